@@ -1,0 +1,376 @@
+"""Layers that slide learned filters over a signal or an image."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import ClassVar
+
+from engine.catalog.layer import Call, Layer, Misfit, Port, Specs, Suggestion
+from engine.catalog.settings import Bool, Choice, Int, Setting, Size, Values
+from engine.catalog.window import (
+    Sizes,
+    brief,
+    divisors,
+    nearest,
+    per_dim,
+    place,
+    reach,
+    remedy,
+    setting_to,
+    shortest,
+    show,
+    that_mend,
+    too_large,
+)
+
+_OUT_CHANNELS = Int(
+    name="out_channels",
+    default=32,
+    minimum=1,
+    maximum=65_536,
+    help="How many filters it learns; each gives one channel.",
+)
+_GROUPS = Int(
+    name="groups",
+    default=1,
+    minimum=1,
+    maximum=65_536,
+    advanced=True,
+    help="Into how many groups the channels are divided, each with filters of its "
+    "own; as many groups as channels make a depthwise convolution.",
+)
+_BIAS = Bool(
+    name="bias", default=True, help="Whether each filter adds a learned number."
+)
+
+
+def _settings(dims: int, largest: int) -> tuple[Setting, ...]:
+    unit = "pixels" if dims == 2 else "steps"
+    return (
+        _OUT_CHANNELS,
+        Size(
+            name="kernel_size",
+            default=3,
+            dims=dims,
+            maximum=largest,
+            unit=unit,
+            help="How far a filter sees.",
+        ),
+        Size(
+            name="stride",
+            default=1,
+            dims=dims,
+            maximum=largest,
+            unit=unit,
+            help="How far a filter moves at a time; 2 halves the size.",
+        ),
+        Size(
+            name="padding",
+            default=0,
+            dims=dims,
+            minimum=0,
+            maximum=largest,
+            words=("same", "valid"),
+            unit=unit,
+            help="How much is added around the edges; same keeps the size.",
+        ),
+        _BIAS,
+        Size(
+            name="dilation",
+            default=1,
+            dims=dims,
+            maximum=largest,
+            unit=unit,
+            advanced=True,
+            help="How far apart the points are that a filter sees; 1 leaves no gaps.",
+        ),
+        _GROUPS,
+        Choice(
+            name="padding_mode",
+            default="zeros",
+            options=("zeros", "reflect", "replicate", "circular"),
+            advanced=True,
+            help="What is added around the edges: zeros, the picture mirrored, its "
+            "border repeated, or its other side.",
+        ),
+    )
+
+
+def _groups_misfit(layer: Layer, s: Values, x: Specs) -> Misfit | None:
+    """The misfit of groups that do not divide the channels evenly."""
+    channels = x[0].shape[0]
+    if channels % s.groups == 0 and s.out_channels % s.groups == 0:
+        return None
+    which = f"its {channels} input channels"
+    if channels % s.groups == 0:
+        which = f"its {s.out_channels} output channels"
+    best = nearest(s.groups, divisors(math.gcd(channels, s.out_channels)))
+    suggestions = that_mend(layer, s, x, [setting_to("groups", best)])
+    return Misfit(
+        message=f"has {s.groups} groups, which do not divide {which} evenly",
+        expected=f"a number that divides {channels} and {s.out_channels}",
+        remedy=f"Set groups to {best}.",
+        setting="groups",
+        suggestions=suggestions,
+    )
+
+
+class _Convolution(Layer):
+    """What Conv1d and Conv2d share; sizes are (C, L) or (C, H, W)."""
+
+    family = "convolution"
+    dims: ClassVar[int]
+
+    def telling(self, s: Values) -> str:
+        words = [f"{s.out_channels}", brief(s.kernel_size, self.dims)]
+        if s.stride != 1:
+            words.append(f"stride {show(s.stride)}")
+        if s.padding != 0:
+            words.append(f"pad {show(s.padding)}")
+        return ", ".join(words)
+
+    def constructor(self, s: Values, x: Specs) -> Call:
+        return Call.of(
+            f"nn.{self.name}",
+            x[0].shape[0],
+            s.out_channels,
+            kernel_size=s.kernel_size,
+            **self.changed(s, "stride", "padding", "dilation", "groups", "bias"),
+            **self.changed(s, "padding_mode"),
+        )
+
+    def misfit(self, s: Values, x: Specs) -> Misfit | None:
+        stride = per_dim(s.stride, self.dims)
+        if s.padding == "same" and set(stride) != {1}:
+            return self._strided_same(s, x)
+        misfit = _groups_misfit(self, s, x) or self._unpaddable(s, x)
+        if misfit is not None or s.padding == "same":
+            return misfit
+        padding = (0,) * self.dims
+        if s.padding != "valid":
+            padding = per_dim(s.padding, self.dims)
+        return too_large(self, s, x, padding, lambda: self._paddings(s, x))
+
+    def _paddings(self, s: Values, x: Specs) -> Iterable[Suggestion]:
+        """The paddings that make room for the kernel, the one keeping the size first.
+
+        With stride 1 a padding of d(k - 1) / 2 keeps the size (Dumoulin and Visin 2016,
+        "A guide to convolution arithmetic for deep learning", relationship 4).
+        """
+        spans = reach(s, self.dims)
+        if all(span % 2 for span in spans):
+            kept = shortest(tuple(span // 2 for span in spans))
+            stride = per_dim(s.stride, self.dims)
+            why = "which keeps the size" if set(stride) == {1} else ""
+            yield setting_to("padding", kept, why)
+            return
+        sizes = x[0].shape[1:]
+        pads = [
+            max(0, -(-(span - n) // 2)) for span, n in zip(spans, sizes, strict=True)
+        ]
+        yield setting_to("padding", shortest(tuple(pads)))
+
+    def _strided_same(self, s: Values, x: Specs) -> Misfit:
+        half = shortest(tuple(span // 2 for span in reach(s, self.dims)))
+        suggestions = that_mend(
+            self, s, x, [setting_to("padding", half), setting_to("stride", 1)]
+        )
+        return Misfit(
+            message=f"has padding same with stride {show(s.stride)}, and a stride "
+            "above 1 cannot keep the size",
+            expected="stride 1, or padding as a number",
+            remedy=remedy(suggestions, "Set stride to 1."),
+            setting="padding",
+            suggestions=suggestions,
+        )
+
+    def _unpaddable(self, s: Values, x: Specs) -> Misfit | None:
+        """The misfit of a border that asks for more pixels than there are."""
+        if s.padding_mode not in {"reflect", "circular"} or s.padding == "valid":
+            return None
+        sizes = x[0].shape[1:]
+        if s.padding == "same":
+            padding: Sizes = tuple(span // 2 for span in reach(s, self.dims))
+        else:
+            padding = per_dim(s.padding, self.dims)
+        spare = 1 if s.padding_mode == "reflect" else 0
+        if all(pad + spare <= n for pad, n in zip(padding, sizes, strict=True)):
+            return None
+        most = tuple(n - spare for n in sizes)
+        options = [setting_to("padding_mode", "zeros")]
+        suggestions = that_mend(self, s, x, options)
+        return Misfit(
+            message=f"pads by {show(padding)} in mode {s.padding_mode}, more than "
+            f"{place(sizes)} has to give",
+            expected=f"padding of at most {show(most)}",
+            remedy=remedy(suggestions, "Take less padding."),
+            setting="padding",
+            suggestions=suggestions,
+        )
+
+
+class Conv1d(_Convolution):
+    """Slides learned filters along a signal.
+
+    Each filter sees a few steps of every channel at a time and gives one output
+    channel. A sequence from a recurrent layer has its features last: put a Permute
+    before it so that they become channels.
+    """
+
+    aliases = ("convolution", "temporal convolution", "Conv1D", "filter")
+    formula = "L' = ⌊(L + 2p − d(k − 1) − 1) / s⌋ + 1"
+    source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv1d.html"
+    inputs = (Port("input", ndim=(2,), channels_first=True),)
+    settings = _settings(1, 10_000)
+    dims = 1
+
+
+class Conv2d(_Convolution):
+    """Slides learned filters over an image.
+
+    Each filter sees a small square of every channel at a time and gives one output
+    channel: the same pattern is found wherever it is.
+    """
+
+    aliases = ("convolution", "Conv2D", "filter", "CNN", "depthwise")
+    formula = "H' = ⌊(H + 2p − d(k − 1) − 1) / s⌋ + 1"
+    source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html"
+    inputs = (Port("input", ndim=(3,)),)
+    settings = _settings(2, 1_000)
+    dims = 2
+
+
+class ConvTranspose2d(Layer):
+    """Spreads each pixel through a learned filter: an image becomes larger.
+
+    The reverse of Conv2d's sizes; with kernel 2 and stride 2 it doubles height and
+    width. Decoders and generators grow images with it.
+    """
+
+    family = "convolution"
+    aliases = ("deconvolution", "upconvolution", "Conv2DTranspose", "upsampling")
+    formula = "H' = (H − 1) s − 2p + d(k − 1) + o + 1"
+    source = (
+        "https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html"
+    )
+    inputs = (Port("input", ndim=(3,)),)
+    settings = (
+        _OUT_CHANNELS,
+        Size(
+            name="kernel_size",
+            default=2,
+            dims=2,
+            maximum=1_000,
+            unit="pixels",
+            help="How far one pixel is spread.",
+        ),
+        Size(
+            name="stride",
+            default=2,
+            dims=2,
+            maximum=256,
+            unit="pixels",
+            help="How far apart the pixels are spread; 2 doubles the size.",
+        ),
+        Size(
+            name="padding",
+            default=0,
+            dims=2,
+            minimum=0,
+            maximum=1_000,
+            unit="pixels",
+            help="How much is cut from each edge of the result.",
+        ),
+        _BIAS,
+        Size(
+            name="output_padding",
+            default=0,
+            dims=2,
+            minimum=0,
+            maximum=1_000,
+            unit="pixels",
+            advanced=True,
+            help="How much is added at the right and lower edge of the result.",
+        ),
+        Size(
+            name="dilation",
+            default=1,
+            dims=2,
+            maximum=1_000,
+            unit="pixels",
+            advanced=True,
+            help="How far apart the points are that one pixel is spread to.",
+        ),
+        _GROUPS,
+    )
+
+    def telling(self, s: Values) -> str:
+        words = [f"{s.out_channels}", brief(s.kernel_size, 2)]
+        words.append(f"stride {show(s.stride)}")
+        if s.padding != 0:
+            words.append(f"pad {show(s.padding)}")
+        return ", ".join(words)
+
+    def constructor(self, s: Values, x: Specs) -> Call:
+        # Its default stride is 2, PyTorch's is 1: written whenever it is not 1.
+        stride = {} if s.stride == 1 else {"stride": s.stride}
+        return Call.of(
+            "nn.ConvTranspose2d",
+            x[0].shape[0],
+            s.out_channels,
+            kernel_size=s.kernel_size,
+            **stride,
+            **self.changed(s, "padding", "output_padding", "groups", "bias"),
+            **self.changed(s, "dilation"),
+        )
+
+    def misfit(self, s: Values, x: Specs) -> Misfit | None:
+        return _groups_misfit(self, s, x) or self._extra(s, x) or self._vanishes(s, x)
+
+    def _extra(self, s: Values, x: Specs) -> Misfit | None:
+        """The misfit of an output padding that no input size could explain."""
+        steps = tuple(
+            max(pair)
+            for pair in zip(per_dim(s.stride, 2), per_dim(s.dilation, 2), strict=True)
+        )
+        extra = per_dim(s.output_padding, 2)
+        if all(more < step for more, step in zip(extra, steps, strict=True)):
+            return None
+        most = tuple(step - 1 for step in steps)
+        least = tuple(min(pair) for pair in zip(extra, most, strict=True))
+        options = [setting_to("output_padding", shortest(least))]
+        suggestions = that_mend(self, s, x, options)
+        return Misfit(
+            message=f"has output_padding {show(s.output_padding)}, which must be "
+            f"smaller than its stride {show(s.stride)}",
+            expected=f"output_padding of at most {show(most)}",
+            remedy=remedy(suggestions, "Set output_padding to 0."),
+            setting="output_padding",
+            suggestions=suggestions,
+        )
+
+    def _vanishes(self, s: Values, x: Specs) -> Misfit | None:
+        """The misfit of a padding that cuts the whole result away."""
+        stride, extra = per_dim(s.stride, 2), per_dim(s.output_padding, 2)
+        padding, spans = per_dim(s.padding, 2), reach(s, 2)
+        whole = tuple(
+            (n - 1) * step + span + more
+            for n, step, span, more in zip(
+                x[0].shape[1:], stride, spans, extra, strict=True
+            )
+        )
+        if all(n - 2 * pad >= 1 for n, pad in zip(whole, padding, strict=True)):
+            return None
+        most = tuple((n - 1) // 2 for n in whole)
+        least = tuple(min(pair) for pair in zip(padding, most, strict=True))
+        options = [setting_to("padding", shortest(least))]
+        suggestions = that_mend(self, s, x, options)
+        return Misfit(
+            message=f"cuts {show(s.padding)} from each edge of a {show(whole)} image, "
+            "and nothing is left",
+            expected=f"padding of at most {show(most)}",
+            remedy=remedy(suggestions, "Set padding to 0."),
+            setting="padding",
+            suggestions=suggestions,
+        )

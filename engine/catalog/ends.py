@@ -1,0 +1,79 @@
+"""Where data enters the network and where answers leave it."""
+
+from __future__ import annotations
+
+from engine.catalog.layer import Layer, Port, Specs, Variables
+from engine.catalog.settings import Choice, Float, Shape, Text, Values
+from engine.catalog.spec import TensorSpec
+
+
+class Input(Layer):
+    """Where the data enters: one sample's shape and type, without the batch N.
+
+    A network with several inputs has several of these; each takes one field of the
+    data set.
+    """
+
+    family = "ends"
+    aliases = ("data", "source", "placeholder")
+    inputs = ()
+    settings = (
+        Shape(
+            name="shape", default=(1, 8, 8), help="Sizes of one sample, batch left out."
+        ),
+        Choice(
+            name="dtype",
+            default="float32",
+            options=("float32", "int64"),
+            help="float32 for real numbers, int64 for tokens.",
+        ),
+        Text(
+            name="field",
+            default="",
+            kind="field",
+            advanced=True,
+            help="Which field of the data set it takes; empty takes the next in order.",
+        ),
+    )
+
+    def spec(self, s: Values) -> TensorSpec:
+        """What this input gives to the network."""
+        return TensorSpec(s.shape, s.dtype)
+
+    def telling(self, s: Values) -> str:
+        return "tokens" if s.dtype == "int64" else ""
+
+    def forward(self, s: Values, x: Specs, v: Variables) -> tuple[str, ...]:
+        return ()  # an input is an argument of forward
+
+
+class Output(Layer):
+    """Where an answer leaves the network, to be compared with the data set's target.
+
+    Several outputs are several answers: each has its own target and its own weight in
+    the loss that is minimized.
+    """
+
+    family = "ends"
+    aliases = ("result", "answer", "target", "loss")
+    inputs = (Port("input", dtype="any"),)
+    outputs = ()
+    settings = (
+        Text(
+            name="target",
+            default="",
+            kind="field",
+            advanced=True,
+            help="Which target of the data set it answers; empty takes the next one.",
+        ),
+        Float(
+            name="loss_weight",
+            default=1.0,
+            minimum=0.0,
+            advanced=True,
+            help="Its share in the sum of the losses.",
+        ),
+    )
+
+    def forward(self, s: Values, x: Specs, v: Variables) -> tuple[str, ...]:
+        return ()  # an output is what forward returns

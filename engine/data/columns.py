@@ -1,0 +1,175 @@
+"""How the columns of a table become numbers: decided without loading anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.errors import DataError
+from engine.data.tables import (
+    GAPS,
+    Table,
+    column_index,
+    column_indices,
+    gap_error,
+    is_number,
+    number_in,
+)
+
+MOST_CATEGORIES = 200
+MISSING = "(missing)"
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlan:
+    """What each column of a table is."""
+
+    features: tuple[int, ...]
+    """The columns a network reads, in their order."""
+    categories: dict[int, tuple[str, ...]]
+    """The words of each column that is not a number, in the order of their places."""
+    target: int
+    task: str
+    classes: tuple[str, ...]
+    rows: tuple[int, ...]
+    """The rows that are used; those with gaps may be left out."""
+
+    @property
+    def width(self) -> int:
+        """How many numbers a network reads: a category takes a place for each word."""
+        words = sum(len(words) for words in self.categories.values())
+        return len(self.features) - len(self.categories) + words
+
+
+def plan_table(
+    table: Table, *, target: str, ignore: str, categories: str, task: str, gaps: str
+) -> TablePlan:
+    """What each column is; raises DataError where that cannot be.
+
+    A column is numbers when most of its cells are, and it is not named in
+    `categories`. The words of the others are taken from the whole table: they say
+    what may occur, and nothing of how often.
+    """
+    if not table.rows:
+        raise DataError(f"{table.name} has no rows.", "Choose another file.")
+    target_index = column_index(table, target)
+    ignored = column_indices(table, ignore)
+    features = tuple(
+        index
+        for index in range(len(table.columns))
+        if index != target_index and index not in ignored
+    )
+    if not features:
+        raise DataError(
+            f"{table.name} has no column left to learn from.",
+            "Ignore fewer columns.",
+        )
+    rows = usable_rows(table, features, target_index, gaps)
+    words = {
+        index: column_words(table, rows, index)
+        for index in features
+        if index in column_indices(table, categories)
+        or not holds_numbers(table, rows, index)
+    }
+    task, classes = planned_target(table, rows, target_index, task)
+    return TablePlan(features, words, target_index, task, classes, rows)
+
+
+def usable_rows(
+    table: Table, features: tuple[int, ...], target: int, gaps: str
+) -> tuple[int, ...]:
+    """The rows to learn from: all, or those without gaps, or a DataError."""
+    holes = [
+        (row, column)
+        for row, cells in enumerate(table.rows)
+        for column in (*features, target)
+        if cells[column] in GAPS
+    ]
+    if not holes:
+        return tuple(range(len(table.rows)))
+    if gaps == "refuse":
+        remedy = "Set gaps to drop or fill, ignore that column, or fill it in the file."
+        raise gap_error(table, *holes[0], len(holes), remedy)
+    # An answer that is missing cannot be filled in: it would be made up.
+    holed = {row for row, column in holes if gaps == "drop" or column == target}
+    rows = tuple(row for row in range(len(table.rows)) if row not in holed)
+    if not rows:
+        raise DataError(
+            f"Every row of {table.name} has a gap.",
+            "Set gaps to fill, or ignore the columns that are mostly empty.",
+        )
+    return rows
+
+
+def holds_numbers(table: Table, rows: tuple[int, ...], column: int) -> bool:
+    """Whether more than half of the cells that are not missing are numbers."""
+    cells = [table.rows[row][column] for row in rows]
+    present = [cell for cell in cells if cell not in GAPS]
+    return 2 * sum(map(is_number, present)) > len(present)
+
+
+def column_words(table: Table, rows: tuple[int, ...], column: int) -> tuple[str, ...]:
+    """The different words of a column, sorted, numbers by their size."""
+    cells = {table.rows[row][column] for row in rows}
+    words = {MISSING if cell in GAPS else cell for cell in cells}
+    if len(words) > MOST_CATEGORIES:
+        raise DataError(
+            f"{table.name}: the column “{table.columns[column]}” holds {len(words):,} "
+            f"different words; as categories, at most {MOST_CATEGORIES} are taken.",
+            f"Add {table.columns[column]} to the columns to ignore.",
+        )
+    return tuple(
+        sorted(words, key=lambda w: (0, float(w), w) if is_number(w) else (1, 0.0, w))
+    )
+
+
+def planned_target(
+    table: Table, rows: tuple[int, ...], target: int, task: str
+) -> tuple[str, tuple[str, ...]]:
+    """The task and its classes.
+
+    With `auto`, words and at most 20 different whole numbers are classes.
+    """
+    cells = {table.rows[row][target] for row in rows}
+    name = table.columns[target]
+    if task == "auto":
+        whole = all(is_number(cell) and float(cell).is_integer() for cell in cells)
+        few = whole and len(cells) <= 20
+        numbers = holds_numbers(table, rows, target)
+        task = "classification" if few or not numbers else "regression"
+    if task == "regression":
+        return task, ()
+    classes = column_words(table, rows, target)
+    if len(classes) < 2:
+        raise DataError(
+            f"{table.name}: the column “{name}” holds one class only, “{classes[0]}”.",
+            "Choose another target: there is nothing to tell apart.",
+        )
+    found = [table.rows[row][target] for row in rows]
+    rarest = min(classes, key=found.count)
+    if found.count(rarest) < 3:
+        raise DataError(
+            f"{table.name}: the class “{rarest}” of “{name}” has {found.count(rarest)} "
+            f"row(s); at least 3 are needed to train, watch and test.",
+            "Take such rows out, or set the task to regression.",
+        )
+    return task, classes
+
+
+def feature_matrix(table: Table, plan: TablePlan) -> NDArray[np.float64]:
+    """The features (rows, width): numbers (NaN where missing), categories as 0 and 1."""
+    columns = []
+    for index in plan.features:
+        if index in plan.categories:
+            places = {word: i for i, word in enumerate(plan.categories[index])}
+            hot = np.zeros((len(plan.rows), len(places)))
+            for row, source in enumerate(plan.rows):
+                cell = table.rows[source][index]
+                hot[row, places[MISSING if cell in GAPS else cell]] = 1.0
+            columns.append(hot)
+        else:
+            numbers = [number_in(table, row, index) for row in plan.rows]
+            columns.append(np.array(numbers)[:, np.newaxis])
+    return np.concatenate(columns, axis=1)

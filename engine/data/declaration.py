@@ -1,0 +1,170 @@
+"""What a declaration of a data source says, and what follows from it.
+
+From one declaration come the list of sources, the settings form, what the window knows
+of the data before it is loaded, and the line of code that loads it. Nothing here
+imports torch: the window describes data before torch is there.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+from engine.catalog.layer import Call, Raw
+from engine.catalog.settings import (
+    Float,
+    Int,
+    Setting,
+    Values,
+    complete,
+    wrong_values,
+)
+from engine.catalog.spec import TensorSpec
+from engine.data.errors import DataError
+from engine.problems import Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataInfo:
+    """What is known of data without loading it."""
+
+    inputs: dict[str, TensorSpec]
+    targets: dict[str, TensorSpec]
+    task: str
+    """`classification`, `regression` or `reconstruction`."""
+    classes: tuple[str, ...] = ()
+    """The names of the first target's classes."""
+    target_classes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The names of the classes of every target that has classes."""
+    counts: dict[str, int] | None = None
+    """How many samples `train`, `validation` and `test` have, where that is known."""
+    vocabulary_size: int | None = None
+    """For tokens: every token number is below it."""
+    note: str = ""
+    """One sentence worth showing beside the data, such as "not downloaded yet"."""
+
+
+class Source:
+    """A source of data. The class's docstring is its help text.
+
+    Subclasses set the class variables and override `info`; every setting is a keyword
+    argument of the loading function. A subclass whose name begins with an underscore
+    is a base and is not registered.
+    """
+
+    id: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    licence: ClassVar[str] = ""
+    """Where the data is from and under which terms."""
+    settings: ClassVar[tuple[Setting, ...]] = ()
+    module: ClassVar[str] = ""
+    """The module of the loading function, such as `engine.data.mnist`."""
+    function: ClassVar[str] = ""
+    """The loading function's name; it gives `engine.data.samples.Splits`."""
+    needs_data_dir: ClassVar[bool] = False
+    """Whether the function's first argument is the folder of data, a `Path`."""
+    downloads: ClassVar[bool] = False
+    """Whether it may download, and takes `progress` (see `engine.data.download`)."""
+
+    @property
+    def help(self) -> str:
+        """What the data is, in one paragraph."""
+        return inspect.cleandoc(type(self).__doc__ or "")
+
+    def setting(self, name: str) -> Setting | None:
+        """The setting called `name`, if there is one."""
+        return next((one for one in self.settings if one.name == name), None)
+
+    def values(self, settings: Mapping[str, Any]) -> Values:
+        """Every setting, checked; raises Refusal for the first wrong one.
+
+        Settings the source does not have are left out: they may be another source's.
+        """
+        for name, why in wrong_values(self.settings, settings).items():
+            setting = self.setting(name)
+            label = setting.title if setting else name
+            raise Refusal(
+                f"{label} of the data “{self.title}” {why}.",
+                "Change it in the data's settings.",
+                code="wrong-data-setting",
+            )
+        return complete(self.settings, settings)
+
+    def describe(
+        self, settings: Mapping[str, Any], data_dir: Path | None = None
+    ) -> DataInfo:
+        """What the data will be; reads little or nothing. Raises Refusal."""
+        values = self.values(settings)
+        try:
+            return self.info(values, data_dir or default_data_dir())
+        except DataError as error:
+            raise refusal(error) from error
+
+    def loading(self, settings: Mapping[str, Any]) -> Call:
+        """The call of `module`.`function` that loads the data.
+
+        Its keyword arguments are literals; its one positional argument, where
+        `needs_data_dir`, is the variable `data_dir`. `progress` may be added where the
+        source `downloads`. Raises Refusal for wrong settings.
+        """
+        where = (Raw("data_dir"),) if self.needs_data_dir else ()
+        return Call.of(self.function, *where, **dict(self.values(settings)))
+
+    def info(self, values: Values, data_dir: Path) -> DataInfo:
+        """What the data will be; may raise `DataError`."""
+        raise NotImplementedError
+
+    def __init_subclass__(cls) -> None:
+        if cls.__name__.startswith("_"):
+            return
+        if cls.id in SOURCES:
+            raise ValueError(f"two data sources are called {cls.id}")
+        SOURCES[cls.id] = cls()
+
+
+SOURCES: dict[str, Source] = {}
+"""Every source by id, in the order a person should meet them."""
+
+
+def default_data_dir() -> Path:
+    """Where data is kept when nobody says otherwise: the user's data folder."""
+    import platformdirs  # only needed where no folder is given
+
+    return platformdirs.user_data_path("espalier", appauthor=False) / "data"
+
+
+def refusal(error: DataError) -> Refusal:
+    """What a loading function raised, as the window and the command line show it."""
+    return Refusal(error.message, error.remedy, code="data")
+
+
+VALIDATION = Float(
+    name="validation",
+    default=0.1,
+    above=0.0,
+    maximum=0.5,
+    advanced=True,
+    label="Validation part",
+    help="The share kept out of training to watch how well it generalizes.",
+)
+TEST = Float(
+    name="test",
+    default=0.2,
+    above=0.0,
+    maximum=0.5,
+    advanced=True,
+    label="Test part",
+    help="The share kept for the very end; training never sees it.",
+)
+SPLIT_SEED = Int(
+    name="split_seed",
+    default=0,
+    minimum=0,
+    advanced=True,
+    help="Which samples go to which part; the same seed gives the same parts.",
+)
+SPLIT: tuple[Setting, ...] = (VALIDATION, TEST, SPLIT_SEED)
+"""How data without a published test part is split."""

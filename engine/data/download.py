@@ -1,0 +1,83 @@
+"""Downloads: with progress, resumed where they broke off, and checked."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.data.errors import DataError
+
+Progress = Callable[[int, int, str], None]
+"""Called with bytes done, bytes in all (0 where unknown), and the file's name."""
+
+DOWNLOAD_CHUNK = 1 << 18
+DOWNLOAD_TIMEOUT = 30.0  # seconds without an answer
+
+
+def download(
+    url: str, path: Path, md5: str, remedy: str, progress: Progress | None = None
+) -> None:
+    """Fetches `url` into `path`, whole and checked, or not at all.
+
+    What has arrived is kept beside it as `.part`, and the next attempt goes on from
+    there. Raises DataError with `remedy` where there is no network.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    try:
+        fetch_missing(url, part, progress)
+    except (OSError, http.client.HTTPException) as error:
+        reason = getattr(error, "reason", None) or error
+        raise DataError(
+            f"{path.name} is not there, and it cannot be downloaded from {url} "
+            f"({reason}).",
+            remedy,
+        ) from error
+    found = md5_of(part)
+    if found != md5:
+        part.unlink()
+        raise DataError(
+            f"{path.name} arrived damaged from {url}: its MD5 is {found}, and {md5} "
+            f"was expected.",
+            "Try again.",
+        )
+    part.replace(path)
+
+
+def fetch_missing(url: str, part: Path, progress: Progress | None) -> None:
+    """Appends to `part` what it still lacks of `url`."""
+    have = part.stat().st_size if part.exists() else 0
+    request = urllib.request.Request(url)  # noqa: S310  our callers' own addresses
+    if have:
+        request.add_header("Range", f"bytes={have}-")
+    try:
+        answer = urllib.request.urlopen(request, timeout=DOWNLOAD_TIMEOUT)  # noqa: S310
+    except urllib.error.HTTPError as error:
+        if error.code == 416:  # nothing is missing: the checksum will tell
+            return
+        raise
+    with answer:
+        resumed = answer.status == 206
+        have = have if resumed else 0
+        total = have + int(answer.headers.get("Content-Length") or 0)
+        with part.open("ab" if resumed else "wb") as file:
+            while chunk := answer.read(DOWNLOAD_CHUNK):
+                file.write(chunk)
+                have += len(chunk)
+                if progress is not None:
+                    progress(have, total, part.stem)
+    if have < total:
+        raise ConnectionError(f"it broke off after {have:,} of {total:,} bytes")
+
+
+def md5_of(path: Path) -> str:
+    """The MD5 of a file, as publishers list it; it finds damage, not malice."""
+    digest = hashlib.md5(usedforsecurity=False)
+    with path.open("rb") as file:
+        while chunk := file.read(DOWNLOAD_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()

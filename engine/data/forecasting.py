@@ -1,0 +1,112 @@
+"""Series as samples: a window of the past as input, what came next as target."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from engine.data.samples import Samples, Splits
+from engine.data.series import (
+    column_values,
+    mackey_glass_values,
+    sine_values,
+    window_counts,
+)
+from engine.data.splitting import mean_and_std
+
+
+def load_sine(
+    *,
+    samples: int,
+    period: float,
+    noise: float,
+    seed: int,
+    window: int,
+    horizon: int,
+    normalise: bool,
+    validation: float,
+    test: float,
+) -> Splits:
+    """A noisy sine, to be continued."""
+    values = sine_values(samples, period, noise, seed)
+    return split_series(values, window, horizon, normalise, validation, test)
+
+
+def load_mackey_glass(
+    *,
+    samples: int,
+    tau: float,
+    window: int,
+    horizon: int,
+    normalise: bool,
+    validation: float,
+    test: float,
+) -> Splits:
+    """The chaotic Mackey-Glass series, to be continued."""
+    values = mackey_glass_values(samples, tau)
+    return split_series(values, window, horizon, normalise, validation, test)
+
+
+def load_csv_series(
+    data_dir: Path,
+    *,
+    path: str,
+    column: str,
+    window: int,
+    horizon: int,
+    gaps: str,
+    normalise: bool,
+    delimiter: str,
+    header: str,
+    encoding: str,
+    validation: float,
+    test: float,
+) -> Splits:
+    """One column of a text table, to be continued."""
+    values = column_values(
+        data_dir / path,
+        column,
+        gaps=gaps,
+        delimiter=delimiter,
+        header=header,
+        encoding=encoding,
+    )
+    return split_series(values, window, horizon, normalise, validation, test)
+
+
+def split_series(
+    values: NDArray[np.float64],
+    window: int,
+    horizon: int,
+    normalise: bool,
+    validation: float,
+    test: float,
+) -> Splits:
+    """Windows (N, window, 1) and what follows them (N, horizon), cut by time.
+
+    `normalise` brings the series to mean 0 and standard deviation 1 by the figures of
+    the values before the validation part; `scales` turns forecasts back.
+    """
+    counts = window_counts(len(values), window, horizon, validation, test)
+    scales = {}
+    if normalise:
+        seen = values[: counts[0] + window + horizon - 1]
+        mean, std = mean_and_std(seen)
+        values = (values - mean) / std
+        scales = {"next": (mean, std)}
+    # One row for each place a window fits: its values, then those to forecast.
+    rows = sliding_window_view(values.astype(np.float32), window + horizon)
+    parts = []
+    start = 0
+    for count in counts:
+        part = torch.tensor(rows[start : start + count])
+        inputs = part[:, :window].unsqueeze(2).contiguous()
+        targets = part[:, window:].contiguous()
+        parts.append(Samples({"window": inputs}, {"next": targets}))
+        # No forecast may straddle two parts.
+        start += count + horizon - 1
+    return Splits(parts[0], parts[1], parts[2], "regression", scales=scales)

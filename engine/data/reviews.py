@@ -1,0 +1,83 @@
+"""Sentences with labels, read from files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.data.errors import DataError
+from engine.data.tables import GAPS, column_index, gap_error, read_table, read_text
+
+MOST_CLASSES = 100
+
+
+def read_reviews(
+    path: Path,
+    *,
+    text_column: str,
+    label_column: str,
+    delimiter: str,
+    header: str,
+    encoding: str,
+) -> list[tuple[str, str]]:
+    """Pairs of sentence and label, from a table or from a folder.
+
+    An empty `text_column` is the first one, an empty `label_column` the last one. In a
+    folder each file is a class, one sentence a line.
+    """
+    if path.is_dir():
+        return read_review_folder(path, encoding)
+    table = read_table(path, delimiter=delimiter, header=header, encoding=encoding)
+    text = column_index(table, text_column, default=0)
+    label = column_index(table, label_column)
+    if text == label:
+        raise DataError(
+            f"{table.name}: the column “{table.columns[text]}” cannot be both the "
+            f"sentence and its label.",
+            "Choose two different columns.",
+        )
+    for row, cells in enumerate(table.rows):
+        if not cells[text]:
+            raise gap_error(table, row, text, 1, "Fill it, or take the row out.")
+        if cells[label] in GAPS:
+            raise gap_error(table, row, label, 1, "Fill it, or take the row out.")
+    return [(cells[text], cells[label]) for cells in table.rows]
+
+
+def read_review_folder(folder: Path, encoding: str) -> list[tuple[str, str]]:
+    """The lines of each file in a folder, with the file's name as their label.
+
+    Files called `reviews.pos` and `reviews.neg` are the classes `pos` and `neg`.
+    """
+    files = sorted(path for path in folder.iterdir() if path.is_file())
+    files = [path for path in files if not path.name.startswith(".")]
+    if len(files) < 2:
+        raise DataError(
+            f"The folder {folder} holds {len(files)} file(s), and one for each of at "
+            f"least two classes was expected.",
+            "Choose a table, or a folder with a file for each class.",
+        )
+    by_suffix = len({path.stem for path in files}) == 1
+    reviews = []
+    for path in files:
+        label = path.suffix[1:] if by_suffix else path.stem
+        lines = read_text(path, encoding).split("\n")
+        reviews.extend((line.strip(), label) for line in lines if line.strip())
+    return reviews
+
+
+def review_classes(reviews: list[tuple[str, str]], name: str) -> tuple[str, ...]:
+    """The labels there are, sorted; raises DataError unless there are a few."""
+    classes = tuple(sorted({label for _, label in reviews}))
+    if len(classes) < 2:
+        found = f"“{classes[0]}”" if classes else "no label"
+        raise DataError(
+            f"{name} holds one class only: {found}.",
+            "Choose another label column: there is nothing to tell apart.",
+        )
+    if len(classes) > MOST_CLASSES:
+        raise DataError(
+            f"{name} holds {len(classes):,} different labels; at most {MOST_CLASSES} "
+            f"are taken. The first is “{classes[0][:40]}”.",
+            "Choose the column that holds the label.",
+        )
+    return classes

@@ -1,0 +1,102 @@
+"""Time series: windows of the past, and what came next."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.errors import DataError
+from engine.data.tables import column_index, gap_error, number_in, read_table
+
+
+def window_counts(
+    count: int, window: int, horizon: int, validation: float, test: float
+) -> tuple[int, int, int]:
+    """How many windows each part has of a series of `count` values.
+
+    The series is cut by time: the last values are the test, those before them the
+    validation. A window belongs to the part that holds all it has to forecast; it may
+    look back into the part before. Raises DataError where a part has none.
+    """
+    validation_count, test_count = round(count * validation), round(count * test)
+    train_count = count - validation_count - test_count
+    counts = (
+        train_count - window - horizon + 1,
+        validation_count - horizon + 1,
+        test_count - horizon + 1,
+    )
+    if min(counts) < 1:
+        raise DataError(
+            f"The series has {count:,} values, {train_count:,} of them for training: "
+            f"too few for windows of {window} and a horizon of {horizon}.",
+            "Take a shorter window or a longer series.",
+        )
+    return counts
+
+
+def column_values(
+    path: Path, column: str, *, gaps: str, delimiter: str, header: str, encoding: str
+) -> NDArray[np.float64]:
+    """One column of a table as a series; an empty `column` is the last one.
+
+    Missing values are a DataError with `refuse`, straight lines between their
+    neighbours with `interpolate`, left out with `drop`.
+    """
+    table = read_table(path, delimiter=delimiter, header=header, encoding=encoding)
+    index = column_index(table, column)
+    values = np.array([number_in(table, row, index) for row in range(len(table.rows))])
+    missing = np.isnan(values)
+    if not missing.any():
+        return values
+    if gaps == "refuse":
+        remedy = "Set gaps to interpolate or drop, or fill them in the file."
+        first = int(np.argmax(missing))
+        raise gap_error(table, first, index, int(missing.sum()), remedy)
+    if missing.all():
+        raise DataError(
+            f"{table.name}: the column “{table.columns[index]}” has no value at all.",
+            "Choose another column.",
+        )
+    if gaps == "drop":
+        return values[~missing]
+    # Before the first and after the last value there is no line: the nearest is taken.
+    places = np.arange(len(values))
+    return np.interp(places, places[~missing], values[~missing])
+
+
+def sine_values(
+    samples: int, period: float, noise: float, seed: int
+) -> NDArray[np.float64]:
+    """A sine of amplitude 1 with normal noise; `period` in steps."""
+    steps = np.arange(samples)
+    noises = np.random.default_rng(seed).normal(0.0, noise, samples)
+    return np.sin(2.0 * math.pi * steps / period) + noises
+
+
+def mackey_glass_values(samples: int, tau: float) -> NDArray[np.float64]:
+    """The Mackey-Glass series, one value for each unit of time.
+
+    dx/dt = 0.2 x(t-tau) / (1 + x(t-tau)^10) - 0.1 x(t), chaotic from tau = 17 on
+    (Mackey and Glass, Science 197, 1977, equation 4b), with fourth-order Runge-Kutta
+    steps of 0.1 from x = 1.2. The first 300 units, before it has settled, are left out.
+    """
+    substeps, settling = 10, 300
+    size = 1.0 / substeps
+    delay = round(tau * substeps)
+    x = [1.2] * (delay + 1)
+    for _ in range((samples + settling) * substeps):
+        # The delayed value is known at the ends of the step; half way, its mean.
+        past, next_past = x[-delay - 1], x[-delay]
+        middle = (past + next_past) / 2.0
+        now = x[-1]
+        k1 = 0.2 * past / (1.0 + past**10) - 0.1 * now
+        gain = 0.2 * middle / (1.0 + middle**10)
+        k2 = gain - 0.1 * (now + size / 2.0 * k1)
+        k3 = gain - 0.1 * (now + size / 2.0 * k2)
+        end = 0.2 * next_past / (1.0 + next_past**10)
+        k4 = end - 0.1 * (now + size * k3)
+        x.append(now + size / 6.0 * (k1 + 2.0 * k2 + 2.0 * k3 + k4))
+    return np.array(x[delay + 1 + settling * substeps :: substeps])

@@ -1,0 +1,1 @@
+"""The declarations of the data sources, a file per kind of data."""

@@ -1,0 +1,46 @@
+"""The settings of every source that reads the user's own text file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from engine.catalog.settings import Choice, Setting, Text
+from engine.data.errors import DataError
+
+PATH = Text(
+    name="path",
+    default="",
+    kind="path",
+    label="File",
+    help="The file, in the data folder or anywhere on this computer.",
+)
+FILE: tuple[Setting, ...] = (
+    Choice(
+        name="delimiter",
+        default="auto",
+        options=("auto", "comma", "semicolon", "tab"),
+        advanced=True,
+        help="What stands between cells; auto looks at the first line.",
+    ),
+    Choice(
+        name="header",
+        default="auto",
+        options=("auto", "yes", "no"),
+        advanced=True,
+        help="Whether the first row names the columns; auto looks for numbers in it.",
+    ),
+    Choice(
+        name="encoding",
+        default="utf-8",
+        options=("utf-8", "latin-1", "cp1252", "utf-16"),
+        advanced=True,
+        help="How letters are stored in the file.",
+    ),
+)
+
+
+def chosen_file(data_dir: Path, path: str) -> Path:
+    """The chosen file; raises DataError where none is chosen yet."""
+    if not path.strip():
+        raise DataError("No file is chosen yet.", "Choose one in the data's settings.")
+    return data_dir / path

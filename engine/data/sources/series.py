@@ -1,0 +1,161 @@
+"""Time series: made by formula, or a column of the user's own table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from engine.catalog.settings import Bool, Choice, Float, Int, Setting, Text, Values
+from engine.catalog.spec import TensorSpec
+from engine.data.declaration import TEST, VALIDATION, DataInfo, Source
+from engine.data.series import column_values, window_counts
+from engine.data.sources.files import FILE, PATH, chosen_file
+
+WINDOW = Int(
+    name="window",
+    default=20,
+    minimum=1,
+    maximum=100_000,
+    unit="steps",
+    help="How many values of the past the network sees.",
+)
+HORIZON = Int(
+    name="horizon",
+    default=1,
+    minimum=1,
+    maximum=10_000,
+    unit="steps",
+    help="How many values it has to foretell.",
+)
+NORMALISE = Bool(
+    name="normalise",
+    default=True,
+    help="Bring the series to mean 0 and standard deviation 1, by the training part's "
+    "figures.",
+)
+SAMPLES = Int(
+    name="samples",
+    default=1000,
+    minimum=10,
+    maximum=1_000_000,
+    unit="steps",
+    help="How long the series is.",
+)
+ENDS: tuple[Setting, ...] = (WINDOW, HORIZON, NORMALISE, VALIDATION, TEST)
+
+
+class _Series(Source):
+    """A window of the past as input, what came next as target, split by time."""
+
+    module = "engine.data.forecasting"
+
+    def _info(self, values: Values, count: int) -> DataInfo:
+        counts = window_counts(
+            count, values.window, values.horizon, values.validation, values.test
+        )
+        return DataInfo(
+            inputs={"window": TensorSpec((values.window, 1))},
+            targets={"next": TensorSpec((values.horizon,))},
+            task="regression",
+            counts=dict(zip(("train", "validation", "test"), counts, strict=True)),
+        )
+
+
+class Sine(_Series):
+    """A sine with noise on it: the plainest series there is to continue."""
+
+    id = "sine"
+    title = "Noisy sine"
+    licence = "Made by formula; nobody's data."
+    settings: ClassVar[tuple[Setting, ...]] = (
+        SAMPLES,
+        Float(
+            name="period",
+            default=25.0,
+            above=0.0,
+            unit="steps",
+            help="How long one wave is.",
+        ),
+        Float(
+            name="noise",
+            default=0.1,
+            minimum=0.0,
+            maximum=100.0,
+            help="The noise's standard deviation; the wave's amplitude is 1.",
+        ),
+        Int(name="seed", default=0, minimum=0, help="The same seed, the same noise."),
+        *ENDS,
+    )
+    function = "load_sine"
+
+    def info(self, values: Values, data_dir: Path) -> DataInfo:
+        return self._info(values, values.samples)
+
+
+class MackeyGlass(_Series):
+    """A chaotic series from a model of blood cells, long a yardstick of forecasting.
+
+    dx/dt = 0.2 x(t-τ) / (1 + x(t-τ)¹⁰) - 0.1 x(t), from τ = 17 on without a period.
+    """
+
+    id = "mackey-glass"
+    title = "Mackey-Glass"
+    licence = "Made by formula (Mackey and Glass, Science 197, 1977); nobody's data."
+    settings: ClassVar[tuple[Setting, ...]] = (
+        SAMPLES,
+        Float(
+            name="tau",
+            default=17.0,
+            minimum=1.0,
+            maximum=100.0,
+            label="Delay τ",
+            help="How far back the formula looks; chaotic from about 17 on.",
+        ),
+        *ENDS,
+    )
+    function = "load_mackey_glass"
+
+    def info(self, values: Values, data_dir: Path) -> DataInfo:
+        return self._info(values, values.samples)
+
+
+class CsvSeries(_Series):
+    """One column of your own table as a series, in the order of its rows.
+
+    The last values are the test part, those before them the validation part.
+    """
+
+    id = "csv-series"
+    title = "Series from a table"
+    licence = "Your own data."
+    settings: ClassVar[tuple[Setting, ...]] = (
+        PATH,
+        Text(
+            name="column",
+            default="",
+            kind="column",
+            help="The column, by its name or number; empty is the last one.",
+        ),
+        Choice(
+            name="gaps",
+            default="refuse",
+            options=("refuse", "interpolate", "drop"),
+            help="What to do where a value is missing: say so, draw a straight line "
+            "between its neighbours, or leave the row out.",
+        ),
+        *ENDS,
+        *FILE,
+    )
+    function = "load_csv_series"
+    needs_data_dir = True
+
+    def info(self, values: Values, data_dir: Path) -> DataInfo:
+        series = column_values(
+            chosen_file(data_dir, values.path),
+            values.column,
+            gaps=values.gaps,
+            delimiter=values.delimiter,
+            header=values.header,
+            encoding=values.encoding,
+        )
+        return self._info(values, len(series))

@@ -1,0 +1,103 @@
+"""The user's own table: features of each row, and a column to foretell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from engine.catalog.settings import Bool, Choice, Setting, Text, Values
+from engine.catalog.spec import TensorSpec
+from engine.data.columns import plan_table
+from engine.data.declaration import SPLIT, DataInfo, Source
+from engine.data.sources.files import FILE, PATH, chosen_file
+from engine.data.splitting import part_counts
+from engine.data.tables import read_table
+
+
+class CsvTable(Source):
+    """Your own table: one column is foretold from the others.
+
+    Numbers are taken as they are, words as categories: each word becomes a place that
+    is 1 or 0. A target of words, or of few whole numbers, is a class to tell; any
+    other target is a number to come close to.
+    """
+
+    id = "csv-table"
+    title = "Table"
+    licence = "Your own data."
+    settings: ClassVar[tuple[Setting, ...]] = (
+        PATH,
+        Text(
+            name="target",
+            default="",
+            kind="column",
+            help="The column to foretell, by name or number; empty is the last one.",
+        ),
+        Choice(
+            name="task",
+            default="auto",
+            options=("auto", "classification", "regression"),
+            help="Tell classes or come close to a number; auto looks at the target.",
+        ),
+        Text(
+            name="ignore",
+            default="",
+            kind="columns",
+            label="Columns to ignore",
+            help="Columns not to learn from, with commas between.",
+        ),
+        Text(
+            name="categories",
+            default="",
+            kind="columns",
+            advanced=True,
+            label="Numbers that are categories",
+            help="Columns whose numbers are names (a class, a code), with commas "
+            "between.",
+        ),
+        Choice(
+            name="gaps",
+            default="refuse",
+            options=("refuse", "drop", "fill"),
+            help="What to do where a value is missing: say so, leave the row out, or "
+            "fill in the training part's mean (for words, a word of its own).",
+        ),
+        Bool(
+            name="normalise",
+            default=True,
+            help="Bring numbers to mean 0 and standard deviation 1, by the training "
+            "part's figures.",
+        ),
+        *FILE,
+        *SPLIT,
+    )
+    module = "engine.data.csv_table"
+    function = "load_csv_table"
+    needs_data_dir = True
+
+    def info(self, values: Values, data_dir: Path) -> DataInfo:
+        table = read_table(
+            chosen_file(data_dir, values.path),
+            delimiter=values.delimiter,
+            header=values.header,
+            encoding=values.encoding,
+        )
+        plan = plan_table(
+            table,
+            target=values.target,
+            ignore=values.ignore,
+            categories=values.categories,
+            task=values.task,
+            gaps=values.gaps,
+        )
+        classify = plan.task == "classification"
+        return DataInfo(
+            inputs={"features": TensorSpec((plan.width,))},
+            targets={
+                "target": TensorSpec((), "int64") if classify else TensorSpec((1,))
+            },
+            task=plan.task,
+            classes=plan.classes,
+            target_classes={"target": plan.classes} if classify else {},
+            counts=part_counts(len(plan.rows), values.validation, values.test),
+        )

@@ -1,0 +1,164 @@
+"""Sentences with labels: the user's own, and a small made-up set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from engine.catalog.settings import Choice, Int, Setting, Text, Values
+from engine.catalog.spec import TensorSpec
+from engine.data.declaration import SPLIT, DataInfo, Source
+from engine.data.made_up_reviews import made_up_reviews
+from engine.data.reviews import read_reviews, review_classes
+from engine.data.sources.files import FILE, PATH, chosen_file
+from engine.data.splitting import part_counts, part_sizes
+
+WORDS: tuple[Setting, ...] = (
+    Int(
+        name="vocabulary",
+        default=10_000,
+        minimum=3,
+        maximum=1_000_000,
+        unit="words",
+        help="How many different words are told apart, padding and unknown among them.",
+    ),
+    Int(
+        name="length",
+        default=40,
+        minimum=1,
+        maximum=10_000,
+        unit="words",
+        help="Longer sentences are cut, shorter ones are padded with zeros.",
+    ),
+    Int(
+        name="min_count",
+        default=1,
+        minimum=1,
+        advanced=True,
+        help="Words that occur less often in the training part are unknown.",
+    ),
+    Choice(
+        name="padding",
+        default="left",
+        options=("left", "right"),
+        advanced=True,
+        help="Where zeros go; on the left, a recurrent layer's last step is a word.",
+    ),
+    Int(
+        name="as_vectors",
+        default=0,
+        minimum=0,
+        maximum=4096,
+        unit="numbers",
+        help="0 gives words as whole numbers, for an Embedding; else each word is a "
+        "fixed random vector of so many numbers.",
+    ),
+    Int(
+        name="vector_seed",
+        default=0,
+        minimum=0,
+        advanced=True,
+        help="The same seed gives the same vectors.",
+    ),
+)
+
+
+class _Reviews(Source):
+    """Sentences with labels."""
+
+    module = "engine.data.sentences"
+
+    def _info(
+        self, values: Values, classes: tuple[str, ...], counts: dict[str, int]
+    ) -> DataInfo:
+        tokens = TensorSpec((values.length,), "int64")
+        vectors = TensorSpec((values.length, values.as_vectors))
+        return DataInfo(
+            inputs={"vectors": vectors} if values.as_vectors else {"tokens": tokens},
+            targets={"label": TensorSpec((), "int64")},
+            task="classification",
+            classes=classes,
+            target_classes={"label": classes},
+            counts=counts,
+            vocabulary_size=None if values.as_vectors else values.vocabulary,
+        )
+
+
+class SmallReviews(_Reviews):
+    """320 made-up one-sentence film reviews, half of them kind.
+
+    Composed by formula and about no film: they let a text network run without a
+    download, and what it learns says nothing of real reviews.
+    """
+
+    id = "reviews-small"
+    title = "Made-up reviews"
+    licence = "Made up by formula; nobody's data."
+    settings: ClassVar[tuple[Setting, ...]] = (*WORDS, *SPLIT)
+    function = "load_small_reviews"
+
+    def info(self, values: Values, data_dir: Path) -> DataInfo:
+        reviews = made_up_reviews()
+        counts = part_counts(len(reviews), values.validation, values.test)
+        return self._info(values, review_classes(reviews, self.title), counts)
+
+
+class Reviews(_Reviews):
+    """Your own sentences with labels: a table, or a folder with a file for each class.
+
+    Words are found by a simple rule (letters and digits, other signs on their own, all
+    in small letters); the vocabulary is that of the training part.
+    """
+
+    id = "reviews"
+    title = "Sentences with labels"
+    licence = "Your own data."
+    settings: ClassVar[tuple[Setting, ...]] = (
+        PATH,
+        Text(
+            name="test_path",
+            default="",
+            kind="path",
+            label="Test file",
+            help="A file of the same form to test with; empty takes a part of the "
+            "first.",
+        ),
+        Text(
+            name="text_column",
+            default="",
+            kind="column",
+            help="The sentences, by the column's name or number; empty is the first.",
+        ),
+        Text(
+            name="label_column",
+            default="",
+            kind="column",
+            help="The labels, by the column's name or number; empty is the last.",
+        ),
+        *WORDS,
+        *FILE,
+        *SPLIT,
+    )
+    function = "load_reviews"
+    needs_data_dir = True
+
+    def info(self, values: Values, data_dir: Path) -> DataInfo:
+        reviews = self._read(values, chosen_file(data_dir, values.path))
+        classes = review_classes(reviews, values.path)
+        if not values.test_path:
+            counts = part_counts(len(reviews), values.validation, values.test)
+            return self._info(values, classes, counts)
+        tests = self._read(values, data_dir / values.test_path)
+        train, validation, _ = part_sizes(len(reviews), values.validation, 0.0)
+        counts = {"train": train, "validation": validation, "test": len(tests)}
+        return self._info(values, classes, counts)
+
+    def _read(self, values: Values, path: Path) -> list[tuple[str, str]]:
+        return read_reviews(
+            path,
+            text_column=values.text_column,
+            label_column=values.label_column,
+            delimiter=values.delimiter,
+            header=values.header,
+            encoding=values.encoding,
+        )

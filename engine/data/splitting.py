@@ -1,0 +1,78 @@
+"""Which samples train, which watch, and which are kept for the end."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.errors import DataError
+
+
+def part_sizes(count: int, validation: float, test: float) -> tuple[int, int, int]:
+    """How many of `count` samples go to training, validation and test.
+
+    `validation` and `test` are shares of `count`; `test` is 0 where the test part was
+    published apart. Raises DataError where a part would be empty.
+    """
+    validation_count = round(count * validation)
+    test_count = round(count * test)
+    train_count = count - validation_count - test_count
+    wanted = [train_count, validation_count] + ([test_count] if test else [])
+    if min(wanted) < 1:
+        parts = f"{validation:.0%} for validation"
+        if test:
+            parts += f" and {test:.0%} for the test"
+        raise DataError(
+            f"The data has {count:,} samples, too few to keep {parts} and still train.",
+            "Use more data, or other shares.",
+        )
+    return train_count, validation_count, test_count
+
+
+def split_indices(
+    count: int,
+    validation: float,
+    test: float,
+    seed: int,
+    labels: NDArray[np.int64] | None = None,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """The indices of the training, validation and test samples, each ascending.
+
+    With `labels` each part holds the classes in the same proportions, to within one
+    sample of each class.
+    """
+    _, validation_count, test_count = part_sizes(count, validation, test)
+    order = np.random.default_rng(seed).permutation(count)
+    if labels is not None:
+        # Shuffled, then sorted by class: picks at even distances take a fair share of
+        # every class, and random ones of it.
+        order = order[np.argsort(labels[order], kind="stable")]
+    tested, order = take_evenly(order, test_count)
+    watched, order = take_evenly(order, validation_count)
+    return np.sort(order), np.sort(watched), np.sort(tested)
+
+
+def take_evenly(
+    order: NDArray[np.int64], wanted: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """`wanted` elements at even distances in `order`, and all the others."""
+    taken = np.zeros(len(order), dtype=bool)
+    if wanted:
+        taken[(2 * np.arange(wanted) + 1) * len(order) // (2 * wanted)] = True
+    return order[taken], order[~taken]
+
+
+def mean_and_std(values: NDArray[np.float64]) -> tuple[float, float]:
+    """The mean and the standard deviation; 1 for values that are all the same.
+
+    With numpy, because its sums do not depend on how many threads there are: the same
+    data gives the same digits everywhere.
+    """
+    std = float(values.std())
+    return float(values.mean()), std if std > 0 else 1.0
+
+
+def part_counts(count: int, validation: float, test: float) -> dict[str, int]:
+    """`part_sizes` by the names of the parts."""
+    sizes = part_sizes(count, validation, test)
+    return dict(zip(("train", "validation", "test"), sizes, strict=True))

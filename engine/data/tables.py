@@ -1,0 +1,171 @@
+"""Text tables (CSV, TSV): read with care, and refused in plain words."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.data.errors import DataError
+
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
+GAPS = frozenset({"", "?", "NA", "N/A", "NaN", "nan", "NULL", "null"})
+"""Cells that say that a value is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The cells of a text table, without blanks around them."""
+
+    name: str
+    columns: tuple[str, ...]
+    """The names in the header, or 1, 2, 3, ... where there is none."""
+    rows: list[list[str]]
+    row_numbers: list[int]
+    """Where each row stands in the file, counted from 1, as a spreadsheet shows it."""
+
+
+def read_table(path: Path, *, delimiter: str, header: str, encoding: str) -> Table:
+    """The table in a file. Raises DataError where there is none.
+
+    `delimiter` is comma, semicolon, tab, or auto (by the file's name and first line);
+    `header` is yes, no, or auto: the first row is one when none of its cells is a
+    number and the second row has one.
+    """
+    text = read_text(path, encoding)
+    mark = DELIMITERS.get(delimiter) or guessed_delimiter(path, text)
+    # Tab-separated files do not quote: a lone quotation mark is part of a sentence.
+    quoting = csv.QUOTE_NONE if mark == "\t" else csv.QUOTE_MINIMAL
+    reader = csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=mark,
+        quoting=quoting,
+        skipinitialspace=True,
+    )
+    rows, numbers = [], []
+    try:
+        for number, cells in enumerate(reader, start=1):
+            if cells:
+                rows.append([cell.strip() for cell in cells])
+                numbers.append(number)
+    except csv.Error as error:
+        raise DataError(
+            f"{path.name} cannot be read as a table after row "
+            f"{numbers[-1] if numbers else 0} ({error}).",
+            "Save it as CSV from a spreadsheet and choose that file.",
+        ) from error
+    if not rows:
+        raise DataError(f"{path.name} is empty.", "Choose another file.")
+    for number, cells in zip(numbers, rows, strict=True):
+        if len(cells) != len(rows[0]):
+            raise DataError(
+                f"{path.name} is not an even table: row {number} has {len(cells)} "
+                f"cells, and row {numbers[0]} has {len(rows[0])}.",
+                "Mend that row, or choose another delimiter.",
+            )
+    if header == "yes" or (header == "auto" and looks_like_header(rows)):
+        columns, rows, numbers = tuple(rows[0]), rows[1:], numbers[1:]
+        if len(set(columns)) < len(columns):
+            twice = next(name for name in columns if columns.count(name) > 1)
+            raise DataError(
+                f"{path.name} has two columns called “{twice}”.",
+                "Rename one of them in the file.",
+            )
+    else:
+        columns = tuple(str(number) for number in range(1, len(rows[0]) + 1))
+    return Table(path.name, columns, rows, numbers)
+
+
+def read_text(path: Path, encoding: str) -> str:
+    """The text in a file; raises DataError where it is not text of that encoding."""
+    if not path.is_file():
+        raise DataError(f"There is no file {path}.", "Choose a file that exists.")
+    raw = path.read_bytes()
+    if encoding != "utf-16" and b"\0" in raw:
+        raise DataError(
+            f"{path.name} is not a text file: it holds bytes that are no text.",
+            "Choose a CSV or TSV file.",
+        )
+    try:
+        # utf-8-sig is UTF-8 without the mark that spreadsheets put in front.
+        return raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        other = "latin-1" if encoding == "utf-8" else "utf-8"
+        raise DataError(
+            f"{path.name} is not {encoding} text: line {line} holds the byte "
+            f"0x{raw[error.start]:02x}, which has no meaning there.",
+            f"Set the encoding to {other}.",
+        ) from error
+
+
+def guessed_delimiter(path: Path, text: str) -> str:
+    """The delimiter by the file's name, else the one the first line holds most."""
+    if path.suffix.lower() in {".tsv", ".tab"}:
+        return "\t"
+    line = text.lstrip().split("\n", 1)[0]
+    return max(",;\t", key=line.count)
+
+
+def looks_like_header(rows: list[list[str]]) -> bool:
+    """Whether the first row names columns: no number in it, but one below it."""
+    if len(rows) < 2:
+        return False
+    return not any(map(is_number, rows[0])) and any(map(is_number, rows[1]))
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell holds a finite number."""
+    try:
+        return math.isfinite(float(cell))
+    except ValueError:
+        return False
+
+
+def column_index(table: Table, name: str, *, default: int = -1) -> int:
+    """Which column is called `name`, or has that number; `default` where it is empty.
+
+    Raises DataError with the columns there are.
+    """
+    if not name.strip():
+        return default % len(table.columns)
+    if name.strip() in table.columns:
+        return table.columns.index(name.strip())
+    if name.strip().isdigit() and 1 <= int(name) <= len(table.columns):
+        return int(name) - 1
+    raise DataError(
+        f"{table.name} has no column “{name.strip()}”; it has "
+        f"{', '.join(table.columns)}.",
+        "Choose one of these.",
+    )
+
+
+def column_indices(table: Table, names: str) -> set[int]:
+    """The columns named in a list with commas between."""
+    return {column_index(table, name) for name in names.split(",") if name.strip()}
+
+
+def number_in(table: Table, row: int, column: int) -> float:
+    """The number in a cell, NaN where it is missing; raises DataError for text."""
+    cell = table.rows[row][column]
+    if cell in GAPS:
+        return math.nan
+    if not is_number(cell):
+        raise DataError(
+            f"{table.name}, row {table.row_numbers[row]}: the column "
+            f"“{table.columns[column]}” holds “{cell}”, and a number was expected.",
+            "Mend that cell, or choose another column.",
+        )
+    return float(cell)
+
+
+def gap_error(table: Table, row: int, column: int, gaps: int, remedy: str) -> DataError:
+    """What to say of a missing value; `gaps` is how many there are in all."""
+    more = f" (and {gaps - 1:,} more are missing)" if gaps > 1 else ""
+    return DataError(
+        f"{table.name}, row {table.row_numbers[row]}: the column "
+        f"“{table.columns[column]}” has no value{more}.",
+        remedy,
+    )

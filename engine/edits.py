@@ -1,0 +1,257 @@
+"""Every way a document changes, as values that can be applied and undone.
+
+One vocabulary for the window's commands, the one-click fixes of problems, the steps of
+lessons and sweeps. Applying an edit gives the edit that undoes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.document import DataConfig, Document
+from engine.graph import Edge, Graph, Node
+from engine.recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class AddNode:
+    """Add a node, at a place in the order if one is given."""
+
+    node: Node
+    index: int | None = None
+
+    def apply(self, document: Document) -> RemoveNode:
+        document.graph.add_node(self.node, self.index)
+        return RemoveNode(self.node.name)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveNode:
+    """Take a node out that has no edges left; `removal` makes the whole gesture."""
+
+    name: str
+
+    def apply(self, document: Document) -> AddNode:
+        node = document.graph[self.name]
+        return AddNode(node, document.graph.remove_node(self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class AddEdge:
+    """Draw an edge, at a place in the order if one is given."""
+
+    edge: Edge
+    index: int | None = None
+
+    def apply(self, document: Document) -> RemoveEdge:
+        document.graph.add_edge(self.edge, self.index)
+        return RemoveEdge(self.edge)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveEdge:
+    """Take an edge out."""
+
+    edge: Edge
+
+    def apply(self, document: Document) -> AddEdge:
+        return AddEdge(self.edge, document.graph.remove_edge(self.edge))
+
+
+@dataclass(frozen=True, slots=True)
+class SetSettings:
+    """Give a node these settings, and defaults for the rest."""
+
+    name: str
+    settings: Mapping[str, Any]  # checked by the layer's Setting declarations
+
+    def apply(self, document: Document) -> SetSettings:
+        node = document.graph[self.name]
+        document.graph.replace_node(replace(node, settings=self.settings))
+        return SetSettings(self.name, node.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class MoveNodes:
+    """Put nodes at new positions, in pixels of the canvas at 100 %."""
+
+    positions: Mapping[str, tuple[float, float]]
+
+    def apply(self, document: Document) -> MoveNodes:
+        graph = document.graph
+        before = {name: graph[name].position for name in self.positions}
+        for name, position in self.positions.items():
+            graph.replace_node(replace(graph[name], position=position))
+        return MoveNodes(before)
+
+
+@dataclass(frozen=True, slots=True)
+class RenameNode:
+    """Give a node another name; its edges follow."""
+
+    old: str
+    new: str
+
+    def apply(self, document: Document) -> RenameNode:
+        document.graph.rename_node(self.old, self.new)
+        return RenameNode(self.new, self.old)
+
+
+@dataclass(frozen=True, slots=True)
+class SetData:
+    """Learn from other data, or from the same with other settings."""
+
+    data: DataConfig
+
+    def apply(self, document: Document) -> SetData:
+        before, document.data = document.data, self.data
+        return SetData(before)
+
+
+@dataclass(frozen=True, slots=True)
+class SetRecipe:
+    """Train in another way."""
+
+    recipe: Recipe
+
+    def apply(self, document: Document) -> SetRecipe:
+        before, document.recipe = document.recipe, self.recipe
+        return SetRecipe(before)
+
+
+@dataclass(frozen=True, slots=True)
+class SetName:
+    """Give the document another title."""
+
+    name: str
+
+    def apply(self, document: Document) -> SetName:
+        before, document.name = document.name, self.name
+        return SetName(before)
+
+
+@dataclass(frozen=True, slots=True)
+class Compound:
+    """Several edits that are one gesture."""
+
+    edits: tuple[Edit, ...]
+
+    def apply(self, document: Document) -> Compound:
+        done: list[Edit] = []
+        try:
+            for edit in self.edits:
+                done.append(edit.apply(document))
+        except Exception:
+            for edit in reversed(done):  # all or nothing: a half gesture is no state
+                edit.apply(document)
+            raise
+        return Compound(tuple(reversed(done)))
+
+
+Edit = (
+    AddNode
+    | RemoveNode
+    | AddEdge
+    | RemoveEdge
+    | SetSettings
+    | MoveNodes
+    | RenameNode
+    | SetData
+    | SetRecipe
+    | SetName
+    | Compound
+)
+
+
+def flatten(edit: Edit) -> Iterator[Edit]:
+    """The single edits an edit is made of, in the order they are applied."""
+    if isinstance(edit, Compound):
+        for part in edit.edits:
+            yield from flatten(part)
+    else:
+        yield edit
+
+
+# Gestures that are several edits. Each only reads the graph and gives the edits.
+
+
+def change_settings(graph: Graph, name: str, changes: Mapping[str, Any]) -> Edit:
+    """Change some settings of a node."""
+    return SetSettings(name, {**graph[name].settings, **changes})
+
+
+def removal(graph: Graph, names: Iterable[str], *, keep_flow: bool = False) -> Edit:
+    """Take nodes out with their edges.
+
+    With `keep_flow`, what reached the first input of each removed node flows on to
+    whatever its first output reached.
+    """
+    gone = set(names)
+    edges = [e for e in graph.edges if e.source in gone or e.target in gone]
+    joined: list[Edit] = []
+    if keep_flow:
+        for edge in edges:
+            if edge.source in gone and edge.target not in gone:
+                feeder = _feeder_past(graph, edge.source, gone)
+                if feeder is not None:
+                    source, port = feeder
+                    new = Edge(source, port, edge.target, edge.target_port)
+                    if new not in graph.edges_out_of(source):
+                        joined.append(AddEdge(new))
+    return Compound(
+        (*map(RemoveEdge, edges), *map(RemoveNode, _ordered(graph, gone)), *joined)
+    )
+
+
+def _ordered(graph: Graph, names: set[str]) -> list[str]:
+    return [name for name in graph.nodes if name in names]
+
+
+def _feeder_past(graph: Graph, name: str, gone: set[str]) -> tuple[str, str] | None:
+    """The output that feeds the first input of a removed node, past removed ones."""
+    seen: set[str] = set()
+    while name in gone and name not in seen:
+        seen.add(name)
+        edges = graph.edges_into(name)
+        layer = graph[name].type
+        if layer is not None and layer.inputs:
+            edges = graph.edges_into(name, layer.inputs[0].name)
+        if not edges:
+            return None
+        name, port = edges[0].source, edges[0].source_port
+    return None if name in gone else (name, port)
+
+
+def insertion(graph: Graph, node: Node, edge: Edge) -> Edit:
+    """Put a new node in the middle of an edge, through its first ports."""
+    layer = node.type
+    if layer is None or not layer.inputs or not layer.outputs:
+        raise ValueError(f"{node.layer} has no input and output to sit on an edge")
+    index = graph.edges.index(edge)
+    return Compound(
+        (
+            AddNode(node),
+            RemoveEdge(edge),
+            AddEdge(
+                Edge(edge.source, edge.source_port, node.name, layer.inputs[0].name),
+                index,
+            ),
+            # In the old edge's place: the order of edges into a variadic port stays.
+            AddEdge(
+                Edge(node.name, layer.outputs[0].name, edge.target, edge.target_port),
+                index + 1,
+            ),
+        )
+    )
+
+
+def connection(graph: Graph, edge: Edge) -> Edit:
+    """Draw an edge; an edge that ends at the same plain input gives way."""
+    node = graph[edge.target]
+    port = node.type.input_port(edge.target_port) if node.type is not None else None
+    replaced: list[Edge] = []
+    if port is None or not port.variadic:
+        replaced = graph.edges_into(edge.target, edge.target_port)
+    return Compound((*map(RemoveEdge, replaced), AddEdge(edge)))

@@ -1,0 +1,259 @@
+"""What the user has drawn: named nodes and the edges between their ports.
+
+A graph accepts anything a person may draw or a file may hold: a node of an unknown
+layer, an edge to nowhere, a cycle, two edges into one port. A half-drawn network is the
+normal state; `engine.structure` and `engine.shapes` say what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+import networkx as nx
+
+from engine.catalog import CATALOG, Layer, Values
+from engine.catalog.settings import complete
+
+# The names a layer cannot have as an attribute of an nn.Module; a test compares them
+# with PyTorch's own (this module does not import torch).
+MODULE_ATTRIBUTES = frozenset(
+    """T_destination add_module apply bfloat16 buffers call_super_init children compile
+    cpu cuda double dump_patches eval extra_repr float forward get_buffer
+    get_extra_state get_parameter get_submodule half ipu load_state_dict modules mtia
+    named_buffers named_children named_modules named_parameters parameters
+    register_backward_hook register_buffer register_forward_hook
+    register_forward_pre_hook register_full_backward_hook
+    register_full_backward_pre_hook register_load_state_dict_post_hook
+    register_load_state_dict_pre_hook register_module register_parameter
+    register_state_dict_post_hook register_state_dict_pre_hook requires_grad_
+    set_extra_state set_submodule share_memory state_dict to to_empty train training
+    type xpu zero_grad""".split()
+)
+# Names that generated code uses for itself.
+CODE_NAMES = frozenset({"self", "super", "torch", "nn", "F", "math", "x"})
+_TAKEN = MODULE_ATTRIBUTES | CODE_NAMES | frozenset(dir(builtins)) - {"input"}
+
+
+def name_problem(name: str) -> str | None:
+    """Why `name` cannot name a node, as the end of a sentence, or None."""
+    if not name.isascii() or not name.isidentifier():
+        return "is no name: use letters, digits and _, beginning with a letter"
+    if keyword.iskeyword(name) or keyword.issoftkeyword(name):
+        return "is a word of the Python language"
+    if name.startswith("_"):
+        return "begins with _, which PyTorch keeps for itself"
+    if name in _TAKEN:
+        return "is taken by Python or by PyTorch's modules"
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """One use of a layer type, with the settings that differ from its defaults."""
+
+    name: str
+    """Unique in its graph, a Python identifier, the attribute in generated code."""
+    layer: str
+    settings: Mapping[str, Any] = field(default_factory=dict)  # checked by Setting
+    position: tuple[float, float] = (0.0, 0.0)
+    """The card's upper left corner on the canvas, in pixels at 100 %."""
+    extras: Mapping[str, Any] = field(default_factory=dict)  # keys of newer versions
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
+        object.__setattr__(self, "extras", MappingProxyType(dict(self.extras)))
+
+    @property
+    def type(self) -> Layer | None:
+        """The node's layer type, or None where the catalog has none of that name."""
+        return CATALOG.get(self.layer)
+
+    @property
+    def values(self) -> Values:
+        """Every setting, defaults filled in; raises KeyError for an unknown layer."""
+        return complete(CATALOG[self.layer].settings, self.settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """From an output port of one node to an input port of another."""
+
+    source: str
+    source_port: str
+    target: str
+    target_port: str
+
+    def __str__(self) -> str:
+        return f"{self.source}.{self.source_port} → {self.target}.{self.target_port}"
+
+
+class Graph:
+    """Nodes by name and edges in the order they were drawn, over a networkx graph.
+
+    Only `engine.edits` changes the graph of a document.
+    """
+
+    def __init__(self) -> None:
+        self._nodes: dict[str, Node] = {}
+        self._edges: list[Edge] = []
+        self._in: dict[str, list[Edge]] = {}
+        self._out: dict[str, list[Edge]] = {}
+        self._networkx: nx.MultiDiGraph | None = None
+
+    # What is there.
+
+    @property
+    def nodes(self) -> Mapping[str, Node]:
+        """Every node by name, in the order they were added."""
+        return MappingProxyType(self._nodes)
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        """Every edge in the order drawn, those to nowhere too."""
+        return tuple(self._edges)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._nodes
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self._nodes.values())
+
+    def __getitem__(self, name: str) -> Node:
+        return self._nodes[name]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Graph):
+            return NotImplemented
+        return (
+            list(self._nodes.values()) == list(other._nodes.values())
+            and self._edges == other._edges
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # a graph changes
+
+    def edges_into(self, name: str, port: str | None = None) -> list[Edge]:
+        """The edges that end at a node, or at one of its ports, in the order drawn."""
+        edges = self._in.get(name, ())
+        return [edge for edge in edges if port is None or edge.target_port == port]
+
+    def edges_out_of(self, name: str, port: str | None = None) -> list[Edge]:
+        """The edges that begin at a node, or at one of its ports, in order drawn."""
+        edges = self._out.get(name, ())
+        return [edge for edge in edges if port is None or edge.source_port == port]
+
+    @property
+    def networkx(self) -> nx.MultiDiGraph:
+        """The nodes and the edges between nodes that exist; not to be changed."""
+        if self._networkx is None:
+            self._networkx = nx.MultiDiGraph()
+            self._networkx.add_nodes_from(self._nodes)
+            self._networkx.add_edges_from(
+                (edge.source, edge.target, edge)
+                for edge in self._edges
+                if edge.source in self._nodes and edge.target in self._nodes
+            )
+        return self._networkx
+
+    def free_name(self, stem: str) -> str:
+        """A name that no node has: `conv`, else `conv2`, `conv3`, ..."""
+        stem = stem.rstrip("0123456789") or "node"
+        candidate, number = stem + "1", 1
+        while candidate in self._nodes or name_problem(candidate):
+            number += 1
+            candidate = f"{stem}{number}"
+        return candidate
+
+    def copy(self) -> Graph:
+        """An equal graph that shares nothing that can change."""
+        other = Graph()
+        other._nodes = dict(self._nodes)
+        other._edges = list(self._edges)
+        other._in = {name: list(edges) for name, edges in self._in.items()}
+        other._out = {name: list(edges) for name, edges in self._out.items()}
+        return other
+
+    # How it changes.
+
+    def add_node(self, node: Node, index: int | None = None) -> None:
+        """Add a node, at a place in the order if one is given."""
+        if node.name in self._nodes:
+            raise ValueError(f"the graph already has a node {node.name!r}")
+        self._networkx = None
+        if index is None or index >= len(self._nodes):
+            self._nodes[node.name] = node
+        else:
+            names = list(self._nodes.items())
+            names.insert(index, (node.name, node))
+            self._nodes = dict(names)
+
+    def remove_node(self, name: str) -> int:
+        """Take a node without edges out; gives the place in the order it had."""
+        if self._in.get(name) or self._out.get(name):
+            raise ValueError(f"node {name!r} still has edges")
+        index = list(self._nodes).index(name)
+        self._networkx = None
+        del self._nodes[name]
+        return index
+
+    def replace_node(self, node: Node) -> Node:
+        """Put a node in the place of the one that has its name; gives the old one."""
+        old = self._nodes[node.name]
+        self._nodes[node.name] = node
+        return old
+
+    def rename_node(self, old: str, new: str) -> None:
+        """Give a node another name, in place and in every edge."""
+        if new != old and new in self._nodes:
+            raise ValueError(f"the graph already has a node {new!r}")
+        self._nodes = {
+            (new if name == old else name): replace(node, name=new)
+            if name == old
+            else node
+            for name, node in self._nodes.items()
+        }
+        edges = [
+            replace(
+                edge,
+                source=new if edge.source == old else edge.source,
+                target=new if edge.target == old else edge.target,
+            )
+            for edge in self._edges
+        ]
+        self._edges, self._in, self._out, self._networkx = [], {}, {}, None
+        for edge in edges:
+            self.add_edge(edge)
+
+    def add_edge(self, edge: Edge, index: int | None = None) -> None:
+        """Add an edge, at a place in the order if one is given."""
+        if edge in self._out.get(edge.source, ()):
+            raise ValueError(f"the graph already has the edge {edge}")
+        self._networkx = None
+        into = self._in.setdefault(edge.target, [])
+        out_of = self._out.setdefault(edge.source, [])
+        if index is None or index >= len(self._edges):
+            self._edges.append(edge)
+            into.append(edge)
+            out_of.append(edge)
+        else:
+            self._edges.insert(index, edge)
+            order = {each: place for place, each in enumerate(self._edges)}
+            for edges in (into, out_of):
+                edges.append(edge)
+                edges.sort(key=order.__getitem__)
+
+    def remove_edge(self, edge: Edge) -> int:
+        """Take an edge out; gives the place in the order it had."""
+        index = self._edges.index(edge)
+        self._networkx = None
+        del self._edges[index]
+        self._in[edge.target].remove(edge)
+        self._out[edge.source].remove(edge)
+        return index

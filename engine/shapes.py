@@ -1,0 +1,172 @@
+"""Shapes, dtypes, parameters and operations, by running layers on meta tensors.
+
+The text that runs here is the text that `engine.codegen` writes down: no rule about a
+layer's shape is written by hand, so none can disagree with PyTorch.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from engine.catalog import CATALOG, Layer, Misfit, Port, Specs, Values, Variables
+from engine.catalog.layer import general_misfit
+from engine.catalog.spec import TensorSpec
+
+# A prime no layer size is a multiple of: where it shows up in an output shape, there is
+# the batch. Meta tensors have no memory, so its size costs nothing.
+BATCH = 1_000_003
+
+
+@dataclass(frozen=True, slots=True)
+class LayerResult:
+    """What a layer makes of its inputs."""
+
+    outputs: Specs | None
+    """One spec per output port; None when the layer cannot take its inputs."""
+    misfit: Misfit | None = None
+    parameters: int = 0
+    """Trainable weights."""
+
+
+def ports_of(layer: Layer, count: int) -> tuple[Port, ...]:
+    """The port of each of `count` specs: a variadic port takes as many as there are."""
+    if len(layer.inputs) == 1 and layer.inputs[0].variadic:
+        return layer.inputs * count
+    return layer.inputs
+
+
+def infer_layer(layer: Layer, values: Values, specs: Specs) -> LayerResult:
+    """Run a layer on meta tensors; remembered for equal settings and inputs."""
+    return _infer(layer.name, tuple(values.items()), specs)
+
+
+def count_operations(layer: Layer, values: Values, specs: Specs) -> int:
+    """Floating-point operations of one sample's forward pass.
+
+    Counted by torch.utils.flop_counter: matrix products and convolutions, a
+    multiply-add as two. The layer must fit its inputs.
+    """
+    return _operations(layer.name, tuple(values.items()), specs)
+
+
+@lru_cache(maxsize=65_536)
+def _infer(name: str, items: tuple[tuple[str, Any], ...], specs: Specs) -> LayerResult:
+    layer, values = CATALOG[name], Values(dict(items))
+    misfit = general_misfit(layer, values, specs, ports_of(layer, len(specs)))
+    misfit = misfit or layer.misfit(values, specs)
+    if misfit is not None:
+        return LayerResult(None, misfit)
+    try:
+        tensors, parameters = _run(layer, values, _one_step(layer, specs))
+    # PyTorch refuses in many ways; each is a misfit, to be told in words.
+    except Exception as error:
+        return LayerResult(None, _refused(specs, error))
+    mixed = next((t for t in tensors if not _keeps_batch(t)), None)
+    if mixed is not None:
+        return LayerResult(None, _mixes(mixed))
+    outputs = tuple(
+        TensorSpec(tuple(tensor.shape[1:]), str(tensor.dtype).removeprefix("torch."))
+        for tensor in tensors
+    )
+    return LayerResult(_all_steps(layer, specs, outputs), None, parameters)
+
+
+def _run(layer: Layer, values: Values, specs: Specs) -> tuple[list[torch.Tensor], int]:
+    """Build a layer on the meta device and run it: its outputs and its parameters."""
+    variables = Variables(
+        "module",
+        tuple(f"x{index}" for index in range(len(specs))),
+        tuple(f"y{index}" for index in range(len(layer.outputs))),
+    )
+    names: dict[str, Any] = {"torch": torch, "nn": nn, "F": F, "math": math}
+    call = layer.constructor(values, specs)
+    definition = layer.definition(values)
+    parameters = 0
+    # The text is made by the catalog from checked settings; see codegen.
+    with torch.device("meta"), torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # said in words by the layer's own misfit
+        if definition:
+            exec(definition, names)  # noqa: S102
+        if call is not None:
+            names["module"] = eval(str(call), names)  # noqa: S307
+            parameters = sum(each.numel() for each in names["module"].parameters())
+        for variable, spec in zip(variables.inputs, specs, strict=True):
+            dtype = getattr(torch, spec.dtype)
+            names[variable] = torch.empty((BATCH, *spec.shape), dtype=dtype)
+        exec("\n".join(layer.forward(values, specs, variables)), names)  # noqa: S102
+    return [names[str(variable)] for variable in variables.outputs], parameters
+
+
+@lru_cache(maxsize=65_536)
+def _operations(name: str, items: tuple[tuple[str, Any], ...], specs: Specs) -> int:
+    layer, values = CATALOG[name], Values(dict(items))
+    with FlopCounterMode(display=False) as counter:
+        _run(layer, values, _one_step(layer, specs))
+    steps = 1 if layer.steps_dim is None else specs[0].shape[layer.steps_dim]
+    return int(counter.get_total_flops()) // BATCH * steps
+
+
+def _one_step(layer: Layer, specs: Specs) -> Specs:
+    """Recurrent layers are unrolled on meta, 200 ms for 50 steps: one is enough."""
+    if layer.steps_dim is None:
+        return specs
+    return tuple(_with_steps(spec, layer.steps_dim, 1) for spec in specs)
+
+
+def _all_steps(layer: Layer, specs: Specs, outputs: Specs) -> Specs:
+    if layer.steps_dim is None:
+        return outputs
+    steps = specs[0].shape[layer.steps_dim]
+    return tuple(
+        _with_steps(spec, layer.steps_dim, steps)
+        if port.name in layer.sequence_outputs
+        else spec
+        for port, spec in zip(layer.outputs, outputs, strict=True)
+    )
+
+
+def _with_steps(spec: TensorSpec, dim: int, steps: int) -> TensorSpec:
+    shape = list(spec.shape)
+    shape[dim] = steps
+    return TensorSpec(tuple(shape), spec.dtype)
+
+
+def _keeps_batch(tensor: torch.Tensor) -> bool:
+    shape = tuple(tensor.shape)
+    return (
+        bool(shape)
+        and shape[0] == BATCH
+        and all(size % BATCH or not size for size in shape[1:])
+    )
+
+
+def _mixes(tensor: torch.Tensor) -> Misfit:
+    shape = " × ".join(
+        str(size)
+        if size % BATCH or not size
+        else f"{size // BATCH}·N".removeprefix("1·")
+        for size in tensor.shape
+    )
+    return Misfit(
+        message=f"mixes the samples of a batch: it gives {shape or 'one number'}",
+        expected="N × ... : a row for each sample",
+        remedy="Leave dimension 0, the batch, alone.",
+    )
+
+
+def _refused(specs: Specs, error: Exception) -> Misfit:
+    given = " and ".join(spec.describe() for spec in specs)
+    reason = str(error).strip().split("\n")[0].replace(str(BATCH), "N")
+    return Misfit(
+        message=f"cannot take {given}. PyTorch says: {reason}",
+        remedy="Change its settings, or what feeds it.",
+    )

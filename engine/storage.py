@@ -1,0 +1,322 @@
+"""The `.espalier` file: JSON with a node and an edge per line, so that diffs read well.
+
+Opening a file executes nothing of it. What a newer version wrote and this one does not
+know is kept and saved again. What is wrong but readable (an unknown layer, a setting of
+the wrong type, an edge to nowhere) is loaded and reported as problems; what cannot be
+read is refused in one sentence, and the file is left alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from engine.document import DataConfig, Document
+from engine.graph import Edge, Graph, Node
+from engine.problems import Refusal
+from engine.recipe import RECIPE_SETTINGS, Recipe
+
+FORMAT = "espalier"
+VERSION = 1
+SUFFIX = ".espalier"
+
+_DOCUMENT_KEYS = ("format", "version", "name", "nodes", "edges", "data", "recipe")
+_NODE_KEYS = ("name", "layer", "settings", "position")
+
+
+def dumps(document: Document) -> str:
+    """The document as the text of its file."""
+    parts = [
+        f'  "format": "{FORMAT}"',
+        f'  "version": {VERSION}',
+        f'  "name": {_json(document.name)}',
+        f'  "nodes": {_lines(_node_json(node) for node in document.graph)}',
+        f'  "edges": {_lines(map(_edge_json, document.graph.edges))}',
+        f'  "data": {_json(_data_json(document.data))}',
+        f'  "recipe": {_json(_recipe_json(document))}',
+        *(
+            f"  {_json(key)}: {_json(value)}"
+            for key, value in document.extras.items()
+            if key not in _DOCUMENT_KEYS
+        ),
+    ]
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def loads(text: str, origin: str = "The file") -> Document:
+    """The document that `text` holds; raises Refusal when it holds none.
+
+    `origin` is what messages call it, such as the file's name.
+    """
+    try:
+        content = json.loads(text, parse_constant=_no_constant)
+    except ValueError as error:
+        raise Refusal(*_broken(text, origin, error), code="not-json") from None
+    except RecursionError:
+        raise Refusal(
+            f"{origin} is nested too deep to be a document.",
+            "Open another file.",
+            code="not-json",
+        ) from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise Refusal(
+            f"{origin} is JSON, and not an Espalier document.",
+            "Open a file that Espalier saved.",
+            code="not-espalier",
+        )
+    return _Reader(origin).document(content)
+
+
+def save(document: Document, path: Path) -> None:
+    """Write the document to a file; whatever happens, the old or the new one is whole.
+
+    Raises Refusal when the file cannot be written, a full disk included.
+    """
+    write_whole(path, dumps(document).encode())
+
+
+def load(path: Path) -> Document:
+    """The document in a file; raises Refusal when there is none to be read."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Refusal(
+            f"{path.name} is not text, so it is no Espalier document.",
+            f"Open a file that ends in {SUFFIX}.",
+            code="not-json",
+        ) from None
+    except OSError as error:
+        raise Refusal(
+            f"{path} cannot be read: {_reason(error)}.",
+            "Check the name and the rights of the file.",
+            code="unreadable",
+        ) from None
+    return loads(text, path.name)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write beside the file, flush to the disk, then replace: never half a file.
+
+    Raises Refusal when it cannot be written; what stood there before still stands.
+    """
+    beside: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        beside = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.chmod(path.stat().st_mode if path.exists() else 0o644)
+        beside.replace(path)
+    except OSError as error:
+        if beside is not None:
+            with contextlib.suppress(OSError):
+                beside.unlink(missing_ok=True)
+        kept = " The file that was there is untouched." if path.exists() else ""
+        raise Refusal(
+            f"{path.name} could not be saved: {_reason(error)}.{kept}",
+            "Free some space or choose another folder, and save again.",
+            code="unwritable",
+        ) from None
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
+
+
+def _broken(text: str, origin: str, error: ValueError) -> tuple[str, str]:
+    if not text.strip():
+        return f"{origin} is empty.", "Open another file, or a copy of this one."
+    where = ""
+    if isinstance(error, json.JSONDecodeError):
+        where = f" at line {error.lineno}, column {error.colno}"
+        if error.pos >= len(text.rstrip()) and text.lstrip().startswith("{"):
+            return (
+                f"{origin} is cut off{where}: its end is missing.",
+                "Open a copy of it; nothing was changed.",
+            )
+    return (
+        f"{origin} is not an Espalier document: it is no JSON{where}.",
+        "Open a file that Espalier saved; nothing was changed.",
+    )
+
+
+def _no_constant(word: str) -> float:
+    raise ValueError(f"{word} is not allowed")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} cannot be saved")
+
+
+def _lines(items: Iterable[object]) -> str:
+    written = [f"    {_json(item)}" for item in items]
+    return "[\n" + ",\n".join(written) + "\n  ]" if written else "[]"
+
+
+def _node_json(node: Node) -> dict[str, object]:
+    return {
+        "name": node.name,
+        "layer": node.layer,
+        "settings": dict(node.settings),
+        "position": list(node.position),
+        **node.extras,
+    }
+
+
+def _edge_json(edge: Edge) -> list[str]:
+    return [edge.source, edge.source_port, edge.target, edge.target_port]
+
+
+def _data_json(data: DataConfig) -> dict[str, object]:
+    return {"source": data.source, "settings": dict(data.settings)}
+
+
+def _recipe_json(document: Document) -> dict[str, object]:
+    known = {each.name: getattr(document.recipe, each.name) for each in fields(Recipe)}
+    return {**known, **document.extras.get("recipe", {})}
+
+
+class _Reader:
+    """Reads the parts of a document, refusing what is of the wrong form."""
+
+    def __init__(self, origin: str) -> None:
+        self._origin = origin
+
+    def document(self, content: dict[str, Any]) -> Document:
+        version = content.get("version")
+        if not isinstance(version, int) or version < 1:
+            raise self._refusal("has no version", "version")
+        if version > VERSION:
+            raise Refusal(
+                f"{self._origin} was saved by a newer Espalier (format {version}; this "
+                f"one reads up to {VERSION}).",
+                "Update Espalier to open it.",
+                code="newer-version",
+            )
+        return Document(
+            name=self._text(content.get("name", "Untitled"), "name"),
+            graph=self._graph(content),
+            data=self._data(content.get("data", {})),
+            recipe=self._recipe(content.get("recipe", {})),
+            extras=self._extras(content),
+        )
+
+    def _extras(self, content: dict[str, Any]) -> dict[str, Any]:
+        """What this version does not know, to be saved again as it was."""
+        extras = {
+            key: value for key, value in content.items() if key not in _DOCUMENT_KEYS
+        }
+        known = {setting.name for setting in RECIPE_SETTINGS}
+        recipe = content.get("recipe", {})
+        if unknown := {key: recipe[key] for key in recipe if key not in known}:
+            extras["recipe"] = unknown
+        return extras
+
+    def _graph(self, content: dict[str, Any]) -> Graph:
+        graph = Graph()
+        for place, item in enumerate(self._list(content.get("nodes", []), "nodes"), 1):
+            node = self._node(item, place)
+            if node.name in graph:
+                raise self._refusal(f"has two nodes called {node.name!r}", "nodes")
+            graph.add_node(node)
+        seen: set[Edge] = set()
+        for place, item in enumerate(self._list(content.get("edges", []), "edges"), 1):
+            parts = self._list(item, f"edge {place}")
+            if len(parts) != 4 or not all(isinstance(part, str) for part in parts):
+                raise self._refusal(
+                    f"has an edge {place} that is not four names", "edges"
+                )
+            edge = Edge(*parts)
+            if edge not in seen:  # drawn twice is drawn once
+                graph.add_edge(edge)
+                seen.add(edge)
+        return graph
+
+    def _node(self, item: object, place: int) -> Node:
+        content = self._object(item, f"node {place}")
+        position = content.get("position", [0, 0])
+        if (
+            not isinstance(position, list)
+            or len(position) != 2
+            or not all(
+                isinstance(each, (int, float)) and math.isfinite(each)
+                for each in position
+            )
+        ):
+            raise self._refusal(f"has a node {place} without a position", "position")
+        settings = self._object(content.get("settings", {}), f"node {place}: settings")
+        return Node(
+            name=self._text(content.get("name"), f"node {place}: name"),
+            layer=self._text(content.get("layer"), f"node {place}: layer"),
+            settings={key: _tuples(value) for key, value in settings.items()},
+            position=(float(position[0]), float(position[1])),
+            extras={
+                key: value for key, value in content.items() if key not in _NODE_KEYS
+            },
+        )
+
+    def _data(self, item: object) -> DataConfig:
+        content = self._object(item, "data")
+        settings = self._object(content.get("settings", {}), "data: settings")
+        return DataConfig(
+            source=self._text(content.get("source", "digits"), "data: source"),
+            settings={key: _tuples(value) for key, value in settings.items()},
+        )
+
+    def _recipe(self, item: object) -> Recipe:
+        content = self._object(item, "recipe")
+        values: dict[str, Any] = {}
+        for setting in RECIPE_SETTINGS:
+            if setting.name in content:
+                value = setting.normalise(_tuples(content[setting.name]))
+                problem = setting.problem(value)
+                if problem is not None:
+                    raise self._refusal(
+                        f"has a recipe whose {setting.name} {problem}", "recipe"
+                    )
+                values[setting.name] = value
+        return Recipe(**values)
+
+    def _text(self, value: object, what: str) -> str:
+        if not isinstance(value, str):
+            raise self._refusal(f"has no text as its {what}", what)
+        return value
+
+    def _list(self, value: object, what: str) -> list[Any]:
+        if not isinstance(value, list):
+            raise self._refusal(f"has no list as its {what}", what)
+        return value
+
+    def _object(self, value: object, what: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self._refusal(f"has no object as its {what}", what)
+        return value
+
+    def _refusal(self, matter: str, what: str) -> Refusal:
+        return Refusal(
+            f"{self._origin} {matter}.",
+            f"Mend {what} in a text editor, or open a copy; nothing was changed.",
+            code="malformed",
+        )
+
+
+def _tuples(value: Any) -> Any:
+    """JSON's lists as the tuples that settings hold."""
+    if isinstance(value, list):
+        return tuple(_tuples(each) for each in value)
+    return value

@@ -1,0 +1,92 @@
+"""Where a network is trained, and in which precision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.ConvTranspose2d)
+
+
+class HardwareError(Exception):
+    """A device that was asked for and is not there."""
+
+    def __init__(self, message: str, remedy: str) -> None:
+        super().__init__(f"{message} {remedy}")
+        self.message = message
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hardware:
+    """What a network is trained on, and why."""
+
+    device: str
+    """`cpu` or `cuda`."""
+    precision: str
+    """`fp32`, or `bf16`: products in bfloat16, weights and sums in float32."""
+    channels_last: bool
+    """Whether images lie in memory pixel by pixel: faster for convolutions."""
+    reason: str
+
+
+def choose_hardware(device: str, precision: str, model: nn.Module) -> Hardware:
+    """The device and precision to train `model` on; raises HardwareError."""
+    device, why_device = _choose_device(device)
+    precision, why_precision = _choose_precision(precision, device, model)
+    return Hardware(
+        device=device,
+        precision=precision,
+        channels_last=any(isinstance(part, nn.Conv2d) for part in model.modules()),
+        reason=f"{why_device}; {why_precision}",
+    )
+
+
+def _choose_device(device: str) -> tuple[str, str]:
+    if torch.cuda.is_available():
+        name = torch.cuda.get_device_name()
+        if device == "cpu":
+            return "cpu", f"CPU: chosen in the recipe, though {name} is there"
+        return "cuda", f"CUDA: {name}"
+    why = "PyTorch finds no CUDA device"
+    if torch.version.cuda is None:
+        why = "this PyTorch was built without CUDA"
+    if device == "cuda":
+        raise HardwareError(f"CUDA was asked for, but {why}.", "Choose auto or cpu.")
+    return "cpu", f"CPU: {why}" if device == "auto" else "CPU: chosen in the recipe"
+
+
+def _choose_precision(
+    precision: str, device: str, model: nn.Module
+) -> tuple[str, str]:
+    native = _multiplies_bf16(device)
+    if precision == "bf16":
+        slow = "" if native else f", though this {device.upper()} has to emulate it"
+        return "bf16", f"bf16: chosen in the recipe{slow}"
+    if precision == "fp32":
+        return "fp32", "fp32: chosen in the recipe"
+    if not native:
+        return "fp32", f"fp32: this {device.upper()} does not multiply bf16 natively"
+    if not _gains_from_bf16(model):
+        return "fp32", "fp32: the network is too small to gain from bf16"
+    return "bf16", f"bf16: this {device.upper()} multiplies it natively"
+
+
+def _multiplies_bf16(device: str) -> bool:
+    if device == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    # PyTorch has no public question for these two instruction sets of x86 processors.
+    asked = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
+    return any(getattr(torch.cpu, name, lambda: False)() for name in asked)
+
+
+def _gains_from_bf16(model: nn.Module) -> bool:
+    """Whether products outweigh the casts: large matrices or wide convolutions."""
+    for part in model.modules():
+        if isinstance(part, CONVOLUTIONS) and part.weight.numel() >= 4096:
+            return True
+        if isinstance(part, nn.Linear) and part.weight.numel() >= 2**18:
+            return True
+    return False

@@ -1,0 +1,78 @@
+"""The small search that opens where a layer is to be put."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from gui.cards import label
+from gui.layer_list import LayerList, SearchLine
+from gui.theme import Theme
+
+_WIDTH, _HEIGHT = 280, 340
+
+
+class AddSearch(QFrame):
+    """Filters the layers as one types; Enter adds the one it stands on."""
+
+    layer_chosen = Signal(str, QPointF, object)
+    """The layer type, the scene position, and the (node, port) to connect from."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setProperty("role", "popup")
+        self.setAccessibleName("Add a layer")
+        self._position = QPointF()
+        self._source: tuple[str, str] | None = None
+        self.list = LayerList(theme, self)
+        self.list.setDragEnabled(False)
+        self.search = SearchLine(self.list, self)
+        self.caption = label("", "caption", self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(4)
+        column.addWidget(self.caption)
+        column.addWidget(self.search)
+        column.addWidget(self.list, 1)
+        self.resize(_WIDTH, _HEIGHT)
+        self.list.layer_chosen.connect(self._choose)
+        self.list.clicked.connect(lambda _: self.list.choose_current())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        self.list.set_theme(theme)
+
+    def open_at(
+        self, corner: QPoint, position: QPointF, source: tuple[str, str] | None
+    ) -> None:
+        """Open with the upper left corner at `corner` (on the screen).
+
+        What is chosen goes to `position` on the canvas, connected from `source`.
+        """
+        self._position, self._source = position, source
+        self.caption.setText(
+            f"Add after {source[0]}" if source else "Add a layer: type its name"
+        )
+        self.search.clear()
+        self.list.search("")
+        self.list.setCurrentIndex(self.list.layers.index(self.list.layers.first_row()))
+        self.list.scrollToTop()
+        screen = QGuiApplication.screenAt(corner) or QGuiApplication.primaryScreen()
+        room = screen.availableGeometry()
+        self.move(
+            max(room.left(), min(corner.x(), room.right() - self.width())),
+            max(room.top(), min(corner.y(), room.bottom() - self.height())),
+        )
+        self.show()
+        self.search.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        else:
+            super().keyPressEvent(event)
+
+    def _choose(self, layer_name: str) -> None:
+        self.hide()
+        self.layer_chosen.emit(layer_name, self._position, self._source)

@@ -1,0 +1,224 @@
+"""Draws a card. Texts and outlines are laid out once and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QStaticText
+
+from gui.canvas.card import (
+    DETAIL_LINE,
+    NAME_LINE,
+    NAME_TOP,
+    PAD,
+    PORT_RADIUS,
+    ROW_LINE,
+    RULE_GAP,
+    STRIP,
+    Card,
+    Spot,
+    Status,
+)
+from gui.canvas.style import Style
+
+RADIUS = 7.0
+BADGE_RADIUS = 9.0
+MARGIN = 12.0
+"""How far a card draws beyond its rectangle: ports, badge, selection."""
+BLOCK_SCALE = 0.32
+"""Below this zoom a card is a block of colour: its text could not be read."""
+
+
+@dataclass(slots=True)
+class Look:
+    """How a card stands out for the moment."""
+
+    is_selected: bool = False
+    is_hovered: bool = False
+    is_dimmed: bool = False
+    lit_ports: frozenset[tuple[str, bool]] = frozenset()
+    """Ports, by name and whether they are outputs, that would take an edge."""
+    hot_port: tuple[str, bool] | None = None
+
+
+class CardPainter:
+    """One card made ready to be drawn many times."""
+
+    def __init__(self, card: Card, style: Style) -> None:
+        self.card = card
+        self.style = style
+        self.rect = QRectF(0, 0, card.width, card.height)
+        self._texts: list[tuple[QPointF, QFont, QColor, QStaticText]] | None = None
+        self._rule_y = 0.0
+
+    def badge_centre(self) -> QPointF:
+        """Where the sign of a problem sits."""
+        return QPointF(self.card.width - 3, 1)
+
+    def draw(self, painter: QPainter, look: Look, scale: float) -> None:
+        """Draw the card with its upper left corner at the painter's origin."""
+        status = self.card.status
+        fade = 0.45 if look.is_dimmed or status is Status.FADED else 1.0
+        if scale < BLOCK_SCALE:
+            self._draw_block(painter, look)
+            return
+        if look.is_selected:
+            painter.setPen(QPen(self.style.glow, 4))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(self.rect.adjusted(-1, -1, 1, 1), 8.5, 8.5)
+        self._draw_body(painter, look, fade)
+        if fade < 1:
+            painter.setOpacity(painter.opacity() * fade)
+        self._draw_texts(painter)
+        self._draw_ports(painter, look)
+        if fade < 1:
+            painter.setOpacity(painter.opacity() / fade)
+        if status in {Status.ERROR, Status.WARNING}:
+            self._draw_badge(painter)
+
+    def _border(self, look: Look) -> QPen:
+        style = self.style
+        if look.is_selected:
+            return QPen(style.accent, 1.5)
+        if self.card.status is Status.ERROR:
+            return QPen(style.error, 1.4)
+        if look.is_hovered:
+            return QPen(style.faint, 1)
+        return QPen(style.border, 1)
+
+    def _draw_body(self, painter: QPainter, look: Look, fade: float) -> None:
+        style, card = self.style, self.card
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(style.shadow)
+        painter.drawRoundedRect(self.rect.translated(0, 2), RADIUS, RADIUS)
+        body, strip = _outlines(card.width, card.height)
+        painter.setBrush(style.surface)
+        painter.drawPath(body)
+        if fade < 1:
+            painter.setOpacity(painter.opacity() * fade)
+        painter.setBrush(style.family(card.family))
+        painter.drawPath(strip)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(self._border(look))
+        painter.drawRoundedRect(
+            self.rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS - 0.5, RADIUS - 0.5
+        )
+        if fade < 1:
+            painter.setOpacity(painter.opacity() / fade)
+
+    def _draw_texts(self, painter: QPainter) -> None:
+        texts = self._texts
+        if texts is None:
+            texts = self._texts = self._laid_out()
+        for position, font, color, text in texts:
+            painter.setFont(font)
+            painter.setPen(color)
+            painter.drawStaticText(position, text)
+        painter.setPen(QPen(self.style.rule, 1))
+        right = self.card.width - 10
+        painter.drawLine(QPointF(PAD, self._rule_y), QPointF(right, self._rule_y))
+
+    def _laid_out(self) -> list[tuple[QPointF, QFont, QColor, QStaticText]]:
+        card, style, fonts = self.card, self.style, self.style.fonts
+        texts = []
+
+        def put(x: float, middle: float, font: QFont, color: QColor, text: str) -> None:
+            if text:
+                y = middle - fonts.metrics(font).height() / 2
+                texts.append((QPointF(x, y), font, color, _static(text, font)))
+
+        put(PAD, NAME_TOP + NAME_LINE / 2, fonts.name, style.text, card.title)
+        y = NAME_TOP + NAME_LINE
+        for line in card.details:
+            put(PAD, y + DETAIL_LINE / 2, fonts.detail, style.muted, line)
+            y += DETAIL_LINE
+        self._rule_y = y + RULE_GAP - 0.5
+        y += 2 * RULE_GAP - 1
+        is_known = card.status not in {Status.ERROR, Status.FADED, Status.PENDING}
+        for row in card.rows:
+            middle = y + ROW_LINE / 2
+            put(PAD, middle, fonts.small, style.muted, row.left)
+            x: float = PAD
+            if row.is_right:
+                x = card.width - 12 - fonts.width(fonts.mono, row.shape)
+                if row.middle:
+                    before = x - 8 - fonts.width(fonts.small, row.middle)
+                    put(before, middle, fonts.small, style.muted, row.middle)
+            color = style.text if is_known else style.muted
+            put(x, middle, fonts.mono, color, row.shape)
+            y += ROW_LINE
+        return texts
+
+    def _draw_ports(self, painter: QPainter, look: Look) -> None:
+        for spot in self.card.spots:
+            self._draw_port(painter, spot, look)
+
+    def _draw_port(self, painter: QPainter, spot: Spot, look: Look) -> None:
+        style = self.style
+        key = (spot.port, spot.is_output)
+        centre = QPointF(spot.x, spot.y)
+        is_lit = key in look.lit_ports
+        if key == look.hot_port or is_lit:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(style.glow)
+            radius = 10.0 if key == look.hot_port else 7.5
+            painter.drawEllipse(centre, radius, radius)
+        color = style.kind(spot.kind) if spot.kind else style.faint
+        if spot.is_used or spot.is_output:
+            painter.setPen(QPen(style.canvas, 1.5))
+            painter.setBrush(style.accent if is_lit else color)
+        else:
+            painter.setPen(QPen(style.accent if is_lit else style.faint, 1.5))
+            painter.setBrush(style.canvas)
+        radius = PORT_RADIUS + (1 if key == look.hot_port else 0)
+        painter.drawEllipse(centre, radius, radius)
+
+    def _draw_badge(self, painter: QPainter) -> None:
+        style = self.style
+        is_error = self.card.status is Status.ERROR
+        color = style.error if is_error else style.warning
+        centre = self.badge_centre()
+        painter.setPen(QPen(style.canvas, 2))
+        painter.setBrush(color)
+        painter.drawEllipse(centre, BADGE_RADIUS, BADGE_RADIUS)
+        # Drawn, not written: an exclamation mark of any font sits off centre.
+        painter.setPen(
+            QPen(style.canvas, 2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+        )
+        painter.drawLine(centre + QPointF(0, -4), centre + QPointF(0, 0.8))
+        painter.drawPoint(centre + QPointF(0, 4))
+
+    def _draw_block(self, painter: QPainter, look: Look) -> None:
+        """A card too small to read: a block in the colour of its family."""
+        style, status = self.style, self.card.status
+        color = style.error if status is Status.ERROR else style.family(
+            self.card.family
+        )
+        faded = look.is_dimmed or status is Status.FADED
+        painter.fillRect(self.rect, style.border if faded else color)
+        if look.is_selected:
+            pen = QPen(style.accent, 2)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect)
+
+
+def _static(text: str, font: QFont) -> QStaticText:
+    static = QStaticText(text)
+    static.setTextFormat(Qt.TextFormat.PlainText)
+    static.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    static.prepare(font=font)
+    return static
+
+
+@lru_cache(maxsize=256)
+def _outlines(width: float, height: float) -> tuple[QPainterPath, QPainterPath]:
+    """A card's body and the strip of its family along the left edge."""
+    body = QPainterPath()
+    body.addRoundedRect(QRectF(0, 0, width, height), RADIUS, RADIUS)
+    left = QPainterPath()
+    left.addRect(QRectF(0, 0, STRIP, height))
+    return body, body.intersected(left)

@@ -1,0 +1,163 @@
+"""An edge on the canvas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from engine.graph import Edge
+from gui.canvas.style import Style
+
+_SAMPLES = 32
+_MARGIN = 6.0
+
+
+class Flow(StrEnum):
+    """How sure an edge is of what it carries."""
+
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeLook:
+    """What an edge shows: the kind that flows, and whether it arrives."""
+
+    kind: str = ""
+    flow: Flow = Flow.UNKNOWN
+
+
+class EdgeItem(QGraphicsItem):
+    """Draws one edge along a path that the scene gives it."""
+
+    def __init__(self, edge: Edge, style: Style) -> None:
+        super().__init__()
+        self.edge = edge
+        self.look = EdgeLook()
+        self.is_hovered = False
+        self.is_marked = False
+        """Whether something dragged over it would be inserted here."""
+        self._style = style
+        self._path = QPainterPath()
+        self._bounds = QRectF()
+        self._points: list[QPointF] = []
+        self._ends_on_edge_of_card = False
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
+        self.setZValue(0)
+
+    @property
+    def path(self) -> QPainterPath:
+        """The edge's course in the scene."""
+        return self._path
+
+    def set_path(self, path: QPainterPath, *, leaves_port: bool) -> None:
+        """Follow another course; `leaves_port` is false where it leaves downwards."""
+        self.prepareGeometryChange()
+        self._path = path
+        self._ends_on_edge_of_card = not leaves_port
+        self._bounds = path.controlPointRect().adjusted(
+            -_MARGIN, -_MARGIN, _MARGIN, _MARGIN
+        )
+        self._points = []
+        self.update()
+
+    def show_look(self, look: EdgeLook) -> None:
+        """Show what flows, and redraw if that is new."""
+        if look != self.look:
+            self.look = look
+            self.update()
+
+    def set_style(self, style: Style) -> None:
+        """Draw in other colours."""
+        self._style = style
+        self.update()
+
+    def set_hovered(self, is_hovered: bool) -> None:
+        """Stand out under the pointer."""
+        if is_hovered != self.is_hovered:
+            self.is_hovered = is_hovered
+            self.update()
+
+    def set_marked(self, is_marked: bool) -> None:
+        """Show that a drop would be inserted here."""
+        if is_marked != self.is_marked:
+            self.is_marked = is_marked
+            self.update()
+
+    def distance(self, point: QPointF) -> float:
+        """How far a point of the scene is from the edge's course."""
+        points = self._sampled()
+        return min(
+            _to_segment(point, one, other)
+            for one, other in zip(points, points[1:], strict=False)
+        )
+
+    def near_end(self, point: QPointF, reach: float) -> str:
+        """`source` or `target` when a point is within `reach` of that end, else ""."""
+        for end, place in (("target", 1.0), ("source", 0.0)):
+            delta = point - self._path.pointAtPercent(place)
+            if (delta.x() ** 2 + delta.y() ** 2) ** 0.5 <= reach:
+                return end
+        return ""
+
+    # Qt's part.
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        color, pattern, width = self._pen()
+        stands_out = self.is_hovered or self.isSelected() or self.is_marked
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if stands_out:
+            painter.setPen(QPen(self._style.glow, width + 6))
+            painter.drawPath(self._path)
+        pen = QPen(color, width + (0.6 if stands_out else 0))
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if pattern:
+            pen.setDashPattern(pattern)
+        painter.setPen(pen)
+        painter.drawPath(self._path)
+        if self._ends_on_edge_of_card:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            painter.drawEllipse(self._path.pointAtPercent(0), 3.5, 3.5)
+            painter.drawEllipse(self._path.pointAtPercent(1), 3.5, 3.5)
+
+    def _pen(self) -> tuple[QColor, list[float], float]:
+        style = self._style
+        if self.is_marked:
+            return style.accent, [], 2.4
+        if self.look.flow is Flow.BROKEN:
+            return style.error, [4.0, 2.5], 2.2
+        if self.look.flow is Flow.UNKNOWN:
+            return style.faint, [3.5, 2.5], 2.0
+        return style.kind(self.look.kind), [], 2.0
+
+    def _sampled(self) -> list[QPointF]:
+        if not self._points:
+            self._points = [
+                self._path.pointAtPercent(index / _SAMPLES)
+                for index in range(_SAMPLES + 1)
+            ]
+        return self._points
+
+
+def _to_segment(point: QPointF, one: QPointF, other: QPointF) -> float:
+    along = other - one
+    length = along.x() ** 2 + along.y() ** 2
+    delta = point - one
+    if length > 0:
+        share = (delta.x() * along.x() + delta.y() * along.y()) / length
+        delta -= along * max(0.0, min(1.0, share))
+    return float((delta.x() ** 2 + delta.y() ** 2) ** 0.5)

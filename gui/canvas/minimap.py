@@ -1,0 +1,101 @@
+"""The whole network in a corner, with a frame around what is in sight."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from gui.canvas.overview import Overview
+from gui.canvas.style import Style
+
+SIZE = QSize(170, 96)
+_PAD = 7.0
+
+
+class Minimap(QWidget):
+    """Shows an overview; pressing or dragging in it asks to look elsewhere."""
+
+    looked_at = Signal(QPointF)
+    """A point of the scene that should be in the middle."""
+
+    def __init__(self, style: Style, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._style = style
+        self._overview: Overview | None = None
+        self._sight = QRectF()
+        self._whole = QRectF()
+        self.setFixedSize(SIZE)
+        self.setAccessibleName("Map of the network")
+        self.setToolTip("Drag to look elsewhere; Alt+M hides the map")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def set_style(self, style: Style) -> None:
+        """Draw in other colours."""
+        self._style = style
+        self.update()
+
+    def show_overview(self, overview: Overview, sight: QRectF) -> None:
+        """Show a network and the part of it that is in sight."""
+        self._overview, self._sight = overview, sight
+        self._whole = overview.bounds.adjusted(-60, -60, 60, 60) | sight
+        self.update()
+
+    def _scale(self) -> float:
+        room_x, room_y = self.width() - 2 * _PAD, self.height() - 2 * _PAD
+        whole = self._whole
+        if whole.isEmpty():
+            return 1.0
+        return min(room_x / whole.width(), room_y / whole.height())
+
+    def _origin(self) -> QPointF:
+        scale = self._scale()
+        middle = self._whole.center()
+        return QPointF(
+            self.width() / 2 - middle.x() * scale,
+            self.height() / 2 - middle.y() * scale,
+        )
+
+    def _look(self, position: QPointF) -> None:
+        self.looked_at.emit((position - self._origin()) / self._scale())
+
+    # Qt's part.
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        style = self._style
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(style.border, 1))
+        painter.setBrush(style.window)
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(frame, 7, 7)
+        if self._overview is not None:
+            painter.save()
+            painter.setClipRect(frame.adjusted(2, 2, -2, -2))
+            painter.translate(self._origin())
+            painter.scale(self._scale(), self._scale())
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            self._overview.draw(painter, edges=False)
+            pen = QPen(style.accent, 1.2)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.setBrush(style.band)
+            painter.drawRect(self._sight)
+            painter.restore()
+        painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._look(event.position())
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._look(event.position())
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()

@@ -1,0 +1,96 @@
+"""A node on the canvas."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from gui.canvas.card import Card, Spot
+from gui.canvas.card_painter import MARGIN, CardPainter, Look
+from gui.canvas.style import Style
+
+
+class NodeItem(QGraphicsItem):
+    """Draws one node's card. It holds the node's name; the scene keeps the card."""
+
+    def __init__(self, name: str, card: Card, style: Style) -> None:
+        super().__init__()
+        self.name = name
+        self.look = Look()
+        self._painter = CardPainter(card, style)
+        self._bounds = self._outer()
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
+        self.setZValue(1)
+
+    @property
+    def card(self) -> Card:
+        """What the node shows."""
+        return self._painter.card
+
+    def show_card(self, card: Card, style: Style) -> None:
+        """Show another card, or the same in other colours."""
+        self.prepareGeometryChange()
+        self._painter = CardPainter(card, style)
+        self._bounds = self._outer()
+        self.update()
+
+    def change_look(self, **changes: object) -> None:
+        """Let the card stand out, or no longer; draws only where something differs."""
+        differs = False
+        for name, value in changes.items():
+            if getattr(self.look, name) != value:
+                setattr(self.look, name, value)
+                differs = True
+        if differs:
+            self.update()
+
+    def rect(self) -> QRectF:
+        """The card's rectangle in the scene."""
+        return QRectF(self.pos(), self._painter.rect.size())
+
+    def spot_at(self, point: QPointF, reach: float) -> Spot | None:
+        """The port within `reach` of a point of the scene: the nearest."""
+        best, best_distance = None, reach
+        local = point - self.pos()
+        for spot in self.card.spots:
+            delta = local - QPointF(spot.x, spot.y)
+            distance = (delta.x() ** 2 + delta.y() ** 2) ** 0.5
+            if distance <= best_distance:
+                best, best_distance = spot, distance
+        return best
+
+    def spot_position(self, spot: Spot) -> QPointF:
+        """Where a port sits in the scene."""
+        return self.pos() + QPointF(spot.x, spot.y)
+
+    def badge_contains(self, point: QPointF) -> bool:
+        """Whether a point of the scene is on the sign of a problem."""
+        delta = point - self.pos() - self._painter.badge_centre()
+        return bool(self.card.tip) and delta.manhattanLength() <= 12
+
+    def draw_card(self, painter: QPainter, scale: float) -> None:
+        """Draw the card alone, as it looks when nothing happens to it."""
+        self._painter.draw(painter, Look(), scale)
+
+    # Qt's part.
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def shape(self) -> QPainterPath:
+        path = QPainterPath()
+        path.addRect(self._painter.rect)
+        return path
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        self.look.is_selected = self.isSelected()
+        self._painter.draw(painter, self.look, painter.worldTransform().m11())
+
+    def _outer(self) -> QRectF:
+        return self._painter.rect.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN)

@@ -1,0 +1,103 @@
+"""The small framed boxes of the side panels, and labels in the roles of the style."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.problems import Fix, Problem
+
+
+def label(text: str, role: str, parent: QWidget | None = None) -> QLabel:
+    """A wrapped label whose text can be selected, in a role of the style sheet."""
+    made = QLabel(text, parent)
+    made.setProperty("role", role)
+    made.setWordWrap(True)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return made
+
+
+class Card(QFrame):
+    """A titled box with text in it; it hides while it has nothing to say."""
+
+    def __init__(self, title: str, role: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.setAccessibleName(title)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(10, 8, 10, 9)
+        self._column.setSpacing(4)
+        self._column.addWidget(label(title, "title", self))
+        self.body = label("", role, self)
+        self._column.addWidget(self.body)
+
+    def show_text(self, text: str) -> None:
+        """Show `text`; an empty one hides the card."""
+        if self.body.text() != text:
+            self.body.setText(text)
+        self.setVisible(bool(text))
+
+    def add(self, widget: QWidget) -> None:
+        """Put another widget under what is there."""
+        self._column.addWidget(widget)
+
+
+class ProblemCard(QFrame):
+    """What is wrong, in full: the sentence, found and expected, and the fixes."""
+
+    fix_chosen = Signal(object)
+    """The `Fix` whose button was pressed."""
+
+    def __init__(self, problem: Problem, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "problem" if problem.is_error else "warning")
+        self.setAccessibleName(problem.sentence())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 8, 10, 9)
+        column.setSpacing(4)
+        column.addWidget(label(problem.message, "title", self))
+        detail = found_and_expected(problem)
+        if detail:
+            column.addWidget(label(detail, "plain", self))
+        if problem.remedy:
+            column.addWidget(label(problem.remedy, "muted", self))
+        for button in fix_buttons(problem, self.fix_chosen.emit, self):
+            row = QHBoxLayout()
+            row.addWidget(button)
+            row.addStretch(1)
+            column.addLayout(row)
+
+
+def found_and_expected(problem: Problem) -> str:
+    """`Found N × 128; expected ...`, or as much of it as is known."""
+    if problem.found and problem.expected:
+        return f"Found {problem.found}; expected {problem.expected}."
+    if problem.found:
+        return f"Found {problem.found}."
+    return f"Expected {problem.expected}." if problem.expected else ""
+
+
+def fix_buttons(
+    problem: Problem, choose: Callable[[Fix], None], parent: QWidget
+) -> list[QPushButton]:
+    """A button for each fix of a problem."""
+    buttons = []
+    for fix in problem.fixes:
+        button = QPushButton(fix.label, parent)
+        button.setProperty("role", "fix")
+        button.setAccessibleName(f"Mend it: {fix.label}")
+        button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        button.clicked.connect(lambda _=False, fix=fix: choose(fix))
+        buttons.append(button)
+    return buttons

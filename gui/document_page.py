@@ -1,0 +1,208 @@
+"""The inspector's page when no node is selected: title, data and recipe."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+
+from engine.document import DataConfig
+from engine.edits import SetData, SetName, SetRecipe
+from engine.problems import Refusal
+from engine.recipe import RECIPE_SETTINGS
+from gui.cards import Card, label
+from gui.document_model import DocumentModel
+from gui.settings_form import LABEL_WIDTH, SettingsForm
+
+if TYPE_CHECKING:  # the sources are declared in many modules: after the first frame
+    from engine.data.source import DataInfo
+
+
+class DocumentPage(QWidget):
+    """What belongs to no node: the title, the data it learns from, how it trains."""
+
+    def __init__(
+        self, model: DocumentModel, data_dir: Path, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "plain")
+        self._model = model
+        self._title_gesture = 0
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 12)
+        column.setSpacing(8)
+        self.title = QLineEdit(self)
+        self.title.setObjectName("document-title")
+        self.title.setAccessibleName("Title")
+        self.title.setToolTip("The title; the class in the code is called after it")
+        column.addWidget(label("This network", "heading", self))
+        column.addWidget(_row("Title", self.title, self))
+        column.addWidget(label("Data", "title", self))
+        self.data = DataSection(model, data_dir, self)
+        column.addWidget(self.data)
+        column.addWidget(label("Training", "title", self))
+        self.recipe = SettingsForm(RECIPE_SETTINGS, self)
+        column.addWidget(self.recipe)
+        column.addStretch(1)
+        self.title.textEdited.connect(self._retitle)
+        self.title.editingFinished.connect(self._end_title)
+        self.recipe.changed.connect(self._change_recipe)
+        model.recipe_changed.connect(self._show_recipe)
+        model.name_changed.connect(self._show_title)
+        model.replaced.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the document as it is now."""
+        self._show_title()
+        self._show_recipe()
+        self.data.refresh()
+
+    def _show_title(self) -> None:
+        if self.title.text().strip() != self._model.document.name:
+            self.title.setText(self._model.document.name)
+
+    def _show_recipe(self) -> None:
+        self.recipe.show_values(asdict(self._model.document.recipe))
+
+    def _retitle(self, text: str) -> None:
+        name = text.strip()
+        if name and name != self._model.document.name:
+            key = f"title#{self._title_gesture}"
+            self._model.push("Change the title", SetName(name), merge=key)
+
+    def _end_title(self) -> None:
+        self._title_gesture += 1
+        self._show_title()
+
+    def _change_recipe(self, name: str, value: Any) -> None:
+        recipe = replace(self._model.document.recipe, **{name: value})
+        key = self.recipe.merge_key(name)
+        self._model.push(
+            f"Change {name.replace('_', ' ')}",
+            SetRecipe(recipe),
+            merge=f"recipe:{key}" if key else "",
+        )
+
+
+class DataSection(QWidget):
+    """Which data the network learns from, the data's settings, and what it holds."""
+
+    def __init__(
+        self, model: DocumentModel, data_dir: Path, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._data_dir = data_dir
+        self._is_loaded = False
+        self._shown_source = ""
+        self.source = QComboBox(self)
+        self.source.setObjectName("data-source")
+        self.source.setAccessibleName("Data source")
+        self.form = SettingsForm((), self)
+        self.about = Card("What it holds", "muted", self)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(6)
+        self._column.addWidget(_row("Source", self.source, self))
+        self._column.addWidget(self.form)
+        self._column.addWidget(self.about)
+        self.about.show_text("")
+        self.source.activated.connect(self._choose_source)
+        model.data_changed.connect(self.refresh)
+
+    def load_sources(self) -> None:
+        """Fill the list of sources; they are imported here, after the first frame."""
+        from engine.data.source import SOURCES
+
+        self._is_loaded = True
+        self.source.clear()
+        for source in SOURCES.values():
+            self.source.addItem(source.title, source.id)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the document's data as it is now."""
+        if not self._is_loaded:
+            return
+        from engine.data.source import SOURCES, describe
+
+        config = self._model.document.data
+        self.source.setCurrentIndex(self.source.findData(config.source))
+        source = SOURCES.get(config.source)
+        if config.source != self._shown_source:
+            self._shown_source = config.source
+            self._show_form(SettingsForm(source.settings if source else (), self))
+        self.form.show_values(config.settings)
+        try:
+            info = describe(config, self._data_dir)
+        except Refusal as refusal:
+            self.about.show_text(str(refusal))
+            return
+        self.about.show_text(holding(info))
+        help_text = " ".join(source.help.split()) if source else ""
+        self.about.body.setToolTip(help_text)
+        self.source.setToolTip(help_text)
+
+    def _show_form(self, form: SettingsForm) -> None:
+        self._column.replaceWidget(self.form, form)
+        self.form.hide()
+        self.form.deleteLater()
+        self.form = form
+        form.setVisible(bool(form.settings))
+        form.changed.connect(self._change)
+
+    def _choose_source(self, index: int) -> None:
+        chosen = self.source.itemData(index)
+        if chosen != self._model.document.data.source:
+            # What another source does not know it leaves alone; choosing back keeps it.
+            settings = self._model.document.data.settings
+            edit = SetData(DataConfig(source=chosen, settings=settings))
+            self._model.push(f"Learn from {self.source.itemText(index)}", edit)
+
+    def _change(self, name: str, value: Any) -> None:
+        config = self._model.document.data
+        edit = SetData(replace(config, settings={**config.settings, name: value}))
+        key = self.form.merge_key(name)
+        self._model.push(
+            f"Change {name.replace('_', ' ')} of the data",
+            edit,
+            merge=f"data:{key}" if key else "",
+        )
+
+
+def holding(info: DataInfo) -> str:
+    """What data holds, in a few lines: inputs, targets, classes, counts."""
+    lines = [info.task.capitalize()]
+    lines += [f"{name}: {spec.brief()}" for name, spec in info.inputs.items()]
+    if info.classes:
+        names = ", ".join(info.classes[:6]) + (", …" if len(info.classes) > 6 else "")
+        lines.append(f"{len(info.classes)} classes: {names}")
+    else:
+        lines += [
+            f"to give {name}: {spec.brief()}" for name, spec in info.targets.items()
+        ]
+    if info.vocabulary_size:
+        lines.append(f"{info.vocabulary_size:,} words")
+    if info.counts:
+        parts = (f"{count:,} {part}" for part, count in info.counts.items())
+        lines.append(" · ".join(parts))
+    if info.note:
+        lines.append(info.note)
+    return "\n".join(lines)
+
+
+def _row(caption: str, editor: QWidget, parent: QWidget) -> QWidget:
+    row = QWidget(parent)
+    grid = QGridLayout(row)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(8)
+    grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+    grid.setColumnStretch(1, 1)
+    shown = label(caption, "muted", row)
+    shown.setBuddy(editor)
+    grid.addWidget(shown, 0, 0)
+    grid.addWidget(editor, 0, 1)
+    return row

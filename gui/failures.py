@@ -1,0 +1,80 @@
+"""What happens to an exception nobody expected: a log entry and one sentence."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+
+_LOG = logging.getLogger("espalier.gui")
+_LOG_BYTES = 512 * 1024
+
+
+def log_to(path: Path) -> None:
+    """Keep the log in a file, of which one older one is kept."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(
+        path, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", delay=True
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    for old in _LOG.handlers[:]:
+        _LOG.removeHandler(old)
+        old.close()
+    _LOG.addHandler(handler)
+    _LOG.propagate = False
+
+
+def log_path() -> Path | None:
+    """The file the log is kept in, if any."""
+    for handler in _LOG.handlers:
+        if isinstance(handler, RotatingFileHandler):
+            return Path(handler.baseFilename)
+    return None
+
+
+def explain(error: BaseException) -> str:
+    """One sentence for the user on an unexpected exception; the rest is logged."""
+    _LOG.error("unexpected", exc_info=error)
+    if isinstance(error, MemoryError) or "out of memory" in str(error).lower():
+        return "There is not enough memory for this. Make the batch size smaller."
+    if isinstance(error, OSError) and error.strerror:
+        where = f" “{error.filename}”" if error.filename else ""
+        return f"The file{where} could not be used: {error.strerror.lower()}."
+    path = log_path()
+    more = f" What happened is in {path}." if path else ""
+    return (
+        "Something in Espalier went wrong; your network is unharmed. "
+        f"Save it and go on.{more}"
+    )
+
+
+def catch_everything(show: Callable[[str], None]) -> Callable[[], None]:
+    """Send every uncaught exception to `show` as one sentence, Qt slots' too.
+
+    Gives a function that puts things back as they were. Exceptions of other threads
+    are only logged: `show` may touch widgets.
+    """
+    before, before_threads = sys.excepthook, threading.excepthook
+
+    def hook(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            before(kind, error, trace)
+        else:
+            show(explain(error))
+
+    def thread_hook(args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            _LOG.error("unexpected, in a thread", exc_info=args.exc_value)
+
+    sys.excepthook, threading.excepthook = hook, thread_hook
+
+    def restore() -> None:
+        sys.excepthook, threading.excepthook = before, before_threads
+
+    return restore

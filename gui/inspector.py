@@ -1,0 +1,106 @@
+"""The right side of the window: what is selected, and everything that can be set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+
+from gui.document_model import DocumentModel
+from gui.document_page import DocumentPage
+from gui.node_page import NodePage, SeveralPage
+
+
+class Inspector(QScrollArea):
+    """Shows the page of the selected node, of several, or of the document."""
+
+    def __init__(
+        self, model: DocumentModel, data_dir: Path, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self.names: tuple[str, ...] = ()
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Inspector")
+        self._stack = _CurrentStack(self)
+        self.setWidget(self._stack)
+        self.document_page = DocumentPage(model, data_dir, self._stack)
+        self._stack.addWidget(self.document_page)
+        self._page: NodePage | SeveralPage | None = None
+        model.analysed.connect(self._refresh)
+        model.node_renamed.connect(self._follow_name)
+        model.replaced.connect(lambda: self.show_selection([]))
+
+    @property
+    def page(self) -> QWidget:
+        """The page that is shown."""
+        return self._page or self.document_page
+
+    def show_selection(self, names: list[str]) -> None:
+        """Show the page for the nodes called `names`."""
+        graph = self._model.document.graph
+        known = tuple(name for name in names if name in graph)
+        if known == self.names and (self._page is not None) == bool(known):
+            return
+        self.names = known
+        if not known:
+            self._show(None)
+        elif len(known) == 1:
+            self._show(NodePage(self._model, known[0], self._stack))
+        else:
+            self._show(SeveralPage(self._model, known, self._stack))
+
+    def focus_name(self) -> None:
+        """Put the keyboard into the name field of the selected node."""
+        if isinstance(self._page, NodePage):
+            self._page.name_field.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self._page.name_field.line.selectAll()
+
+    def _show(self, page: NodePage | SeveralPage | None) -> None:
+        old, self._page = self._page, page
+        if page is not None:
+            self._stack.addWidget(page)
+            self._stack.setCurrentWidget(page)
+        else:
+            self._stack.setCurrentWidget(self.document_page)
+        if old is not None:
+            focused = old.focusWidget()
+            if focused is not None:
+                focused.clearFocus()  # what was being typed is finished, not lost
+            self._stack.removeWidget(old)
+            old.deleteLater()
+        self._stack.updateGeometry()
+        self.verticalScrollBar().setValue(0)
+
+    def _refresh(self) -> None:
+        graph = self._model.document.graph
+        known = [name for name in self.names if name in graph]
+        if len(known) != len(self.names):
+            self.show_selection(known)
+        elif isinstance(self._page, NodePage) and (
+            graph[self._page.name].layer != self._page.layer_name
+        ):
+            self._show(NodePage(self._model, self._page.name, self._stack))
+        elif self._page is not None:
+            self._page.refresh()
+
+    def _follow_name(self, old: str, new: str) -> None:
+        self.names = tuple(new if name == old else name for name in self.names)
+        if isinstance(self._page, NodePage) and self._page.name == old:
+            self._page.name = new
+        elif isinstance(self._page, SeveralPage):
+            self._page.names = self.names
+
+
+class _CurrentStack(QStackedWidget):
+    """A stack that is as high as the page on top, not as the highest one."""
+
+    def sizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.sizeHint() if page is not None else super().sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        page = self.currentWidget()
+        return page.minimumSizeHint() if page is not None else super().sizeHint()

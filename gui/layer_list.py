@@ -1,0 +1,328 @@
+"""The palette: every layer type by family, found by name or by everyday words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QMimeData,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.catalog import CATALOG, Layer, TensorSpec
+from gui.theme import Theme
+
+MIME_TYPE = "application/x-espalier-layer"
+FAMILY_TITLES = {
+    "convolution": "Convolution",
+    "pooling": "Pooling",
+    "dense": "Dense",
+    "recurrent": "Recurrent",
+    "attention": "Attention",
+    "activation": "Activation",
+    "normalization": "Normalization",
+    "regularization": "Regularization",
+    "shape": "Shape",
+    "merge": "Merge",
+    "ends": "Input and output",
+}
+_Index = QModelIndex | QPersistentModelIndex
+
+
+def reads(layer: Layer) -> str:
+    """What a layer reads, in one word, where only one kind fits: image, tokens, ..."""
+    if not layer.inputs:
+        return "source"
+    port = layer.inputs[0]
+    if port.variadic:
+        return "several"
+    if port.dtype == "int":
+        return "tokens"
+    if len(port.ndim) == 1:
+        return TensorSpec((1,) * port.ndim[0]).kind
+    return ""
+
+
+def matching(words: str) -> list[Layer]:
+    """The layers that a search finds, best first; all of them, by family, for none."""
+    order = list(FAMILY_TITLES)
+    layers = sorted(
+        CATALOG.values(),
+        key=lambda each: (
+            order.index(each.family) if each.family in order else len(order)
+        ),
+    )
+    needle = words.strip().lower()
+    if not needle:
+        return layers
+    ranked = [(rank, layer) for layer in layers if (rank := _rank(layer, needle)) < 9]
+    return [layer for _, layer in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _rank(layer: Layer, needle: str) -> int:
+    """How well a layer answers a search: 0 best, 9 not at all."""
+    name = layer.name.lower()
+    names = [name, *(alias.lower() for alias in layer.aliases)]
+    if needle in names:
+        return 0
+    if name.startswith(needle):
+        return 1
+    if any(each.startswith(needle) for each in names):
+        return 2
+    if any(needle in each for each in names):
+        return 3
+    compact = needle.replace(" ", "").replace("-", "")
+    if any(compact in each.replace(" ", "").replace("-", "") for each in names):
+        return 4
+    return 5 if needle in layer.family else 9
+
+
+class LayerListModel(QAbstractListModel):
+    """Layer types under headings of their families; a search has no headings."""
+
+    layer_role = Qt.ItemDataRole.UserRole + 1
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[Layer | str] = []
+        self.search("")
+
+    def search(self, words: str) -> None:
+        """Show what a search finds."""
+        self.beginResetModel()
+        self._rows = []
+        layers = matching(words)
+        family = None
+        for layer in layers:
+            if not words.strip() and layer.family != family:
+                family = layer.family
+                self._rows.append(FAMILY_TITLES.get(family, family.capitalize()))
+            self._rows.append(layer)
+        self.endResetModel()
+
+    def first_row(self) -> int:
+        """The first row that is a layer; -1 where there is none."""
+        return next(
+            (row for row, each in enumerate(self._rows) if isinstance(each, Layer)), -1
+        )
+
+    def row_of(self, layer_name: str) -> int:
+        """The row of a layer type; -1 where it is not shown."""
+        for row, each in enumerate(self._rows):
+            if isinstance(each, Layer) and each.name == layer_name:
+                return row
+        return -1
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  Qt's own
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        each = self._rows[index.row()]
+        if role == self.layer_role:
+            return each
+        if isinstance(each, str):
+            return each if role == Qt.ItemDataRole.DisplayRole else None
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return each.name
+        if role == Qt.ItemDataRole.ToolTipRole:
+            lines = [" ".join(each.help.split())]
+            if each.formula:
+                lines.append(each.formula)
+            if each.aliases:
+                lines.append(f"Also called {', '.join(each.aliases)}.")
+            return "\n\n".join(lines)
+        return None
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        if index.isValid() and isinstance(self._rows[index.row()], Layer):
+            return (
+                Qt.ItemFlag.ItemIsEnabled
+                | Qt.ItemFlag.ItemIsSelectable
+                | Qt.ItemFlag.ItemIsDragEnabled
+                | Qt.ItemFlag.ItemNeverHasChildren
+            )
+        return Qt.ItemFlag.NoItemFlags
+
+    def mimeTypes(self) -> list[str]:
+        return [MIME_TYPE]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        mime = QMimeData()
+        for index in indexes:
+            each = self._rows[index.row()]
+            if isinstance(each, Layer):
+                mime.setData(MIME_TYPE, each.name.encode())
+                mime.setText(each.name)
+        return mime
+
+
+class LayerDelegate(QStyledItemDelegate):
+    """Draws a row: the family's strip, the name, what the layer reads."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        is_layer = isinstance(index.data(LayerListModel.layer_role), Layer)
+        height = option.fontMetrics.height()
+        return QSize(120, height + (8 if is_layer else 12))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: _Index
+    ) -> None:
+        each = index.data(LayerListModel.layer_role)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if isinstance(each, Layer):
+            self._paint_layer(painter, option, each)
+        else:
+            self._paint_heading(painter, option, str(each))
+        painter.restore()
+
+    def _paint_heading(
+        self, painter: QPainter, option: QStyleOptionViewItem, title: str
+    ) -> None:
+        font = QFont(option.font)
+        font.setPointSizeF(max(font.pointSizeF() * 0.85, 6.0))
+        painter.setFont(font)
+        painter.setPen(QColor(self.theme.muted))
+        painter.drawText(
+            option.rect.adjusted(4, 0, 0, -2),
+            Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft,
+            title.upper(),
+        )
+
+    def _paint_layer(
+        self, painter: QPainter, option: QStyleOptionViewItem, layer: Layer
+    ) -> None:
+        rect = QRect(option.rect)
+        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if is_selected or option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self.theme.raised))
+            painter.drawRoundedRect(rect, 5, 5)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(
+            QColor(self.theme.families.get(layer.family, self.theme.muted))
+        )
+        strip = QRectF(rect.left() + 8, rect.top() + 5, 4, rect.height() - 10)
+        painter.drawRoundedRect(strip, 2, 2)
+        painter.setPen(QColor(self.theme.text))
+        painter.setFont(option.font)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        text = rect.adjusted(22, 0, -8, 0)
+        painter.drawText(text, middle | Qt.AlignmentFlag.AlignLeft, layer.name)
+        word = reads(layer)
+        metrics = option.fontMetrics
+        free = text.width() - metrics.horizontalAdvance(layer.name) - 10
+        if word and metrics.horizontalAdvance(word) <= free:
+            font = QFont(option.font)
+            font.setPointSizeF(max(font.pointSizeF() * 0.88, 6.0))
+            painter.setFont(font)
+            painter.setPen(QColor(self.theme.muted))
+            painter.drawText(text, middle | Qt.AlignmentFlag.AlignRight, word)
+
+
+class LayerList(QListView):
+    """The list itself, to be dragged from."""
+
+    layer_chosen = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.layers = LayerListModel(self)
+        self._delegate = LayerDelegate(theme, self)
+        self.setModel(self.layers)
+        self.setItemDelegate(self._delegate)
+        self.setMouseTracking(True)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setAccessibleName("Layers")
+        self.doubleClicked.connect(self._choose)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        self._delegate.theme = theme
+        self.viewport().update()
+
+    def search(self, words: str) -> None:
+        """Show what a search finds and stand on the first."""
+        self.layers.search(words)
+        row = self.layers.first_row()
+        if words.strip() and row >= 0:
+            self.setCurrentIndex(self.layers.index(row))
+
+    def choose_current(self) -> None:
+        """Take the row the list stands on."""
+        self._choose(self.currentIndex())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.choose_current()
+        else:
+            super().keyPressEvent(event)
+
+    def _choose(self, index: QModelIndex) -> None:
+        layer = index.data(LayerListModel.layer_role) if index.isValid() else None
+        if isinstance(layer, Layer):
+            self.layer_chosen.emit(layer.name)
+
+
+class SearchLine(QLineEdit):
+    """A search field that moves through its list without losing the keyboard."""
+
+    def __init__(self, target: LayerList, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._target = target
+        self.setClearButtonEnabled(False)
+        self.setPlaceholderText("Search layers…")
+        self.setAccessibleName("Search layers")
+        self.textChanged.connect(target.search)
+        self.returnPressed.connect(target.choose_current)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        moves = {
+            Qt.Key.Key_Down,
+            Qt.Key.Key_Up,
+            Qt.Key.Key_PageDown,
+            Qt.Key.Key_PageUp,
+        }
+        if Qt.Key(event.key()) in moves:
+            self._target.keyPressEvent(event)
+        else:
+            super().keyPressEvent(event)
+
+
+class LayerPanel(QWidget):
+    """The Layers tab: a search field over the list."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.list = LayerList(theme, self)
+        self.search = SearchLine(self.list, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 2, 8, 6)
+        column.setSpacing(4)
+        column.addWidget(self.search)
+        column.addWidget(self.list, 1)

@@ -1,0 +1,297 @@
+"""The inspector's page for one node, and the one for several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+
+from engine.catalog import Layer, TensorSpec
+from engine.catalog.settings import Setting
+from engine.edits import Compound, Edit, RenameNode, change_settings
+from engine.graph import Graph, Node, name_problem
+from engine.problems import Fix, Problem
+from gui.cards import Card, ProblemCard, label
+from gui.document_model import DocumentModel
+from gui.settings_form import LABEL_WIDTH, SettingsForm
+
+
+class NodePage(QWidget):
+    """One node: its name, its settings, what it does, its shapes and its code."""
+
+    def __init__(
+        self, model: DocumentModel, name: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "plain")
+        self._model = model
+        self._shown_problems: list[Problem] | None = None
+        self._problem_cards: list[ProblemCard] = []
+        self.name = name
+        node = model.document.graph[name]
+        self.layer_name = node.layer
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 12)
+        column.setSpacing(8)
+        self.heading = label(name, "heading", self)
+        self.subtitle = label("", "muted", self)
+        column.addWidget(self.heading)
+        column.addWidget(self.subtitle)
+        self.name_field = NameField(self)
+        column.addWidget(self.name_field)
+        self.form = SettingsForm(node.type.settings if node.type else (), self)
+        column.addWidget(self.form)
+        self._problems_column = QVBoxLayout()
+        column.addLayout(self._problems_column)
+        self._about = Card("What it does", "muted", self)
+        self._formula = label("", "mono", self)
+        self._source = label("", "caption", self)
+        self._shapes = Card("Shapes", "mono", self)
+        self._code = Card("In the code", "mono", self)
+        for card in (self._about, self._shapes, self._code):
+            column.addWidget(card)
+        column.addStretch(1)
+        self._describe(node.type)
+        self.name_field.renamed.connect(self._rename)
+        self.form.changed.connect(self._change)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the node as it is now."""
+        graph = self._model.document.graph
+        if self.name not in graph:
+            return
+        node = graph[self.name]
+        analysis = self._model.analysis
+        self.heading.setText(node.name)
+        self.name_field.show_name(node.name, graph)
+        self.form.show_values(node.settings)
+        self.subtitle.setText(self._summary(node))
+        self._show_problems(analysis.problems_of(self.name))
+        self._shapes.show_text(self._shape_lines(node))
+        self._code.show_text(analysis.constructor_of(self.name))
+
+    def _describe(self, layer: Layer | None) -> None:
+        if layer is None:
+            self._about.show_text("")
+            return
+        self._about.show_text(" ".join(layer.help.split()))
+        self._formula.setText(layer.formula)
+        self._formula.setVisible(bool(layer.formula))
+        self._about.add(self._formula)
+        if layer.source.startswith("http"):
+            self._source.setTextFormat(Qt.TextFormat.RichText)
+            self._source.setText(f'<a href="{layer.source}">PyTorch’s own page</a>')
+            self._source.setOpenExternalLinks(True)
+            self._source.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextBrowserInteraction
+            )
+            self._source.setToolTip(layer.source)
+        else:
+            self._source.setText(layer.source)
+        self._source.setVisible(bool(layer.source))
+        self._about.add(self._source)
+
+    def _summary(self, node: Node) -> str:
+        outputs = self._model.analysis.outputs(node.name)
+        parts = [node.layer]
+        if outputs:
+            parts.append(outputs[0].brief())
+        count = self._model.analysis.parameters(node.name)
+        if count:
+            parts.append(f"{count:,} parameters")
+        return " · ".join(parts)
+
+    def _shape_lines(self, node: Node) -> str:
+        layer = node.type
+        if layer is None:
+            return ""
+        lines = []
+        inputs = self._model.analysis.inputs(node.name)
+        for spec in inputs or ():
+            lines.append(f"reads {_spec(spec)}")
+        outputs = self._model.analysis.outputs(node.name)
+        for port, spec in zip(layer.outputs, outputs or (), strict=False):
+            which = f" ({port.name})" if len(layer.outputs) > 1 else ""
+            lines.append(f"gives {_spec(spec)}{which}")
+        return "\n".join(lines)
+
+    def _show_problems(self, problems: list[Problem]) -> None:
+        if problems == self._shown_problems:
+            return
+        self._shown_problems = list(problems)
+        for card in self._problem_cards:
+            self._problems_column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self._problem_cards = [ProblemCard(problem, self) for problem in problems]
+        for card in self._problem_cards:
+            card.fix_chosen.connect(self._mend)
+            self._problems_column.addWidget(card)
+
+    def _mend(self, fix: Fix) -> None:
+        self._model.push(fix.label, Compound(fix.edits))
+
+    def _rename(self, new: str) -> None:
+        self._model.push(f"Rename {self.name}", RenameNode(self.name, new))
+
+    def _change(self, name: str, value: Any) -> None:
+        edit = change_settings(self._model.document.graph, self.name, {name: value})
+        key = self.form.merge_key(name)
+        self._model.push(
+            f"Change {name} of {self.name}",
+            edit,
+            merge=f"setting:{self.name}:{key}" if key else "",
+        )
+
+
+def _spec(spec: TensorSpec) -> str:
+    dtype = "" if spec.dtype == "float32" else f" {spec.dtype}"
+    return f"{spec.describe()}{dtype}"
+
+
+class NameField(QWidget):
+    """The field a node is renamed in; a name that cannot be is marked, not taken."""
+
+    renamed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._graph = Graph()
+        self._name = ""
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(2)
+        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+        grid.setColumnStretch(1, 1)
+        caption = label("Name", "muted", self)
+        self.line = QLineEdit(self)
+        self.line.setObjectName("node-name")
+        self.line.setAccessibleName("Name")
+        self.line.setToolTip("The attribute in the code and the prefix of its weights")
+        caption.setBuddy(self.line)
+        self.problem_label = label("", "error", self)
+        self.problem_label.hide()
+        grid.addWidget(caption, 0, 0)
+        grid.addWidget(self.line, 0, 1)
+        grid.addWidget(self.problem_label, 1, 1)
+        self.line.textEdited.connect(self._check)
+        self.line.editingFinished.connect(self._finish)
+
+    def show_name(self, name: str, graph: Graph) -> None:
+        """Show the node's name; what is being typed is kept."""
+        self._graph = graph
+        if name != self._name or not (self.line.hasFocus() or self.problem):
+            self._name = name
+            self.line.setText(name)
+            self._mark("")
+
+    @property
+    def problem(self) -> str:
+        """Why what stands in the field cannot be the name; empty where it can."""
+        text = self.line.text().strip()
+        if text == self._name:
+            return ""
+        reason = name_problem(text)
+        if reason is not None:
+            return f"“{text}” {reason}. The node stays {self._name}."
+        if text in self._graph:
+            return (
+                f"Another node is called {text}; a name is used once. "
+                f"The node stays {self._name}."
+            )
+        return ""
+
+    def _check(self) -> None:
+        self._mark(self.problem)
+
+    def _finish(self) -> None:
+        text = self.line.text().strip()
+        if not self.problem and text != self._name:
+            self.renamed.emit(text)
+
+    def _mark(self, problem: str) -> None:
+        self.problem_label.setText(problem)
+        self.problem_label.setVisible(bool(problem))
+        self.line.setProperty("wrong", bool(problem))
+        self.line.style().unpolish(self.line)
+        self.line.style().polish(self.line)
+
+
+class SeveralPage(QWidget):
+    """Several nodes at once: the settings they share."""
+
+    def __init__(
+        self, model: DocumentModel, names: Sequence[str], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "plain")
+        self._model = model
+        self.names = tuple(names)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(label(f"{len(names)} nodes", "heading", self))
+        column.addWidget(label(", ".join(names), "muted", self))
+        self.form = SettingsForm(self._shared(), self)
+        column.addWidget(self.form)
+        if not self.form.settings:
+            column.addWidget(label("They share no setting.", "muted", self))
+        column.addStretch(1)
+        self.form.changed.connect(self._change)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what the nodes hold now."""
+        nodes = self._nodes()
+        if not nodes:
+            return
+        self.form.show_values(nodes[0].values)
+        mixed = [
+            setting.name
+            for setting in self.form.settings
+            if any(
+                node.values[setting.name] != nodes[0].values[setting.name]
+                for node in nodes
+            )
+        ]
+        self.form.show_mixed(mixed)
+
+    def _nodes(self) -> list[Node]:
+        graph = self._model.document.graph
+        found = [graph[name] for name in self.names if name in graph]
+        return [node for node in found if node.type is not None]
+
+    def _shared(self) -> tuple[Setting, ...]:
+        """The settings all of the nodes have, alike but for default and help."""
+        nodes = self._nodes()
+        if not nodes or len(nodes) < len(self.names):
+            return ()
+        first, *others = (node.type for node in nodes if node.type is not None)
+        return tuple(
+            setting
+            for setting in first.settings
+            if all(_alike(setting, other.setting(setting.name)) for other in others)
+        )
+
+    def _change(self, name: str, value: Any) -> None:
+        graph = self._model.document.graph
+        edits: list[Edit] = [
+            change_settings(graph, node.name, {name: value}) for node in self._nodes()
+        ]
+        key = self.form.merge_key(name)
+        self._model.push(
+            f"Change {name} of {len(edits)} nodes",
+            Compound(tuple(edits)),
+            merge=f"settings:{','.join(self.names)}:{key}" if key else "",
+        )
+
+
+def _alike(one: Setting, other: Setting | None) -> bool:
+    if other is None or type(one) is not type(other):
+        return False
+    return replace(one, default=other.default, help=other.help) == other

@@ -1,0 +1,113 @@
+"""The list of what is wrong with the network, first things first."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.edits import Compound
+from engine.problems import Fix, Problem
+from gui.cards import fix_buttons, found_and_expected, label
+from gui.document_model import DocumentModel
+
+_MOST = 100  # rows: nobody reads more, and a broken thousand-layer file has thousands
+
+
+class ProblemsPanel(QScrollArea):
+    """Every problem in the order the network runs; a click leads to its node."""
+
+    problem_chosen = Signal(object)
+    """The `Problem` the user wants to see."""
+
+    def __init__(self, model: DocumentModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._shown: list[Problem] | None = None
+        self.rows: list[ProblemRow] = []
+        self.setWidgetResizable(True)
+        self.setAccessibleName("Problems")
+        body = QWidget(self)
+        body.setProperty("role", "plain")
+        self._column = QVBoxLayout(body)
+        self._column.setContentsMargins(10, 2, 10, 10)
+        self._column.setSpacing(4)
+        self._rest = label("", "muted", body)
+        self._column.addWidget(self._rest)
+        self._column.addStretch(1)
+        self.setWidget(body)
+        model.analysed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the problems of the document as it is now."""
+        problems = list(self._model.analysis.problems)
+        if problems == self._shown:
+            return
+        self._shown = problems
+        for row in self.rows:
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self.rows = [ProblemRow(problem, self) for problem in problems[:_MOST]]
+        for place, row in enumerate(self.rows):
+            row.chosen.connect(self.problem_chosen)
+            row.fix_chosen.connect(self._mend)
+            self._column.insertWidget(place, row)
+        more = len(problems) - len(self.rows)
+        if not problems:
+            self._rest.setText("No problems: the network can be trained and exported.")
+        else:
+            self._rest.setText(f"{more} more follow from these." if more > 0 else "")
+
+    def _mend(self, fix: Fix) -> None:
+        self._model.push(fix.label, Compound(fix.edits))
+
+
+class ProblemRow(QFrame):
+    """One problem as a row: what is wrong, what to do, buttons that do it."""
+
+    chosen = Signal(object)
+    fix_chosen = Signal(object)
+
+    def __init__(self, problem: Problem, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.problem = problem
+        self.setProperty("role", "problem" if problem.is_error else "warning")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(problem.sentence())
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 6, 10, 6)
+        row.setSpacing(12)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(self._passive(problem.message, "title"))
+        detail = f"{found_and_expected(problem)} {problem.remedy}".strip()
+        if detail:
+            texts.addWidget(self._passive(detail, "muted"))
+        row.addLayout(texts, 1)
+        for button in fix_buttons(problem, self.fix_chosen.emit, self):
+            row.addWidget(button)
+
+    def _passive(self, text: str, role: str) -> QWidget:
+        made = label(text, role, self)
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        return made
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self.chosen.emit(self.problem)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
+            self.chosen.emit(self.problem)
+        else:
+            super().keyPressEvent(event)

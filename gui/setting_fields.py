@@ -1,0 +1,362 @@
+"""The fields of a settings form: one widget for each kind of setting."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.catalog.settings import Bool, Choice, Float, Setting, Text
+
+MIXED = "several values"
+
+
+class Field(QWidget):
+    """Shows one setting and tells when the user gave it another right value."""
+
+    edited = Signal(object)
+    """A right value, as the document keeps it."""
+    finished = Signal()
+    """The gesture is over: what is edited next is an undo step of its own."""
+
+    merges = False
+    """Whether a gesture may give many values that are one undo step."""
+
+    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setting = setting
+        self._row = QHBoxLayout()
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(6)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(self._row)
+        self.problem_label = QLabel(self)
+        self.problem_label.setProperty("role", "error")
+        self.problem_label.setWordWrap(True)
+        self.problem_label.hide()
+        column.addWidget(self.problem_label)
+
+    @property
+    def editor(self) -> QWidget:
+        """The widget that takes the keyboard."""
+        raise NotImplementedError
+
+    def show_value(self, value: Any) -> None:
+        """Show the document's value; what is being typed is left alone if it agrees."""
+        raise NotImplementedError
+
+    def show_mixed(self) -> None:
+        """Show that several nodes hold different values."""
+        raise NotImplementedError
+
+    @property
+    def problem(self) -> str:
+        """The sentence under the field; empty while its content is right."""
+        return "" if self.problem_label.isHidden() else self.problem_label.text()
+
+    def mark(self, problem: str) -> None:
+        """Mark the field with a sentence on what is right; clear it with ""."""
+        self.problem_label.setText(problem)
+        self.problem_label.setVisible(bool(problem))
+
+    def _adopt(self, editor: QWidget) -> None:
+        editor.setObjectName(f"setting-{self.setting.name}")
+        editor.setAccessibleName(self.setting.title)
+        editor.setAccessibleDescription(self.setting.help)
+        editor.setToolTip(self.setting.help)
+        editor.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._row.addWidget(editor)
+        self.setFocusProxy(editor)
+        if self.setting.unit:
+            unit = QLabel(self.setting.unit, self)
+            unit.setProperty("role", "muted")
+            self._row.addWidget(unit)
+
+
+class _StepLine(QLineEdit):
+    """A line that numbers step in with the arrow keys and the wheel."""
+
+    stepped = Signal(int, bool)
+    """How many steps, and whether they are large ones."""
+    left = Signal()
+    reverted = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {
+            Qt.Key.Key_Up: (1, False),
+            Qt.Key.Key_Down: (-1, False),
+            Qt.Key.Key_PageUp: (1, True),
+            Qt.Key.Key_PageDown: (-1, True),
+        }
+        step = steps.get(Qt.Key(event.key()))
+        if step is not None:
+            self.stepped.emit(*step)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.reverted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus() and event.angleDelta().y():
+            self.stepped.emit(1 if event.angleDelta().y() > 0 else -1, False)
+            event.accept()
+        else:
+            event.ignore()  # the panel scrolls
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.left.emit()
+
+
+class LineField(Field):
+    """Numbers, sizes, shapes and text, written as a person writes them."""
+
+    merges = True
+
+    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
+        super().__init__(setting, parent)
+        self._line = _StepLine(self)
+        self._value: Any = setting.default
+        self._adopt(self._line)
+        self._line.textEdited.connect(self._read)
+        self._line.stepped.connect(self._step)
+        self._line.left.connect(self.finished)
+        self._line.returnPressed.connect(self._settle)
+        self._line.reverted.connect(self._revert)
+        if isinstance(setting, Text) and setting.kind == "path":
+            button = QPushButton("…", self)
+            button.setAccessibleName(f"Choose a file for {setting.title}")
+            button.setToolTip("Choose a file")
+            button.clicked.connect(self._browse)
+            self._row.addWidget(button)
+
+    @property
+    def editor(self) -> QLineEdit:
+        return self._line
+
+    def show_value(self, value: Any) -> None:
+        self._value = value
+        self._line.setPlaceholderText("")
+        problem = self.setting.problem(value)
+        if problem is not None:  # a file may hold anything
+            self._write(str(value))
+            self._mark(f"{self.setting.title} {problem}.")
+            return
+        typed = self._parsed(self._line.text())
+        if typed != (value,) or not self._line.hasFocus():
+            self._write(self.setting.show(value))
+        self._mark("")
+
+    def show_mixed(self) -> None:
+        if not self._line.hasFocus():
+            self._write("")
+        self._line.setPlaceholderText(MIXED)
+        self._mark("")
+
+    def _write(self, text: str) -> None:
+        if self._line.text() != text:
+            self._line.setText(text)
+            self._line.setCursorPosition(0)
+
+    def _mark(self, problem: str) -> None:
+        self.mark(problem)
+        wrong = bool(problem)
+        if self._line.property("wrong") != wrong:
+            self._line.setProperty("wrong", wrong)
+            self._line.style().unpolish(self._line)
+            self._line.style().polish(self._line)
+
+    def _parsed(self, text: str) -> tuple[Any] | None:
+        """The right value that `text` means, in a tuple; None where it means none."""
+        try:
+            value = self.setting.normalise(self.setting.parse(text))
+        except (ValueError, OverflowError):
+            return None
+        return None if self.setting.problem(value) is not None else (value,)
+
+    def _read(self, text: str) -> None:
+        parsed = self._parsed(text)
+        if parsed is None:
+            self._mark(self._sentence(text))
+            return
+        self._mark("")
+        self._take(parsed[0])
+
+    def _take(self, value: Any) -> None:
+        if value != self._value or type(value) is not type(self._value):
+            self._value = value
+            self.edited.emit(value)
+
+    def _sentence(self, text: str) -> str:
+        expected = self.setting.expectation(text)
+        if expected is None:  # the text alone would do, what it means does not
+            expected = "something else"
+        try:
+            value = self.setting.normalise(self.setting.parse(text))
+            expected = self.setting.expectation(value) or expected
+        except (ValueError, OverflowError):
+            pass
+        found = f"“{text.strip()}”" if text.strip() else "nothing"
+        kept = self.setting.show(self._value)
+        stays = f" It stays {kept}." if kept else ""
+        return f"{self.setting.title} must be {expected}; found {found}.{stays}"
+
+    def _step(self, steps: int, large: bool) -> None:
+        parsed = self._parsed(self._line.text())
+        value = parsed[0] if parsed else self._value
+        value = stepped(self.setting, value, steps, large)
+        if self.setting.problem(value) is None:
+            self._line.setText(self.setting.show(value))
+            self._mark("")
+            self._take(value)
+
+    def _settle(self) -> None:
+        """Enter ends the gesture and writes the value as the form would."""
+        if self._parsed(self._line.text()) is not None:
+            self._write(self.setting.show(self._value))
+        self.finished.emit()
+
+    def _revert(self) -> None:
+        """Escape gives up what is wrong and shows the document's value again."""
+        self._write(self.setting.show(self._value))
+        self._mark("")
+
+    def _browse(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, self.setting.title, self._value)
+        if path:
+            self._line.setText(path)
+            self._read(path)
+            self.finished.emit()
+
+
+def stepped(setting: Setting, value: Any, steps: int, large: bool) -> Any:
+    """The value some steps on: whole numbers by 1 (large: doubled or halved), sizes in
+    each dimension, real numbers through 1, 2, 5, 10, ..."""
+    if isinstance(value, bool) or isinstance(setting, Text):
+        return value
+    if isinstance(value, tuple):
+        return tuple(
+            size if size is None else stepped(setting, size, steps, large)
+            for size in value
+        )
+    if isinstance(value, int) and not isinstance(setting, Float):
+        if large:
+            return value * 2 if steps > 0 else value // 2
+        return value + steps
+    if isinstance(setting, Float) and isinstance(value, (int, float)):
+        if setting.maximum is not None:  # a share, such as dropout's
+            return round(value + steps * (0.1 if large else 0.05), 6)
+        return _decades(float(value), steps * (3 if large else 1))
+    return value
+
+
+_DECADE = (1.0, 2.0, 5.0)
+
+
+def _decades(value: float, steps: int) -> float:
+    if value <= 0:
+        return 1e-4 if steps > 0 else 0.0
+    exponent = math.floor(math.log10(value) + 1e-9)
+    mantissa = value / 10**exponent
+    place = sum(mantissa >= each - 1e-9 for each in _DECADE) - 1
+    count = exponent * 3 + place + steps
+    return float(f"{_DECADE[count % 3] * 10.0 ** (count // 3):.6g}")
+
+
+class ChoiceField(Field):
+    """One of a few words."""
+
+    def __init__(self, setting: Choice, parent: QWidget | None = None) -> None:
+        super().__init__(setting, parent)
+        self._box = _QuietBox(self)
+        self._box.addItems(list(setting.options))
+        self._adopt(self._box)
+        self._box.activated.connect(self._chosen)
+
+    @property
+    def editor(self) -> QComboBox:
+        return self._box
+
+    def show_value(self, value: Any) -> None:
+        self._box.setPlaceholderText("")
+        self._box.setCurrentIndex(self._box.findText(str(value)))
+        problem = self.setting.problem(value)
+        self.mark("" if problem is None else f"{self.setting.title} {problem}.")
+
+    def show_mixed(self) -> None:
+        self._box.setPlaceholderText(MIXED)
+        self._box.setCurrentIndex(-1)
+
+    def _chosen(self, index: int) -> None:
+        self.mark("")
+        self.edited.emit(self._box.itemText(index))
+        self.finished.emit()
+
+
+class _QuietBox(QComboBox):
+    """A combo box that leaves the wheel to the panel unless it has the focus."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class BoolField(Field):
+    """On or off."""
+
+    def __init__(self, setting: Bool, parent: QWidget | None = None) -> None:
+        super().__init__(setting, parent)
+        self._box = QCheckBox(self)
+        self._adopt(self._box)
+        self._box.clicked.connect(self._clicked)
+
+    @property
+    def editor(self) -> QCheckBox:
+        return self._box
+
+    def show_value(self, value: Any) -> None:
+        self._box.setTristate(False)
+        self._box.setChecked(value is True)
+        self._box.setText(self.setting.show(value))
+        problem = self.setting.problem(value)
+        self.mark("" if problem is None else f"{self.setting.title} {problem}.")
+
+    def show_mixed(self) -> None:
+        self._box.setCheckState(Qt.CheckState.PartiallyChecked)
+        self._box.setText(MIXED)
+
+    def _clicked(self) -> None:
+        value = self._box.checkState() is not Qt.CheckState.Unchecked
+        self.show_value(value)
+        self.edited.emit(value)
+        self.finished.emit()
+
+
+def make_field(setting: Setting, parent: QWidget | None = None) -> Field:
+    """The field for a setting of any kind."""
+    if isinstance(setting, Bool):
+        return BoolField(setting, parent)
+    if isinstance(setting, Choice):
+        return ChoiceField(setting, parent)
+    return LineField(setting, parent)
+
+

@@ -1,0 +1,96 @@
+"""The palette and the style sheet that a theme becomes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Template
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from gui.theme import DARK, LIGHT, Theme
+
+RESOURCES = Path(__file__).resolve().parent.parent / "resources"
+THEME_CHOICES = ("system", "dark", "light")
+
+
+def chosen_theme(choice: str) -> Theme:
+    """The theme for a choice; `system` asks the desktop, `dark` where it is silent."""
+    if choice in {"dark", "light"}:
+        return DARK if choice == "dark" else LIGHT
+    scheme = QGuiApplication.styleHints().colorScheme()
+    return LIGHT if scheme is Qt.ColorScheme.Light else DARK
+
+
+def make_palette(theme: Theme) -> QPalette:
+    """Qt's colours for `theme`; what the style sheet leaves alone is drawn in them."""
+    roles = {
+        QPalette.ColorRole.Window: theme.window,
+        QPalette.ColorRole.WindowText: theme.text,
+        QPalette.ColorRole.Base: theme.surface,
+        QPalette.ColorRole.AlternateBase: theme.raised,
+        QPalette.ColorRole.Text: theme.text,
+        QPalette.ColorRole.Button: theme.surface,
+        QPalette.ColorRole.ButtonText: theme.text,
+        QPalette.ColorRole.BrightText: theme.error,
+        QPalette.ColorRole.ToolTipBase: theme.raised,
+        QPalette.ColorRole.ToolTipText: theme.text,
+        QPalette.ColorRole.PlaceholderText: theme.muted,
+        QPalette.ColorRole.Highlight: theme.accent,
+        QPalette.ColorRole.HighlightedText: theme.on_accent,
+        QPalette.ColorRole.Link: theme.accent if not theme.is_dark else "#7fb0f5",
+        QPalette.ColorRole.Light: theme.raised,
+        QPalette.ColorRole.Mid: theme.border,
+        QPalette.ColorRole.Dark: theme.border,
+    }
+    palette = QPalette()
+    for role, color in roles.items():
+        palette.setColor(role, QColor(color))
+    for role in (
+        QPalette.ColorRole.WindowText,
+        QPalette.ColorRole.Text,
+        QPalette.ColorRole.ButtonText,
+    ):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.faint))
+    return palette
+
+
+def style_sheet(theme: Theme) -> str:
+    """The style sheet of the window in the colours of `theme`."""
+    text = (RESOURCES / "style.qss").read_text(encoding="utf-8")
+    size = QApplication.font().pointSizeF()
+    if size <= 0:  # a font given in pixels has no point size
+        size = 10.0
+    return Template(text).substitute(
+        window=theme.window,
+        canvas=theme.canvas,
+        surface=theme.surface,
+        raised=theme.raised,
+        border=theme.border,
+        text=theme.text,
+        muted=theme.muted,
+        faint=theme.faint,
+        accent=theme.accent,
+        on_accent=theme.on_accent,
+        error=theme.error,
+        error_surface=theme.error_surface,
+        warning=theme.warning,
+        success=theme.success,
+        arrow=(RESOURCES / "icons" / "chevron-down.svg").as_posix(),
+        check=(RESOURCES / "icons" / "check.svg").as_posix(),
+        mono=mono_family(),
+        small=f"{size * 0.92:.1f}pt",
+        heading=f"{size * 1.2:.1f}pt",
+    )
+
+
+def mono_family() -> str:
+    """The name of the system's fixed-width font."""
+    return QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+
+
+def apply_theme(app: QApplication, theme: Theme) -> None:
+    """Dress the whole application in `theme`."""
+    app.setPalette(make_palette(theme))
+    app.setStyleSheet(style_sheet(theme))

@@ -1,0 +1,143 @@
+"""What passes from the training thread to the window: numbers, behind one lock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from engine.training.events import EpochDone, Event, Started
+
+_FIRST_SIZE = 1024
+
+
+class Series:
+    """Numbers that are appended to and read as one array, without copying either."""
+
+    def __init__(self) -> None:
+        self._numbers = np.empty(_FIRST_SIZE, dtype=np.float64)
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def extend(self, numbers: list[float] | tuple[float, ...]) -> None:
+        """Append; the room is doubled when it is used up."""
+        needed = self._count + len(numbers)
+        if needed > len(self._numbers):
+            grown = np.empty(max(needed, 2 * len(self._numbers)), dtype=np.float64)
+            grown[: self._count] = self._numbers[: self._count]
+            self._numbers = grown
+        self._numbers[self._count : needed] = numbers
+        self._count = needed
+
+    def array(self) -> np.ndarray:
+        """What was appended so far, as a view; not to be changed."""
+        return self._numbers[: self._count]
+
+
+@dataclass(slots=True)
+class News:
+    """What happened since the window last looked."""
+
+    losses: list[float] = field(default_factory=list)
+    """One for each optimizer step, oldest first."""
+    steps: int = 0
+    """How many steps were taken, those without a fetched loss too."""
+    epoch: int = 0
+    """The epoch the last step belongs to, from 1; 0 when there was none."""
+    step: int = 0
+    epochs: list[EpochDone] = field(default_factory=list)
+    others: list[Event] = field(default_factory=list)
+    """Everything rare, in order: started, paused, checkpoints, the end."""
+
+    def __bool__(self) -> bool:
+        return bool(self.steps or self.epochs or self.others)
+
+
+class MetricsBuffer:
+    """Events go in on the training thread, news come out on the window's."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._news = News()
+
+    def add(self, event: Event) -> None:
+        """Take an event in; cheap, and called for every step."""
+        with self._lock:
+            news = self._news
+            if event.event == "step":
+                news.steps += 1
+                news.epoch, news.step = event.epoch, event.step
+                if event.losses:
+                    news.losses.extend(event.losses)
+            elif event.event == "epoch":
+                news.epochs.append(event)
+            else:
+                news.others.append(event)
+
+    def drain(self) -> News:
+        """What came in since the last call."""
+        with self._lock:
+            news, self._news = self._news, News()
+        return news
+
+
+class Progress:
+    """How far a run is, and how long the rest will take."""
+
+    def __init__(self, started: Started) -> None:
+        self.epochs = started.epochs
+        self.steps_per_epoch = max(started.steps_per_epoch, 1)
+        self.epochs_done = started.epochs_done
+        self.epoch = started.epochs_done + 1
+        self.step = 0
+        self.samples_per_second = 0.0
+        self.epoch_seconds = 0.0
+        self.train_samples = started.train_samples
+
+    def note_step(self, epoch: int, step: int, steps: int, seconds: float) -> None:
+        """`steps` more were taken in `seconds`; the last was `step` of `epoch`."""
+        self.epoch, self.step = epoch, step
+        if seconds > 0:
+            batch = self.train_samples / self.steps_per_epoch
+            now = steps * batch / seconds
+            old = self.samples_per_second
+            self.samples_per_second = now if old == 0 else 0.9 * old + 0.1 * now
+
+    def note_epoch(self, epoch: EpochDone) -> None:
+        """An epoch is over."""
+        self.epochs_done = epoch.epoch
+        self.samples_per_second = epoch.samples_per_second
+        self.epoch_seconds = epoch.seconds
+        self.epoch = min(epoch.epoch + 1, self.epochs)
+        self.step = 0 if epoch.epoch < self.epochs else self.steps_per_epoch
+
+    @property
+    def share(self) -> float:
+        """The part of all steps that is done, from 0 to 1."""
+        done = (self.epoch - 1) * self.steps_per_epoch + self.step
+        return min(done / (self.epochs * self.steps_per_epoch), 1.0)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the rest takes; None while nothing is known."""
+        left = (1.0 - self.share) * self.epochs
+        if self.epoch_seconds > 0:
+            return left * self.epoch_seconds
+        if self.samples_per_second > 0:
+            return left * self.train_samples / self.samples_per_second
+        return None
+
+
+def duration(seconds: float) -> str:
+    """A length of time as people say it: `6 s`, `4 min`, `2 h 10 min`."""
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} s"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min"

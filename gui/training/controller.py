@@ -1,0 +1,189 @@
+"""One training at a time: start, pause, resume, stop, and what state it is in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, QThread, QTimer, Signal
+
+from engine.document import Document
+from engine.problems import Problem
+from gui.training.buffer import MetricsBuffer, News
+from gui.training.worker import TrainingWorker
+
+if TYPE_CHECKING:
+    from engine.training.events import Event
+
+_FRAME_MILLISECONDS = 33  # 30 Hz
+_JOIN_MILLISECONDS = 30_000
+
+
+class TrainingState(StrEnum):
+    """What the training is doing, as the user sees it."""
+
+    IDLE = "idle"
+    STARTING = "starting"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+
+
+class Control(Protocol):
+    """What the engine's `Control` offers."""
+
+    def pause(self) -> None: ...
+    def resume(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+Launch = Callable[[Document, Path], tuple[Control, Callable[[], Iterator["Event"]]]]
+"""Makes, for a document and a folder of data, a control and the events to iterate."""
+
+
+def launch(
+    document: Document, data_dir: Path
+) -> tuple[Control, Callable[[], Iterator[Event]]]:
+    """The engine's own training of a document."""
+    from engine.training.control import Control as EngineControl
+
+    control = EngineControl()
+
+    def events() -> Iterator[Event]:
+        from engine.training.session import train_document
+
+        return train_document(document, data_dir=data_dir, control=control)
+
+    return control, events
+
+
+class TrainingController(QObject):
+    """Runs one training on a thread and hands out its news 30 times a second."""
+
+    state_changed = Signal(object)
+    news_came = Signal(object)
+    """`News`, on the window's thread."""
+    failed = Signal(object)
+    """The `Problem` that ended a run."""
+
+    def __init__(
+        self, data_dir: Path, parent: QObject | None = None, start: Launch = launch
+    ) -> None:
+        super().__init__(parent)
+        self._data_dir = data_dir
+        self._launch = start
+        self._state = TrainingState.IDLE
+        self._control: Control | None = None
+        self._thread: QThread | None = None
+        self._worker: TrainingWorker | None = None
+        self._buffer = MetricsBuffer()
+        self._document: Document | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(_FRAME_MILLISECONDS)
+        self._timer.timeout.connect(self._deliver)
+        self.draw_seconds = 0.0
+        """How long the window took over the last news; slow drawing is done rarer."""
+
+    @property
+    def state(self) -> TrainingState:
+        """What the training is doing."""
+        return self._state
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a run is there, paused and stopping ones too."""
+        return self._state is not TrainingState.IDLE
+
+    @property
+    def document(self) -> Document | None:
+        """The copy that is trained, or was last; edits do not reach it."""
+        return self._document
+
+    def start(self, document: Document) -> None:
+        """Train a copy of `document`; nothing while another run is there."""
+        if self.is_busy:
+            return
+        self._document = document.copy()
+        self._buffer = MetricsBuffer()
+        self._control, events = self._launch(self._document, self._data_dir)
+        self._thread = QThread(self)
+        self._thread.setObjectName("training")
+        self._worker = TrainingWorker(events, self._buffer)
+        self._worker.moveToThread(self._thread)
+        self._thread.started.connect(self._worker.run)
+        self._worker.ended.connect(self._end)
+        self._set_state(TrainingState.STARTING)
+        self._thread.start()
+        self._timer.start()
+
+    def pause(self) -> None:
+        """Halt after the step that is being taken."""
+        if self._control is not None and self._state is TrainingState.RUNNING:
+            self._control.pause()
+            self._set_state(TrainingState.PAUSED)
+
+    def resume(self) -> None:
+        """Go on."""
+        if self._control is not None and self._state is TrainingState.PAUSED:
+            self._control.resume()
+            self._set_state(TrainingState.RUNNING)
+
+    def stop(self) -> None:
+        """End after the step that is being taken; what was learned is kept."""
+        if self._control is not None and self.is_busy:
+            self._set_state(TrainingState.STOPPING)
+            self._control.stop()
+
+    def close(self) -> bool:
+        """Stop and wait for the thread; whether it has ended."""
+        if self._thread is None:
+            return True
+        self.stop()
+        self._thread.quit()
+        joined = self._thread.wait(_JOIN_MILLISECONDS)
+        if joined:
+            self._clear()
+        return joined
+
+    def _end(self, problem: Problem | None) -> None:
+        if self._thread is None:
+            return  # closed meanwhile
+        self._thread.quit()
+        self._thread.wait()
+        self._deliver()
+        self._clear()
+        if problem is not None:
+            self.failed.emit(problem)
+
+    def _clear(self) -> None:
+        self._timer.stop()
+        self._timer.setInterval(_FRAME_MILLISECONDS)
+        thread, self._thread = self._thread, None
+        self._worker, self._control = None, None
+        if thread is not None:
+            thread.deleteLater()
+        self._set_state(TrainingState.IDLE)
+
+    def _deliver(self) -> None:
+        news: News = self._buffer.drain()
+        if not news:
+            return
+        if self._state is TrainingState.STARTING and any(
+            each.event == "started" for each in news.others
+        ):
+            self._set_state(TrainingState.RUNNING)
+        begin = time.perf_counter()
+        self.news_came.emit(news)
+        # Long curves take longer to draw: never spend more than a quarter on them.
+        self.draw_seconds = time.perf_counter() - begin
+        wanted = max(_FRAME_MILLISECONDS, round(4000 * self.draw_seconds))
+        if wanted != self._timer.interval():
+            self._timer.setInterval(wanted)
+
+    def _set_state(self, state: TrainingState) -> None:
+        if state is not self._state:
+            self._state = state
+            self.state_changed.emit(state)

@@ -1,0 +1,286 @@
+"""The Training tab: curves, how far it is, and the buttons."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.problems import Problem
+from engine.recipe import Recipe
+from gui.cards import label
+from gui.icons import icon
+from gui.theme import Theme
+from gui.training.buffer import News, Progress, duration
+from gui.training.controller import TrainingController, TrainingState
+
+if TYPE_CHECKING:  # pyqtgraph, and PyTorch: after the first frame
+    from engine.training.events import EpochDone, Event, Finished, Started
+    from gui.training.plots import Plots
+
+_NUMBERS_WIDTH = 250
+SHARES = frozenset({"accuracy"})
+"""Metrics that are read as a percentage."""
+
+
+def metric_text(name: str, value: float) -> str:
+    """A metric as people read it: `accuracy 97.9 %`, `mae 0.031`."""
+    shown = f"{100 * value:.1f} %" if name in SHARES else f"{value:.4g}"
+    return f"{name} {shown}"
+
+
+class TrainingPanel(QWidget):
+    """Draws a run while it goes on."""
+
+    def __init__(
+        self, controller: TrainingController, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._controller = controller
+        self._theme = theme
+        self.plots: Plots | None = None
+        self._may_draw = False
+        self._progress: Progress | None = None
+        self._started: Started | None = None
+        self._steps_known = 0
+        self._last_time = 0.0
+        self._best = ""
+        self._metric = ""
+        plot_area = QWidget(self)
+        self._stack = QStackedLayout(plot_area)
+        self._invitation = label("", "muted", plot_area)
+        self._stack.addWidget(self._invitation)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 2, 12, 8)
+        row.setSpacing(14)
+        row.addWidget(plot_area, 1)
+        row.addWidget(self._make_numbers())
+        self._invitation.setText(
+            "Press Train, or Ctrl+Enter: loss and accuracy are drawn here as it learns."
+        )
+        controller.state_changed.connect(self._show_state)
+        controller.news_came.connect(self._take)
+        controller.failed.connect(self._fail)
+        self._show_state(controller.state)
+
+    def _make_numbers(self) -> QWidget:
+        box = QWidget(self)
+        box.setFixedWidth(_NUMBERS_WIDTH)
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(5)
+        self.state_label = label("", "title", box)
+        self.bar = QProgressBar(box)
+        self.bar.setTextVisible(False)
+        self.bar.setRange(0, 1000)
+        self.bar.setAccessibleName("Progress of the training")
+        self.speed = label("", "muted", box)
+        self.left = label("", "muted", box)
+        self.best = label("", "muted", box)
+        self.result = label("", "good", box)
+        self.recipe = label("", "muted", box)
+        self.version = label("", "muted", box)
+        self.error = label("", "error", box)
+        for widget in (
+            self.state_label,
+            self.bar,
+            self.speed,
+            self.left,
+            self.best,
+            self.result,
+            self.recipe,
+            self.version,
+            self.error,
+        ):
+            column.addWidget(widget)
+        buttons = QHBoxLayout()
+        self.pause_button = QPushButton("Pause", box)
+        self.stop_button = QPushButton("Stop", box)
+        self.pause_button.clicked.connect(self.toggle_pause)
+        self.stop_button.clicked.connect(self._controller.stop)
+        buttons.addWidget(self.pause_button)
+        buttons.addWidget(self.stop_button)
+        buttons.addStretch(1)
+        column.addLayout(buttons)
+        column.addStretch(1)
+        return box
+
+    def toggle_pause(self) -> None:
+        """Pause a running training, resume a paused one."""
+        if self._controller.state is TrainingState.PAUSED:
+            self._last_time = 0.0
+            self._controller.resume()
+        else:
+            self._controller.pause()
+
+    def allow_plots(self) -> None:
+        """The first frame is on screen: pyqtgraph may be imported when it is needed."""
+        self._may_draw = True
+
+    def prepare(self, recipe: Recipe) -> None:
+        """A run is about to start with `recipe`."""
+        self._progress = None
+        self._best = self._metric = ""
+        self._steps_known = 0
+        self._last_time = 0.0
+        for each in (self.speed, self.left, self.best, self.result, self.version):
+            each.setText("")
+        self.error.setText("")
+        self.bar.setValue(0)
+        self.recipe.setText(
+            f"seed {recipe.seed}, {recipe.optimizer} {recipe.learning_rate:g}"
+        )
+        self._make_plots().clear(1, 0)
+
+    def say_earlier_version(self, is_earlier: bool) -> None:
+        """Say whether the network was edited since this run began."""
+        self.version.setText(
+            "Training an earlier version: the network was edited since."
+            if is_earlier
+            else ""
+        )
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        self._theme = theme
+        if self.plots is not None:
+            self.plots.set_theme(theme)
+        self._show_state(self._controller.state)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._may_draw and self.plots is None and self._started is not None:
+            QTimer.singleShot(0, self._make_plots)
+
+    def _make_plots(self) -> Plots:
+        if self.plots is None:
+            from gui.training.plots import Plots  # imports pyqtgraph
+
+            self.plots = Plots(self._theme, self)
+            self._stack.addWidget(self.plots)
+            self._stack.setCurrentWidget(self.plots)
+        return self.plots
+
+    def _show_state(self, state: TrainingState) -> None:
+        words = {
+            TrainingState.STARTING: "Loading the data…",
+            TrainingState.PAUSED: "Paused",
+            TrainingState.STOPPING: "Stopping…",
+        }
+        if state in words:
+            self.state_label.setText(words[state])
+        elif state is TrainingState.RUNNING:
+            self._show_progress()
+        elif self._started is None:
+            self.state_label.setText("Not trained yet")
+        is_live = state in {TrainingState.RUNNING, TrainingState.PAUSED}
+        self.pause_button.setEnabled(is_live)
+        is_paused = state is TrainingState.PAUSED
+        self.pause_button.setText("Resume" if is_paused else "Pause")
+        self.pause_button.setIcon(
+            icon("play" if is_paused else "pause", self._theme.muted)
+        )
+        self.stop_button.setEnabled(
+            is_live or state is TrainingState.STARTING
+        )
+        self.stop_button.setIcon(icon("stop", self._theme.muted))
+        is_busy = state is not TrainingState.IDLE
+        self.pause_button.setVisible(is_busy)
+        self.stop_button.setVisible(is_busy)
+        self.bar.setVisible(is_busy or self._started is not None)
+
+    def _take(self, news: News) -> None:
+        for event in news.others:
+            if event.event == "started":
+                self._begin(event)
+        plots = self._make_plots()
+        plots.add_losses(news.losses)
+        plots.add_epochs(news.epochs)
+        if self._progress is not None and news.steps:
+            now = time.monotonic()
+            seconds = now - self._last_time if self._last_time else 0.0
+            self._progress.note_step(news.epoch, news.step, news.steps, seconds)
+            self._last_time = now
+        for epoch in news.epochs:
+            self._note_epoch(epoch)
+        for event in news.others:
+            self._note(event)
+        if self._controller.state is TrainingState.RUNNING:
+            self._show_progress()
+
+    def _begin(self, started: Started) -> None:
+        self._started = started
+        self._progress = Progress(started)
+        self._make_plots().clear(started.steps_per_epoch, started.epochs_done)
+
+    def _note_epoch(self, epoch: EpochDone) -> None:
+        if self._progress is not None:
+            self._progress.note_epoch(epoch)
+        self._last_time = 0.0  # the validation took time that was no step's
+        if not self._metric and epoch.val_metrics:
+            self._metric = next(iter(epoch.val_metrics))
+        if epoch.best:
+            value = epoch.val_metrics.get(self._metric)
+            self._best = (
+                f"best {metric_text(self._metric, value)}, kept"
+                if value is not None
+                else f"best validation loss {epoch.val_loss:.4g}, kept"
+            )
+            self.best.setText(self._best)
+
+    def _note(self, event: Event) -> None:
+        match event.event:
+            case "finished":
+                self._finish(event)
+            case "stopped":
+                self.state_label.setText(
+                    f"Stopped in epoch {event.epoch}, after step {event.step}"
+                )
+                self.left.setText("")
+            case "diverged" | "checkpoint-failed":
+                self.error.setText(f"{event.message} {event.remedy}")
+                if event.event == "diverged":
+                    self.state_label.setText("The loss is no number any more")
+                    self.left.setText("")
+
+    def _finish(self, finished: Finished) -> None:
+        epochs = "1 epoch" if finished.epochs == 1 else f"{finished.epochs} epochs"
+        self.state_label.setText(
+            f"Finished: {epochs} in {duration(finished.seconds)}"
+        )
+        self.bar.setValue(1000)
+        self.left.setText("")
+        parts = [metric_text(*pair) for pair in list(finished.test_metrics.items())[:1]]
+        parts.append(f"loss {finished.test_loss:.4g}")
+        self.result.setText(f"test: {', '.join(parts)}")
+
+    def _show_progress(self) -> None:
+        progress = self._progress
+        if progress is None:
+            return
+        self.state_label.setText(f"Epoch {progress.epoch} of {progress.epochs}")
+        self.bar.setValue(round(1000 * progress.share))
+        if progress.samples_per_second:
+            self.speed.setText(f"{_round(progress.samples_per_second):,} samples/s")
+        left = progress.seconds_left
+        self.left.setText(f"about {duration(left)} left" if left is not None else "")
+
+    def _fail(self, problem: Problem) -> None:
+        self.state_label.setText("Training ended early")
+        self.left.setText("")
+        self.error.setText(problem.sentence())
+
+
+def _round(number: float) -> int:
+    """Three telling digits: a speed that flickers in its last ones cannot be read."""
+    return int(float(f"{number:.3g}"))

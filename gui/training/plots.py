@@ -1,0 +1,182 @@
+"""The curves of a run. Importing this imports pyqtgraph: after the first frame."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from engine.training.events import EpochDone
+from gui.cards import label
+from gui.theme import Theme
+from gui.training.buffer import Series
+
+_RAW_ALPHA = 95
+_SMOOTHING = 0.98  # the share of the running mean that one more step keeps
+
+
+class RunningMean:
+    """An exponential running mean, corrected for its beginning (Kingma and Ba 2015,
+    arXiv:1412.6980, section 3)."""
+
+    def __init__(self, keep: float = _SMOOTHING) -> None:
+        self._keep = keep
+        self._sum = 0.0
+        self._weight = 0.0
+
+    def after(self, numbers: list[float]) -> list[float]:
+        """The mean after each of `numbers`."""
+        means = []
+        for number in numbers:
+            if np.isfinite(number):
+                self._sum = self._keep * self._sum + (1 - self._keep) * number
+                self._weight = self._keep * self._weight + (1 - self._keep)
+            means.append(self._sum / self._weight if self._weight else number)
+        return means
+
+
+class Plots(QWidget):
+    """Loss by step and a metric by epoch, training and validation."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        pg.setConfigOptions(antialias=True)
+        self._loss_plot = _plot("Loss by step")
+        self._metric_plot = _plot("Metric by epoch")
+        self.raw = self._loss_plot.plot()
+        self.mean = self._loss_plot.plot()
+        self.validation = self._loss_plot.plot()
+        self.train_metric = self._metric_plot.plot()
+        self.validation_metric = self._metric_plot.plot()
+        for curve in (self.raw, self.mean):
+            curve.setDownsampling(auto=True, method="peak")
+            curve.setClipToView(True)
+        self.loss_caption = label("", "caption", self)
+        self.metric_caption = label("", "caption", self)
+        for caption in (self.loss_caption, self.metric_caption):
+            caption.setTextFormat(Qt.TextFormat.RichText)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        for plot, caption, stretch in (
+            (self._loss_plot, self.loss_caption, 5),
+            (self._metric_plot, self.metric_caption, 3),
+        ):
+            column = QVBoxLayout()
+            column.setSpacing(2)
+            column.addWidget(plot, 1)
+            column.addWidget(caption)
+            row.addLayout(column, stretch)
+        self._theme = theme
+        self.set_theme(theme)
+        self.clear(steps_per_epoch=1, epochs_done=0)
+
+    def clear(self, steps_per_epoch: int, epochs_done: int) -> None:
+        """Begin a run whose epochs have so many steps, so many of them done before."""
+        self._steps_per_epoch = steps_per_epoch
+        self._first_step = epochs_done * steps_per_epoch
+        self._steps, self._losses, self._means = Series(), Series(), Series()
+        self._running = RunningMean()
+        self._validation: list[tuple[int, float]] = []
+        self._metric = ""
+        self._metrics: list[tuple[int, float, float]] = []
+        for curve in (
+            self.raw,
+            self.mean,
+            self.validation,
+            self.train_metric,
+            self.validation_metric,
+        ):
+            curve.setData([], [])
+        self._caption()
+
+    def add_losses(self, losses: list[float]) -> None:
+        """Draw the losses of more steps."""
+        if not losses:
+            return
+        first = self._first_step + len(self._steps) + 1
+        self._steps.extend([float(first + place) for place in range(len(losses))])
+        self._losses.extend(losses)
+        self._means.extend(self._running.after(losses))
+        self.raw.setData(self._steps.array(), self._losses.array())
+        self.mean.setData(self._steps.array(), self._means.array())
+
+    def add_epochs(self, epochs: list[EpochDone]) -> None:
+        """Draw the validation of more epochs."""
+        if not epochs:
+            return
+        for epoch in epochs:
+            step = epoch.epoch * self._steps_per_epoch
+            self._validation.append((step, epoch.val_loss))
+            if not self._metric and epoch.val_metrics:
+                self._metric = next(iter(epoch.val_metrics))
+            if self._metric:
+                train = epoch.train_metrics.get(self._metric, np.nan)
+                seen = epoch.val_metrics.get(self._metric, np.nan)
+                self._metrics.append((epoch.epoch, train, seen))
+        steps, losses = zip(*self._validation, strict=True)
+        self.validation.setData(np.array(steps, float), np.array(losses, float))
+        if self._metrics:
+            by, train_y, seen_y = (np.array(each, float) for each in zip(*self._metrics))
+            self.train_metric.setData(by, train_y)
+            self.validation_metric.setData(by, seen_y)
+        self._caption()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        self._theme = theme
+        blue, orange = theme.families["convolution"], theme.families["dense"]
+        green = theme.families["recurrent"]
+        faint = QColor(blue)
+        faint.setAlpha(_RAW_ALPHA)
+        self.raw.setPen(pg.mkPen(faint, width=1))
+        self.mean.setPen(pg.mkPen(blue, width=2))
+        self.validation.setPen(pg.mkPen(orange, width=2))
+        self.validation.setSymbol("o")
+        self.validation.setSymbolSize(6)
+        self.validation.setSymbolBrush(orange)
+        self.validation.setSymbolPen(None)
+        dashed = Qt.PenStyle.DashLine
+        self.train_metric.setPen(pg.mkPen(blue, width=1.5, style=dashed))
+        self.validation_metric.setPen(pg.mkPen(green, width=2))
+        self.validation_metric.setSymbol("o")
+        self.validation_metric.setSymbolSize(6)
+        self.validation_metric.setSymbolBrush(green)
+        self.validation_metric.setSymbolPen(None)
+        for plot in (self._loss_plot, self._metric_plot):
+            plot.setBackground(theme.canvas)
+            for side in ("left", "bottom"):
+                axis = plot.getAxis(side)
+                axis.setPen(pg.mkPen(theme.border))
+                axis.setTextPen(pg.mkPen(theme.muted))
+        self._caption()
+
+    def _caption(self) -> None:
+        theme = self._theme
+        blue, orange = theme.families["convolution"], theme.families["dense"]
+        green = theme.families["recurrent"]
+        self.loss_caption.setText(
+            f"loss by step · {_dot(blue)} training · {_dot(orange)} validation"
+        )
+        name = self._metric or "metric"
+        self.metric_caption.setText(
+            f"{name} by epoch · {_dot(blue)} training · {_dot(green)} validation"
+        )
+
+
+def _dot(color: str) -> str:
+    return f'<span style="color:{color}">●</span>'
+
+
+def _plot(name: str) -> pg.PlotWidget:
+    plot = pg.PlotWidget()
+    plot.setAccessibleName(name)
+    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    plot.setMenuEnabled(False)
+    plot.hideButtons()
+    plot.showGrid(x=False, y=True, alpha=0.12)
+    plot.getPlotItem().setContentsMargins(4, 8, 8, 2)
+    plot.setMinimumSize(120, 60)
+    return plot

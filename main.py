@@ -1,0 +1,295 @@
+"""Espalier's entry point: the window by default, the headless verbs beside it.
+
+Imports are made where they are used: the window is on screen before PyTorch is loaded,
+and `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.problems import Problem, Refusal
+
+if TYPE_CHECKING:
+    from engine.analysis import Analysis
+    from engine.document import Document
+
+DONE, DOCUMENT_ERRORS, WRONG_USAGE, FAILED = 0, 1, 2, 3
+"""Exit codes."""
+
+EXPORTS = ("module", "script", "notebook", "onnx", "pt2", "weights", "svg", "png")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a verb, or open the window; gives the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _parser()
+    if not given or (given[0] not in VERBS and not given[0].startswith("-")):
+        given = ["open", *given]
+    options = parser.parse_args(given)
+    try:
+        return VERBS[options.verb](options)
+    except Refusal as refusal:
+        print(refusal.problem.sentence(), file=sys.stderr)
+        return WRONG_USAGE if refusal.problem.code in _USAGE else FAILED
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:  # the reader of our output, such as `head`, has gone
+        sys.stderr.close()
+        return DONE
+
+
+_USAGE = {"no-lesson", "no-target", "unreadable"}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="main.py",
+        description="Build neural networks by wiring layers. Without a verb, the window"
+        " opens; TARGET is a file or lesson:ID.",
+    )
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB")
+    verb = verbs.add_parser("open", help="open the window (the default)")
+    verb.add_argument("target", nargs="?", metavar="TARGET")
+    verb.add_argument("--theme", choices=("dark", "light", "system"), default=None)
+    verb = verbs.add_parser("lessons", help="list the lessons and architectures")
+    verb.add_argument("--json", action="store_true")
+    for name, text in (
+        ("check", "problems, one a line; exit code 1 when there is an error"),
+        ("summary", "layers with type, shape, parameters, operations; totals"),
+        ("code", "the module's source"),
+        ("train", "train a network"),
+        ("export", "write code, weights or a picture of a network"),
+        ("screenshot", "write a picture of the window"),
+    ):
+        verb = verbs.add_parser(name, help=text)
+        verb.add_argument("target", metavar="TARGET", help="a file or lesson:ID")
+        _OPTIONS.get(name, _json_option)(verb)
+    return parser
+
+
+def _json_option(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--json", action="store_true", help="JSON alone on the output")
+
+
+def _check_options(verb: argparse.ArgumentParser) -> None:
+    _json_option(verb)
+    _data_option(verb)
+
+
+def _data_option(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--data-dir",
+        type=Path,
+        metavar="DIR",
+        help="where data sets are looked for and downloaded to",
+    )
+
+
+def _train_options(verb: argparse.ArgumentParser) -> None:
+    _check_options(verb)
+    verb.add_argument("--epochs", type=_positive, metavar="N")
+    verb.add_argument("--device", choices=("auto", "cpu", "cuda"))
+    verb.add_argument("--precision", choices=("auto", "fp32", "bf16"))
+    verb.add_argument("--seed", type=_natural, metavar="N")
+    verb.add_argument("--run-dir", type=Path, metavar="DIR", help="where the run goes")
+    verb.add_argument(
+        "--resume", action="store_true", help="go on from the run's last checkpoint"
+    )
+
+
+def _export_options(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--to", required=True, choices=EXPORTS)
+    verb.add_argument("-o", "--output", type=Path, required=True, metavar="PATH")
+    verb.add_argument("--run-dir", type=Path, metavar="DIR", help="whose weights")
+    verb.add_argument("--theme", choices=("dark", "light"), default="light")
+
+
+def _screenshot_options(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("-o", "--output", type=Path, required=True, metavar="PNG")
+    verb.add_argument("--size", type=_size, default=(1600, 1000), metavar="WxH")
+    verb.add_argument("--theme", choices=("dark", "light"), default="dark")
+
+
+_OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+    "check": _check_options,
+    "code": lambda verb: None,
+    "train": _train_options,
+    "export": _export_options,
+    "screenshot": _screenshot_options,
+}
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is no whole number of at least 1")
+    return int(text)
+
+
+def _natural(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text} is no whole number of at least 0")
+    return int(text)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text} is no size such as 1600x1000")
+    return int(width), int(height)
+
+
+def _document(target: str) -> Document:
+    import templates
+    from engine import storage
+
+    if target.startswith(templates.PREFIX):
+        return templates.open_lesson(target.removeprefix(templates.PREFIX))
+    path = Path(target)
+    if not path.exists():
+        raise Refusal(
+            f"There is no file {target}.",
+            "Give a file that Espalier saved, or lesson:ID; "
+            "`main.py lessons` lists the lessons.",
+            code="no-target",
+        )
+    return storage.load(path)
+
+
+def _analysis(document: Document, data_dir: Path | None = None) -> Analysis:
+    from engine.analysis import analyse
+    from engine.training.fitness import fitness
+
+    return analyse(document, [fitness(data_dir)])
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False))
+
+
+# The verbs.
+
+
+def _open(options: argparse.Namespace) -> int:
+    from gui import app
+
+    return app.run(options.target, theme=options.theme)
+
+
+def _lessons(options: argparse.Namespace) -> int:
+    import templates
+
+    rows = []
+    for lesson in templates.lessons():
+        document = templates.open_lesson(lesson.id)
+        parameters = _analysis(document).total_parameters
+        rows.append((lesson.id, lesson.title, lesson.kind, parameters))
+    if options.json:
+        keys = ("id", "title", "kind", "parameters")
+        _print_json([dict(zip(keys, row, strict=True)) for row in rows])
+    else:
+        _print_table(("id", "title", "kind", "parameters"), rows)
+    return DONE
+
+
+def _check(options: argparse.Namespace) -> int:
+    problems = _analysis(_document(options.target), options.data_dir).problems
+    if options.json:
+        _print_json([problem.as_json() for problem in problems])
+    else:
+        _print_problems(problems)
+    return DOCUMENT_ERRORS if any(p.is_error for p in problems) else DONE
+
+
+def _print_problems(problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        print(f"{problem.severity}: {problem.sentence()}")
+
+
+def _summary(options: argparse.Namespace) -> int:
+    document = _document(options.target)
+    analysis = _analysis(document)
+    layers = []
+    for name in analysis.network:
+        outputs = analysis.outputs(name)
+        shown = outputs or analysis.inputs(name) or ()
+        layers.append(
+            {
+                "name": name,
+                "type": document.graph[name].layer,
+                "output_shape": list(shown[0].shape) if shown else None,
+                "parameters": analysis.parameters(name),
+                "operations": analysis.operations(name),
+            }
+        )
+    total = analysis.total_parameters
+    if options.json:
+        _print_json(
+            {
+                "name": document.name,
+                "parameters": total,
+                "trainable": total,
+                "operations": analysis.total_operations,
+                "layers": layers,
+            }
+        )
+        return DONE
+    rows = [
+        (
+            layer["name"],
+            layer["type"],
+            shown[0].describe() if (shown := _shown(analysis, str(layer["name"]))) else "?",
+            layer["parameters"],
+            layer["operations"],
+        )
+        for layer in layers
+    ]
+    _print_table(("name", "type", "output", "parameters", "operations"), rows)
+    print(f"{total:,} parameters, {analysis.total_operations:,} operations a sample")
+    return DONE
+
+
+def _print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*head[:1], box=None, pad_edge=False)
+    for title, example in zip(head[1:], (rows[0] if rows else head)[1:], strict=True):
+        number = isinstance(example, int)
+        table.add_column(title, justify="right" if number else "left")
+    for row in rows:
+        table.add_row(*(f"{c:,}" if isinstance(c, int) else str(c) for c in row))
+    Console().print(table)
+
+
+def _code(options: argparse.Namespace) -> int:
+    analysis = _analysis(_document(options.target))
+    if not analysis.is_valid:
+        _print_errors(analysis)
+        return DOCUMENT_ERRORS
+    print(analysis.code, end="")
+    return DONE
+
+
+def _print_errors(analysis: Analysis) -> None:
+    for problem in analysis.problems:
+        if problem.is_error:
+            print(problem.sentence(), file=sys.stderr)
+
+
+VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "open": _open,
+    "lessons": _lessons,
+    "check": _check,
+    "summary": _summary,
+    "code": _code,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
