@@ -158,8 +158,9 @@ class _Naming:
         """A node that is not written: what it would have used is not counted."""
 
     def inputs(self, name: str) -> list[str]:
-        """The variables that hold what a node takes."""
-        return [self.variable.get(feed, feed[0]) for feed in self._feeds[name]]
+        """The variables that hold what a node takes, those that are written."""
+        feeds = self._feeds[name]
+        return [self.variable[feed] for feed in feeds if feed in self.variable]
 
     def variables(self, name: str, layer: Layer) -> Variables:
         """The names for one node's lines; what they free is free for the next."""
@@ -314,12 +315,11 @@ class _Assembly:
         return ["    def forward(", *split, f"    {end}"]
 
     def _return(self) -> list[str]:
-        values = [
-            value for name in self._outputs for value in self._naming.inputs(name)
-        ]
-        if not values:
+        values = [self._naming.inputs(name) for name in self._outputs]
+        if not all(values):
             return [f'{" " * 8}raise RuntimeError("the network gives no answer yet")']
-        return lay_out(f"return {', '.join(values)}", 8)
+        answers = ", ".join(variables[0] for variables in values)
+        return lay_out(f"return {answers}", 8)
 
     def _comment(self, name: str) -> list[str]:
         node = self._graph[name]
@@ -359,5 +359,4 @@ def class_name(title: str) -> str:
     name = "".join(word[0].upper() + word[1:] for word in words)[:60]
     if not name or name[0].isdigit():
         name = f"Network{name}"
-    taken = {"Tensor", "Network"} | {"None", "True", "False"}
-    return name if name not in taken else f"{name}Module"
+    return name if name not in {"Tensor", "None", "True", "False"} else f"{name}Module"

@@ -190,18 +190,23 @@ def removal(graph: Graph, names: Iterable[str], *, keep_flow: bool = False) -> E
     """
     gone = set(names)
     edges = [e for e in graph.edges if e.source in gone or e.target in gone]
-    joined: list[Edit] = []
-    if keep_flow:
-        for edge in edges:
-            if edge.source in gone and edge.target not in gone:
-                feeder = _feeder_past(graph, edge.source, gone)
-                if feeder is not None:
-                    source, port = feeder
-                    new = Edge(source, port, edge.target, edge.target_port)
-                    if new not in graph.edges_out_of(source):
-                        joined.append(AddEdge(new))
+    joined: dict[Edge, int] = {}
+    kept = 0
+    for edge in graph.edges if keep_flow else ():
+        if edge not in edges:
+            kept += 1
+        elif edge.source in gone and edge.target not in gone:
+            feeder = _feeder_past(graph, edge.source, gone)
+            new = Edge(*feeder, edge.target, edge.target_port) if feeder else None
+            if new is not None and new not in graph.edges_out_of(new.source):
+                # In the old edge's place: a variadic port takes edges in order.
+                joined.setdefault(new, kept + len(joined))
     return Compound(
-        (*map(RemoveEdge, edges), *map(RemoveNode, _ordered(graph, gone)), *joined)
+        (
+            *map(RemoveEdge, edges),
+            *map(RemoveNode, _ordered(graph, gone)),
+            *(AddEdge(edge, index) for edge, index in joined.items()),
+        )
     )
 
 

@@ -1,6 +1,7 @@
 """Lays a line of code out as ruff formats it, when it is too long for one line.
 
-Covers what generated code is made of: a statement that ends in a call or a tuple.
+Covers what generated code is made of: statements that end in a call, a tuple, a
+subscript, or a sum or product of names.
 Asking ruff itself would cost a process start for every edit.
 """
 
@@ -12,16 +13,21 @@ WIDTH = 88
 """Columns of a line: the default of ruff and black."""
 
 
-def lay_out(statement: str, indent: int) -> list[str]:
-    """The statement as one or more lines, indented by `indent` columns."""
+def lay_out(statement: str, indent: int, after: int = 0) -> list[str]:
+    """The statement as one or more lines, indented by `indent` columns.
+
+    The last line leaves room for `after` more characters, such as a comma.
+    """
     line = " " * indent + statement
-    if len(line) <= WIDTH:
+    if len(line) + after <= WIDTH:
         return [line]
     value = _last_bracketed(statement)
     if value is None:
-        return [line]
+        return _in_parentheses(statement, indent) or [line]
     inner = _parts(statement, value)
-    opening, closing = _brackets(statement, value, inner)
+    opening, closing = _brackets(statement, value)
+    if indent + len(opening) > WIDTH:
+        return _in_parentheses(statement, indent) or [line]
     one_line = " " * (indent + 4) + ", ".join(inner)
     lines = [" " * indent + opening]
     if len(one_line) <= WIDTH and not (
@@ -30,37 +36,70 @@ def lay_out(statement: str, indent: int) -> list[str]:
         lines.append(one_line)
     else:
         for part in inner:
-            laid = lay_out(part, indent + 4)
+            laid = lay_out(part, indent + 4, after=1)
             laid[-1] += ","
             lines += laid
     return [*lines, " " * indent + closing]
 
 
-def _last_bracketed(statement: str) -> ast.Call | ast.Tuple | None:
-    """The call or tuple that the statement ends with: the one that can be opened."""
+def _in_parentheses(statement: str, indent: int) -> list[str]:
+    """The right side of an assignment on lines of its own; [] where there is none."""
+    node = _parsed(statement)
+    if not isinstance(node, ast.Assign) or isinstance(node.value, ast.Tuple):
+        return []
+    right = ast.get_source_segment(statement, node.value) or ""
+    left = statement[: len(statement) - len(right)]
+    inner = lay_out(right, indent + 4)
+    if len(inner[0]) > WIDTH and isinstance(node.value, ast.BinOp):
+        inner = _operands(right, indent + 4)
+    return [f"{' ' * indent}{left}(", *inner, f"{' ' * indent})"]
+
+
+def _operands(expression: str, indent: int) -> list[str]:
+    """A sum or product of names, one on each line."""
+    first, *rest = expression.split(" ")
+    pairs = zip(rest[::2], rest[1::2], strict=True)
+    lines = [first, *(f"{sign} {name}" for sign, name in pairs)]
+    return [" " * indent + line for line in lines]
+
+
+def _parsed(statement: str) -> ast.stmt | None:
     try:
-        node: ast.stmt = ast.parse(statement).body[0]
-    except SyntaxError:  # an argument such as `dim=1`
+        return ast.parse(statement).body[0]
+    except SyntaxError:  # an argument such as `**settings`
         return None
+
+
+_Bracketed = ast.Call | ast.Tuple | ast.Subscript
+
+
+def _last_bracketed(statement: str) -> _Bracketed | None:
+    """The brackets that the statement ends with: those that can be opened."""
+    node = _parsed(statement)
     value = node.value if isinstance(node, (ast.Assign, ast.Expr, ast.Return)) else None
-    if isinstance(value, ast.Tuple) and not statement.rstrip().endswith(")"):
-        return None
-    return value if isinstance(value, (ast.Call, ast.Tuple)) else None
+    return value if isinstance(value, _Bracketed) else None
 
 
-def _parts(statement: str, value: ast.Call | ast.Tuple) -> list[str]:
-    nodes: list[ast.AST] = (
-        list(value.elts)
-        if isinstance(value, ast.Tuple)
-        else [*value.args, *value.keywords]
-    )
+def _parts(statement: str, value: _Bracketed) -> list[str]:
+    nodes: list[ast.AST]
+    if isinstance(value, ast.Subscript):
+        nodes = [value.slice]
+    elif isinstance(value, ast.Tuple):
+        nodes = list(value.elts)
+    else:
+        nodes = [*value.args, *value.keywords]
     return [ast.get_source_segment(statement, node) or "" for node in nodes]
 
 
-def _brackets(
-    statement: str, value: ast.Call | ast.Tuple, inner: list[str]
-) -> tuple[str, str]:
+def _brackets(statement: str, value: _Bracketed) -> tuple[str, str]:
     start = value.col_offset
+    if isinstance(value, ast.Tuple) and not (
+        statement[start] == "(" and statement.endswith(")")
+    ):
+        return f"{statement[:start]}(", ")"  # brackets are added
     if isinstance(value, ast.Call):
         start = value.func.end_col_offset or 0
+    if isinstance(value, ast.Subscript):
+        start = value.value.end_col_offset or 0
+        return statement[: start + 1], "]"
     return statement[: start + 1], ")"

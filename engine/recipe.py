@@ -22,7 +22,7 @@ class Recipe:
     learning_rate: float = 0.001
     weight_decay: float = 0.0
     momentum: float = 0.9
-    """For SGD and RMSprop."""
+    """For SGD."""
     epochs: int = 5
     batch_size: int = 64
     clip_norm: float = 0.0
@@ -60,7 +60,13 @@ RECIPE_SETTINGS: tuple[Setting, ...] = (
         options=LOSSES,
         help="What is minimized; auto takes what fits the task.",
     ),
-    Int(name="seed", default=0, minimum=0, help="The same seed gives the same losses."),
+    Int(
+        name="seed",
+        default=0,
+        minimum=0,
+        maximum=2**32 - 1,
+        help="The same seed gives the same losses.",
+    ),
     Choice(
         name="device", default="auto", options=DEVICES, help="auto takes CUDA if there."
     ),
@@ -83,7 +89,7 @@ RECIPE_SETTINGS: tuple[Setting, ...] = (
         minimum=0.0,
         maximum=1.0,
         advanced=True,
-        help="For SGD and RMSprop: how much of the last step is kept.",
+        help="For SGD: how much of the last step is kept.",
     ),
     Float(
         name="clip_norm",

@@ -8,14 +8,14 @@ problems and code are right again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from engine import edits
-from engine.analysis import Analysis
+from engine.analysis import Analysis, Check
 from engine.document import Document
 
 
@@ -41,11 +41,17 @@ class DocumentModel(QObject):
     analysed = Signal()
     """Shapes, problems and code follow the document again."""
 
-    def __init__(self, document: Document, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        document: Document,
+        parent: QObject | None = None,
+        checks: Sequence[Check] = (),
+    ) -> None:
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
         self._document = document
-        self._analysis = Analysis(document)
+        self._checks = tuple(checks)
+        self._analysis = Analysis(document, self._checks)
         self._path: Path | None = None
 
     @property
@@ -72,7 +78,7 @@ class DocumentModel(QObject):
         """Show another document; the undo history begins anew."""
         self.undo_stack.clear()
         self._document = document
-        self._analysis = Analysis(document)
+        self._analysis = Analysis(document, self._checks)
         self._path = path
         self.replaced.emit()
         self.path_changed.emit()
@@ -82,9 +88,12 @@ class DocumentModel(QObject):
         """Apply an edit as one undo step called `label`.
 
         Consecutive pushes with the same non-empty `merge` key become one step: a
-        dragged spin box or slider is one gesture.
+        dragged spin box or slider is one gesture. Raises what the edit raises.
         """
-        self.undo_stack.push(_Command(self._apply, label, edit, merge))
+        # Applied before Qt sees it: an edit that cannot be applied raises here, and
+        # leaves neither a change nor an undo step behind.
+        inverse = self._apply(edit)
+        self.undo_stack.push(_Command(self._apply, label, edit, inverse, merge))
 
     def analyse(self) -> None:
         """Bring shapes, problems and code up to date and say so."""
@@ -131,20 +140,24 @@ class _Command(QUndoCommand):
         apply: Callable[[edits.Edit], edits.Edit],
         label: str,
         edit: edits.Edit,
+        inverse: edits.Edit,
         merge: str,
     ) -> None:
         super().__init__(label)
         self._apply = apply
         self._edit = edit
-        self._inverse: edits.Edit | None = None
+        self._inverse = inverse
         self._merge = merge
+        self._is_applied = True
 
     def redo(self) -> None:
-        self._inverse = self._apply(self._edit)
+        if not self._is_applied:  # Qt calls this once as the command is pushed
+            self._inverse = self._apply(self._edit)
+        self._is_applied = True
 
     def undo(self) -> None:
-        if self._inverse is not None:
-            self._edit = self._apply(self._inverse)
+        self._edit = self._apply(self._inverse)
+        self._is_applied = False
 
     def id(self) -> int:
         # Qt offers commands of equal ids to mergeWith; -1 is never offered.
@@ -152,8 +165,6 @@ class _Command(QUndoCommand):
 
     def mergeWith(self, other: QUndoCommand) -> bool:
         if not isinstance(other, _Command) or other._merge != self._merge:
-            return False
-        if self._inverse is None or other._inverse is None:
             return False
         self._edit = edits.Compound((self._edit, other._edit))
         self._inverse = edits.Compound((other._inverse, self._inverse))

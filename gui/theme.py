@@ -7,7 +7,10 @@ lightened or darkened for contrast with each background.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,3 +128,35 @@ LIGHT = Theme(
     families=_FAMILIES_LIGHT,
     kinds=_kinds(_FAMILIES_LIGHT),
 )
+
+
+def system_theme(app: QGuiApplication) -> Theme:
+    """The theme the system asks for: dark or light, in high contrast where wanted.
+
+    `app.styleHints().colorSchemeChanged` tells when to ask again.
+    """
+    hints = app.styleHints()
+    is_light = hints.colorScheme() == Qt.ColorScheme.Light
+    theme = LIGHT if is_light else DARK
+    # Qt knows of contrast since 6.10; before that nobody can ask for it.
+    accessibility = getattr(hints, "accessibility", None)
+    if accessibility is not None:
+        wanted = accessibility().contrastPreference()
+        if wanted == Qt.ContrastPreference.HighContrast:
+            return high_contrast(theme)
+    return theme
+
+
+def high_contrast(theme: Theme) -> Theme:
+    """The theme with nothing written or outlined in a colour close to its ground."""
+    ground = "#000000" if theme.is_dark else "#ffffff"
+    return replace(
+        theme,
+        name=f"{theme.name} high contrast",
+        canvas=ground,
+        window=ground,
+        surface=ground,
+        border=theme.muted,
+        muted=theme.text,
+        faint="#c3cad6" if theme.is_dark else "#3d4656",
+    )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.catalog.layer import Call, Layer, Misfit, Port, Specs, Variables
+from engine.catalog.remedies import divisors, nearest, setting_to
 from engine.catalog.settings import Bool, Choice, Float, Int, Values
-from engine.catalog.window import divisors, nearest, setting_to
 
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch.nn."
 _CAUSAL = Bool(
@@ -20,7 +20,8 @@ def _heads_misfit(name: str, heads: int, features: int) -> Misfit | None:
         return None
     best = nearest(heads, divisors(features))
     return Misfit(
-        message=f"has {heads} heads, which do not divide its {features} features evenly",
+        message=f"has {heads} heads, which do not divide its {features} features "
+        "evenly",
         expected=f"a number that divides {features}",
         remedy=f"Set {name} to {best}.",
         setting=name,

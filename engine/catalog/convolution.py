@@ -7,22 +7,17 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from engine.catalog.layer import Call, Layer, Misfit, Port, Specs, Suggestion
-from engine.catalog.settings import Bool, Choice, Int, Setting, Size, Values
-from engine.catalog.window import (
-    Sizes,
-    brief,
+from engine.catalog.remedies import (
     divisors,
     nearest,
-    per_dim,
-    place,
-    reach,
     remedy,
     setting_to,
     shortest,
     show,
     that_mend,
-    too_large,
 )
+from engine.catalog.settings import Bool, Choice, Int, Setting, Size, Values
+from engine.catalog.window import Sizes, brief, per_dim, place, reach, too_large
 
 _OUT_CHANNELS = Int(
     name="out_channels",
@@ -201,9 +196,9 @@ class _Convolution(Layer):
         options = [setting_to("padding_mode", "zeros")]
         suggestions = that_mend(self, s, x, options)
         return Misfit(
-            message=f"pads by {show(padding)} in mode {s.padding_mode}, more than "
+            message=f"pads by {show(shortest(padding))} in mode {s.padding_mode}, more than "
             f"{place(sizes)} has to give",
-            expected=f"padding of at most {show(most)}",
+            expected=f"padding of at most {show(shortest(most))}",
             remedy=remedy(suggestions, "Take less padding."),
             setting="padding",
             suggestions=suggestions,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.catalog.layer import Call, Layer, Misfit, Port, Specs
+from engine.catalog.remedies import setting_to
 from engine.catalog.settings import Bool, Int, Values
-from engine.catalog.window import setting_to
 
 
 class Linear(Layer):
@@ -74,7 +74,7 @@ class Embedding(Layer):
             minimum=0,
             maximum=10_000_000,
             advanced=True,
-            help="The token that fills short sentences: its vector is zero and stays so.",
+            help="The token that fills short sentences; its vector stays zero.",
         ),
     )
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from engine.catalog.layer import Layer, Misfit, Port, Specs, Suggestion, Variables
+from engine.catalog.remedies import setting_to
 from engine.catalog.settings import Dim, Values
 from engine.catalog.spec import TensorSpec
-from engine.catalog.window import setting_to
 
 _BRANCHES = (
     Port(
@@ -149,8 +149,8 @@ class Concatenate(Layer):
         for edge, spec in enumerate(x):
             if len(spec.shape) != ndim:
                 return Misfit(
-                    message=f"joins {x[0].describe()} and {spec.describe()}, which have "
-                    f"{ndim + 1} and {len(spec.shape) + 1} dimensions",
+                    message=f"joins {x[0].describe()} and {spec.describe()}, which "
+                    f"have {ndim + 1} and {len(spec.shape) + 1} dimensions",
                     expected=f"{ndim + 1} dimensions everywhere",
                     remedy="Put a Flatten or a Reshape before one of them.",
                     port="input",
@@ -174,10 +174,6 @@ class Concatenate(Layer):
         return Misfit(
             message=f"joins {x[0].describe()} and {x[edge].describe()} along "
             f"{_name_of(along, ndim)}, and they differ in {_name_of(dim, ndim)} too: "
-            f"{sizes[0]} and {sizes[edge]}"
-            if not suggestions
-            else f"joins {x[0].describe()} and {x[edge].describe()} along "
-            f"{_name_of(along, ndim)}, and they differ in {_name_of(dim, ndim)}: "
             f"{sizes[0]} and {sizes[edge]}",
             expected=f"{sizes[0]} in {_name_of(dim, ndim)} everywhere",
             remedy=f"{suggestions[0].label}." if suggestions else remedy,

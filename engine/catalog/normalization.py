@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.catalog.layer import Call, Layer, Misfit, Port, Specs
+from engine.catalog.remedies import divisors, nearest, setting_to
 from engine.catalog.settings import Bool, Float, Int, Values
-from engine.catalog.window import divisors, nearest, setting_to
 
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch.nn."
 _EPS = Float(
@@ -31,12 +31,10 @@ class _BatchNorm(Layer):
         Float(
             name="momentum",
             default=0.1,
-            optional=True,
             minimum=0.0,
             maximum=1.0,
             advanced=True,
-            help="How much each batch moves the kept mean and variance; empty keeps "
-            "the average of all batches.",
+            help="How much each batch moves the kept mean and variance.",
         ),
         _AFFINE,
     )
@@ -179,7 +177,8 @@ class GroupNorm(Layer):
     def misfit(self, s: Values, x: Specs) -> Misfit | None:
         if not x[0].shape:
             return Misfit(
-                message="normalizes groups of channels, and a sample here is one number",
+                message="normalizes groups of channels, and a sample here is one "
+                "number",
                 expected="channels (N × channels × ...)",
                 remedy="Connect it to a node that gives channels, or take it out.",
             )

@@ -5,18 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from engine.catalog.layer import Call, Layer, Misfit, Port, Specs
+from engine.catalog.remedies import remedy, setting_to, shortest, show, that_mend
 from engine.catalog.settings import Bool, Setting, Size, Values
-from engine.catalog.window import (
-    brief,
-    per_dim,
-    place,
-    remedy,
-    setting_to,
-    shortest,
-    show,
-    that_mend,
-    too_large,
-)
+from engine.catalog.window import brief, overhang, per_dim, place, reach, too_large
 
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch.nn."
 
@@ -131,18 +122,28 @@ class _MaxPool(_Pool):
     def _sees_padding_only(self, s: Values, x: Specs) -> Misfit | None:
         """The misfit of a window whose gaps step over the whole input.
 
-        The largest of nothing is minus infinity, which would spread through the network.
+        The largest of nothing is minus infinity, which spreads through the network.
         """
         sizes = x[0].shape[1:]
         steps = per_dim(s.kernel_size if s.stride is None else s.stride, self.dims)
         padding = per_dim(s.padding, self.dims)
         dilation = per_dim(s.dilation, self.dims)
+        last = tuple(
+            size + 2 * pad + more - span
+            for size, pad, more, span in zip(
+                sizes,
+                padding,
+                overhang(s, self.dims),
+                reach(s, self.dims),
+                strict=True,
+            )
+        )
         if not any(
             (start - pad) % gap >= size
-            for size, step, pad, gap in zip(
-                sizes, steps, padding, dilation, strict=True
+            for size, step, pad, gap, end in zip(
+                sizes, steps, padding, dilation, last, strict=True
             )
-            for start in range(0, pad, step)
+            for start in range(0, min(pad, end + 1), step)
         ):
             return None
         suggestions = that_mend(self, s, x, [setting_to("dilation", 1)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from engine.catalog.layer import Call, Layer, Port, Specs, Variables
 from engine.catalog.settings import Bool, Choice, Float, Int, Setting, Values
@@ -57,7 +57,7 @@ class _Recurrent(Layer):
             help="What it remembers when all is read, both directions joined.",
         ),
     )
-    settings: tuple[Setting, ...] = (
+    settings: ClassVar[tuple[Setting, ...]] = (
         _HIDDEN_SIZE,
         _NUM_LAYERS,
         _BIDIRECTIONAL,

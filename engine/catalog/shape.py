@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from engine.catalog.layer import Call, Layer, Misfit, Port, Specs, Variables
+from engine.catalog.remedies import setting_to, show
 from engine.catalog.settings import Bool, Dim, Int, Shape, Values
-from engine.catalog.window import setting_to, show
 
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch."
 _ANY = (Port("input", dtype="any"),)
@@ -55,9 +55,10 @@ class Flatten(Layer):
 def _refit(sizes: tuple[int, ...], numel: int) -> tuple[int, ...]:
     """Sizes with the product `numel`, as near to the wanted ones as is simple.
 
-    The last size that can be changed alone is changed; else a single row is left.
+    The first size that can be changed alone is changed (an image's channels); where
+    there is none a single row is left.
     """
-    for place in reversed(range(len(sizes))):
+    for place in range(len(sizes)):
         rest = math.prod(sizes[:place] + sizes[place + 1 :])
         if numel % rest == 0:
             return (*sizes[:place], numel // rest, *sizes[place + 1 :])

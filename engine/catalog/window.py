@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from engine.catalog.layer import Layer, Misfit, Specs, Suggestion
+from engine.catalog.remedies import remedy, setting_to, shortest, show, that_mend
 from engine.catalog.settings import Values
 
 Sizes = tuple[int, ...]
@@ -14,16 +14,6 @@ Sizes = tuple[int, ...]
 def per_dim(value: int | Sizes, dims: int) -> Sizes:
     """A `Size` setting as one number for each dimension."""
     return value if isinstance(value, tuple) else (value,) * dims
-
-
-def shortest(sizes: Sizes) -> int | Sizes:
-    """The sizes as a person would set them: one number where all are equal."""
-    return sizes[0] if len(set(sizes)) == 1 else sizes
-
-
-def show(value: int | Sizes | str) -> str:
-    """A size in a sentence: `3`, `3 × 5`."""
-    return " × ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def brief(value: int | Sizes, dims: int) -> str:
@@ -38,53 +28,22 @@ def place(sizes: Sizes) -> str:
     return f"a {show(sizes)} image"
 
 
-def nearest(wanted: int, candidates: Iterable[int]) -> int:
-    """The candidate nearest to what was wanted; the smaller one of two as near."""
-    return min(candidates, key=lambda each: (abs(each - wanted), each))
-
-
-def divisors(number: int) -> list[int]:
-    """Every whole number that divides `number`, which is at least 1."""
-    small = [each for each in range(1, int(number**0.5) + 1) if number % each == 0]
-    return sorted({*small, *(number // each for each in small)})
-
-
-def setting_to(name: str, value: Any, why: str = "") -> Suggestion:
-    """The suggestion to change one setting: `Set padding to 1`."""
-    label = f"Set {name} to {show(value)}{f', {why}' if why else ''}"
-    return Suggestion(label=label, settings={name: value})
-
-
-def that_mend(
-    layer: Layer, s: Values, x: Specs, suggestions: Iterable[Suggestion]
-) -> tuple[Suggestion, ...]:
-    """Those suggestions whose settings are right and leave no misfit."""
-    return tuple(
-        each
-        for each in suggestions
-        if all(
-            (setting := layer.setting(name)) and setting.problem(value) is None
-            for name, value in each.settings.items()
-        )
-        and layer.misfit(Values({**s, **each.settings}), x) is None
-    )
-
-
-def remedy(suggestions: tuple[Suggestion, ...], otherwise: str) -> str:
-    """The suggestions as one sentence, or what to do where there are none."""
-    if not suggestions:
-        return otherwise
-    first, *more = [each.label for each in suggestions]
-    return (
-        f"{', or '.join([first, *(label[0].lower() + label[1:] for label in more)])}."
-    )
-
-
 def reach(s: Values, dims: int) -> Sizes:
     """How far the window spans, gaps of its dilation included."""
     kernel = per_dim(s.kernel_size, dims)
     dilation = per_dim(s.get("dilation", 1), dims)
     return tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
+
+
+def overhang(s: Values, dims: int) -> Sizes:
+    """How far the last window may hang over the edge: less than a stride in ceil_mode.
+
+    https://docs.pytorch.org/docs/stable/generated/torch.nn.MaxPool2d.html
+    """
+    if not s.get("ceil_mode"):
+        return (0,) * dims
+    stride = s.kernel_size if s.stride is None else s.stride
+    return tuple(step - 1 for step in per_dim(stride, dims))
 
 
 def too_large(
@@ -99,7 +58,11 @@ def too_large(
     dims = len(sizes)
     spans = reach(s, dims)
     padded = tuple(size + 2 * pad for size, pad in zip(sizes, padding, strict=True))
-    if all(span <= size for span, size in zip(spans, padded, strict=True)):
+    hang = overhang(s, dims)
+    if all(
+        span <= size + more
+        for span, size, more in zip(spans, padded, hang, strict=True)
+    ):
         return None
     kernel = per_dim(s.kernel_size, dims)
     what = f"has a {show(kernel)} kernel"

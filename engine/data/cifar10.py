@@ -147,8 +147,8 @@ def read_cifar10_tiles(folder: Path) -> tuple[Pictures, Pictures]:
     rows: dict[int, list[tuple[int, int]]] = {}
     with (folder / "labels.csv").open(encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file):
-            tile = rows.setdefault(int(line["tile"]), [])
-            tile.append((int(line["row"]), int(line["label"])))
+            chosen = rows.setdefault(int(line["tile"]), [])
+            chosen.append((int(line["row"]), int(line["label"])))
     pixels: dict[bool, list[NDArray[np.uint8]]] = {True: [], False: []}
     labels: dict[bool, list[int]] = {True: [], False: []}
     for tile in sorted(rows):
@@ -160,8 +160,8 @@ def read_cifar10_tiles(folder: Path) -> tuple[Pictures, Pictures]:
             )
         with Image.open(path) as picture:
             pictures = np.asarray(picture.convert("RGB")).reshape(-1, 32, 32, 3)
-        chosen = [row for row, _ in rows[tile]]
-        pixels[tile < 50].append(pictures[chosen].transpose(0, 3, 1, 2))
+        places = [row for row, _ in rows[tile]]
+        pixels[tile < 50].append(pictures[places].transpose(0, 3, 1, 2))
         labels[tile < 50].extend(label for _, label in rows[tile])
     if not pixels[True] or not pixels[False]:
         raise DataError(

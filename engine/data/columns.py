@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from engine.data.errors import DataError
 from engine.data.tables import (
     GAPS,
@@ -74,6 +71,12 @@ def plan_table(
         or not holds_numbers(table, rows, index)
     }
     task, classes = planned_target(table, rows, target_index, task)
+    numbers = [index for index in features if index not in words]
+    if task == "regression":
+        numbers.append(target_index)
+    for index in numbers:
+        for row in rows:
+            number_in(table, row, index)  # raises where there is text
     return TablePlan(features, words, target_index, task, classes, rows)
 
 
@@ -156,20 +159,3 @@ def planned_target(
             "Take such rows out, or set the task to regression.",
         )
     return task, classes
-
-
-def feature_matrix(table: Table, plan: TablePlan) -> NDArray[np.float64]:
-    """The features (rows, width): numbers (NaN where missing), categories as 0 and 1."""
-    columns = []
-    for index in plan.features:
-        if index in plan.categories:
-            places = {word: i for i, word in enumerate(plan.categories[index])}
-            hot = np.zeros((len(plan.rows), len(places)))
-            for row, source in enumerate(plan.rows):
-                cell = table.rows[source][index]
-                hot[row, places[MISSING if cell in GAPS else cell]] = 1.0
-            columns.append(hot)
-        else:
-            numbers = [number_in(table, row, index) for row in plan.rows]
-            columns.append(np.array(numbers)[:, np.newaxis])
-    return np.concatenate(columns, axis=1)

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from engine.data.columns import feature_matrix, plan_table
+from engine.data.columns import MISSING, TablePlan, plan_table
 from engine.data.samples import Samples, Splits
 from engine.data.splitting import mean_and_std, split_indices
-from engine.data.tables import number_in, read_table
+from engine.data.tables import GAPS, Table, chosen_file, number_in, read_table
 
 
 def load_csv_table(
@@ -37,7 +38,10 @@ def load_csv_table(
     training part's alone.
     """
     table = read_table(
-        data_dir / path, delimiter=delimiter, header=header, encoding=encoding
+        chosen_file(data_dir, path),
+        delimiter=delimiter,
+        header=header,
+        encoding=encoding,
     )
     plan = plan_table(
         table,
@@ -47,35 +51,71 @@ def load_csv_table(
         task=task,
         gaps=gaps,
     )
-    features = feature_matrix(table, plan)
-    cells = [table.rows[row][plan.target] for row in plan.rows]
-    if plan.task == "classification":
-        answers = np.array([plan.classes.index(cell) for cell in cells], dtype=np.int64)
-    else:
-        answers = np.array([[number_in(table, r, plan.target)] for r in plan.rows])
-    labels = answers if plan.task == "classification" else None
-    parts = split_indices(len(cells), validation, test, split_seed, labels)
-    for column in range(features.shape[1]):
-        values = features[:, column]
-        seen = values[parts[0]]
-        seen = seen[~np.isnan(seen)]
-        mean, std = mean_and_std(seen) if len(seen) else (0.0, 1.0)
-        values[np.isnan(values)] = mean
-        if normalise and not set(np.unique(seen)) <= {0.0, 1.0}:
-            # Columns of zeros and ones (categories, yes or no) stay as they are.
-            features[:, column] = (values - mean) / std
+    classify = plan.task == "classification"
+    labels = target_labels(table, plan) if classify else None
+    parts = split_indices(len(plan.rows), validation, test, split_seed, labels)
+    features = prepared(feature_matrix(table, plan), parts[0], normalise)
     scales = {}
-    if normalise and plan.task == "regression":
-        mean, std = mean_and_std(answers[parts[0]])
-        answers = (answers - mean) / std
-        scales = {"target": (mean, std)}
-    if plan.task == "regression":
-        answers = answers.astype(np.float32)
+    if labels is not None:
+        answers = torch.from_numpy(labels)
+    else:
+        numbers = target_numbers(table, plan)
+        if normalise:
+            mean, std = mean_and_std(numbers[parts[0]])
+            numbers = (numbers - mean) / std
+            scales = {"target": (mean, std)}
+        answers = torch.from_numpy(numbers.astype(np.float32)).unsqueeze(1)
+    inputs = torch.from_numpy(features.astype(np.float32))
     train, watched, tested = (
-        Samples(
-            {"features": torch.from_numpy(features[part].astype(np.float32))},
-            {"target": torch.from_numpy(answers[part])},
-        )
-        for part in parts
+        Samples({"features": inputs[part]}, {"target": answers[part]}) for part in parts
     )
     return Splits(train, watched, tested, plan.task, plan.classes, scales)
+
+
+def target_labels(table: Table, plan: TablePlan) -> NDArray[np.int64]:
+    """The number of each row's class (N,)."""
+    places = {name: place for place, name in enumerate(plan.classes)}
+    labels = [places[table.rows[row][plan.target]] for row in plan.rows]
+    return np.array(labels, dtype=np.int64)
+
+
+def target_numbers(table: Table, plan: TablePlan) -> NDArray[np.float64]:
+    """The number to foretell in each row (N,)."""
+    return np.array([number_in(table, row, plan.target) for row in plan.rows])
+
+
+def prepared(
+    features: NDArray[np.float64], train: NDArray[np.int64], normalise: bool
+) -> NDArray[np.float64]:
+    """The features without gaps and, with `normalise`, all of the same scale.
+
+    Means and deviations are those of the rows `train`. Columns of zeros and ones
+    (categories, yes or no) stay as they are.
+    """
+    columns = []
+    for values in features.T:
+        seen = values[train]
+        seen = seen[~np.isnan(seen)]
+        mean, std = mean_and_std(seen) if len(seen) else (0.0, 1.0)
+        filled = np.where(np.isnan(values), mean, values)
+        if normalise and not set(np.unique(seen)) <= {0.0, 1.0}:
+            filled = (filled - mean) / std
+        columns.append(filled)
+    return np.stack(columns, axis=1)
+
+
+def feature_matrix(table: Table, plan: TablePlan) -> NDArray[np.float64]:
+    """The features (rows, width): numbers, NaN where missing; categories as 0 and 1."""
+    columns = []
+    for index in plan.features:
+        if index in plan.categories:
+            places = {word: i for i, word in enumerate(plan.categories[index])}
+            hot = np.zeros((len(plan.rows), len(places)))
+            for row, source in enumerate(plan.rows):
+                cell = table.rows[source][index]
+                hot[row, places[MISSING if cell in GAPS else cell]] = 1.0
+            columns.append(hot)
+        else:
+            numbers = [number_in(table, row, index) for row in plan.rows]
+            columns.append(np.array(numbers)[:, np.newaxis])
+    return np.concatenate(columns, axis=1)

@@ -98,9 +98,17 @@ class Source:
     ) -> DataInfo:
         """What the data will be; reads little or nothing. Raises Refusal."""
         values = self.values(settings)
+        data_dir = data_dir or default_data_dir()
         try:
-            return self.info(values, data_dir or default_data_dir())
-        except DataError as error:
+            key = (self.id, data_dir, *values.values(), *_stamps(values, data_dir))
+            if "path" not in values:  # not read from a file, so cheap
+                return self.info(values, data_dir)
+            if key not in _DESCRIBED:
+                if len(_DESCRIBED) >= 32:
+                    _DESCRIBED.clear()
+                _DESCRIBED[key] = self.info(values, data_dir)
+            return _DESCRIBED[key]
+        except (DataError, OSError) as error:
             raise refusal(error) from error
 
     def loading(self, settings: Mapping[str, Any]) -> Call:
@@ -136,8 +144,31 @@ def default_data_dir() -> Path:
     return platformdirs.user_data_path("espalier", appauthor=False) / "data"
 
 
-def refusal(error: DataError) -> Refusal:
+_DESCRIBED: dict[tuple[Any, ...], DataInfo] = {}  # any: settings' values
+"""What was found in files, so that an edit elsewhere does not read them again."""
+
+
+def _stamps(values: Values, data_dir: Path) -> list[tuple[str, int, int]]:
+    """Name, size and time of every file that the settings name."""
+    files = []
+    for name in ("path", "test_path"):
+        path = data_dir / values.get(name, "")
+        for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+            if values.get(name) and file.is_file():
+                stat = file.stat()
+                files.append((str(file), stat.st_size, stat.st_mtime_ns))
+    return files
+
+
+def refusal(error: DataError | OSError) -> Refusal:
     """What a loading function raised, as the window and the command line show it."""
+    if isinstance(error, OSError):
+        where = f": {error.filename}" if error.filename else ""
+        return Refusal(
+            f"The data cannot be read or kept{where} ({error.strerror or error}).",
+            "See that the file may be read and that the disk is not full.",
+            code="data",
+        )
     return Refusal(error.message, error.remedy, code="data")
 
 

@@ -14,7 +14,7 @@ DIGITS = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
 
 
 def read_digits(flatten: bool) -> tuple[Tensor, Tensor]:
-    """1,797 images (N, 1, 8, 8), or (N, 64) when flat, from 0 to 1; and their digits."""
+    """1,797 images (N, 1, 8, 8), flat (N, 64), from 0 to 1; and their digits (N,)."""
     digits = load_digits()
     images = torch.from_numpy(digits.images.astype(np.float32)).div(16.0)
     images = images.flatten(1) if flatten else images.unsqueeze(1)

@@ -30,7 +30,12 @@ def download(
     part = path.with_name(path.name + ".part")
     try:
         fetch_missing(url, part, progress)
-    except (OSError, http.client.HTTPException) as error:
+    except (
+        urllib.error.URLError,
+        TimeoutError,
+        ConnectionError,
+        http.client.HTTPException,
+    ) as error:  # a full disk is another matter
         reason = getattr(error, "reason", None) or error
         raise DataError(
             f"{path.name} is not there, and it cannot be downloaded from {url} "

@@ -9,14 +9,15 @@ import torch
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from engine.data.parts import window_counts
 from engine.data.samples import Samples, Splits
 from engine.data.series import (
     column_values,
     mackey_glass_values,
     sine_values,
-    window_counts,
 )
 from engine.data.splitting import mean_and_std
+from engine.data.tables import chosen_file
 
 
 def load_sine(
@@ -68,7 +69,7 @@ def load_csv_series(
 ) -> Splits:
     """One column of a text table, to be continued."""
     values = column_values(
-        data_dir / path,
+        chosen_file(data_dir, path),
         column,
         gaps=gaps,
         delimiter=delimiter,

@@ -15,5 +15,5 @@ def scaled_images(pixels: NDArray[np.uint8]) -> Tensor:
     so that results compare with code that uses them. The two figures are fixed ones:
     nothing is learnt from any part of the data.
     """
-    images = torch.tensor(pixels, dtype=torch.float32)
+    images = torch.tensor(np.ascontiguousarray(pixels), dtype=torch.float32)
     return images.div_(255).sub_(0.5).div_(0.5)

@@ -57,7 +57,7 @@ def read_review_folder(folder: Path, encoding: str) -> list[tuple[str, str]]:
             "Choose a table, or a folder with a file for each class.",
         )
     by_suffix = len({path.stem for path in files}) == 1
-    reviews = []
+    reviews: list[tuple[str, str]] = []
     for path in files:
         label = path.suffix[1:] if by_suffix else path.stem
         lines = read_text(path, encoding).split("\n")

@@ -15,6 +15,7 @@ from engine.data.made_up_reviews import made_up_reviews
 from engine.data.reviews import read_reviews, review_classes
 from engine.data.samples import Samples, Splits
 from engine.data.splitting import split_indices
+from engine.data.tables import chosen_file
 
 WORD = re.compile(r"\w+(?:'\w+)*|[^\w\s]")
 """A word, with what follows an apostrophe inside it; or a single other sign."""
@@ -45,7 +46,7 @@ def load_reviews(
 ) -> Splits:
     """Sentences with labels from a file; the test part from `test_path` if given."""
     reviews = read_reviews(
-        data_dir / path,
+        chosen_file(data_dir, path),
         text_column=text_column,
         label_column=label_column,
         delimiter=delimiter,

@@ -12,31 +12,6 @@ from engine.data.errors import DataError
 from engine.data.tables import column_index, gap_error, number_in, read_table
 
 
-def window_counts(
-    count: int, window: int, horizon: int, validation: float, test: float
-) -> tuple[int, int, int]:
-    """How many windows each part has of a series of `count` values.
-
-    The series is cut by time: the last values are the test, those before them the
-    validation. A window belongs to the part that holds all it has to forecast; it may
-    look back into the part before. Raises DataError where a part has none.
-    """
-    validation_count, test_count = round(count * validation), round(count * test)
-    train_count = count - validation_count - test_count
-    counts = (
-        train_count - window - horizon + 1,
-        validation_count - horizon + 1,
-        test_count - horizon + 1,
-    )
-    if min(counts) < 1:
-        raise DataError(
-            f"The series has {count:,} values, {train_count:,} of them for training: "
-            f"too few for windows of {window} and a horizon of {horizon}.",
-            "Take a shorter window or a longer series.",
-        )
-    return counts
-
-
 def column_values(
     path: Path, column: str, *, gaps: str, delimiter: str, header: str, encoding: str
 ) -> NDArray[np.float64]:
@@ -61,10 +36,12 @@ def column_values(
             "Choose another column.",
         )
     if gaps == "drop":
-        return values[~missing]
+        present: NDArray[np.float64] = values[~missing]
+        return present
     # Before the first and after the last value there is no line: the nearest is taken.
     places = np.arange(len(values))
-    return np.interp(places, places[~missing], values[~missing])
+    filled: NDArray[np.float64] = np.interp(places, places[~missing], values[~missing])
+    return filled
 
 
 def sine_values(
@@ -73,7 +50,8 @@ def sine_values(
     """A sine of amplitude 1 with normal noise; `period` in steps."""
     steps = np.arange(samples)
     noises = np.random.default_rng(seed).normal(0.0, noise, samples)
-    return np.sin(2.0 * math.pi * steps / period) + noises
+    wave: NDArray[np.float64] = np.sin(2.0 * math.pi * steps / period)
+    return wave + noises
 
 
 def mackey_glass_values(samples: int, tau: float) -> NDArray[np.float64]:

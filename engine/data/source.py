@@ -59,6 +59,6 @@ def load(
         keywords["progress"] = progress
     try:
         splits: Splits = function(*arguments, **keywords)
-    except DataError as error:
+    except (DataError, OSError) as error:
         raise refusal(error) from error
     return splits

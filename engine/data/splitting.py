@@ -5,28 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.errors import DataError
-
-
-def part_sizes(count: int, validation: float, test: float) -> tuple[int, int, int]:
-    """How many of `count` samples go to training, validation and test.
-
-    `validation` and `test` are shares of `count`; `test` is 0 where the test part was
-    published apart. Raises DataError where a part would be empty.
-    """
-    validation_count = round(count * validation)
-    test_count = round(count * test)
-    train_count = count - validation_count - test_count
-    wanted = [train_count, validation_count] + ([test_count] if test else [])
-    if min(wanted) < 1:
-        parts = f"{validation:.0%} for validation"
-        if test:
-            parts += f" and {test:.0%} for the test"
-        raise DataError(
-            f"The data has {count:,} samples, too few to keep {parts} and still train.",
-            "Use more data, or other shares.",
-        )
-    return train_count, validation_count, test_count
+from engine.data.parts import part_sizes
 
 
 def split_indices(
@@ -70,9 +49,3 @@ def mean_and_std(values: NDArray[np.float64]) -> tuple[float, float]:
     """
     std = float(values.std())
     return float(values.mean()), std if std > 0 else 1.0
-
-
-def part_counts(count: int, validation: float, test: float) -> dict[str, int]:
-    """`part_sizes` by the names of the parts."""
-    sizes = part_sizes(count, validation, test)
-    return dict(zip(("train", "validation", "test"), sizes, strict=True))

@@ -36,14 +36,12 @@ def read_table(path: Path, *, delimiter: str, header: str, encoding: str) -> Tab
     """
     text = read_text(path, encoding)
     mark = DELIMITERS.get(delimiter) or guessed_delimiter(path, text)
-    # Tab-separated files do not quote: a lone quotation mark is part of a sentence.
-    quoting = csv.QUOTE_NONE if mark == "\t" else csv.QUOTE_MINIMAL
-    reader = csv.reader(
-        io.StringIO(text, newline=""),
-        delimiter=mark,
-        quoting=quoting,
-        skipinitialspace=True,
-    )
+    lines = io.StringIO(text, newline="")
+    if mark == "\t":
+        # Such files do not quote: a lone quotation mark is part of a sentence.
+        reader = csv.reader(lines, delimiter=mark, quoting=csv.QUOTE_NONE)
+    else:
+        reader = csv.reader(lines, delimiter=mark, skipinitialspace=True)
     rows, numbers = [], []
     try:
         for number, cells in enumerate(reader, start=1):
@@ -76,6 +74,13 @@ def read_table(path: Path, *, delimiter: str, header: str, encoding: str) -> Tab
     else:
         columns = tuple(str(number) for number in range(1, len(rows[0]) + 1))
     return Table(path.name, columns, rows, numbers)
+
+
+def chosen_file(data_dir: Path, path: str) -> Path:
+    """The file a person chose; raises DataError where none is chosen yet."""
+    if not path.strip():
+        raise DataError("No file is chosen yet.", "Choose one in the data's settings.")
+    return data_dir / path
 
 
 def read_text(path: Path, encoding: str) -> str:

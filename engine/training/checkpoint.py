@@ -83,7 +83,9 @@ def restore(checkpoint: Checkpoint, state: State) -> None:
     weights = [w for group in state.optimizer.param_groups for w in group["params"]]
     for key, tensor in _within(checkpoint.tensors, "optimizer.").items():
         index, name = key.split(".", 1)
-        entries.setdefault(int(index), {})[name] = _laid_out(tensor, weights[int(index)])
+        entries.setdefault(int(index), {})[name] = _laid_out(
+            tensor, weights[int(index)]
+        )
     for index, numbers in checkpoint.facts["optimizer"]["state"].items():
         entries.setdefault(int(index), {}).update(numbers)
     now = state.optimizer.state_dict()["param_groups"]

@@ -58,9 +58,7 @@ def _choose_device(device: str) -> tuple[str, str]:
     return "cpu", f"CPU: {why}" if device == "auto" else "CPU: chosen in the recipe"
 
 
-def _choose_precision(
-    precision: str, device: str, model: nn.Module
-) -> tuple[str, str]:
+def _choose_precision(precision: str, device: str, model: nn.Module) -> tuple[str, str]:
     native = _multiplies_bf16(device)
     if precision == "bf16":
         slow = "" if native else f", though this {device.upper()} has to emulate it"
@@ -76,7 +74,7 @@ def _choose_precision(
 
 def _multiplies_bf16(device: str) -> bool:
     if device == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     # PyTorch has no public question for these two instruction sets of x86 processors.
     asked = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
     return any(getattr(torch.cpu, name, lambda: False)() for name in asked)

@@ -10,7 +10,14 @@ Metrics = dict[str, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Started:
+class Event:
+    """Something that happened; `event` is what JSON calls its kind."""
+
+    event: ClassVar[str] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started(Event):
     """Training begins, or goes on after `epochs_done` epochs."""
 
     event: ClassVar[str] = "started"
@@ -28,7 +35,7 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StepDone:
+class StepDone(Event):
     """The optimizer has stepped. `losses` are those that were fetched since the last.
 
     Fetching a loss makes the processor wait for the device, so it is done some thirty
@@ -45,7 +52,7 @@ class StepDone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EpochDone:
+class EpochDone(Event):
     """Every training sample was seen once more, and the validation part evaluated."""
 
     event: ClassVar[str] = "epoch"
@@ -64,7 +71,7 @@ class EpochDone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Diverged:
+class Diverged(Event):
     """The loss is no number any more: training has ended."""
 
     event: ClassVar[str] = "diverged"
@@ -75,7 +82,7 @@ class Diverged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
+class Finished(Event):
     """All epochs are done, and the test part was evaluated once."""
 
     event: ClassVar[str] = "finished"
@@ -89,7 +96,7 @@ class Finished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunOpened:
+class RunOpened(Event):
     """A run has an entry in the history and a folder for its files."""
 
     event: ClassVar[str] = "run"
@@ -98,7 +105,7 @@ class RunOpened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paused:
+class Paused(Event):
     """Training waits until it is told to go on."""
 
     event: ClassVar[str] = "paused"
@@ -107,7 +114,7 @@ class Paused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resumed:
+class Resumed(Event):
     """Training goes on after a pause."""
 
     event: ClassVar[str] = "resumed"
@@ -116,7 +123,7 @@ class Resumed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stopped:
+class Stopped(Event):
     """Training was ended by the user before its last epoch."""
 
     event: ClassVar[str] = "stopped"
@@ -125,7 +132,7 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckpointSaved:
+class CheckpointSaved(Event):
     """The end of an epoch is on disk: the run can be resumed from there."""
 
     event: ClassVar[str] = "checkpoint"
@@ -134,25 +141,10 @@ class CheckpointSaved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckpointFailed:
+class CheckpointFailed(Event):
     """A checkpoint could not be written; training goes on, the old one is whole."""
 
     event: ClassVar[str] = "checkpoint-failed"
     epoch: int
     message: str
     remedy: str
-
-
-Event = (
-    Started
-    | StepDone
-    | EpochDone
-    | Diverged
-    | Finished
-    | RunOpened
-    | Paused
-    | Resumed
-    | Stopped
-    | CheckpointSaved
-    | CheckpointFailed
-)

@@ -35,9 +35,7 @@ class State:
     best_loss: float = math.inf
 
 
-def begin(
-    network: Callable[[], nn.Module], recipe: Recipe
-) -> tuple[State, Hardware]:
+def begin(network: Callable[[], nn.Module], recipe: Recipe) -> tuple[State, Hardware]:
     """A network with new weights drawn by the recipe's seed, ready to be trained."""
     torch.manual_seed(recipe.seed)
     model = network()
@@ -58,8 +56,9 @@ def make_optimizer(recipe: Recipe, model: nn.Module) -> torch.optim.Optimizer:
         )
     if recipe.optimizer == "RMSprop":
         return torch.optim.RMSprop(weights, rate, weight_decay=decay)
-    kind = {"Adam": torch.optim.Adam, "AdamW": torch.optim.AdamW}[recipe.optimizer]
-    return kind(weights, rate, weight_decay=decay, fused=True)
+    if recipe.optimizer == "AdamW":
+        return torch.optim.AdamW(weights, rate, weight_decay=decay, fused=True)
+    return torch.optim.Adam(weights, rate, weight_decay=decay, fused=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +162,7 @@ def forward(model: nn.Module, batch: Samples, plan: Plan) -> tuple[Tensor, ...]:
     kind = torch.device(plan.hardware.device).type
     bf16 = plan.hardware.precision == "bf16"
     with torch.autocast(kind, torch.bfloat16, enabled=bf16):
-        outputs = model(*(batch.inputs[field] for field in plan.fields))
+        outputs = model(*(batch.inputs[name] for name in plan.fields))
     return outputs if isinstance(outputs, tuple) else (outputs,)
 
 
@@ -211,18 +210,18 @@ def place(samples: Samples, hardware: Hardware) -> Samples:
     Half of the GPU's free memory is left to the network.
     """
     if hardware.device == "cuda":
-        fields = [*samples.inputs.values(), *samples.targets.values()]
-        size = sum(field.numel() * field.element_size() for field in fields)
+        tensors = [*samples.inputs.values(), *samples.targets.values()]
+        size = sum(tensor.numel() * tensor.element_size() for tensor in tensors)
         if size < torch.cuda.mem_get_info()[0] / 2:
             samples = samples.to(hardware.device)
     if not hardware.channels_last:
         return samples
     return Samples(
         {
-            name: field.contiguous(memory_format=torch.channels_last)
-            if field.dim() == 4
-            else field
-            for name, field in samples.inputs.items()
+            name: tensor.contiguous(memory_format=torch.channels_last)
+            if tensor.dim() == 4
+            else tensor
+            for name, tensor in samples.inputs.items()
         },
         samples.targets,
     )

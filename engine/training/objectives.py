@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -11,7 +11,7 @@ from torch import Tensor
 
 from engine.training.goals import Goal
 
-DISTANCES = {
+DISTANCES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "bce_with_logits": F.binary_cross_entropy_with_logits,
     "mse": F.mse_loss,
     "l1": F.l1_loss,

@@ -15,14 +15,14 @@ def as_record(event: Event) -> dict[str, object]:
     An accuracy is always there, as null where the task has none.
     """
     record: dict[str, object] = {"event": event.event}
-    for field in fields(event):
-        value = getattr(event, field.name)
+    for entry in fields(event):
+        value = getattr(event, entry.name)
         if isinstance(value, dict):
-            part = field.name.removesuffix("_metrics")
+            part = entry.name.removesuffix("_metrics")
             metrics = {"accuracy": None, **value}
             record |= {f"{part}_{name}": metrics[name] for name in metrics}
         else:
-            record[field.name] = value
+            record[entry.name] = value
     # JSON has no word for NaN and infinity.
     return {
         name: None if isinstance(value, float) and not math.isfinite(value) else value

@@ -193,8 +193,8 @@ class CardPainter:
     def _draw_block(self, painter: QPainter, look: Look) -> None:
         """A card too small to read: a block in the colour of its family."""
         style, status = self.style, self.card.status
-        color = style.error if status is Status.ERROR else style.family(
-            self.card.family
+        color = (
+            style.error if status is Status.ERROR else style.family(self.card.family)
         )
         faded = look.is_dimmed or status is Status.FADED
         painter.fillRect(self.rect, style.border if faded else color)

@@ -40,6 +40,7 @@ class EdgeItem(QGraphicsItem):
         self.edge = edge
         self.look = EdgeLook()
         self.is_hovered = False
+        self.is_selected = False
         self.is_marked = False
         """Whether something dragged over it would be inserted here."""
         self._style = style
@@ -47,7 +48,6 @@ class EdgeItem(QGraphicsItem):
         self._bounds = QRectF()
         self._points: list[QPointF] = []
         self._ends_on_edge_of_card = False
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.setZValue(0)
 
     @property
@@ -81,6 +81,12 @@ class EdgeItem(QGraphicsItem):
         """Stand out under the pointer."""
         if is_hovered != self.is_hovered:
             self.is_hovered = is_hovered
+            self.update()
+
+    def set_selected(self, is_selected: bool) -> None:
+        """Stand out as selected."""
+        if is_selected != self.is_selected:
+            self.is_selected = is_selected
             self.update()
 
     def set_marked(self, is_marked: bool) -> None:
@@ -117,7 +123,7 @@ class EdgeItem(QGraphicsItem):
         widget: QWidget | None = None,
     ) -> None:
         color, pattern, width = self._pen()
-        stands_out = self.is_hovered or self.isSelected() or self.is_marked
+        stands_out = self.is_hovered or self.is_selected or self.is_marked
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if stands_out:
             painter.setPen(QPen(self._style.glow, width + 6))

@@ -20,7 +20,6 @@ class NodeItem(QGraphicsItem):
         self.look = Look()
         self._painter = CardPainter(card, style)
         self._bounds = self._outer()
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.setZValue(1)
 
     @property
@@ -89,7 +88,6 @@ class NodeItem(QGraphicsItem):
         option: QStyleOptionGraphicsItem,
         widget: QWidget | None = None,
     ) -> None:
-        self.look.is_selected = self.isSelected()
         self._painter.draw(painter, self.look, painter.worldTransform().m11())
 
     def _outer(self) -> QRectF:

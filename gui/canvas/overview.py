@@ -30,7 +30,7 @@ class Overview:
             elif card.status is Status.FADED:
                 color = style.faint
             self._blocks.setdefault(color.name(), (color, []))[1].append(rect)
-            if item.isSelected():
+            if item.look.is_selected:
                 self._selected.append(rect)
         self._lines = [_chord(item.path) for item in scene.edges.values()]
         self._edge_color = style.faint

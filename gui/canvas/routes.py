@@ -22,9 +22,7 @@ def curve(start: QPointF, end: QPointF) -> QPainterPath:
     return path
 
 
-def route(
-    source: QRectF, output: Spot, target: QRectF, entry: Spot
-) -> QPainterPath:
+def route(source: QRectF, output: Spot, target: QRectF, entry: Spot) -> QPainterPath:
     """From an output of the card at `source` to an input of the one at `target`.
 
     To the right it is a plain curve; to a lower row it leaves through the bottom and

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QPointF, QRectF
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from engine.analysis import Analysis
 from engine.document import Document
@@ -63,6 +63,7 @@ class CanvasScene(QGraphicsScene):
         self.findings = Findings(drawn.document.graph, drawn.analysis)
         self._dirty_nodes: set[str] = set()
         self._dirty_edges: set[Edge] = set()
+        self._known: dict[str, object] = {}
         self._hidden: Problem | None = None
         self._callout_fits = True
         self.hint = HintItem(style)
@@ -87,6 +88,7 @@ class CanvasScene(QGraphicsScene):
             self.removeItem(item)
         self.nodes, self.edges = {}, {}
         self._hidden = None
+        self._known = {}
         graph = self.document.graph
         self._dirty_nodes = set(graph.nodes)
         self._dirty_edges = set(graph.edges)
@@ -123,6 +125,11 @@ class CanvasScene(QGraphicsScene):
             self.edges[renamed] = edge_item
             self._dirty_edges.update((edge, renamed))
 
+    @property
+    def has_notes(self) -> bool:
+        """Whether nodes or edges changed since the scene last followed."""
+        return bool(self._dirty_nodes or self._dirty_edges)
+
     def follow(self) -> None:
         """Carry out what was noted, and show what the analysis has found."""
         graph = self.document.graph
@@ -130,7 +137,8 @@ class CanvasScene(QGraphicsScene):
         for name in self._dirty_nodes - graph.nodes.keys():
             if name in self.nodes:
                 self.removeItem(self.nodes.pop(name))
-        moved = self._update_nodes()
+        stale = self._stale_nodes()
+        moved = self._update_nodes(stale)
         wanted = self._dirty_edges.intersection(graph.edges)
         for edge in self._dirty_edges - wanted:
             if edge in self.edges:
@@ -142,31 +150,67 @@ class CanvasScene(QGraphicsScene):
                 self._route(item)
         self._dirty_nodes, self._dirty_edges = set(), set()
         self.reroute(moved)
-        for item in self.edges.values():
-            item.show_look(self._edge_look(item.edge))
+        for edge in {*wanted, *self._edges_at(stale)}:
+            if edge in self.edges:
+                self.edges[edge].show_look(self._edge_look(edge))
         self._update_callout()
 
-    def _update_nodes(self) -> set[str]:
-        """Bring every card up to date; gives the nodes whose edges must be redrawn."""
+    def _stale_nodes(self) -> set[str]:
+        """The nodes whose cards may say something else now.
+
+        A card tells of its node, of what the node gives and how it fares, and of what
+        reaches it: so those after a node that gives something else are stale too.
+        """
+        graph, findings, outputs = (
+            self.document.graph,
+            self.findings,
+            self.analysis.outputs,
+        )
+        stale = self._dirty_nodes & graph.nodes.keys()
+        known = {}
+        before = self._known
+        for name in graph.nodes:
+            now = (
+                outputs(name),
+                findings.worst.get(name),
+                name in findings.after_error,
+            )
+            known[name] = now
+            if before.get(name) != now:
+                stale.add(name)
+                stale.update(edge.target for edge in graph.edges_out_of(name))
+        self._known = known
+        return stale & graph.nodes.keys()
+
+    def _edges_at(self, names: Iterable[str]) -> dict[Edge, None]:
+        graph = self.document.graph
+        touched: dict[Edge, None] = {}
+        for name in names:
+            touched.update(dict.fromkeys(graph.edges_into(name)))
+            touched.update(dict.fromkeys(graph.edges_out_of(name)))
+        return touched
+
+    def _update_nodes(self, stale: Iterable[str]) -> set[str]:
+        """Bring cards up to date; gives the nodes whose edges must be redrawn."""
         graph, fonts = self.document.graph, self.style_.fonts
         moved = set()
-        for node in graph:
+        for name in stale:
+            node = graph[name]
             card = make_card(node, graph, self.analysis, self.findings, fonts)
-            item = self.nodes.get(node.name)
+            item = self.nodes.get(name)
             if item is None:
-                item = self.nodes[node.name] = NodeItem(node.name, card, self.style_)
+                item = self.nodes[name] = NodeItem(name, card, self.style_)
                 item.setPos(QPointF(*node.position))
                 self.addItem(item)
                 continue
             if item.card != card:
                 if _geometry(item.card) != _geometry(card):
-                    moved.add(node.name)
+                    moved.add(name)
                 item.show_card(card, self.style_)
-            if node.name in self._dirty_nodes:
-                place = QPointF(*node.position)
-                if item.pos() != place:
-                    item.setPos(place)
-                    moved.add(node.name)
+            place = QPointF(*node.position)
+            if item.pos() != place:
+                item.setPos(place)
+                moved.add(name)
         return moved
 
     def _edge_look(self, edge: Edge) -> EdgeLook:
@@ -182,12 +226,7 @@ class CanvasScene(QGraphicsScene):
 
     def reroute(self, names: Iterable[str]) -> None:
         """Redraw the edges of these nodes, whose cards lie elsewhere now."""
-        graph = self.document.graph
-        touched: dict[Edge, None] = {}
-        for name in names:
-            touched.update(dict.fromkeys(graph.edges_into(name)))
-            touched.update(dict.fromkeys(graph.edges_out_of(name)))
-        for edge in touched:
+        for edge in self._edges_at(names):
             item = self.edges.get(edge)
             if item is not None:
                 self._route(item)
@@ -243,6 +282,15 @@ class CanvasScene(QGraphicsScene):
             return
         rect = self.nodes[callout.problem.node].rect()
         callout.setPos(rect.left(), rect.bottom() + 14)
+
+    # What gestures draw.
+
+    def passing_items(self) -> list[QGraphicsItem]:
+        """The items that are there only while something is going on."""
+        lasting = {*self.nodes.values(), *self.edges.values(), self.callout}
+        return [
+            item for item in self.items() if item.isVisible() and item not in lasting
+        ]
 
     # Colours and measures.
 

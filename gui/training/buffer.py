@@ -46,16 +46,18 @@ class News:
     losses: list[float] = field(default_factory=list)
     """One for each optimizer step, oldest first."""
     steps: int = 0
-    """How many steps were taken, those without a fetched loss too."""
+    """How many steps the losses are of."""
     epoch: int = 0
     """The epoch the last step belongs to, from 1; 0 when there was none."""
     step: int = 0
     epochs: list[EpochDone] = field(default_factory=list)
+    loading: str = ""
+    """What is being downloaded and how far it is, while data is."""
     others: list[Event] = field(default_factory=list)
     """Everything rare, in order: started, paused, checkpoints, the end."""
 
     def __bool__(self) -> bool:
-        return bool(self.steps or self.epochs or self.others)
+        return bool(self.steps or self.epochs or self.others or self.loading)
 
 
 class MetricsBuffer:
@@ -70,14 +72,19 @@ class MetricsBuffer:
         with self._lock:
             news = self._news
             if event.event == "step":
-                news.steps += 1
+                news.steps += len(event.losses)
                 news.epoch, news.step = event.epoch, event.step
-                if event.losses:
-                    news.losses.extend(event.losses)
+                news.losses.extend(event.losses)
             elif event.event == "epoch":
                 news.epochs.append(event)
             else:
                 news.others.append(event)
+
+    def note_loading(self, done: int, total: int, what: str) -> None:
+        """So many of `total` bytes of a download are here; total 0 is unknown."""
+        share = f", {100 * done // total} %" if total else ""
+        with self._lock:
+            self._news.loading = f"Downloading {what}{share}"
 
     def drain(self) -> News:
         """What came in since the last call."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -13,7 +14,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal
 from engine.document import Document
 from engine.problems import Problem
 from gui.training.buffer import MetricsBuffer, News
-from gui.training.worker import TrainingWorker
+from gui.training.worker import LoadingStopped, TrainingWorker
 
 if TYPE_CHECKING:
     from engine.training.events import Event
@@ -40,22 +41,41 @@ class Control(Protocol):
     def stop(self) -> None: ...
 
 
-Launch = Callable[[Document, Path], tuple[Control, Callable[[], Iterator["Event"]]]]
-"""Makes, for a document and a folder of data, a control and the events to iterate."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a training is started with."""
+
+    document: Document
+    data_dir: Path
+    runs_dir: Path | None
+    buffer: MetricsBuffer
 
 
-def launch(
-    document: Document, data_dir: Path
-) -> tuple[Control, Callable[[], Iterator[Event]]]:
+Launch = Callable[[Order], tuple[Control, Callable[[], Iterator["Event"]]]]
+"""Makes, for an order, its control and the events to iterate on another thread."""
+
+
+def launch(order: Order) -> tuple[Control, Callable[[], Iterator[Event]]]:
     """The engine's own training of a document."""
     from engine.training.control import Control as EngineControl
 
     control = EngineControl()
 
-    def events() -> Iterator[Event]:
-        from engine.training.session import train_document
+    def progress(done: int, total: int, what: str) -> None:
+        if control.is_stopped:
+            raise LoadingStopped
+        order.buffer.note_loading(done, total, what)
 
-        return train_document(document, data_dir=data_dir, control=control)
+    def events() -> Iterator[Event]:
+        from engine.session import train_document  # imports PyTorch, on the thread
+
+        return train_document(
+            order.document,
+            data_dir=order.data_dir,
+            runs_dir=order.runs_dir,
+            control=control,
+            progress=progress,
+        )
 
     return control, events
 
@@ -66,14 +86,21 @@ class TrainingController(QObject):
     state_changed = Signal(object)
     news_came = Signal(object)
     """`News`, on the window's thread."""
+    hardware_known = Signal(str, str, str)
+    """Device, precision, and why."""
     failed = Signal(object)
     """The `Problem` that ended a run."""
 
     def __init__(
-        self, data_dir: Path, parent: QObject | None = None, start: Launch = launch
+        self,
+        data_dir: Path,
+        runs_dir: Path | None = None,
+        parent: QObject | None = None,
+        start: Launch = launch,
     ) -> None:
         super().__init__(parent)
         self._data_dir = data_dir
+        self._runs_dir = runs_dir
         self._launch = start
         self._state = TrainingState.IDLE
         self._control: Control | None = None
@@ -108,7 +135,13 @@ class TrainingController(QObject):
             return
         self._document = document.copy()
         self._buffer = MetricsBuffer()
-        self._control, events = self._launch(self._document, self._data_dir)
+        order = Order(
+            document=self._document,
+            data_dir=self._data_dir,
+            runs_dir=self._runs_dir,
+            buffer=self._buffer,
+        )
+        self._control, events = self._launch(order)
         self._thread = QThread(self)
         self._thread.setObjectName("training")
         self._worker = TrainingWorker(events, self._buffer)
@@ -171,10 +204,11 @@ class TrainingController(QObject):
         news: News = self._buffer.drain()
         if not news:
             return
-        if self._state is TrainingState.STARTING and any(
-            each.event == "started" for each in news.others
-        ):
-            self._set_state(TrainingState.RUNNING)
+        for each in news.others:
+            if each.event == "started":
+                if self._state is TrainingState.STARTING:
+                    self._set_state(TrainingState.RUNNING)
+                self.hardware_known.emit(each.device, each.precision, each.reason)
         begin = time.perf_counter()
         self.news_came.emit(news)
         # Long curves take longer to draw: never spend more than a quarter on them.

@@ -203,6 +203,8 @@ class TrainingPanel(QWidget):
         for event in news.others:
             if event.event == "started":
                 self._begin(event)
+        if news.loading and self._controller.state is TrainingState.STARTING:
+            self.state_label.setText(news.loading)
         plots = self._make_plots()
         plots.add_losses(news.losses)
         plots.add_epochs(news.epochs)

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from engine.training.events import Event
 
 
+class LoadingStopped(Exception):  # noqa: N818  the user's wish, no error
+    """Raised out of a download when the user stops the training meanwhile."""
+
+
 class TrainingWorker(QObject):
     """Lives on the training thread; one run, then `ended`."""
 
@@ -35,6 +39,8 @@ class TrainingWorker(QObject):
         try:
             for event in self._events():
                 self._buffer.add(event)
+        except LoadingStopped:
+            pass
         except Refusal as refusal:
             problem = refusal.problem
         except Exception as error:  # the edge of the thread: nothing may pass it

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from engine.catalog.settings import Choice, Setting, Text
-from engine.data.errors import DataError
 
 PATH = Text(
     name="path",
@@ -37,10 +34,3 @@ FILE: tuple[Setting, ...] = (
         help="How letters are stored in the file.",
     ),
 )
-
-
-def chosen_file(data_dir: Path, path: str) -> Path:
-    """The chosen file; raises DataError where none is chosen yet."""
-    if not path.strip():
-        raise DataError("No file is chosen yet.", "Choose one in the data's settings.")
-    return data_dir / path

@@ -8,7 +8,7 @@ from typing import ClassVar
 from engine.catalog.settings import Bool, Choice, Setting, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.declaration import SPLIT, SPLIT_SEED, VALIDATION, DataInfo, Source
-from engine.data.splitting import part_counts, part_sizes
+from engine.data.parts import part_counts, part_sizes
 
 TEN = tuple("0123456789")
 CIFAR10_NAMES = tuple(

@@ -8,7 +8,7 @@ from typing import ClassVar
 from engine.catalog.settings import Bool, Float, Int, Setting, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.declaration import SPLIT, DataInfo, Source
-from engine.data.splitting import part_counts
+from engine.data.parts import part_counts
 
 SEED = Int(name="seed", default=0, minimum=0, help="The same seed gives the same data.")
 NORMALISE = Bool(

@@ -8,8 +8,9 @@ from typing import ClassVar
 from engine.catalog.settings import Bool, Choice, Float, Int, Setting, Text, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.declaration import TEST, VALIDATION, DataInfo, Source
-from engine.data.series import column_values, window_counts
-from engine.data.sources.files import FILE, PATH, chosen_file
+from engine.data.parts import window_counts
+from engine.data.sources.files import FILE, PATH
+from engine.data.tables import chosen_file
 
 WINDOW = Int(
     name="window",
@@ -150,6 +151,9 @@ class CsvSeries(_Series):
     needs_data_dir = True
 
     def info(self, values: Values, data_dir: Path) -> DataInfo:
+        # Here, because it brings numpy, and the window is up before that is needed.
+        from engine.data.series import column_values
+
         series = column_values(
             chosen_file(data_dir, values.path),
             values.column,

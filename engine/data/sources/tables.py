@@ -9,9 +9,9 @@ from engine.catalog.settings import Bool, Choice, Setting, Text, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.columns import plan_table
 from engine.data.declaration import SPLIT, DataInfo, Source
-from engine.data.sources.files import FILE, PATH, chosen_file
-from engine.data.splitting import part_counts
-from engine.data.tables import read_table
+from engine.data.parts import part_counts
+from engine.data.sources.files import FILE, PATH
+from engine.data.tables import chosen_file, read_table
 
 
 class CsvTable(Source):

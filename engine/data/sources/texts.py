@@ -9,9 +9,10 @@ from engine.catalog.settings import Choice, Int, Setting, Text, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.declaration import SPLIT, DataInfo, Source
 from engine.data.made_up_reviews import made_up_reviews
+from engine.data.parts import part_counts, part_sizes
 from engine.data.reviews import read_reviews, review_classes
-from engine.data.sources.files import FILE, PATH, chosen_file
-from engine.data.splitting import part_counts, part_sizes
+from engine.data.sources.files import FILE, PATH
+from engine.data.tables import chosen_file
 
 WORDS: tuple[Setting, ...] = (
     Int(

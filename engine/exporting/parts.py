@@ -1,0 +1,161 @@
+"""The parts of a training program: what a script and a notebook are both made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from engine.catalog.layer import literal
+from engine.compiler import compile_document
+from engine.data.source import describe, source_of
+from engine.document import Document
+from engine.exporting.bundle import (
+    Bundle,
+    Import,
+    Root,
+    bundle,
+    imports_of,
+    write_imports,
+)
+from engine.layout import lay_out
+from engine.problems import Refusal, errors
+from engine.recipe import Recipe
+from engine.training.assignment import fields_of, goals_of
+from engine.training.fitness import training_problems
+from engine.training.goals import Goal
+
+SETTINGS_ROOTS = (
+    Root("engine.recipe", "Recipe"),
+    Root("engine.training.goals", "Goal"),
+)
+TRAINING_ROOTS = tuple(
+    Root("engine.training.loop", name) for name in ("Plan", "begin", "train")
+)
+REPORTING_ROOTS = (
+    Root("engine.training.reporting", "as_json"),
+    Root("engine.training.reporting", "as_text"),
+)
+ERROR_ROOTS = (
+    Root("engine.data.errors", "DataError"),
+    Root("engine.training.device", "HardwareError"),
+    Root("engine.training.events", "Diverged"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of a program: a heading and its source."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """A whole training program but for its `main`."""
+
+    title: str
+    class_name: str
+    model: Part
+    settings: tuple[Part, ...]
+    """What was set in Espalier: the recipe, the goals, the data that inputs take."""
+    data: tuple[Part, ...]
+    training: tuple[Part, ...]
+    imports: frozenset[Import]
+    needs_data_dir: bool
+    recipe: Recipe
+
+
+def program_of(document: Document) -> Program:
+    """The parts of the program that trains a document. Raises Refusal."""
+    compiled = compile_document(document)
+    info = describe(document.data)
+    problems = errors(
+        training_problems(document, info, list(compiled.inputs), compiled.outputs)
+    )
+    if problems:
+        raise Refusal(problems[0].message, problems[0].remedy, code=problems[0].code)
+    source = source_of(document.data)
+    call = source.loading(document.data.settings)
+    loader = Root(source.module, source.function)
+    cut = bundle(
+        [*SETTINGS_ROOTS, loader, *TRAINING_ROOTS, *REPORTING_ROOTS, *ERROR_ROOTS]
+    )
+    imports, model = imports_of(compiled.code.source)
+    class_name = compiled.code.class_name
+    if class_name in cut.names | {one.bound for one in cut.imports}:
+        # A document may be called as something that the program needs is.
+        model = model.replace(f"class {class_name}(", f"class {class_name}Network(")
+        class_name += "Network"
+    taken = fields_of(document.graph, compiled.inputs, info)
+    settings = _settings(
+        document.recipe,
+        tuple(field for field in taken.values() if field is not None),
+        goals_of(document, compiled.outputs, info),
+    )
+    load = "\n".join(
+        [
+            "def load_data(data_dir: Path) -> Splits:",
+            f'    """{source.title}."""',
+            *lay_out(f"return {call}", 4),
+        ]
+    )
+    return Program(
+        title=plain(document.name),
+        class_name=class_name,
+        model=Part("The network", model),
+        settings=(
+            *_parts(cut, ("engine.recipe", "engine.training.goals")),
+            Part("What was set in Espalier", settings),
+        ),
+        data=(*_parts(cut, ("engine.data",)), Part("The data", load)),
+        training=tuple(
+            part
+            for part in _parts(cut, ("engine.training",))
+            if part not in _parts(cut, ("engine.training.goals",))
+        ),
+        imports=imports | cut.imports | {Import("pathlib", "Path")},
+        needs_data_dir=source.needs_data_dir,
+        recipe=document.recipe,
+    )
+
+
+def _parts(cut: Bundle, prefixes: tuple[str, ...]) -> tuple[Part, ...]:
+    return tuple(
+        Part(section.title, section.text)
+        for section in cut.sections
+        if section.module.startswith(prefixes)
+    )
+
+
+def _settings(recipe: Recipe, inputs: tuple[str, ...], goals: tuple[Goal, ...]) -> str:
+    """The document's values as constants."""
+    values = ", ".join(
+        f"{field.name}={literal(getattr(recipe, field.name))}"
+        for field in fields(recipe)
+    )
+    each = ", ".join(
+        f"Goal(target={literal(goal.target)}, loss={literal(goal.loss)}, "
+        f"weight={goal.weight!r})"
+        for goal in goals
+    )
+    takes = ", ".join(map(literal, inputs))
+    return "\n".join(
+        [
+            *lay_out(f"RECIPE = Recipe({values})", 0),
+            *lay_out(f"FIELDS = ({takes}{',' * (len(inputs) == 1)})", 0),
+            *lay_out(f"GOALS = ({each}{',' * (len(goals) == 1)})", 0),
+        ]
+    )
+
+
+def plain(title: str) -> str:
+    """A title as it may stand in a docstring: one line, nothing that could end it."""
+    kept = "".join(c for c in title if c.isprintable() and c not in '"\\\\')
+    return " ".join(kept.split())[:50] or "Untitled"
+
+
+def head_of(program: Program, more: set[Import]) -> str:
+    """The import block of the program, with those that its `main` needs besides."""
+    return "from __future__ import annotations\n\n" + write_imports(
+        program.imports | more
+    )

@@ -1,0 +1,178 @@
+"""Whether an output's numbers can be compared with their target."""
+
+from __future__ import annotations
+
+from engine.catalog import TensorSpec
+from engine.data.declaration import DataInfo
+from engine.edits import Edit, change_settings, removal
+from engine.graph import Graph
+from engine.problems import Fix, Problem, Severity
+
+# Layers that give what they get, number for number: what a Linear before them gives is
+# what comes out of them.
+SAME_SIZE = frozenset(
+    "ReLU LeakyReLU ELU GELU SiLU Sigmoid Tanh Softmax Dropout LayerNorm".split()
+)
+SQUASHING = {
+    ("cross_entropy", "Softmax"): "turns numbers into shares already",
+    ("cross_entropy", "Sigmoid"): "squeezes the numbers to 0 to 1",
+    ("bce_with_logits", "Sigmoid"): "turns numbers into chances already",
+    ("bce_with_logits", "Softmax"): "turns numbers into shares already",
+}
+
+
+def output_problems(
+    graph: Graph,
+    name: str,
+    output: TensorSpec,
+    target: str,
+    loss: str,
+    info: DataInfo,
+) -> list[Problem]:
+    """What is wrong with what reaches an Output, for its target and its loss."""
+    if not output.dtype.startswith(("float", "bfloat")):
+        return [
+            Problem(
+                code="output-not-real",
+                node=name,
+                message=f"{name} gets whole numbers ({output.dtype}), which cannot be "
+                "learned.",
+                found=output.dtype,
+                expected="float32",
+                remedy="Put a layer with weights before it, such as Linear.",
+            )
+        ]
+    wanted = info.targets[target]
+    if loss == "cross_entropy":
+        classes = len(info.target_classes.get(target, ()))
+        problems = _class_problems(graph, name, output, wanted, target, classes)
+    else:
+        problems = _number_problems(graph, name, output, wanted, target, loss)
+    return problems + _squashed(graph, name, loss)
+
+
+def _class_problems(
+    graph: Graph,
+    name: str,
+    output: TensorSpec,
+    wanted: TensorSpec,
+    target: str,
+    classes: int,
+) -> list[Problem]:
+    if output.shape[:-1] != wanted.shape or not output.shape:
+        expected = TensorSpec((*wanted.shape, classes))
+        return [
+            Problem(
+                code="answers",
+                node=name,
+                message=f"{name} gets {output.brief()} numbers a sample; to choose a "
+                f"class of “{target}” it needs {expected.brief()}, one number a class.",
+                found=output.describe(),
+                expected=expected.describe(),
+                remedy="Put a Flatten and a Linear before it, or choose one step of "
+                "the sequence with SelectStep.",
+            )
+        ]
+    given = output.shape[-1]
+    if given == classes or not classes:
+        return []
+    few = given < classes
+    remedy, fixes = _resized(graph, name, classes)
+    why = "" if few else " The numbers left over can only be wrong."
+    return [
+        Problem(
+            code="classes",
+            severity=Severity.ERROR if few else Severity.WARNING,
+            node=name,
+            message=f"{name} gets {given} {_numbers(given)} a sample, and “{target}” "
+            f"has {classes} classes.{why}",
+            found=f"{given}",
+            expected=f"{classes}",
+            remedy=remedy,
+            fixes=fixes,
+        )
+    ]
+
+
+def _number_problems(
+    graph: Graph,
+    name: str,
+    output: TensorSpec,
+    wanted: TensorSpec,
+    target: str,
+    loss: str,
+) -> list[Problem]:
+    if output.numel == wanted.numel:
+        return []
+    if loss == "bce_with_logits" and wanted.dtype == "int64":
+        words = "with the loss bce_with_logits it takes 1, yes or no"
+    else:
+        words = f"“{target}” has {wanted.numel:,} ({wanted.brief()})"
+    size = wanted.numel if len(output.shape) == 1 else 0
+    remedy, fixes = _resized(graph, name, size)
+    return [
+        Problem(
+            code="answers",
+            node=name,
+            message=f"{name} gets {output.numel:,} {_numbers(output.numel)} a sample "
+            f"({output.brief()}), and {words}.",
+            found=output.describe(),
+            expected=wanted.describe(),
+            remedy=remedy,
+            fixes=fixes,
+        )
+    ]
+
+
+def _resized(graph: Graph, output: str, size: int) -> tuple[str, tuple[Fix, ...]]:
+    """What makes the Linear that feeds an output give `size` numbers; 0 if unknown."""
+    linear = _feeding_linear(graph, output) if size else None
+    if linear is None:
+        goal = f"{size:,} {_numbers(size)}" if size else "as many numbers as the target"
+        return f"Put a Linear that gives {goal} before it.", ()
+    edit = change_settings(graph, linear, {"out_features": size})
+    label = f"Set out_features of {linear} to {size:,}"
+    return f"{label}.", (Fix(label=label, edits=(edit,)),)
+
+
+def _feeding_linear(graph: Graph, name: str) -> str | None:
+    """The Linear whose numbers reach a node one for one, if that is what feeds it."""
+    seen: set[str] = set()
+    while name not in seen:
+        seen.add(name)
+        edges = graph.edges_into(name)
+        if len(edges) != 1 or edges[0].source not in graph:
+            return None
+        name = edges[0].source
+        if graph[name].layer == "Linear":
+            return name
+        if graph[name].layer not in SAME_SIZE:
+            return None
+    return None
+
+
+def _squashed(graph: Graph, name: str, loss: str) -> list[Problem]:
+    """A loss that expects raw numbers after a layer that squeezes them."""
+    edges = graph.edges_into(name)
+    feeder = graph.nodes.get(edges[0].source) if edges else None
+    why = SQUASHING.get((loss, feeder.layer)) if feeder is not None else None
+    if feeder is None or why is None:
+        return []
+    edits: tuple[Edit, ...] = (removal(graph, [feeder.name], keep_flow=True),)
+    return [
+        Problem(
+            code="squashed-twice",
+            severity=Severity.WARNING,
+            node=feeder.name,
+            message=f"{feeder.name} ({feeder.layer}) {why}, and the loss {loss} does "
+            "so itself: the network learns slowly.",
+            found=feeder.layer,
+            expected="raw numbers (logits)",
+            remedy=f"Remove {feeder.name}.",
+            fixes=(Fix(label=f"Remove {feeder.name}", edits=edits),),
+        )
+    ]
+
+
+def _numbers(count: int) -> str:
+    return "number" if count == 1 else "numbers"

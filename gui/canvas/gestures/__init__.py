@@ -1,0 +1,1 @@
+"""Every mouse gesture, an object each: begun, dragged, finished or cancelled."""

@@ -1,0 +1,219 @@
+"""Moving nodes, copying them by dragging, and inserting one into an edge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+
+from engine.edits import Compound, Edit, MoveNodes
+from engine.graph import Edge
+from gui.canvas.clipboard import Clip
+from gui.canvas.edge_rules import can_sit_on_edge, insertion_of_existing
+from gui.canvas.feedback import GhostItem, GuidesItem
+from gui.canvas.gestures.base import Gesture, Pointer
+from gui.canvas.hits import edge_at
+from gui.canvas.placing import snapped
+from gui.canvas.wording import nodes_phrase
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
+
+_PULL = 6.0
+"""Pixels of the screen within which a card is pulled into line with another."""
+
+
+class _Carry(Gesture):
+    """What moving and copying share: the selected cards follow the pointer."""
+
+    def __init__(self, canvas: CanvasView, start: Pointer, grabbed: str) -> None:
+        super().__init__(canvas, start)
+        self.grabbed = grabbed
+        self.names: list[str] = []
+        self._guides: GuidesItem | None = None
+
+    def click(self, pointer: Pointer) -> None:
+        if pointer.holds(Qt.KeyboardModifier.ControlModifier):
+            names = self.canvas.selected_names()
+            if self.grabbed in names:
+                self.canvas.select([n for n in names if n != self.grabbed])
+            else:
+                self.canvas.select([*names, self.grabbed])
+        elif pointer.holds(Qt.KeyboardModifier.ShiftModifier):
+            self.canvas.select([*self.canvas.selected_names(), self.grabbed])
+        else:
+            self.canvas.select([self.grabbed])
+
+    def begin(self) -> None:
+        names = self.canvas.selected_names()
+        if self.grabbed not in names:
+            names = [self.grabbed]
+            self.canvas.select(names)
+        self.names = names
+        self._guides = GuidesItem(self.network.style_)
+        self.network.addItem(self._guides)
+
+    def clear(self) -> None:
+        if self._guides is not None:
+            self.network.removeItem(self._guides)
+
+    def shift(self, pointer: Pointer, origin: QPointF, still: set[str]) -> QPointF:
+        """How far the cards go: on the grid, in line with a card that stays.
+
+        Ctrl lets them go anywhere.
+        """
+        way = pointer.scene - self.start.scene
+        if pointer.holds(Qt.KeyboardModifier.ControlModifier):
+            self._show_guides([])
+            return QPointF(round(way.x()), round(way.y()))
+        place = origin + way
+        x, y = snapped(place.x()), snapped(place.y())
+        pull = _PULL / self.canvas.scale_now
+        lines: list[QLineF] = []
+        size = self.network.nodes[self.grabbed].rect().size()
+        near = self.canvas.sight()
+        others = [
+            rect
+            for name, rect in self.network.rects().items()
+            if name in still and rect.intersects(near)
+        ]
+        left = _nearest(place.x(), [r.left() for r in others], pull)
+        if left is not None:
+            x = left
+        top = _nearest(place.y(), [r.top() for r in others], pull)
+        if top is not None:
+            y = top
+        here = QRectF(QPointF(x, y), size)
+        if left is not None:
+            lines.append(_upright(here, [r for r in others if r.left() == left]))
+        if top is not None:
+            lines.append(_level(here, [r for r in others if r.top() == top]))
+        self._show_guides(lines)
+        return QPointF(x, y) - origin
+
+    def _show_guides(self, lines: list[QLineF]) -> None:
+        if self._guides is not None:
+            self._guides.show_lines(lines)
+
+
+class MoveSelected(_Carry):
+    """Drag nodes elsewhere; one without edges can be dropped into an edge."""
+
+    def __init__(self, canvas: CanvasView, start: Pointer, grabbed: str) -> None:
+        super().__init__(canvas, start, grabbed)
+        self._before: dict[str, QPointF] = {}
+        self._still: set[str] = set()
+        self._edge: Edge | None = None
+
+    def begin(self) -> None:
+        super().begin()
+        nodes = self.network.nodes
+        self._before = {name: nodes[name].pos() for name in self.names}
+        self._still = nodes.keys() - set(self.names)
+
+    def drag(self, pointer: Pointer) -> None:
+        shift = self.shift(pointer, self._before[self.grabbed], self._still)
+        for name, place in self._before.items():
+            self.network.nodes[name].setPos(place + shift)
+        self.network.reroute(self.names)
+        self._mark(self._edge_below())
+        self.canvas.overview_changed()
+
+    def finish(self, pointer: Pointer) -> None:
+        graph = self.network.document.graph
+        nodes = self.network.nodes
+        places = {name: _pair(nodes[name].pos()) for name in self.names}
+        moved = {n: p for n, p in places.items() if p != graph[n].position}
+        edits: list[Edit] = [MoveNodes(moved)] if moved else []
+        label = f"Move {nodes_phrase(self.names)}"
+        if self._edge is not None:
+            edits.extend(insertion_of_existing(graph, self.grabbed, self._edge))
+            label = f"Insert {self.grabbed}"
+        if edits:
+            self.canvas.model.push(label, Compound(tuple(edits)))
+
+    def clear(self) -> None:
+        super().clear()
+        edge = self._edge
+        self._mark(None)
+        self._edge = edge
+
+    def restore(self) -> None:
+        for name, place in self._before.items():
+            self.network.nodes[name].setPos(place)
+        self.network.reroute(self.names)
+        self.canvas.overview_changed()
+
+    def _edge_below(self) -> Edge | None:
+        graph = self.network.document.graph
+        if len(self.names) != 1 or not can_sit_on_edge(graph[self.grabbed]):
+            return None
+        if graph.edges_into(self.grabbed) or graph.edges_out_of(self.grabbed):
+            return None
+        rect = self.network.nodes[self.grabbed].rect()
+        return edge_at(self.network, rect.adjusted(20, 12, -20, -12))
+
+    def _mark(self, edge: Edge | None) -> None:
+        if edge == self._edge:
+            return
+        for one, is_marked in ((self._edge, False), (edge, True)):
+            if one is not None and one in self.network.edges:
+                self.network.edges[one].set_marked(is_marked)
+        self._edge = edge
+
+
+class DuplicateByDrag(_Carry):
+    """Alt and drag: copies of the nodes, with the edges among them."""
+
+    def __init__(self, canvas: CanvasView, start: Pointer, grabbed: str) -> None:
+        super().__init__(canvas, start, grabbed)
+        self._ghost: GhostItem | None = None
+        self._origin = QPointF()
+        self._way = QPointF()
+
+    def begin(self) -> None:
+        super().begin()
+        nodes = self.network.nodes
+        self._origin = nodes[self.grabbed].pos()
+        cards = [(nodes[name].card, nodes[name].pos()) for name in self.names]
+        self._ghost = GhostItem(cards, self.network.style_)
+        self.network.addItem(self._ghost)
+
+    def drag(self, pointer: Pointer) -> None:
+        self._way = self.shift(pointer, self._origin, set(self.network.nodes))
+        if self._ghost is not None:
+            self._ghost.setPos(self._way)
+
+    def clear(self) -> None:
+        super().clear()
+        if self._ghost is not None:
+            self.network.removeItem(self._ghost)
+
+    def finish(self, pointer: Pointer) -> None:
+        if self._way.isNull():
+            return
+        graph = self.network.document.graph
+        edit, names = Clip.of(graph, self.names).pasting(graph, _pair(self._way))
+        self.canvas.model.push(f"Duplicate {nodes_phrase(self.names)}", edit)
+        self.canvas.select(names)
+
+
+def _pair(point: QPointF) -> tuple[float, float]:
+    return point.x(), point.y()
+
+
+def _nearest(value: float, others: list[float], reach: float) -> float | None:
+    near = [other for other in others if abs(other - value) <= reach]
+    return min(near, key=lambda other: abs(other - value)) if near else None
+
+
+def _upright(here: QRectF, others: list[QRectF]) -> QLineF:
+    tops = [rect.top() for rect in (here, *others)]
+    bottoms = [rect.bottom() for rect in (here, *others)]
+    return QLineF(here.left(), min(tops) - 8, here.left(), max(bottoms) + 8)
+
+
+def _level(here: QRectF, others: list[QRectF]) -> QLineF:
+    lefts = [rect.left() for rect in (here, *others)]
+    rights = [rect.right() for rect in (here, *others)]
+    return QLineF(min(lefts) - 8, here.top(), max(rights) + 8, here.top())

@@ -1,0 +1,90 @@
+"""What lies under the pointer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+
+from engine.graph import Edge
+from gui.canvas.card import Spot
+from gui.canvas.edge_item import EdgeItem
+from gui.canvas.edge_rules import End
+from gui.canvas.node_item import NodeItem
+from gui.canvas.scene import CanvasScene
+
+_PORT_REACH = 10.0
+_EDGE_REACH = 7.0
+_END_REACH = 30.0
+_FARTHEST = 24.0
+"""Reaches grow in the scene as one zooms out, but no farther than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What is at a point; everything empty on the bare canvas."""
+
+    node: str = ""
+    spot: Spot | None = None
+    is_badge: bool = False
+    edge: Edge | None = None
+    edge_end: str = ""
+    """`source` or `target` where the edge can be picked up by that end."""
+    fix: int | None = None
+    is_callout: bool = False
+    is_cross: bool = False
+
+    @property
+    def end(self) -> End | None:
+        """The port, as the end of an edge."""
+        if self.spot is None:
+            return None
+        return End(self.node, self.spot.port, self.spot.is_output)
+
+
+def hit_at(network: CanvasScene, point: QPointF, scale: float) -> Hit:
+    """The topmost thing at a point of the scene; ports go before what is near them."""
+    callout = network.callout
+    if callout is not None and callout.isVisible() and callout.rect().contains(point):
+        return Hit(
+            fix=callout.fix_at(point),
+            is_callout=True,
+            is_cross=callout.closes_at(point),
+        )
+    reach = min(_PORT_REACH / min(scale, 1.0), _FARTHEST)
+    around = QRectF(point - QPointF(reach, reach), point + QPointF(reach, reach))
+    items = network.items(around, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
+    nodes = [item for item in items if isinstance(item, NodeItem)]
+    for item in nodes:
+        spot = item.spot_at(point, reach)
+        if spot is not None:
+            return Hit(node=item.name, spot=spot)
+    for item in nodes:
+        if item.badge_contains(point):
+            return Hit(node=item.name, is_badge=True)
+        if item.rect().contains(point):
+            return Hit(node=item.name)
+    edges = [item for item in items if isinstance(item, EdgeItem) and item.isVisible()]
+    return _nearest_edge(edges, point, min(_EDGE_REACH / min(scale, 1.0), _FARTHEST))
+
+
+def edge_at(network: CanvasScene, rect: QRectF) -> Edge | None:
+    """The edge that passes closest to the middle of a rectangle, through it."""
+    items = network.items(rect, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
+    edges = [item for item in items if isinstance(item, EdgeItem)]
+    middle = rect.center()
+    near = [
+        (edge.distance(middle), index)
+        for index, edge in enumerate(edges)
+        if edge.path.intersects(rect)
+    ]
+    return edges[min(near)[1]].edge if near else None
+
+
+def _nearest_edge(edges: list[EdgeItem], point: QPointF, reach: float) -> Hit:
+    distances = [edge.distance(point) for edge in edges]
+    if not distances or min(distances) > reach:
+        return Hit()
+    nearest = edges[distances.index(min(distances))]
+    end_reach = min(_END_REACH, 0.4 * nearest.path.length())
+    return Hit(edge=nearest.edge, edge_end=nearest.near_end(point, end_reach))

@@ -1,0 +1,97 @@
+"""What lights up under the pointer while no button is held."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt
+
+from engine.graph import Edge
+from gui.canvas.card import Spot, flow
+from gui.canvas.hits import Hit
+
+if TYPE_CHECKING:
+    from gui.canvas.gestures.base import Pointer
+    from gui.canvas.view import CanvasView
+
+_NO_HIT = Hit()
+
+
+class Hover:
+    """Follows the pointer and lets what is under it stand out."""
+
+    def __init__(self, canvas: CanvasView) -> None:
+        self._canvas = canvas
+        self._hit = _NO_HIT
+
+    def move(self, pointer: Pointer) -> None:
+        """The pointer is here."""
+        hit = self._canvas.hit(pointer.scene)
+        if hit == self._hit:
+            return
+        before, self._hit = self._hit, hit
+        self._unlight(before)
+        self._light(hit, pointer.scene)
+        if hit.node != before.node:
+            self._canvas.hovered.emit(hit.node)
+
+    def leave(self) -> None:
+        """The pointer is elsewhere."""
+        before, self._hit = self._hit, _NO_HIT
+        self._unlight(before)
+        if before.node:
+            self._canvas.hovered.emit("")
+
+    def forget(self) -> None:
+        """What was under the pointer may have changed: look again when it moves."""
+        self._unlight(self._hit)
+        self._hit = _NO_HIT
+
+    def _unlight(self, hit: Hit) -> None:
+        network = self._canvas.network
+        if hit.node in network.nodes:
+            network.nodes[hit.node].change_look(is_hovered=False, hot_port=None)
+        if hit.edge is not None and hit.edge in network.edges:
+            network.edges[hit.edge].set_hovered(False)
+        if network.callout is not None:
+            network.callout.hover_fix(None)
+        network.hint.say("", QPointF())
+        self._canvas.viewport().unsetCursor()
+
+    def _light(self, hit: Hit, at: QPointF) -> None:
+        network, viewport = self._canvas.network, self._canvas.viewport()
+        if hit.node:
+            item = network.nodes[hit.node]
+            key = (hit.spot.port, hit.spot.is_output) if hit.spot else None
+            item.change_look(is_hovered=True, hot_port=key)
+            if hit.spot is not None:
+                viewport.setCursor(Qt.CursorShape.CrossCursor)
+                place = item.spot_position(hit.spot)
+                network.hint.say(self._port_words(hit.node, hit.spot), place)
+            elif hit.is_badge:
+                viewport.setCursor(Qt.CursorShape.PointingHandCursor)
+                network.hint.say(item.card.tip, at)
+        elif hit.edge is not None:
+            network.edges[hit.edge].set_hovered(True)
+            if hit.edge_end:
+                viewport.setCursor(Qt.CursorShape.OpenHandCursor)
+            network.hint.say(self._edge_words(hit.edge), at)
+        elif hit.is_callout:
+            if network.callout is not None:
+                network.callout.hover_fix(hit.fix)
+            if hit.fix is not None or hit.is_cross:
+                viewport.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def _port_words(self, name: str, spot: Spot) -> str:
+        layer = self._canvas.model.document.graph[name].type
+        ports = ()
+        if layer is not None:
+            ports = layer.outputs if spot.is_output else layer.inputs
+        text = next((port.help for port in ports if port.name == spot.port), "")
+        shape = f": {spot.shape}" if spot.shape else ""
+        return f"{spot.port}{shape}" + (f". {text}" if text else "")
+
+    def _edge_words(self, edge: Edge) -> str:
+        model = self._canvas.model
+        spec = flow(model.analysis, model.document.graph, edge)
+        return "" if spec is None else f"{spec.kind}, {spec.describe()}"

@@ -1,0 +1,304 @@
+"""A view one can move about in: zoom, pan, fit, grid and map."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontInfo,
+    QGuiApplication,
+    QInputDevice,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+    QShowEvent,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
+
+from gui.canvas.minimap import Minimap
+from gui.canvas.overview import Overview
+from gui.canvas.scene import CanvasScene
+
+LEAST_ZOOM, MOST_ZOOM = 0.08, 4.0
+_WHEEL = 1.0015
+"""The factor per unit of angle; a notch of a mouse wheel is 120 units."""
+_GRID_STEP = 24.0
+_MARGIN = 48
+_OVERVIEW_SCALE = 0.3
+_OVERVIEW_NODES = 150
+"""So few nodes are drawn one by one at any zoom: cards look better than blocks."""
+_REACH = 1e5
+"""How far the canvas goes in each direction, in pixels at 100 %."""
+
+
+class NavigableView(QGraphicsView):
+    """Shows a `CanvasScene`; knows where one looks, nothing of editing."""
+
+    zoom_changed = Signal(int)
+    """The zoom in percent; 100 is the size at which the system's text is right."""
+
+    def __init__(self, network: CanvasScene, parent: QWidget | None = None) -> None:
+        super().__init__(network, parent)
+        self.network = network
+        self._overview: Overview | None = None
+        self._fit_wanted = True
+        self._tile: tuple[tuple[int, float, str], QPixmap] | None = None
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setOptimizationFlag(
+            QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing
+        )
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        # The map lies over the viewport, so scrolling repaints all of it anyway;
+        # working out what to repaint would only cost more.
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSceneRect(QRectF(-_REACH, -_REACH, 2 * _REACH, 2 * _REACH))
+        self.minimap = Minimap(network.style_, self)
+        self.minimap.looked_at.connect(self.look_at)
+        self._map_timer = QTimer(self, singleShot=True, interval=0)
+        self._map_timer.timeout.connect(self._update_minimap)
+        self._base = _text_scale()
+        self._set_scale(self._base)
+
+    # Where one looks.
+
+    @property
+    def scale_now(self) -> float:
+        """Pixels of the screen for each pixel of the scene."""
+        return self.transform().m11()
+
+    def zoom_percent(self) -> int:
+        """The zoom as people read it."""
+        return round(self.scale_now / self._base * 100)
+
+    def zoom_by(self, factor: float, anchor: QPointF | None = None) -> None:
+        """Zoom so that the point of the view at `anchor`, or the middle, stays."""
+        at = anchor if anchor is not None else QPointF(self.viewport().rect().center())
+        before = self.to_scene(at)
+        scale = self.scale_now * factor
+        self._set_scale(max(LEAST_ZOOM, min(MOST_ZOOM * self._base, scale)))
+        drift = self.to_view(before) - at
+        self.pan_by(-drift.x(), -drift.y())
+
+    def zoom_to(self, percent: float) -> None:
+        """Zoom to a percentage, keeping the middle."""
+        self.zoom_by(percent / 100 * self._base / self.scale_now)
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move what is seen by pixels of the screen, right and down."""
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() - round(dx))
+        down.setValue(down.value() - round(dy))
+
+    def look_at(self, point: QPointF) -> None:
+        """Bring a point of the scene into the middle."""
+        middle = QPointF(self.viewport().rect().center())
+        away = self.to_view(point) - middle
+        self.pan_by(-away.x(), -away.y())
+
+    def fit(self, rect: QRectF) -> None:
+        """Show a rectangle of the scene as large as it goes, 100 % at most."""
+        if rect.isEmpty():
+            self._set_scale(self._base)
+            self.look_at(QPointF(0, 0))
+            return
+        room = self.viewport().size()
+        scale = min(
+            max(1, room.width() - 2 * _MARGIN) / rect.width(),
+            max(1, room.height() - 2 * _MARGIN) / rect.height(),
+            self._base,
+        )
+        self._set_scale(max(LEAST_ZOOM, scale))
+        self.look_at(rect.center())
+
+    def fit_all(self) -> None:
+        """Show the whole network."""
+        self.fit(self.network.extent())
+
+    def fit_soon(self) -> None:
+        """Show the whole network as soon as the size of the view is known."""
+        self._fit_wanted = True
+        if self.isVisible():
+            self._fit_wanted = False
+            self.fit_all()
+
+    def bring_into_sight(self, rect: QRectF) -> None:
+        """Pan just as far as it takes to see a rectangle of the scene."""
+        seen = QRectF(self.viewport().rect()).adjusted(24, 24, -24, -24)
+        top_left, bottom_right = (
+            self.to_view(rect.topLeft()),
+            self.to_view(rect.bottomRight()),
+        )
+        dx = max(0.0, seen.left() - top_left.x()) + min(
+            0.0, seen.right() - bottom_right.x()
+        )
+        dy = max(0.0, seen.top() - top_left.y()) + min(
+            0.0, seen.bottom() - bottom_right.y()
+        )
+        self.pan_by(dx, dy)
+
+    def sight(self) -> QRectF:
+        """The part of the scene that is seen."""
+        size = self.viewport().size()
+        corner = QPointF(size.width(), size.height())
+        return QRectF(self.to_scene(QPointF(0, 0)), self.to_scene(corner))
+
+    def to_scene(self, point: QPointF) -> QPointF:
+        """A point of the view in the scene, to fractions of a pixel."""
+        inverted, _ = self.viewportTransform().inverted()
+        return inverted.map(point)
+
+    def to_view(self, point: QPointF) -> QPointF:
+        """A point of the scene in the view, to fractions of a pixel."""
+        return self.viewportTransform().map(point)
+
+    def _set_scale(self, scale: float) -> None:
+        if abs(scale - self.scale_now) < 1e-9:
+            return
+        self.setTransform(QTransform.fromScale(scale, scale))
+        self.network.set_scale(scale)
+        self.zoom_changed.emit(self.zoom_percent())
+        self.minimap_changed()
+
+    # The overview and the map.
+
+    def overview_changed(self) -> None:
+        """Cards moved, came, went or changed colour."""
+        self._overview = None
+        self.minimap_changed()
+        if self._shows_overview():
+            self.viewport().update()
+
+    def overview(self) -> Overview:
+        """The network as blocks of colour."""
+        if self._overview is None:
+            self._overview = Overview(self.network)
+        return self._overview
+
+    def minimap_changed(self) -> None:
+        """What the map shows is to be drawn anew, once the current event is done."""
+        if not self._map_timer.isActive():
+            self._map_timer.start()
+
+    def toggle_minimap(self) -> None:
+        """Show or hide the map."""
+        self.minimap.setVisible(self.minimap.isHidden())
+
+    def _update_minimap(self) -> None:
+        if not self.minimap.isHidden():
+            self.minimap.show_overview(self.overview(), self.sight())
+
+    def _shows_overview(self) -> bool:
+        many = len(self.network.nodes) > _OVERVIEW_NODES
+        return many and self.scale_now < _OVERVIEW_SCALE
+
+    # Qt's part.
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        self.minimap_changed()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._shows_overview():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self.viewport())
+        painter.setTransform(self.viewportTransform())
+        self.drawBackground(painter, self.sight())
+        self.overview().draw(painter)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for item in self.network.passing_items():
+            painter.save()
+            painter.translate(item.pos())
+            painter.setOpacity(item.opacity())
+            item.paint(painter, None, self.viewport())
+            painter.restore()
+        painter.end()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        painter.save()
+        painter.resetTransform()
+        area = QRectF(self.viewport().rect())
+        style = self.network.style_
+        painter.fillRect(area, style.canvas)
+        tile = self._grid_tile(style.grid)
+        step = tile.width() / tile.devicePixelRatio()
+        origin = self.to_view(QPointF(0, 0))
+        offset = QPointF(-(origin.x() % step), -(origin.y() % step))
+        painter.drawTiledPixmap(area, tile, QPointF(step, step) + offset)
+        painter.restore()
+
+    def _grid_tile(self, color: QColor) -> QPixmap:
+        """One dot of the grid; the steps double or halve as one zooms."""
+        ratio = self.viewport().devicePixelRatioF()
+        step = _GRID_STEP * self.scale_now * ratio
+        while step < 0.75 * _GRID_STEP * ratio:
+            step *= 2
+        while step > 1.5 * _GRID_STEP * ratio:
+            step /= 2
+        key = (round(step), ratio, color.name())
+        if self._tile is None or self._tile[0] != key:
+            tile = QPixmap(key[0], key[0])
+            tile.setDevicePixelRatio(ratio)
+            tile.fill(QColor(0, 0, 0, 0))
+            painter = QPainter(tile)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            painter.drawEllipse(QPointF(1.5, 1.5), 1.1, 1.1)
+            painter.end()
+            self._tile = (key, tile)
+        return self._tile[1]
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """A mouse wheel zooms at the pointer; two fingers on a pad pan, Ctrl zooms."""
+        angle, pixels = event.angleDelta(), event.pixelDelta()
+        modifiers = event.modifiers()
+        is_pad = event.device().type() == QInputDevice.DeviceType.TouchPad
+        wants_zoom = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
+        if is_pad and not wants_zoom:
+            delta = pixels if not pixels.isNull() else angle / 2
+            self.pan_by(delta.x(), delta.y())
+        elif modifiers & Qt.KeyboardModifier.ShiftModifier and not wants_zoom:
+            turn = angle.y() or angle.x()
+            self.pan_by(turn / 2, 0)
+        else:
+            self.zoom_by(_WHEEL ** (angle.y() or pixels.y()), event.position())
+        event.accept()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent):
+            pinch = Qt.NativeGestureType.ZoomNativeGesture
+            if event.gestureType() == pinch:
+                self.zoom_by(1 + event.value(), event.position())
+                return True
+        return super().viewportEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        corner = QPoint(
+            self.width() - self.minimap.width() - 14,
+            self.height() - self.minimap.height() - 14,
+        )
+        self.minimap.move(corner)
+        self.minimap_changed()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._fit_wanted:
+            self._fit_wanted = False
+            self.fit_all()
+
+
+def _text_scale() -> float:
+    """How much larger than 12 pixels the system's text is, in eighths, 1 at least."""
+    pixels = QFontInfo(QGuiApplication.font()).pixelSize()
+    return max(1.0, min(2.5, round(pixels / 12 * 8) / 8))

@@ -1,0 +1,106 @@
+"""Where new cards go, and who makes room. Plain numbers, no Qt."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gui.canvas.card import GRID
+
+GAP = 48.0
+"""Between neighbours along a row, in pixels at 100 %."""
+LEAST_GAP = 32.0
+_STEP_DOWN = 3 * GRID
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A card's place and size."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        """The right edge."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        """The lower edge."""
+        return self.y + self.height
+
+    def meets(self, other: Box, margin: float = 0.0) -> bool:
+        """Whether two cards overlap, or are closer than `margin`."""
+        return (
+            self.x < other.right + margin
+            and other.x < self.right + margin
+            and self.shares_row(other, margin)
+        )
+
+    def shares_row(self, other: Box, margin: float = 0.0) -> bool:
+        """Whether two cards lie side by side at some height."""
+        return self.y < other.bottom + margin and other.y < self.bottom + margin
+
+
+def snapped(value: float, grid: int = GRID) -> float:
+    """The nearest multiple of the grid."""
+    return grid * math.floor(value / grid + 0.5)
+
+
+def free_place(boxes: Mapping[str, Box], wanted: Box) -> tuple[float, float]:
+    """The nearest place below `wanted` where a card of its size overlaps none."""
+    x, y = snapped(wanted.x), snapped(wanted.y)
+    others = list(boxes.values())
+    while True:
+        here = Box(x, y, wanted.width, wanted.height)
+        in_the_way = [box for box in others if here.meets(box, GRID)]
+        if not in_the_way:
+            return x, y
+        lowest = max(box.bottom for box in in_the_way)
+        y = GRID * math.ceil((lowest + _STEP_DOWN) / GRID)
+
+
+def between(
+    boxes: Mapping[str, Box],
+    source: str,
+    target: str,
+    size: tuple[float, float],
+    wanted: tuple[float, float] | None = None,
+) -> tuple[tuple[float, float], dict[str, tuple[float, float]]]:
+    """Where a card inserted between two others goes, and who moves to where for it.
+
+    Those to the right in the same row make room; where the row breaks between the
+    two, the card goes where it is `wanted`, else to the right of the first.
+    """
+    width, height = size
+    one, other = boxes[source], boxes[target]
+    if other.x < one.right or not one.shares_row(other):
+        x, y = wanted if wanted is not None else (one.right + GAP, one.y)
+        return free_place(boxes, Box(x, y, width, height)), {}
+    y = snapped(one.y)
+    if other.x - one.right >= width + 2 * LEAST_GAP:
+        middle = (one.right + other.x - width) / 2
+        x = wanted[0] if wanted is not None else middle
+        low, high = one.right + LEAST_GAP, other.x - width - LEAST_GAP
+        x = snapped(min(max(x, low), high))
+        if wanted is not None and abs(one.y - other.y) > GRID:
+            y = snapped(wanted[1])
+        place = Box(x, y, width, height)
+        return free_place(_without(boxes, source, target), place), {}
+    x = snapped(one.right + GAP)
+    shift = GRID * math.ceil((x + width + GAP - other.x) / GRID)
+    moves = {
+        name: (box.x + shift, box.y)
+        for name, box in boxes.items()
+        if name != source and box.x >= other.x - GRID and box.shares_row(other)
+    }
+    still = {name: box for name, box in boxes.items() if name not in moves}
+    return free_place(still, Box(x, y, width, height)), moves
+
+
+def _without(boxes: Mapping[str, Box], *names: str) -> dict[str, Box]:
+    return {name: box for name, box in boxes.items() if name not in names}

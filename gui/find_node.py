@@ -1,0 +1,68 @@
+"""Find a node by its name or its layer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QVBoxLayout, QWidget
+
+from gui.document_model import DocumentModel
+
+_WIDTH, _HEIGHT = 280, 300
+
+
+class FindNode(QFrame):
+    """A popup that filters the nodes as one types; Enter goes to one."""
+
+    node_chosen = Signal(str)
+
+    def __init__(self, model: DocumentModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self._model = model
+        self.setProperty("role", "popup")
+        self.setAccessibleName("Find a node")
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText("Find a node…")
+        self.search.setAccessibleName("Find a node")
+        self.list = QListWidget(self)
+        self.list.setAccessibleName("Nodes")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.addWidget(self.search)
+        column.addWidget(self.list, 1)
+        self.resize(_WIDTH, _HEIGHT)
+        self.search.textChanged.connect(self._filter)
+        self.search.returnPressed.connect(self._choose)
+        self.list.itemClicked.connect(lambda _: self._choose())
+
+    def open_at(self, corner: QPoint) -> None:
+        """Open with the upper left corner at `corner` (on the screen)."""
+        self.search.clear()
+        self._filter("")
+        self.move(corner)
+        self.show()
+        self.search.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        elif step is not None:
+            row = self.list.currentRow() + step
+            self.list.setCurrentRow(max(0, min(row, self.list.count() - 1)))
+        else:
+            super().keyPressEvent(event)
+
+    def _filter(self, words: str) -> None:
+        needle = words.strip().lower()
+        self.list.clear()
+        for node in self._model.document.graph:
+            if needle in node.name.lower() or needle in node.layer.lower():
+                self.list.addItem(f"{node.name}  ·  {node.layer}")
+        self.list.setCurrentRow(0)
+
+    def _choose(self) -> None:
+        item = self.list.currentItem()
+        if item is not None:
+            self.hide()
+            self.node_chosen.emit(item.text().split("  ·  ")[0])

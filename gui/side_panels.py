@@ -1,0 +1,68 @@
+"""The tabs on the left of the canvas and below it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QTabWidget, QWidget
+
+from gui.code_panel import CodePanel
+from gui.document_model import DocumentModel
+from gui.layer_list import LayerPanel
+from gui.lesson_panel import LessonPanel
+from gui.problems_panel import ProblemsPanel
+from gui.runs_panel import RunsPanel
+from gui.theme import Theme
+from gui.training.controller import TrainingController
+from gui.training.panel import TrainingPanel
+
+
+class LeftTabs(QTabWidget):
+    """Lesson and Layers."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setDocumentMode(True)
+        self.setAccessibleName("Lessons and layers")
+        self.setMinimumWidth(180)
+        self.lesson = LessonPanel(self)
+        self.layers = LayerPanel(theme, self)
+        self.addTab(self.lesson, "Lesson")
+        self.addTab(self.layers, "Layers")
+        self.setCurrentWidget(self.layers)
+
+
+class BottomTabs(QTabWidget):
+    """Training, Problems, Code and Runs."""
+
+    def __init__(
+        self,
+        model: DocumentModel,
+        controller: TrainingController,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setDocumentMode(True)
+        self.setAccessibleName("Training, problems, code and runs")
+        self.setMinimumHeight(110)
+        self._model = model
+        self.training = TrainingPanel(controller, theme, self)
+        self.problems = ProblemsPanel(model, self)
+        self.code = CodePanel(model, theme, self)
+        self.runs = RunsPanel(self)
+        self.addTab(self.training, "Training")
+        self.addTab(self.problems, "Problems")
+        self.addTab(self.code, "Code")
+        self.addTab(self.runs, "Runs")
+        model.analysed.connect(self._count)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        self.training.set_theme(theme)
+        self.code.set_theme(theme)
+
+    def _count(self) -> None:
+        count = len(self._model.analysis.problems)
+        text = f"Problems {count}" if count else "Problems"
+        index = self.indexOf(self.problems)
+        if self.tabText(index) != text:
+            self.setTabText(index, text)

@@ -1,0 +1,134 @@
+"""The bar over the canvas: what is open, the common actions, and Train."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QSpinBox,
+    QWidget,
+)
+
+from gui.cards import label
+from gui.icons import icon
+from gui.theme import Theme
+from gui.training.controller import TrainingState
+
+_TITLE_WIDTH = 240  # pixels: the bar has to fit a window of 1280
+
+
+class TopBar(QFrame):
+    """Title and state on the left, actions in the middle, training on the right."""
+
+    def __init__(
+        self,
+        middle: dict[str, QAction],
+        train: QAction,
+        stop: QAction,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "bar")
+        self._theme = theme
+        self._state = TrainingState.IDLE
+        self._middle: dict[str, QPushButton] = {}
+        self.title = label("", "heading", self)
+        self.state = label("", "muted", self)
+        for text in (self.title, self.state):
+            text.setWordWrap(False)
+        self.hardware = label("", "muted", self)
+        self.hardware.setWordWrap(False)
+        self.epochs = _Epochs(self)
+        self.train_button = _button(train, self)
+        self.train_button.setProperty("role", "primary")
+        self.stop_button = _button(stop, self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(8)
+        row.addWidget(self.title)
+        row.addWidget(self.state)
+        row.addStretch(1)
+        for name, action in middle.items():
+            self._middle[name] = _button(action, self)
+            row.addWidget(self._middle[name])
+        row.addStretch(1)
+        row.addWidget(self.hardware)
+        row.addWidget(self.epochs)
+        row.addWidget(self.train_button)
+        row.addWidget(self.stop_button)
+        self.set_theme(theme)
+        self.show_training(TrainingState.IDLE)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        self._theme = theme
+        for name, button in self._middle.items():
+            button.setIcon(icon(name, theme.muted))
+        self.stop_button.setIcon(icon("stop", theme.text))
+        self.show_training(self._state)
+
+    def show_document(self, title: str, state: str) -> None:
+        """Show which document is open and whether it is saved."""
+        shown = self.title.fontMetrics().elidedText(
+            title, Qt.TextElideMode.ElideRight, _TITLE_WIDTH
+        )
+        self.title.setText(shown)
+        self.title.setToolTip(title)
+        self.state.setText(state)
+
+    def show_training(self, state: TrainingState) -> None:
+        """Make the buttons those that the state of the training calls for."""
+        self._state = state
+        names = {
+            TrainingState.IDLE: ("Train", "play"),
+            TrainingState.STARTING: ("Starting…", "play"),
+            TrainingState.RUNNING: ("Pause", "pause"),
+            TrainingState.PAUSED: ("Resume", "play"),
+            TrainingState.STOPPING: ("Stopping…", "stop"),
+        }
+        text, name = names[state]
+        self.train_button.setText(text)
+        self.train_button.setAccessibleName(text)
+        self.train_button.setIcon(icon(name, self._theme.on_accent))
+        self.train_button.setEnabled(
+            state not in {TrainingState.STARTING, TrainingState.STOPPING}
+        )
+        self.stop_button.setVisible(state is not TrainingState.IDLE)
+        self.stop_button.setEnabled(state is not TrainingState.STOPPING)
+        self.epochs.setEnabled(state is TrainingState.IDLE)
+
+
+class _Epochs(QSpinBox):
+    """How many epochs, with the right word behind the number."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setRange(1, 100_000)
+        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.setAccessibleName("Epochs")
+        self.setToolTip("Passes over the data; arrow keys and the wheel change it")
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.valueChanged.connect(self._say)
+        self._say(self.value())
+
+    def _say(self, value: int) -> None:
+        self.setSuffix(" epoch" if value == 1 else " epochs")
+
+
+def _button(action: QAction, parent: QWidget) -> QPushButton:
+    """A button that does what a menu's action does, and is enabled with it."""
+    button = QPushButton(action.text().replace("&", "").rstrip("…"), parent)
+    button.setAccessibleName(button.text())
+    shortcut = action.shortcut().toString()
+    button.setToolTip(
+        action.toolTip() + (f" ({shortcut})" if shortcut else "")
+    )
+    button.setEnabled(action.isEnabled())
+    button.clicked.connect(action.trigger)
+    action.enabledChanged.connect(button.setEnabled)
+    return button

@@ -1,0 +1,599 @@
+"""What a layer refuses: in which words, with which remedies, and whether rightly."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from engine.catalog import CATALOG, Layer, Misfit, Setting, TensorSpec, Values
+from engine.catalog.layer import general_misfit
+from engine.catalog.settings import (
+    Bool,
+    Choice,
+    Dim,
+    Float,
+    Int,
+    Shape,
+    Size,
+    complete,
+)
+from engine.shapes import infer_layer, ports_of
+from tests.engine.layer_rows import Row
+from tests.engine.test_catalog import build, run, score
+
+BATCH = 7  # no size below reaches it, so that it is seen where it should not be
+
+
+def misfit(
+    name: str, given: dict[str, Any], *shapes: tuple[int, ...], dtype: str = "float32"
+) -> Misfit:
+    """Why the layer refuses those shapes; fails where it does not."""
+    layer = CATALOG[name]
+    specs = tuple(TensorSpec(shape, dtype) for shape in shapes)
+    found = infer_layer(layer, complete(layer.settings, given), specs).misfit
+    assert found is not None
+    assert "PyTorch says" not in found.message
+    return found
+
+
+def settings_offered(found: Misfit) -> list[dict[str, Any]]:
+    """What each of the suggestions would set."""
+    return [dict(each.settings) for each in found.suggestions]
+
+
+# The words. Each row: layer, settings, shapes, message, remedy, settings offered.
+WORDS: list[
+    tuple[str, dict[str, Any], list[tuple[int, ...]], str, str, list[dict[str, Any]]]
+] = [
+    (
+        "Conv2d",
+        {"kernel_size": 5},
+        [(1, 3, 3)],
+        "has a 5 × 5 kernel that does not fit a 3 × 3 image",
+        "Set padding to 2, which keeps the size, or set kernel_size to 3.",
+        [{"padding": 2}, {"kernel_size": 3}],
+    ),
+    (
+        "Conv2d",
+        {"kernel_size": (4, 6), "padding": (0, 1)},
+        [(1, 8, 2)],
+        "has a 4 × 6 kernel that does not fit a 8 × 2 image padded to 8 × 4",
+        "Set padding to 0 × 2, or set kernel_size to 4.",
+        [{"padding": (0, 2)}, {"kernel_size": 4}],
+    ),
+    (
+        "Conv1d",
+        {"dilation": 4, "stride": 2},
+        [(2, 5)],
+        "has a kernel of 3, spread to 9 by its dilation, that does not fit a signal of "
+        "length 5",
+        "Set padding to 4, or set kernel_size to 2.",
+        [{"padding": 4}, {"kernel_size": 2}],
+    ),
+    (
+        "Conv2d",
+        {"padding": "same", "stride": 2},
+        [(1, 8, 8)],
+        "has padding same with stride 2, and a stride above 1 cannot keep the size",
+        "Set padding to 1, or set stride to 1.",
+        [{"padding": 1}, {"stride": 1}],
+    ),
+    (
+        "Conv2d",
+        {"padding": 4, "padding_mode": "reflect"},
+        [(1, 3, 3)],
+        "pads by 4 in mode reflect, more than a 3 × 3 image has to give",
+        "Set padding_mode to zeros.",
+        [{"padding_mode": "zeros"}],
+    ),
+    (
+        "Conv1d",
+        {"padding": "same", "kernel_size": 9, "padding_mode": "circular"},
+        [(1, 3)],
+        "pads by 4 in mode circular, more than a signal of length 3 has to give",
+        "Set padding_mode to zeros.",
+        [{"padding_mode": "zeros"}],
+    ),
+    (
+        "Conv2d",
+        {"groups": 4},
+        [(3, 8, 8)],
+        "has 4 groups, which do not divide its 3 input channels evenly",
+        "Set groups to 1.",
+        [{"groups": 1}],
+    ),
+    (
+        "Conv1d",
+        {"groups": 3},
+        [(6, 8)],
+        "has 3 groups, which do not divide its 32 output channels evenly",
+        "Set groups to 2.",
+        [{"groups": 2}],
+    ),
+    (
+        "ConvTranspose2d",
+        {"output_padding": 2},
+        [(3, 4, 4)],
+        "has output_padding 2, which must be smaller than its stride 2",
+        "Set output_padding to 1.",
+        [{"output_padding": 1}],
+    ),
+    (
+        "ConvTranspose2d",
+        {"padding": 9},
+        [(3, 4, 4)],
+        "cuts 9 from each edge of a 8 × 8 image, and nothing is left",
+        "Set padding to 3.",
+        [{"padding": 3}],
+    ),
+    (
+        "ConvTranspose2d",
+        {"groups": 2},
+        [(3, 4, 4)],
+        "has 2 groups, which do not divide its 3 input channels evenly",
+        "Set groups to 1.",
+        [{"groups": 1}],
+    ),
+    (
+        "MaxPool2d",
+        {},
+        [(8, 1, 4)],
+        "has a 2 × 2 kernel that does not fit a 1 × 4 image",
+        "Set kernel_size to 1 × 2.",
+        [{"kernel_size": (1, 2)}],
+    ),
+    (
+        "MaxPool2d",
+        {"padding": 2},
+        [(8, 9, 9)],
+        "pads by 2, more than half of its 2 × 2 kernel",
+        "Set padding to 1.",
+        [{"padding": 1}],
+    ),
+    (
+        "AvgPool1d",
+        {"padding": 2, "kernel_size": 3},
+        [(8, 9)],
+        "pads by 2, more than half of its kernel of 3",
+        "Set padding to 1.",
+        [{"padding": 1}],
+    ),
+    (
+        "MaxPool1d",
+        {"padding": 1, "dilation": 3},
+        [(8, 2)],
+        "has dilation 3, whose gaps step over all of a signal of length 2",
+        "Set dilation to 1.",
+        [{"dilation": 1}],
+    ),
+    (
+        "Flatten",
+        {"start_dim": 3, "end_dim": 2},
+        [(3, 8, 8)],
+        "begins at dimension 3 and ends at dimension 2, which lies before it",
+        "Set end_dim to -1.",
+        [{"end_dim": -1}],
+    ),
+    (
+        "Unflatten",
+        {"unflattened_size": (4, 8, 8)},
+        [(3136,)],
+        "splits dimension 1 into 4 × 8 × 8 (256 numbers), and it holds 3,136",
+        "Set unflattened_size to 49 × 8 × 8.",
+        [{"unflattened_size": (49, 8, 8)}],
+    ),
+    (
+        "Reshape",
+        {"shape": (1, 28, 28)},
+        [(3, 28, 28)],
+        "makes 1 × 28 × 28 of each sample (784 numbers), and a sample holds 2,352",
+        "Set shape to 3 × 28 × 28.",
+        [{"shape": (3, 28, 28)}],
+    ),
+    (
+        "Reshape",
+        {"shape": (5, 5)},
+        [(7,)],
+        "makes 5 × 5 of each sample (25 numbers), and a sample holds 7",
+        "Set shape to 7.",
+        [{"shape": (7,)}],
+    ),
+    (
+        "Permute",
+        {},
+        [(3, 8, 8)],
+        "orders dimensions 2, 1, and its input has dimensions 1, 2, 3",
+        "Set dims to 2 × 3 × 1.",
+        [{"dims": (2, 3, 1)}],
+    ),
+    (
+        "Permute",
+        {"dims": (1,)},
+        [()],
+        "puts dimensions in another order, and its input is one number a sample",
+        "Take it out.",
+        [],
+    ),
+    (
+        "SelectStep",
+        {"step": 20},
+        [(20, 8)],
+        "takes step 20 of a sequence that has 20",
+        "Set step to -1, the last.",
+        [{"step": -1}],
+    ),
+    (
+        "SelectStep",
+        {},
+        [()],
+        "takes a step of a sequence, and its input is one number a sample",
+        "Connect it to a node that gives a sequence, or take it out.",
+        [],
+    ),
+    (
+        "Mean",
+        {"dim": 3},
+        [(20, 8)],
+        "has dim 3, which is not among its 3 dimensions",
+        "Set dim to -1 for the last dimension.",
+        [{"dim": -1}],
+    ),
+    (
+        "Mean",
+        {"dim": -3},
+        [(20, 8)],
+        "has dim -3, which is the batch and would mix samples",
+        "Set dim to -1 for the last dimension.",
+        [{"dim": -1}],
+    ),
+    (
+        "Softmax",
+        {},
+        [()],
+        "works along dim -1, and its input is one number a sample",
+        "Connect it to a node that gives a vector, or take it out.",
+        [],
+    ),
+    (
+        "LayerNorm",
+        {"dims": 3},
+        [(20, 8)],
+        "normalizes the last 3 dimensions, and a sample has 2",
+        "Set dims to 2.",
+        [{"dims": 2}],
+    ),
+    (
+        "LayerNorm",
+        {},
+        [()],
+        "normalizes each sample for itself, and a sample here is one number",
+        "Connect it to a node that gives a vector, or take it out.",
+        [],
+    ),
+    (
+        "GroupNorm",
+        {},
+        [(12, 4, 4)],
+        "has 8 groups, which do not divide its 12 channels evenly",
+        "Set num_groups to 6.",
+        [{"num_groups": 6}],
+    ),
+    (
+        "GroupNorm",
+        {},
+        [()],
+        "normalizes groups of channels, and a sample here is one number",
+        "Connect it to a node that gives channels, or take it out.",
+        [],
+    ),
+    (
+        "MultiheadAttention",
+        {"num_heads": 7},
+        [(5, 256)] * 3,
+        "has 7 heads, which do not divide its 256 features evenly",
+        "Set num_heads to 8.",
+        [{"num_heads": 8}],
+    ),
+    (
+        "TransformerEncoderLayer",
+        {},
+        [(5, 12)],
+        "has 8 heads, which do not divide its 12 features evenly",
+        "Set nhead to 6.",
+        [{"nhead": 6}],
+    ),
+    (
+        "MultiheadAttention",
+        {},
+        [(5, 16), (6, 16), (5, 16)],
+        "gets 6 keys and 5 values, and each key needs one value",
+        "Connect key and value to the same sequence.",
+        [],
+    ),
+    (
+        "Add",
+        {},
+        [(32, 28, 28), (32, 26, 28)],
+        "adds N × 32 × 28 × 28 and N × 32 × 26 × 28, which differ in height: 28 and 26",
+        "Give the layer before the smaller one the padding that keeps the size.",
+        [],
+    ),
+    (
+        "Multiply",
+        {},
+        [(1,), (8,), (9,)],
+        "multiplies N × 8 and N × 9, which differ in dimension 1: 8 and 9",
+        "Give the layer before the second one the size 8 there.",
+        [],
+    ),
+    (
+        "Concatenate",
+        {},
+        [(8, 14, 14), (8, 14, 13)],
+        "joins N × 8 × 14 × 14 and N × 8 × 14 × 13 along channels, and they differ in "
+        "width too: 14 and 13",
+        "Set dim to 3.",
+        [{"dim": 3}],
+    ),
+    (
+        "Concatenate",
+        {},
+        [(8, 14, 14), (9, 14, 13)],
+        "joins N × 8 × 14 × 14 and N × 9 × 14 × 13 along channels, and they differ in "
+        "width too: 14 and 13",
+        "Make width equal before joining.",
+        [],
+    ),
+    (
+        "Concatenate",
+        {},
+        [(8, 14, 14), (64,)],
+        "joins N × 8 × 14 × 14 and N × 64, which have 4 and 2 dimensions",
+        "Put a Flatten or a Reshape before one of them.",
+        [],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen", "shapes", "message", "remedy", "offered"),
+    WORDS,
+    ids=[f"{index}-{row[0]}" for index, row in enumerate(WORDS)],
+)
+def test_misfit_is_told_in_words_with_a_remedy(
+    name: str,
+    chosen: dict[str, Any],
+    shapes: list[tuple[int, ...]],
+    message: str,
+    remedy: str,
+    offered: list[dict[str, Any]],
+) -> None:
+    found = misfit(name, chosen, *shapes)
+    assert found.message == message
+    assert found.remedy == remedy
+    assert settings_offered(found) == offered
+    specs = tuple(TensorSpec(shape) for shape in shapes)
+    layer = CATALOG[name]
+    for each in offered:
+        values = complete(layer.settings, {**chosen, **each})
+        assert infer_layer(layer, values, specs).misfit is None
+
+
+def test_padding_token_outside_the_vocabulary() -> None:
+    given = {"num_embeddings": 10, "padding_idx": 10}
+    found = misfit("Embedding", given, (5,), dtype="int64")
+    assert found.message == "has padding_idx 10, and its tokens end at 9"
+    assert found.remedy == "Set padding_idx to 0."
+
+
+def test_tokens_are_not_read_as_numbers() -> None:
+    found = misfit("LSTM", {}, (5, 3), dtype="int64")
+    assert found.message == "works on real numbers, and its input holds int64"
+    assert [each.before for each in found.suggestions] == ["Embedding"]
+    found = misfit("Embedding", {}, (5,))
+    assert found.message == (
+        "reads whole numbers (tokens), and its input holds float32"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "message", "reshaped"),
+    [
+        (
+            "Conv2d",
+            (28, 28),
+            "reads an image (N × channels × height × width), and gets a sequence",
+            (1, 28, 28),
+        ),
+        (
+            "Conv1d",
+            (30,),
+            "reads a signal (N × channels × length), and gets a vector",
+            (1, 30),
+        ),
+        (
+            "LSTM",
+            (30,),
+            "reads a sequence (N × time × features), and gets a vector",
+            (30, 1),
+        ),
+        (
+            "BatchNorm1d",
+            (),
+            "reads a vector (N × features) or a signal (N × channels × length), and "
+            "gets one number a sample",
+            (1,),
+        ),
+        (
+            "BatchNorm2d",
+            (30,),
+            "reads an image (N × channels × height × width), and gets a vector",
+            None,
+        ),
+    ],
+)
+def test_wrong_number_of_dimensions(
+    name: str, shape: tuple[int, ...], message: str, reshaped: tuple[int, ...] | None
+) -> None:
+    found = misfit(name, {}, shape)
+    assert found.message == message
+    shapes = [each.before_settings["shape"] for each in found.suggestions]
+    assert shapes == ([reshaped] if reshaped else [])
+
+
+@pytest.mark.parametrize(
+    ("shapes", "edge", "reshaped"),
+    [
+        ([(32, 8, 8), (32,)], 1, (32, 1, 1)),
+        ([(16,), (20, 16)], 0, (1, 16)),
+    ],
+)
+def test_branches_of_other_rank_are_reshaped(
+    shapes: list[tuple[int, ...]], edge: int, reshaped: tuple[int, ...]
+) -> None:
+    found = misfit("Multiply", {}, *shapes)
+    shown = " × ".join(map(str, reshaped))
+    assert "dimensions" in found.message
+    assert found.remedy == f"Put a Reshape to {shown} before the smaller one."
+    assert found.edge == edge
+    assert found.suggestions[0].before == "Reshape"
+    assert found.suggestions[0].before_settings == {"shape": reshaped}
+    mended = [*shapes]
+    mended[edge] = reshaped
+    specs = tuple(TensorSpec(shape) for shape in mended)
+    layer = CATALOG["Multiply"]
+    assert infer_layer(layer, layer.defaults, specs).misfit is None
+
+
+# Whether rightly: random settings and shapes, against PyTorch's own word.
+
+
+def small(setting: Setting) -> st.SearchStrategy[Any]:
+    """Right values of a setting, small enough to run."""
+    none = st.none() if setting.optional else st.nothing()
+    match setting:
+        case Int():
+            low = max(setting.minimum or 0, -6)
+            return none | st.integers(low, low + 5)
+        case Float():
+            return st.sampled_from([setting.default, 0.25])
+        case Bool():
+            return st.booleans()
+        case Choice():
+            return st.sampled_from(setting.options)
+        case Size():
+            number = st.integers(setting.minimum, setting.minimum + 4)
+            one = st.none() | number if setting.gaps else number
+            many = st.tuples(*[one] * setting.dims)
+            words = st.sampled_from(setting.words) if setting.words else st.nothing()
+            return none | number | many | words
+        case Shape():
+            number = st.integers(setting.minimum, setting.minimum + 3)
+            lists = st.lists(number, min_size=setting.least, max_size=4)
+            return lists.map(tuple)
+        case Dim():
+            return st.integers(-4, 4).filter(bool)
+        case _:
+            return st.just(setting.default)
+
+
+KINDS = [name for name in CATALOG if name not in {"Input", "Output"}]
+
+
+@st.composite
+def rows(draw: st.DrawFn, name: str) -> Row:
+    """A layer with settings and inputs that pass what ports ask for."""
+    layer = CATALOG[name]
+    count = draw(st.integers(2, 3)) if layer.inputs[0].variadic else len(layer.inputs)
+    shapes: list[tuple[int, ...]] = []
+    for port in ports_of(layer, count):
+        if shapes and draw(st.booleans()):
+            shapes.append(draw(st.sampled_from(shapes)))
+            continue
+        ndim = draw(st.sampled_from(port.ndim or (0, 1, 2, 3, 4)))
+        sizes = st.lists(st.integers(1, 6), min_size=ndim, max_size=ndim)
+        shapes.append(tuple(draw(sizes)))
+    dtype = "int64" if layer.inputs[0].dtype == "int" else "float32"
+    specs = tuple(TensorSpec(shape, dtype) for shape in shapes)
+    chosen = {each.name: draw(small(each)) for each in layer.settings}
+    if "shape" in chosen and draw(st.booleans()):
+        chosen["shape"] = draw(st.permutations(specs[0].shape).map(tuple))
+    row = Row(name=name, settings=chosen, inputs=specs)
+    ports = ports_of(layer, count)
+    assume(general_misfit(layer, row.values, specs, ports) is None)
+    return row
+
+
+def step(row: Row) -> list[torch.Tensor | None]:
+    """One forward and backward pass, and one forward pass outside training."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        module = build(row)
+        tensors = [
+            torch.zeros(BATCH, *spec.shape, dtype=torch.int64)
+            if spec.dtype == "int64"
+            else torch.randn(BATCH, *spec.shape, requires_grad=True)
+            for spec in row.inputs
+        ]
+        outputs = run(row, module, tensors)
+        loss = score(outputs)
+        if loss.requires_grad:
+            loss.backward()
+        if module is not None:
+            module.eval()
+            run(row, module, tensors)
+    return outputs
+
+
+def is_sound(outputs: list[torch.Tensor | None], layer: Layer) -> bool:
+    """Whether every output has a row for each sample, and numbers in it."""
+    return all(
+        each is not None
+        and each.shape[0] == BATCH
+        and (layer.name not in {"Add", "Multiply"} or BATCH not in each.shape[1:])
+        and bool(each.isfinite().all())
+        for each in outputs
+    )
+
+
+@pytest.mark.parametrize("name", KINDS)
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
+@given(data=st.data())
+def test_what_is_taken_runs_and_what_is_refused_does_not(
+    name: str, data: st.DataObject
+) -> None:
+    row = data.draw(rows(name))
+    layer, values = row.layer, row.values
+    found = layer.misfit(values, row.inputs)
+    if found is None:
+        result = infer_layer(layer, values, row.inputs)
+        assert result.misfit is None
+        outputs = step(row)
+        assert is_sound(outputs, layer)
+        assert result.outputs is not None
+        assert [tuple(each.shape) for each in outputs] == [
+            (BATCH, *spec.shape) for spec in result.outputs
+        ]
+        return
+    for each in found.suggestions:
+        if each.settings:
+            mended = Values({**values, **each.settings})
+            assert layer.misfit(mended, row.inputs) is None
+    if name == "LayerNorm":
+        # Its text takes as many of the last dimensions as there are.
+        assert values.dims > len(row.inputs[0].shape)
+        return
+    try:
+        outputs = step(row)
+    except (RuntimeError, ValueError, AssertionError, IndexError, TypeError):
+        return
+    assert not is_sound(outputs, layer), found.message

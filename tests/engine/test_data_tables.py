@@ -1,0 +1,261 @@
+"""Tables of the user's own: read right, and refused in one clear sentence each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from engine.data.source import describe, load
+from engine.data.tables import read_table
+from engine.document import DataConfig
+from engine.problems import Refusal
+
+EVEN = "x,y\n" + "1,a\n2,b\n" * 20
+
+
+def config(**settings: Any) -> DataConfig:
+    return DataConfig(source="csv-table", settings={"path": "a.csv", **settings})
+
+
+def refusal_of(tmp_path: Path, content: str | bytes, **settings: Any) -> str:
+    """What is said of a file with this content: the same by both ways to it."""
+    raw = content if isinstance(content, bytes) else content.encode()
+    (tmp_path / "a.csv").write_bytes(raw)
+    with pytest.raises(Refusal) as described:
+        describe(config(**settings), tmp_path)
+    with pytest.raises(Refusal) as loaded:
+        load(config(**settings), tmp_path)
+    assert str(described.value) == str(loaded.value)
+    return str(loaded.value)
+
+
+def test_no_file_is_chosen() -> None:
+    with pytest.raises(Refusal) as caught:
+        load(DataConfig(source="csv-table"), Path())
+    assert str(caught.value) == (
+        "No file is chosen yet. Choose one in the data's settings."
+    )
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(Refusal) as caught:
+        describe(config(), tmp_path)
+    assert str(caught.value) == (
+        f"There is no file {tmp_path / 'a.csv'}. Choose a file that exists."
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "settings", "sentence"),
+    [
+        (
+            b"PK\x03\x04\0\0binary",
+            {},
+            "a.csv is not a text file: it holds bytes that are no text. Choose a CSV "
+            "or TSV file.",
+        ),
+        ("\n\n", {}, "a.csv is empty. Choose another file."),
+        ("x,y\n", {"header": "yes"}, "a.csv has no rows. Choose another file."),
+        (
+            "x,y\n1,a\n2\n",
+            {},
+            "a.csv is not an even table: row 3 has 1 cells, and row 1 has 2. Mend that "
+            "row, or choose another delimiter.",
+        ),
+        (
+            'x,y\n1,"' + "a" * 200_000 + '"\n',
+            {},
+            "a.csv cannot be read as a table after row 1 (field larger than field "
+            "limit (131072)). Save it as CSV from a spreadsheet and choose that file.",
+        ),
+        (
+            "x,y,x\n1,2,3\n",
+            {},
+            "a.csv has two columns called “x”. Rename one of them in the file.",
+        ),
+        (
+            EVEN,
+            {"target": "z"},
+            "a.csv has no column “z”; it has x, y. Choose one of these.",
+        ),
+        (
+            EVEN,
+            {"ignore": "x, q"},
+            "a.csv has no column “q”; it has x, y. Choose one of these.",
+        ),
+        (
+            EVEN,
+            {"ignore": "x"},
+            "a.csv has no column left to learn from. Ignore fewer columns.",
+        ),
+        (
+            "x,y\n1,a\n2,b\n\n3 m,a\n4,b\n5,a\n6,b\n7,a\n8,b\n9,a\n9,b\n9,a\n",
+            {},
+            "a.csv, row 5: the column “x” holds “3 m”, and a number was expected. Mend "
+            "that cell, or choose another column.",
+        ),
+        (
+            "x,y\n1,a\nNA,b\n,b\n",
+            {},
+            "a.csv, row 3: the column “x” has no value (and 1 more are missing). Set "
+            "gaps to drop or fill, ignore that column, or fill it in the file.",
+        ),
+        (
+            "x,z,y\n1,,a\n,2,b\n",
+            {"gaps": "drop"},
+            "Every row of a.csv has a gap. Set gaps to fill, or ignore the columns "
+            "that are mostly empty.",
+        ),
+        (
+            "x,y\n1,a\n2,a\n3,a\n",
+            {},
+            "a.csv: the column “y” holds one class only, “a”. Choose another target: "
+            "there is nothing to tell apart.",
+        ),
+        (
+            EVEN + "3,c\n",
+            {},
+            "a.csv: the class “c” of “y” has 1 row(s); at least 3 are needed to train, "
+            "watch and test. Take such rows out, or set the task to regression.",
+        ),
+        (
+            "x,y\n1,0.5\n2,1.5\n3,2.5\n",
+            {},
+            "The data has 3 samples, too few to keep 10% for validation and 20% for "
+            "the test and still train. Use more data, or other shares.",
+        ),
+        (
+            "x,y\n1,a\n2,b\n" + "3,a\n4,b\n" * 3,
+            {"task": "regression"},
+            "a.csv, row 2: the column “y” holds “a”, and a number was expected. Mend "
+            "that cell, or choose another column.",
+        ),
+        (
+            "x,y\n" + "".join(f"w{i},{i % 2}\n" for i in range(300)),
+            {},
+            "a.csv: the column “x” holds 300 different words; as categories, at most "
+            "200 are taken. Add x to the columns to ignore.",
+        ),
+    ],
+)
+def test_bad_tables(
+    content: str | bytes, settings: dict[str, Any], sentence: str, tmp_path: Path
+) -> None:
+    assert refusal_of(tmp_path, content, **settings) == sentence
+
+
+def test_a_wrong_encoding_names_the_line_and_a_better_one(tmp_path: Path) -> None:
+    raw = "x,y\n1,a\n2,café\n".encode("latin-1")
+    assert refusal_of(tmp_path, raw) == (
+        "a.csv is not utf-8 text: line 3 holds the byte 0xe9, which has no meaning "
+        "there. Set the encoding to latin-1."
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "columns", "first"),
+    [
+        ("a.csv", "\ufeffx,y\r\n1,2\r\n", ("x", "y"), ["1", "2"]),
+        ("a.csv", "x;y\n1,5;2\n", ("x", "y"), ["1,5", "2"]),
+        ("a.tsv", 'say "x\t1\nno" \t0\n', ("1", "2"), ['say "x', "1"]),
+        ("a.csv", 'n,t\n1,"a, ""b"""\n', ("n", "t"), ["1", 'a, "b"']),
+        ("a.csv", "1, a\n2, b\n", ("1", "2"), ["1", "a"]),
+        ("a.csv", "p,q\nr,s\n", ("1", "2"), ["p", "q"]),
+    ],
+)
+def test_forms_of_tables(
+    name: str, text: str, columns: tuple[str, ...], first: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(text.encode())
+    table = read_table(path, delimiter="auto", header="auto", encoding="utf-8")
+    assert table.columns == columns
+    assert table.rows[0] == first
+
+
+def test_words_become_places_and_gaps_the_training_mean(tmp_path: Path) -> None:
+    rows = [f"{i},{'red' if i % 3 else 'blue'},{i * 2.5}" for i in range(30)]
+    rows[4] = "NA,,10.0"
+    rows[5] = "5,red,"
+    (tmp_path / "a.csv").write_text("x,colour,y\n" + "\n".join(rows))
+    splits = load(config(gaps="fill", normalise=False), tmp_path)
+    parts = (splits.train, splits.validation, splits.test)
+    features = torch.cat([part.inputs["features"] for part in parts])
+    targets = torch.cat([part.targets["target"] for part in parts])
+    assert splits.task == "regression"
+    # 29 rows: a missing answer is never made up. Places: (missing), blue, red.
+    assert features.shape == (29, 4)
+    assert targets.shape == (29, 1)
+    assert features[:, 1:].sum(0).tolist() == [1.0, 10.0, 18.0]
+    holed = features[:, 1] == 1.0
+    train = splits.train.inputs["features"]
+    train_mean = train[train[:, 1] == 0.0, 0].double().mean()
+    assert float(features[holed, 0]) == pytest.approx(float(train_mean))
+    assert float(targets[holed]) == 10.0
+
+
+def test_figures_are_those_of_the_training_part_alone(tmp_path: Path) -> None:
+    values = np.random.default_rng(3).normal(50.0, 9.0, 60)
+    lines = [f"{value:.6f},{value * 3 + 1:.6f}" for value in values]
+    (tmp_path / "a.csv").write_text("x,y\n" + "\n".join(lines))
+    splits = load(config(), tmp_path)
+    train = splits.train.inputs["features"].double()
+    assert float(train.mean()) == pytest.approx(0.0, abs=1e-6)
+    assert float(train.std(correction=0)) == pytest.approx(1.0, abs=1e-6)
+    mean, std = splits.scales["target"]
+    back = splits.test.targets["target"].double() * std + mean
+    assert all(np.isclose(values * 3 + 1, float(y), atol=1e-3).any() for y in back)
+
+
+def test_numbers_can_be_categories_and_order_by_size(data_dir: Path) -> None:
+    settings = {
+        "path": "tabular/titanic.csv",
+        "target": "Survived",
+        "ignore": "PassengerId,Name,Ticket,Cabin,Age,SibSp,Parch,Fare,Embarked,Sex",
+        "categories": "Pclass",
+    }
+    splits = load(DataConfig(source="csv-table", settings=settings), data_dir)
+    parts = (splits.train, splits.validation, splits.test)
+    places = sum(part.inputs["features"].sum(0) for part in parts)
+    assert places.tolist() == [216.0, 184.0, 491.0]
+    survived = sum(int(part.targets["target"].sum()) for part in parts)
+    assert survived == 342
+
+
+def test_titanic_gaps_are_found_behind_quoted_commas(data_dir: Path) -> None:
+    settings = {"path": "tabular/titanic.csv", "target": "Survived"}
+    with pytest.raises(Refusal) as caught:
+        load(
+            DataConfig(source="csv-table", settings={**settings, "ignore": "Cabin"}),
+            data_dir,
+        )
+    assert caught.value.problem.message == (
+        "titanic.csv, row 7: the column “Age” has no value (and 178 more are missing)."
+    )
+
+
+def test_classes_of_numbers_stand_in_their_order(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x,y\n" + "1,10\n2,9\n3,2\n" * 10)
+    assert describe(config(), tmp_path).classes == ("2", "9", "10")
+
+
+def test_a_file_that_may_not_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(EVEN)
+
+    def forbidden(self: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "read_bytes", forbidden)
+    with pytest.raises(Refusal) as caught:
+        load(config(), tmp_path)
+    assert str(caught.value) == (
+        f"The data cannot be read or kept: {path} (Permission denied). See that the "
+        f"file may be read and that the disk is not full."
+    )
