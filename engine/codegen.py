@@ -8,13 +8,13 @@ value: a hostile file cannot put code here.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 
 from engine.catalog import Layer, Specs, Variables
 from engine.graph import Graph, Node, name_problem
 from engine.layout import WIDTH, lay_out
+from engine.naming import Naming, feeds
 
 OutputsOf = Callable[[str], Specs | None]
 """What a node gives, by output port; None where that is not known."""
@@ -44,6 +44,8 @@ class _Written:
     construction: tuple[str, ...]
     forward: tuple[str, ...]
     definition: str
+    modules: frozenset[str]
+    """Which of math, torch and F the lines use."""
 
 
 class Writer:
@@ -52,6 +54,9 @@ class Writer:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._written: dict[str, _Written] = {}
+        self._naming: Naming | None = None
+        self._named: tuple[int, list[str], tuple[str, ...]] = (-1, [], ())
+        """What the naming was made from: as long as that holds, so does the naming."""
 
     def write(
         self,
@@ -61,30 +66,21 @@ class Writer:
         outputs_of: OutputsOf,
     ) -> GeneratedCode:
         """The source of the nodes in `order`; a node without specs is a comment."""
-        nodes = [self._graph[name] for name in order]
-        named = [node for node in nodes if not name_problem(node.name)]
-        inputs = [
-            node.name for node in self._graph if node in named and node.layer == "Input"
-        ]
-        outputs = [
-            node.name
-            for node in self._graph
-            if node in named and node.layer == "Output"
-        ]
-        naming = _Naming(self._graph, [node.name for node in named])
+        names = [name for name in order if not name_problem(name)]
+        known = tuple(name for name in names if inputs_of(name) and outputs_of(name))
+        if self._naming is None or self._named != (self._graph.version, names, known):
+            self._named = (self._graph.version, names, known)
+            self._naming = Naming(self._graph, names, set(known).__contains__)
+        naming = self._naming
         parts: dict[str, _Written | None] = {}
-        for node in named:
-            specs, out = inputs_of(node.name), outputs_of(node.name)
-            layer = node.type
-            if layer is None or specs is None or out is None or layer.name in _ENDS:
-                naming.skip(node.name)
-                parts[node.name] = None
-                continue
-            variables = naming.variables(node.name, layer)
-            parts[node.name] = self._write_node(node, layer, specs, out, variables)
-        return _Assembly(self._graph, title, inputs, outputs, outputs_of, naming).join(
-            parts
-        )
+        for name in names:
+            node, variables = self._graph[name], naming.assigned.get(name)
+            specs, out = inputs_of(name), outputs_of(name)
+            if node.type is None or variables is None or specs is None or out is None:
+                parts[name] = None
+            else:
+                parts[name] = self._write_node(node, node.type, specs, out, variables)
+        return _Assembly(self._graph, title, outputs_of, naming).join(parts)
 
     def _write_node(
         self, node: Node, layer: Layer, specs: Specs, out: Specs, variables: Variables
@@ -116,6 +112,7 @@ class Writer:
             tuple(construction),
             tuple(forward),
             layer.definition(values),
+            _modules("\n".join((*construction, *forward, layer.definition(values)))),
         )
         self._written[node.name] = written
         return written
@@ -130,98 +127,6 @@ def _with_comment(lines: list[str], comment: str) -> list[str]:
     return [f"{' ' * 8}# {comment}", *lines]
 
 
-class _Naming:
-    """Gives every value a variable as a person would: `x` for the running one.
-
-    A node's result takes the variable of an input that nobody needs afterwards; a
-    branch is called after the node that begins it.
-    """
-
-    def __init__(self, graph: Graph, order: Sequence[str]) -> None:
-        self._graph = graph
-        self._uses: Counter[tuple[str, str]] = Counter()
-        within = set(order)
-        self._feeds: dict[str, list[tuple[str, str]]] = {}
-        for name in order:
-            feeds = _feeds(graph, name)
-            self._feeds[name] = feeds
-            if graph[name].layer != "Input":
-                self._uses.update(feed for feed in set(feeds) if feed[0] in within)
-        self._taken = set(graph.nodes)
-        self.variable: dict[tuple[str, str], str] = {}
-        """The variable that holds each value, by node and output port."""
-        self._arguments = {name for name in order if graph[name].layer == "Input"}
-        for name in self._arguments:
-            self.variable[name, "output"] = name
-
-    def skip(self, name: str) -> None:
-        """A node that is not written: what it would have used is not counted."""
-
-    def inputs(self, name: str) -> list[str]:
-        """The variables that hold what a node takes, those that are written."""
-        feeds = self._feeds[name]
-        return [self.variable[feed] for feed in feeds if feed in self.variable]
-
-    def variables(self, name: str, layer: Layer) -> Variables:
-        """The names for one node's lines; what they free is free for the next."""
-        feeds = self._feeds[name]
-        inputs = tuple(self.inputs(name))
-        for feed in set(feeds):
-            self._uses[feed] -= 1
-        dying = [
-            variable
-            for feed, variable in zip(feeds, inputs, strict=True)
-            if self._uses[feed] == 0 and variable not in self._arguments
-        ]
-        live = {
-            variable
-            for value, variable in self.variable.items()
-            if self._uses[value] > 0
-        }
-        used = [port.name for port in layer.outputs if self._uses[name, port.name] > 0]
-        used = used or [layer.outputs[0].name]
-        outputs: list[str | None] = []
-        for port in layer.outputs:
-            if port.name not in used:
-                outputs.append(None)
-                continue
-            chosen = self._choose(name, port.name, dying, live, len(used) > 1)
-            live.add(chosen)
-            self.variable[name, port.name] = chosen
-            outputs.append(chosen)
-        for feed in set(feeds):
-            if self._uses[feed] <= 0:
-                self.variable.pop(feed, None)
-        return Variables(f"self.{name}", inputs, tuple(outputs))
-
-    def _choose(
-        self, name: str, port: str, dying: list[str], live: set[str], many: bool
-    ) -> str:
-        if many:
-            chosen = f"{name}_{port}"
-            while chosen in self._taken:
-                chosen += "_"
-            return chosen
-        if "x" in dying or (not dying and "x" not in live):
-            return "x"
-        return dying[0] if dying else name
-
-
-def _feeds(graph: Graph, name: str) -> list[tuple[str, str]]:
-    """The values a node takes, one for each spec: an open port takes another's."""
-    layer = graph[name].type
-    if layer is None:
-        return []
-    feeds: dict[str, list[tuple[str, str]]] = {}
-    for port in layer.inputs:
-        edges = graph.edges_into(name, port.name)
-        taken = edges if port.variadic else edges[:1]
-        feeds[port.name] = [(edge.source, edge.source_port) for edge in taken]
-        if not taken and port.follows:
-            feeds[port.name] = feeds.get(port.follows, [])
-    return [feed for port in feeds.values() for feed in port]
-
-
 class _Assembly:
     """Joins what the nodes were written as into one source file."""
 
@@ -229,20 +134,21 @@ class _Assembly:
         self,
         graph: Graph,
         title: str,
-        inputs: list[str],
-        outputs: list[str],
         outputs_of: OutputsOf,
-        naming: _Naming,
+        naming: Naming,
     ) -> None:
         self._graph = graph
         self._title = title
-        self._inputs = inputs
-        self._outputs = outputs
+        self._inputs: list[str] = []
+        self._outputs: list[str] = []
         self._outputs_of = outputs_of
         self._naming = naming
 
     def join(self, parts: dict[str, _Written | None]) -> GeneratedCode:
         """The whole source, with the lines of each node."""
+        ends = [node for node in self._graph if node.name in parts]
+        self._inputs = [node.name for node in ends if node.layer == "Input"]
+        self._outputs = [node.name for node in ends if node.layer == "Output"]
         definitions = dict.fromkeys(
             part.definition for part in parts.values() if part and part.definition
         )
@@ -263,7 +169,7 @@ class _Assembly:
         returned = self._return()
         marks += [(node, len(body), len(returned)) for node in self._outputs]
         body += returned
-        head = _imports("\n".join([*definitions, *body]))
+        head = _imports({m for part in parts.values() if part for m in part.modules})
         for definition in definitions:
             head += ["", "", *definition.strip("\n").split("\n")]
         head += ["", ""]
@@ -292,7 +198,7 @@ class _Assembly:
         return f"{shapes[0]} -> {shapes[1]}"
 
     def _naming_spec(self, output: str) -> str:
-        for source, port in _feeds(self._graph, output):
+        for source, port in feeds(self._graph, output):
             specs = self._outputs_of(source)
             layer = self._graph[source].type if source in self._graph else None
             index = layer.output_index(port) if layer is not None else None
@@ -316,9 +222,9 @@ class _Assembly:
 
     def _return(self) -> list[str]:
         values = [self._naming.inputs(name) for name in self._outputs]
-        if not all(values):
+        if not values or not all(values):
             return [f'{" " * 8}raise RuntimeError("the network gives no answer yet")']
-        answers = ", ".join(variables[0] for variables in values)
+        answers = ", ".join(variables[0] for variables in values if variables)
         return lay_out(f"return {answers}", 8)
 
     def _comment(self, name: str) -> list[str]:
@@ -342,15 +248,16 @@ def _indented_header(name: str, docstring: str) -> list[str]:
     ]
 
 
-def _imports(code: str) -> list[str]:
+def _modules(code: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\b(math|torch|F)\.", code))
+
+
+def _imports(modules: Set[str]) -> list[str]:
     """The import block that the code needs, as isort orders it."""
-    plain = [
-        f"import {module}" for module in ("math",) if re.search(rf"\b{module}\.", code)
-    ]
-    torch = ["import torch"] if re.search(r"\btorch\.", code) else []
-    if re.search(r"\bF\.", code):
-        torch.append("import torch.nn.functional as F")
-    return [*plain, *[""] * bool(plain), *torch, "from torch import Tensor, nn"]
+    lines = ["import math", ""] if "math" in modules else []
+    lines += ["import torch"] if "torch" in modules else []
+    lines += ["import torch.nn.functional as F"] if "F" in modules else []
+    return [*lines, "from torch import Tensor, nn"]
 
 
 def class_name(title: str) -> str:

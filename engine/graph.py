@@ -104,6 +104,8 @@ class Graph:
         self._in: dict[str, list[Edge]] = {}
         self._out: dict[str, list[Edge]] = {}
         self._networkx: nx.MultiDiGraph | None = None
+        self.version = 0
+        """Another number after each change of nodes or edges; settings do not count."""
 
     # What is there.
 
@@ -182,11 +184,15 @@ class Graph:
 
     # How it changes.
 
+    def _restructured(self) -> None:
+        self._networkx = None
+        self.version += 1
+
     def add_node(self, node: Node, index: int | None = None) -> None:
         """Add a node, at a place in the order if one is given."""
         if node.name in self._nodes:
             raise ValueError(f"the graph already has a node {node.name!r}")
-        self._networkx = None
+        self._restructured()
         if index is None or index >= len(self._nodes):
             self._nodes[node.name] = node
         else:
@@ -199,7 +205,7 @@ class Graph:
         if self._in.get(name) or self._out.get(name):
             raise ValueError(f"node {name!r} still has edges")
         index = list(self._nodes).index(name)
-        self._networkx = None
+        self._restructured()
         del self._nodes[name]
         return index
 
@@ -227,7 +233,8 @@ class Graph:
             )
             for edge in self._edges
         ]
-        self._edges, self._in, self._out, self._networkx = [], {}, {}, None
+        self._edges, self._in, self._out = [], {}, {}
+        self._restructured()
         for edge in edges:
             self.add_edge(edge)
 
@@ -235,7 +242,7 @@ class Graph:
         """Add an edge, at a place in the order if one is given."""
         if edge in self._out.get(edge.source, ()):
             raise ValueError(f"the graph already has the edge {edge}")
-        self._networkx = None
+        self._restructured()
         into = self._in.setdefault(edge.target, [])
         out_of = self._out.setdefault(edge.source, [])
         if index is None or index >= len(self._edges):
@@ -252,7 +259,7 @@ class Graph:
     def remove_edge(self, edge: Edge) -> int:
         """Take an edge out; gives the place in the order it had."""
         index = self._edges.index(edge)
-        self._networkx = None
+        self._restructured()
         del self._edges[index]
         self._in[edge.target].remove(edge)
         self._out[edge.source].remove(edge)

@@ -223,8 +223,9 @@ def _controlled(
             keeper.end(FAILED, event, event.message)
             yield event
         else:
+            saved = list(keeper.note(event))  # before anyone hears of it, and may go
             yield event
-            yield from keeper.note(event)
+            yield from saved
         if control.is_paused and not control.is_stopped:
             yield Paused(epoch=epoch, step=step)
             control.wait()

@@ -70,7 +70,9 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
         ActionSpec("zoom_out", "Zoom &out", ("Ctrl+-",), "Smaller"),
         ActionSpec("zoom_reset", "&100 %", ("Ctrl+0",), "As large as drawn"),
         ActionSpec("fit_all", "Fit &all", ("Home",), "See the whole network", True),
-        ActionSpec("fit_selection", "Fit &selection", ("F",), "See what is chosen", True),
+        ActionSpec(
+            "fit_selection", "Fit &selection", ("F",), "See what is chosen", True
+        ),
         SEPARATOR,
         ActionSpec("left", "&Lessons and layers", ("Ctrl+1",), "Show the left side"),
         ActionSpec("bottom", "&Training and code", ("Ctrl+2",), "Show the lower side"),
@@ -91,9 +93,7 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
             ("Ctrl+Return", "Ctrl+Enter"),
             "Train; while it trains, pause and resume",
         ),
-        ActionSpec(
-            "stop", "&Stop", ("Ctrl+Alt+Return",), "End after the present step"
-        ),
+        ActionSpec("stop", "&Stop", ("Ctrl+Alt+Return",), "End after the present step"),
     ),
     "&Help": (
         ActionSpec("shortcuts", "&Shortcuts", ("F1",), "All keys on one page"),

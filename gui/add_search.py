@@ -17,14 +17,14 @@ class AddSearch(QFrame):
     """Filters the layers as one types; Enter adds the one it stands on."""
 
     layer_chosen = Signal(str, QPointF, object)
-    """The layer type, the scene position, and the (node, port) to connect from."""
+    """The layer type, the scene position, and what the canvas is to join it to."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setProperty("role", "popup")
         self.setAccessibleName("Add a layer")
         self._position = QPointF()
-        self._source: tuple[str, str] | None = None
+        self._source: object = None
         self.list = LayerList(theme, self)
         self.list.setDragEnabled(False)
         self.search = SearchLine(self.list, self)
@@ -43,16 +43,17 @@ class AddSearch(QFrame):
         """Draw in the colours of `theme`."""
         self.list.set_theme(theme)
 
-    def open_at(
-        self, corner: QPoint, position: QPointF, source: tuple[str, str] | None
-    ) -> None:
+    def open_at(self, corner: QPoint, position: QPointF, source: object = None) -> None:
         """Open with the upper left corner at `corner` (on the screen).
 
-        What is chosen goes to `position` on the canvas, connected from `source`.
+        What is chosen goes to `position` on the canvas, joined to `source`: a port or
+        an edge as the canvas named it, or None.
         """
         self._position, self._source = position, source
         self.caption.setText(
-            f"Add after {source[0]}" if source else "Add a layer: type its name"
+            "Add a layer: type its name"
+            if source is None
+            else "Add a layer here, joined to the edge"
         )
         self.search.clear()
         self.list.search("")

@@ -35,7 +35,9 @@ from gui.document_model import DocumentModel
 from gui.icons import icon
 from gui.theme import Theme
 
-_MATCH_LIMIT = 400  # lines: beyond, finding the smallest change costs more than it saves
+_MATCH_LIMIT = (
+    400  # lines: beyond, finding the smallest change costs more than it saves
+)
 
 
 def changed_lines(old: list[str], new: list[str]) -> list[tuple[int, int, list[str]]]:
@@ -54,9 +56,7 @@ def changed_lines(old: list[str], new: list[str]) -> list[tuple[int, int, list[s
         return []
     if len(a) == len(b):
         pieces = [
-            (start + i, start + i + 1, [b[i]])
-            for i in range(len(a))
-            if a[i] != b[i]
+            (start + i, start + i + 1, [b[i]]) for i in range(len(a)) if a[i] != b[i]
         ]
     elif max(len(a), len(b)) <= _MATCH_LIMIT:
         pieces = [
@@ -307,8 +307,8 @@ class _LineNumbers(QWidget):
 
 
 _WORDS = (
-    "and as class def else False for from if import in is None not or return self super "
-    "True with while"
+    "and as class def else False for from if import in is None not or return self "
+    "super True with while"
 ).split()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from engine.document import Document
 from engine.problems import Refusal
@@ -47,6 +47,31 @@ class DocumentFiles(QObject):
         stored = self._settings.value(_RECENT_KEY, [])
         names = [stored] if isinstance(stored, str) else list(stored or [])
         return [path for path in map(Path, names) if path.is_file()]
+
+    def fill_menus(self, recent: QMenu, lessons: QMenu) -> None:
+        """Let two menus list what can be opened, each time they open."""
+        recent.aboutToShow.connect(lambda: self._fill_recent(recent))
+        lessons.aboutToShow.connect(lambda: self._fill_lessons(lessons))
+
+    def _fill_recent(self, menu: QMenu) -> None:
+        menu.clear()
+        for path in self.recent:
+            action = menu.addAction(path.name)
+            action.setToolTip(str(path))
+            action.triggered.connect(lambda _=False, path=path: self.open_path(path))
+        if menu.isEmpty():
+            menu.addAction("No files yet").setEnabled(False)
+
+    def _fill_lessons(self, menu: QMenu) -> None:
+        from templates import lessons
+
+        menu.clear()
+        for lesson in lessons():
+            action = menu.addAction(lesson.title)
+            action.setToolTip(lesson.summary)
+            action.triggered.connect(
+                lambda _=False, lesson_id=lesson.id: self.open_lesson(lesson_id)
+            )
 
     def new(self) -> None:
         """Begin an empty document."""

@@ -62,7 +62,7 @@ class LessonPanel(QWidget):
         for lesson in lessons():
             item = QListWidgetItem(lesson.title)
             item.setData(Qt.ItemDataRole.UserRole, lesson.id)
-            item.setToolTip(f"{lesson.kind}: {lesson.id}")
+            item.setToolTip(lesson.summary)
             self.list.addItem(item)
 
     def show_lesson(self, lesson_id: str | None) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QPointF, QSettings, Qt, QTimer, Signal
-from PySide6.QtGui import QActionGroup, QCloseEvent, QCursor, QPaintEvent
+from PySide6.QtCore import QPoint, QPointF, QSettings, Qt, Signal
+from PySide6.QtGui import QActionGroup, QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QSplitter, QVBoxLayout, QWidget
 
 from engine.edits import SetRecipe
-from engine.problems import Problem
+from engine.problems import Problem, Refusal
 from gui.actions import Actions
 from gui.add_search import AddSearch
 from gui.appearance import Appearance
@@ -20,17 +20,19 @@ from gui.document_model import DocumentModel
 from gui.export_menu import Exporter
 from gui.files import DocumentFiles
 from gui.find_node import FindNode
+from gui.first_frame import FirstFrame
 from gui.help_pages import ShortcutsPage, show_about
 from gui.inspector import Inspector
 from gui.message_bar import MessageBar
 from gui.readiness import Readiness
+from gui.runs_panel import known_runs
 from gui.side_panels import BottomTabs, LeftTabs
 from gui.status_line import StatusLine
 from gui.theme import Theme
 from gui.top_bar import TopBar
 from gui.training.controller import Launch, TrainingController, TrainingState, launch
+from gui.window_memory import WindowMemory
 
-SIZE = (1600, 1000)
 SMALLEST = (960, 600)
 _ZOOM_STEP = 1.25
 
@@ -57,12 +59,11 @@ class MainWindow(QMainWindow):
         self.model = model
         model.setParent(self)
         self._place = place
-        self._frames = 0
         theme = place.appearance.theme
         self.training = TrainingController(
             place.data_dir, place.runs_dir, self, place.launch
         )
-        self.readiness = Readiness(model, place.data_dir, self)
+        self.readiness = Readiness(model, self)
         self.canvas = CanvasView(model, theme, self)
         self.files = DocumentFiles(model, place.settings, self)
         self.exporter = Exporter(model, self.canvas.scene(), self)
@@ -91,7 +92,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._fill_menus()
         self._connect()
-        self._restore()
+        self._memory.restore()
         self._show_document()
 
     # Putting it together.
@@ -117,7 +118,6 @@ class MainWindow(QMainWindow):
         self.inspector.setMinimumWidth(240)
         for splitter in (middle, sides):
             splitter.setHandleWidth(1)
-        self._splitters = {"middle": middle, "sides": sides}
         central = QWidget(self)
         whole = QVBoxLayout(central)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -126,6 +126,13 @@ class MainWindow(QMainWindow):
         whole.addWidget(sides, 1)
         whole.addWidget(self.status)
         self.setCentralWidget(central)
+        self._memory = WindowMemory(
+            self._place.settings,
+            self,
+            {"middle": middle, "sides": sides},
+            {"left": self.left, "bottom": self.bottom, "right": self.inspector},
+            self.actions_.of,
+        )
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         canvas, stack = self.canvas, self.model.undo_stack
@@ -152,10 +159,10 @@ class MainWindow(QMainWindow):
             "zoom_reset": lambda: canvas.zoom_to(100),
             "fit_all": canvas.fit_all,
             "fit_selection": canvas.fit_selection,
-            "left": lambda: self._toggle(self.left),
-            "bottom": lambda: self._toggle(self.bottom),
-            "right": lambda: self._toggle(self.inspector),
-            "add_layer": self._open_add_search,
+            "left": lambda: self._memory.toggle("left"),
+            "bottom": lambda: self._memory.toggle("bottom"),
+            "right": lambda: self._memory.toggle("right"),
+            "add_layer": canvas.request_layer_at_pointer,
             "tidy": canvas.tidy_up,
             "train": self.train,
             "stop": self.training.stop,
@@ -166,8 +173,7 @@ class MainWindow(QMainWindow):
     def _fill_menus(self) -> None:
         menus = self.actions_.menus
         self.exporter.fill(menus["export"])
-        menus["recent"].aboutToShow.connect(self._fill_recent)
-        menus["lessons"].aboutToShow.connect(self._fill_lessons)
+        self.files.fill_menus(menus["recent"], menus["lessons"])
         group = QActionGroup(self)
         for choice in ("system", "dark", "light"):
             action = menus["theme"].addAction(choice.capitalize())
@@ -212,6 +218,8 @@ class MainWindow(QMainWindow):
         self.readiness.failed.connect(
             lambda problem: self.messages.show_error(problem.sentence())
         )
+        self._first_frame = FirstFrame(self)
+        self._first_frame.shown.connect(self.first_frame_shown)
         self.first_frame_shown.connect(self._load_the_rest)
         for signal in (
             model.name_changed,
@@ -290,18 +298,10 @@ class MainWindow(QMainWindow):
         corner = self.canvas.viewport().mapToGlobal(QPoint(24, 24))
         self.find_node.open_at(corner)
 
-    def _open_add_search(
-        self, position: QPointF | None = None, source: object = None
-    ) -> None:
-        viewport = self.canvas.viewport()
-        if position is None:
-            middle = viewport.rect().center()
-            under = viewport.mapFromGlobal(QCursor.pos())
-            at = under if viewport.rect().contains(under) else middle
-            position = self.canvas.mapToScene(at)
+    def _open_add_search(self, position: QPointF, source: object) -> None:
         at = self.canvas.mapFromScene(position)
-        known = source if isinstance(source, tuple) else None
-        self.add_search.open_at(viewport.mapToGlobal(at), position, known)
+        corner = self.canvas.viewport().mapToGlobal(at)
+        self.add_search.open_at(corner, position, source)
 
     def _add_layer(self, name: str, position: QPointF, source: object) -> None:
         self.canvas.add_layer(name, position, source)
@@ -349,3 +349,50 @@ class MainWindow(QMainWindow):
         self.top.hardware.setText(f"{device.upper()}, {precision}")
         self.top.hardware.setToolTip(reason)
         self.status.show_hardware(device, precision, reason)
+
+    def _show_runs(self) -> None:
+        try:
+            self.bottom.runs.show_runs(known_runs(self._place.runs_dir))
+        except Refusal as refusal:
+            self.messages.show_error(str(refusal))
+
+    # From the first frame to the last.
+
+    def _load_the_rest(self) -> None:
+        """Everything the first frame did not need."""
+        self.left.lesson.load_lessons()
+        self.inspector.document_page.data.load_sources()
+        self._show_runs()
+        self.readiness.start()
+
+    def open_lesson_text(self, lesson_id: str | None) -> None:
+        """Show the text of the lesson the window was opened with."""
+        self.left.lesson.show_lesson(lesson_id)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not (self._may_stop_training() and self.files.may_leave()):
+            event.ignore()
+            return
+        if not self.training.close():
+            self.messages.show_error(
+                "The training has not stopped yet. Close the window again in a moment."
+            )
+            event.ignore()
+            return
+        self.exporter.wait()
+        self.readiness.close()
+        self._memory.keep()
+        event.accept()
+
+    def _may_stop_training(self) -> bool:
+        if not self.training.is_busy:
+            return True
+        box = QMessageBox(self)
+        box.setWindowTitle("Espalier")
+        box.setText("A training is running. Stop it and close?")
+        box.setInformativeText("What it learned so far is kept with the run.")
+        stop = box.addButton("Stop and close", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton("Go on training", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(stop)
+        box.exec()
+        return box.clickedButton() is stop

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -15,6 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from gui.cards import label
+
+if TYPE_CHECKING:
+    from engine.runs import Run
 
 _COLUMNS = ("Network", "When", "Epochs", "Result", "State")
 
@@ -29,6 +35,37 @@ class RunRow:
     result: str
     state: str
     tip: str
+
+
+def known_runs(folder: Path | None) -> list[RunRow]:
+    """The runs of the history in `folder`, newest first. Raises Refusal."""
+    from engine.runs import Runs, default_folder  # SQLite: after the first frame
+
+    return [_row(run) for run in Runs(folder or default_folder()).list()]
+
+
+def _row(run: Run) -> RunRow:
+    when = datetime.fromisoformat(run.started).astimezone()
+    result = run.result
+    epochs = result.get("epochs", result.get("epoch", ""))
+    device = f"{run.device.upper()}, {run.precision}" if run.device else ""
+    return RunRow(
+        name=run.name,
+        when=f"{when:%Y-%m-%d %H:%M}",
+        epochs=f"{epochs} of {run.recipe.get('epochs', '?')}" if epochs != "" else "",
+        result=_result(result),
+        state=f"{run.state} · {device}" if device else run.state,
+        tip=run.message or str(run.folder),
+    )
+
+
+def _result(result: dict[str, Any]) -> str:
+    """The test metric of a run, or its loss; empty where it was not tested."""
+    if "test_accuracy" in result:
+        return f"test accuracy {100 * result['test_accuracy']:.1f} %"
+    if "test_loss" in result:
+        return f"test loss {result['test_loss']:.4g}"
+    return ""
 
 
 class RunsPanel(QWidget):

@@ -358,5 +358,3 @@ def make_field(setting: Setting, parent: QWidget | None = None) -> Field:
     if isinstance(setting, Choice):
         return ChoiceField(setting, parent)
     return LineField(setting, parent)
-
-

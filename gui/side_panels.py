@@ -21,6 +21,7 @@ class LeftTabs(QTabWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setDocumentMode(True)
+        self.tabBar().setDrawBase(False)
         self.setAccessibleName("Lessons and layers")
         self.setMinimumWidth(180)
         self.lesson = LessonPanel(self)
@@ -42,6 +43,7 @@ class BottomTabs(QTabWidget):
     ) -> None:
         super().__init__(parent)
         self.setDocumentMode(True)
+        self.tabBar().setDrawBase(False)
         self.setAccessibleName("Training, problems, code and runs")
         self.setMinimumHeight(110)
         self._model = model

@@ -125,9 +125,7 @@ def _button(action: QAction, parent: QWidget) -> QPushButton:
     button = QPushButton(action.text().replace("&", "").rstrip("…"), parent)
     button.setAccessibleName(button.text())
     shortcut = action.shortcut().toString()
-    button.setToolTip(
-        action.toolTip() + (f" ({shortcut})" if shortcut else "")
-    )
+    button.setToolTip(action.toolTip() + (f" ({shortcut})" if shortcut else ""))
     button.setEnabled(action.isEnabled())
     button.clicked.connect(action.trigger)
     action.enabledChanged.connect(button.setEnabled)

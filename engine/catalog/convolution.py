@@ -196,8 +196,8 @@ class _Convolution(Layer):
         options = [setting_to("padding_mode", "zeros")]
         suggestions = that_mend(self, s, x, options)
         return Misfit(
-            message=f"pads by {show(shortest(padding))} in mode {s.padding_mode}, more than "
-            f"{place(sizes)} has to give",
+            message=f"pads by {show(shortest(padding))} in mode {s.padding_mode}, "
+            f"more than {place(sizes)} has to give",
             expected=f"padding of at most {show(shortest(most))}",
             remedy=remedy(suggestions, "Take less padding."),
             setting="padding",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from importlib import metadata
 
 from engine.document import Document
 from engine.exporting.bundle import Import
 from engine.exporting.parts import Part, Program, head_of, program_of
+from engine.layout import WIDTH
 
 MAIN_IMPORTS = {
     Import("argparse"),
@@ -91,7 +93,7 @@ def script(document: Document) -> str:
 
 def headed(part: Part) -> str:
     """A part under its title."""
-    return f"# ---- {part.title} ----\n\n{part.text}"
+    return f"# ---- {part.title} ----\n\n\n{part.text}"
 
 
 def docstring(program: Program) -> str:
@@ -99,11 +101,11 @@ def docstring(program: Program) -> str:
     version = metadata.version("torch").split("+")[0]
     packages = {one.module.split(".")[0] for one in program.imports}
     others = [PACKAGES[name] for name in sorted(PACKAGES) if name in packages]
-    return (
-        f"Train “{program.title}”.\n\n"
+    text = (
         "Made with Espalier, and runs without it. Needs "
-        f"{' and '.join(others)}; made with PyTorch {version}.\n"
+        f"{' and '.join(others)}; made with PyTorch {version}."
     )
+    return f"Train “{program.title}”.\n\n{textwrap.fill(text, WIDTH)}\n"
 
 
 def data_help(program: Program) -> str:

@@ -16,11 +16,11 @@ from PySide6.QtCore import Qt
 
 from engine.analysis import Analysis
 from engine.catalog import TensorSpec
-from engine.graph import Edge, Graph, Node
+from engine.graph import Graph, Node
 from engine.problems import Problem
+from gui.canvas.placing import GRID
 from gui.canvas.style import Fonts
 
-GRID = 8
 WIDTH = 152
 MAX_WIDTH = 216
 STRIP = 6
@@ -143,16 +143,6 @@ def _downstream(graph: Graph, names: Iterable[str]) -> frozenset[str]:
     )
 
 
-def flow(analysis: Analysis, graph: Graph, edge: Edge) -> TensorSpec | None:
-    """What flows along an edge; None where that is not known."""
-    outputs = analysis.outputs(edge.source)
-    if outputs is None or edge.source not in graph:
-        return None
-    layer = graph[edge.source].type
-    index = layer.output_index(edge.source_port) if layer is not None else None
-    return outputs[index] if index is not None and index < len(outputs) else None
-
-
 def describe(node: Node) -> str:
     """A card's second line: `Conv2d 32, 3×3`."""
     if node.type is None:
@@ -178,7 +168,7 @@ def make_card(
     shown = specs if outputs else analysis.inputs(node.name)
     status = findings.status(node.name, is_known=shown is not None)
     problem = findings.worst.get(node.name)
-    unknown = "…" if status in {Status.PENDING, Status.WARNING} else "?"
+    unknown = "?" if analysis.has_shapes else "…"
     shapes = _shapes(shown, max(1, len(outputs)), unknown)
     kinds = _kinds(node.name, inputs, graph, analysis)
     used = {edge.source_port for edge in graph.edges_out_of(node.name)}
@@ -244,7 +234,7 @@ def _kinds(
     kinds = {}
     for edge in graph.edges_into(name):
         if edge.target_port not in kinds:
-            spec = flow(analysis, graph, edge)
+            spec = analysis.flowing(edge.source, edge.source_port)
             kinds[edge.target_port] = (
                 spec.kind if spec is not None else "",
                 True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
@@ -98,10 +99,7 @@ class EdgeItem(QGraphicsItem):
     def distance(self, point: QPointF) -> float:
         """How far a point of the scene is from the edge's course."""
         points = self._sampled()
-        return min(
-            _to_segment(point, one, other)
-            for one, other in zip(points, points[1:], strict=False)
-        )
+        return min(_to_segment(point, one, other) for one, other in pairwise(points))
 
     def near_end(self, point: QPointF, reach: float) -> str:
         """`source` or `target` when a point is within `reach` of that end, else ""."""

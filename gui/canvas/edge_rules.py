@@ -101,7 +101,7 @@ class EdgeRules:
         ends = self.candidates(node)
         if not ends or not self._held.is_output or node.type is None:
             return ends[0] if ends else None
-        spec = output_spec(analysis, self._graph, self._held)
+        spec = analysis.flowing(self._held.node, self._held.port)
 
         def rank(end: End) -> tuple[bool, bool]:
             port = node.type.input_port(end.port) if node.type is not None else None
@@ -129,7 +129,7 @@ def doubt(graph: Graph, analysis: Analysis, edge: Edge) -> str:
     """What will be wrong along an edge that may be drawn all the same, or ""."""
     layer = graph[edge.target].type
     port = layer.input_port(edge.target_port) if layer is not None else None
-    spec = output_spec(analysis, graph, End(edge.source, edge.source_port, True))
+    spec = analysis.flowing(edge.source, edge.source_port)
     if port is None or spec is None or takes(port, spec):
         return ""
     if port.ndim and len(spec.shape) not in port.ndim:
@@ -137,16 +137,6 @@ def doubt(graph: Graph, analysis: Analysis, edge: Edge) -> str:
         return f"{edge.target} reads {wanted}; {edge.source} gives {spec.describe()}."
     wanted = "whole numbers" if port.dtype == "int" else "real numbers"
     return f"{edge.target} reads {wanted}; {edge.source} gives {spec.dtype}."
-
-
-def output_spec(analysis: Analysis, graph: Graph, end: End) -> TensorSpec | None:
-    """What an output gives; None where that is not known."""
-    specs = analysis.outputs(end.node)
-    layer = graph[end.node].type if end.node in graph else None
-    index = layer.output_index(end.port) if layer is not None else None
-    if specs is None or index is None or index >= len(specs):
-        return None
-    return specs[index]
 
 
 def reconnection(graph: Graph, old: Edge, new: Edge) -> Edit:

@@ -13,11 +13,11 @@ from engine import edits
 from engine.catalog import CATALOG
 from engine.edits import AddEdge, AddNode, Compound, Edit, MoveNodes, RemoveEdge
 from engine.graph import Edge, Node
-from gui.canvas.card import GRID, PORT_Y, preview_card
+from gui.canvas.card import PORT_Y, preview_card
 from gui.canvas.clipboard import MIME, Clip, read_clip
 from gui.canvas.edge_rules import EdgeRules, End, can_sit_on_edge, edge_between
 from gui.canvas.layout import tidy
-from gui.canvas.placing import GAP, Box, between, free_place, snapped
+from gui.canvas.placing import GAP, GRID, Box, between, free_place, snapped
 from gui.canvas.wording import nodes_phrase
 
 if TYPE_CHECKING:
@@ -54,10 +54,12 @@ class Editor:
         wanted = (place.x(), place.y()) if place is not None else None
         selected = self._canvas.selected_names()
         if place is None and onto is None and len(selected) == 1:
-            onto = self._after(selected[0], node)
+            onto = self.after(selected[0])
             beside = self._boxes()[selected[0]]
             wanted = None if isinstance(onto, Edge) else (beside.right + GAP, beside.y)
-        if isinstance(onto, Edge) and can_sit_on_edge(node):
+        if isinstance(onto, Edge) and not can_sit_on_edge(node):
+            onto = End(onto.source, onto.source_port, True)
+        if isinstance(onto, Edge):
             edit = self._inserted(node, onto, wanted)
             label = f"Insert {layer}"
         else:
@@ -69,14 +71,14 @@ class Editor:
         self._canvas.bring_into_sight(self._canvas.network.nodes[node.name].rect())
         return node.name
 
-    def _after(self, name: str, node: Node) -> Onto:
-        """Where a node that is to follow another is joined to it."""
+    def after(self, name: str) -> Onto:
+        """What a new node that is to follow another is joined to."""
         graph = self._model.document.graph
         layer = graph[name].type
         if layer is None or not layer.outputs:
             return None
         out_of = graph.edges_out_of(name)
-        if len(out_of) == 1 and can_sit_on_edge(node):
+        if len(out_of) == 1 and out_of[0].target in graph:
             return out_of[0]
         return End(name, layer.outputs[0].name, True)
 

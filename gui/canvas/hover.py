@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 
 from engine.graph import Edge
-from gui.canvas.card import Spot, flow
+from gui.canvas.card import Spot
 from gui.canvas.hits import Hit
 
 if TYPE_CHECKING:
@@ -92,6 +92,5 @@ class Hover:
         return f"{spot.port}{shape}" + (f". {text}" if text else "")
 
     def _edge_words(self, edge: Edge) -> str:
-        model = self._canvas.model
-        spec = flow(model.analysis, model.document.graph, edge)
+        spec = self._canvas.model.analysis.flowing(edge.source, edge.source_port)
         return "" if spec is None else f"{spec.kind}, {spec.describe()}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-from gui.canvas.card import GRID
+from gui.canvas.placing import GRID
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -31,10 +31,10 @@ class Keys:
 
     Arrows move the selected nodes by a step of the grid, with Shift by a pixel.
     Ctrl and arrows walk: right and left along edges, up and down to the nearest card;
-    without a selection they begin at the first node, as plain arrows do too. Enter opens
-    a node's settings, Tab and Shift+A ask for a layer to add, Delete removes (with Shift
-    the flow is kept), C draws an edge between two selected nodes, Home shows all, F
-    what is selected, Alt+M the map, Escape lets go of a gesture or of the selection.
+    without a selection all arrows begin at the first node. Enter opens a node's
+    settings, Tab and Shift+A ask for a layer to add, Delete removes (with Shift the
+    flow is kept), C draws an edge between two selected nodes, Home shows all, F what is
+    selected, Alt+M the map, Escape lets go of a gesture or of the selection.
     """
 
     def __init__(self, canvas: CanvasView) -> None:
@@ -140,7 +140,7 @@ class Keys:
 
 
 def _nearest(rects: dict[str, QRectF], here: str, dy: int) -> str | None:
-    """The closest card above (`dy` -1) or below (1); sideways distance counts double."""
+    """The closest card above (`dy` -1) or below (1); sideways counts double."""
     middle = rects[here].center()
 
     def away(name: str) -> QPointF:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 import networkx as nx
 
-from gui.canvas.card import GRID
+from gui.canvas.placing import GRID
 
 COLUMN_GAP = 48
 LANE_GAP = 40
@@ -141,7 +142,7 @@ def _columns(
             columns[rank].append(passage)
             chain.append(passage)
         chain.append(target)
-        for one, other in zip(chain, chain[1:], strict=False):
+        for one, other in pairwise(chain):
             after.setdefault(one, []).append(other)
             before.setdefault(other, []).append(one)
     return columns, before, after

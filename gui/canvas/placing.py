@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gui.canvas.card import GRID
-
+GRID = 8
+"""Cards lie on multiples of this, in pixels at 100 %."""
 GAP = 48.0
 """Between neighbours along a row, in pixels at 100 %."""
 LEAST_GAP = 32.0

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
-from gui.canvas.card import GRID, Spot
+from gui.canvas.card import Spot
+from gui.canvas.placing import GRID
 
 _CLOSE = 2.0 * GRID
 """An input must be this far right of an output for a plain curve to look right."""

@@ -14,7 +14,7 @@ from engine.document import Document
 from engine.graph import Edge
 from engine.problems import Problem
 from gui.canvas.callout_item import CalloutItem
-from gui.canvas.card import Card, Findings, flow, make_card
+from gui.canvas.card import Card, Findings, make_card
 from gui.canvas.edge_item import EdgeItem, EdgeLook, Flow
 from gui.canvas.feedback import HintItem
 from gui.canvas.node_item import NodeItem
@@ -23,6 +23,8 @@ from gui.canvas.style import Style
 
 CALLOUT_SCALE = 0.45
 """Below this zoom a note could not be read and would only cover the network."""
+
+_CALLOUT_GAP = 14
 
 
 class Drawn(Protocol):
@@ -214,12 +216,12 @@ class CanvasScene(QGraphicsScene):
         return moved
 
     def _edge_look(self, edge: Edge) -> EdgeLook:
-        spec = flow(self.analysis, self.document.graph, edge)
+        spec = self.analysis.flowing(edge.source, edge.source_port)
         kind = spec.kind if spec is not None else ""
         problem = self.findings.worst.get(edge.target)
-        if problem is not None and problem.is_error and problem.port is not None:
-            if problem.port == edge.target_port:
-                return EdgeLook(kind, Flow.BROKEN)
+        is_broken = problem is not None and problem.is_error
+        if problem is not None and is_broken and problem.port == edge.target_port:
+            return EdgeLook(kind, Flow.BROKEN)
         return EdgeLook(kind, Flow.KNOWN if spec is not None else Flow.UNKNOWN)
 
     # Edges.
@@ -280,8 +282,18 @@ class CanvasScene(QGraphicsScene):
         callout = self.callout
         if callout is None or callout.problem.node not in self.nodes:
             return
-        rect = self.nodes[callout.problem.node].rect()
-        callout.setPos(rect.left(), rect.bottom() + 14)
+        card = self.nodes[callout.problem.node].rect()
+        size = callout.rect().size()
+        left, right = card.left(), card.right() - size.width()
+        below, above = card.bottom() + _CALLOUT_GAP, card.top() - size.height() - 14
+        beside = card.right() + _CALLOUT_GAP + 10
+        corners = [(left, below), (right, below), (left, above), (right, above)]
+        corners += [(beside, card.top()), (left, below)]
+        for corner in corners:
+            callout.setPos(*corner)
+            covered = self.items(QRectF(QPointF(*corner), size))
+            if not any(isinstance(item, NodeItem) for item in covered):
+                return
 
     # What gestures draw.
 

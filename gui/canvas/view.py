@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -22,35 +22,26 @@ from PySide6.QtWidgets import QWidget
 
 from engine.edits import Compound
 from engine.graph import Edge
-from gui.canvas.card import describe
-from gui.canvas.editing import Editor, Onto
+from gui.canvas.border_scroll import BorderScroll
+from gui.canvas.card import PORT_Y, describe
 from gui.canvas.edge_rules import End
+from gui.canvas.editing import Editor, Onto
 from gui.canvas.gestures.base import Gesture, Pointer
+from gui.canvas.gestures.choice import gesture_for
 from gui.canvas.gestures.drop import PALETTE_MIME, PaletteDrop
-from gui.canvas.gestures.edge import DragEdge
-from gui.canvas.gestures.move import DuplicateByDrag, MoveSelected
-from gui.canvas.gestures.plain import (
-    Pan,
-    PressBadge,
-    PressCallout,
-    PressEdge,
-    SelectBand,
-)
 from gui.canvas.glide import Glide
 from gui.canvas.hits import Hit, edge_at, hit_at
 from gui.canvas.hover import Hover
 from gui.canvas.keys import Keys
 from gui.canvas.menu import context_menu
 from gui.canvas.navigation import NavigableView
+from gui.canvas.placing import GAP
 from gui.canvas.render import paint_network
 from gui.canvas.scene import CanvasScene, Pair
 from gui.canvas.selection import Selection
 from gui.canvas.style import Style
 from gui.document_model import DocumentModel
 from gui.theme import Theme
-
-_BORDER = 28
-"""Pixels from the border within which a drag scrolls the canvas."""
 
 
 class CanvasView(NavigableView):
@@ -64,8 +55,9 @@ class CanvasView(NavigableView):
     node_activated = Signal(str)
     """A node was opened: double click or Enter."""
     add_requested = Signal(QPointF, object)
-    """A layer is to be added at a point of the scene, and what it is to be joined to:
-    an `End` (a port), an `Edge`, or None. `add_layer` remembers it for this point."""
+    """A layer is to be added at a point of the scene, and what it is to follow: an
+    output as (node, port), or None. Where it is to be joined to something else, an
+    input or the middle of an edge, `add_layer` remembers it for this point."""
     hovered = Signal(str)
     """The node under the pointer, "" when there is none."""
 
@@ -86,8 +78,7 @@ class CanvasView(NavigableView):
         self._requested: tuple[QPointF, Onto] | None = None
         self._holds_space = False
         self._glide = Glide(self)
-        self._scroll_timer = QTimer(self, interval=16)
-        self._scroll_timer.timeout.connect(self._scroll_at_border)
+        self._border_scroll = BorderScroll(self)
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
         self.setAcceptDrops(True)
@@ -167,17 +158,21 @@ class CanvasView(NavigableView):
         self.editor.tidy_up()
 
     def add_layer(
-        self, layer_name: str, scene_pos: QPointF | None = None, onto: Onto = None
+        self,
+        layer_name: str,
+        scene_pos: QPointF | None = None,
+        source: tuple[str, str] | None = None,
     ) -> str:
         """Add a node of a layer type and select it; gives its name.
 
-        At the point of the last `add_requested` the node is joined to what that
-        signal told of, unless `onto` says otherwise.
+        It follows `source`, an output as (node, port). At the point of the last
+        `add_requested` it is joined to what was meant there. Without a point it goes
+        to the right of the selected node and follows that.
         """
+        onto: Onto = End(*source, True) if source is not None else None
         requested, self._requested = self._requested, None
-        if requested is not None and scene_pos in (None, requested[0]):
-            onto = onto or requested[1]
-            scene_pos = requested[0] if onto is not None else scene_pos
+        if onto is None and requested is not None and scene_pos == requested[0]:
+            onto = requested[1]
         place = None
         if scene_pos is not None:
             place = self.editor.place_for(layer_name, scene_pos, onto)
@@ -207,7 +202,8 @@ class CanvasView(NavigableView):
     def request_layer(self, point: QPointF, onto: Onto) -> None:
         """Ask the window for a layer to add at a point of the scene."""
         self._requested = (point, onto)
-        self.add_requested.emit(point, onto)
+        is_output = isinstance(onto, End) and onto.is_output
+        self.add_requested.emit(point, (onto.node, onto.port) if is_output else None)
 
     def request_layer_at_pointer(self) -> None:
         """Ask for a layer to add: after the selected node, else at the pointer."""
@@ -216,9 +212,9 @@ class CanvasView(NavigableView):
             at = QPointF(self.viewport().rect().center())
         names = self.selection.names
         if len(names) == 1:
-            rect = self.network.nodes[names[0]].rect()
-            self._requested = None
-            self.add_requested.emit(rect.topRight() + QPointF(24, 0), None)
+            item = self.network.nodes[names[0]]
+            place = item.rect().topRight() + QPointF(GAP, PORT_Y)
+            self.request_layer(place, self.editor.after(names[0]))
         else:
             self.request_layer(self.to_scene(at), None)
 
@@ -301,59 +297,10 @@ class CanvasView(NavigableView):
     def cancel_gesture(self) -> bool:
         """Let go of a running gesture without a trace; gives whether there was one."""
         gesture, self._gesture = self._gesture, None
-        self._scroll_timer.stop()
+        self._border_scroll.stop()
         if gesture is not None:
             gesture.cancel()
         return gesture is not None
-
-    def _gesture_for(self, event: QMouseEvent) -> Gesture | None:
-        pointer = self.pointer(event.position(), event.modifiers())
-        button = event.button()
-        if button == Qt.MouseButton.MiddleButton:
-            return Pan(self, pointer, has_menu=False)
-        if button == Qt.MouseButton.RightButton:
-            return Pan(self, pointer, has_menu=True)
-        if button != Qt.MouseButton.LeftButton:
-            return None
-        if self._holds_space:
-            return Pan(self, pointer, has_menu=False)
-        hit = self.hit(pointer.scene)
-        if hit.is_callout:
-            return PressCallout(self, pointer, hit)
-        if hit.end is not None:
-            return self._edge_from(pointer, hit.end)
-        if hit.is_badge:
-            return PressBadge(self, pointer, hit.node)
-        if hit.node:
-            if pointer.holds(Qt.KeyboardModifier.AltModifier):
-                return DuplicateByDrag(self, pointer, hit.node)
-            return MoveSelected(self, pointer, hit.node)
-        if hit.edge is not None:
-            return self._edge_picked_up(pointer, hit)
-        return SelectBand(self, pointer)
-
-    def _edge_from(self, pointer: Pointer, end: End) -> Gesture:
-        graph = self.model.document.graph
-        layer = graph[end.node].type
-        port = layer.input_port(end.port) if layer is not None else None
-        edges = [] if end.is_output else graph.edges_into(end.node, end.port)
-        if edges and (port is None or not port.variadic):
-            # A plain input holds one edge: pulling there takes it off.
-            edge = edges[-1]
-            held = End(edge.source, edge.source_port, True)
-            if edge in self.network.edges:
-                return DragEdge(self, pointer, held, edge, clicked=end)
-        return DragEdge(self, pointer, end, clicked=end)
-
-    def _edge_picked_up(self, pointer: Pointer, hit: Hit) -> Gesture:
-        edge = hit.edge
-        if edge is None or not hit.edge_end:
-            return PressEdge(self, pointer, edge) if edge else SelectBand(self, pointer)
-        if hit.edge_end == "target":
-            held = End(edge.source, edge.source_port, True)
-        else:
-            held = End(edge.target, edge.target_port, False)
-        return DragEdge(self, pointer, held, edge)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()
@@ -362,7 +309,7 @@ class CanvasView(NavigableView):
             return
         self._glide.finish()
         self._hover.leave()
-        self._gesture = self._gesture_for(event)
+        self._gesture = gesture_for(self, event, holds_space=self._holds_space)
         self._button = event.button()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -373,16 +320,15 @@ class CanvasView(NavigableView):
                 self._hover.move(pointer)
             return
         self._gesture.move(pointer)
-        dragged = self._gesture if self._gesture and self._gesture.is_dragging else None
-        if dragged and dragged.scrolls and not self._scroll_timer.isActive():
-            self._scroll_timer.start()
+        if self._gesture is not None and self._gesture.is_dragging:
+            self._border_scroll.follow(self._gesture)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()
         if self._gesture is None or event.button() != self._button:
             return
         gesture, self._gesture = self._gesture, None
-        self._scroll_timer.stop()
+        self._border_scroll.stop()
         pointer = self.pointer(event.position(), event.modifiers())
         gesture.release(pointer)
         self._hover.move(pointer)
@@ -398,25 +344,6 @@ class CanvasView(NavigableView):
             self.node_activated.emit(hit.node)
         elif not hit.is_callout:
             self.request_layer(point, hit.edge)
-
-    def _scroll_at_border(self) -> None:
-        if self._gesture is None:
-            self._scroll_timer.stop()
-            return
-        at = QPointF(self.viewport().mapFromGlobal(QCursor.pos()))
-        inner = QRectF(self.viewport().rect()).adjusted(
-            _BORDER, _BORDER, -_BORDER, -_BORDER
-        )
-        dx = min(12.0, max(0.0, inner.left() - at.x()) / 2) - min(
-            12.0, max(0.0, at.x() - inner.right()) / 2
-        )
-        dy = min(12.0, max(0.0, inner.top() - at.y()) / 2) - min(
-            12.0, max(0.0, at.y() - inner.bottom()) / 2
-        )
-        if dx or dy:
-            self.pan_by(dx, dy)
-            held = self._gesture
-            held.move(self.pointer(at, Qt.KeyboardModifier.NoModifier))
 
     # The keys.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -43,7 +43,10 @@ class TrainingPanel(QWidget):
     """Draws a run while it goes on."""
 
     def __init__(
-        self, controller: TrainingController, theme: Theme, parent: QWidget | None = None
+        self,
+        controller: TrainingController,
+        theme: Theme,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._controller = controller
@@ -59,6 +62,7 @@ class TrainingPanel(QWidget):
         plot_area = QWidget(self)
         self._stack = QStackedLayout(plot_area)
         self._invitation = label("", "muted", plot_area)
+        self._invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack.addWidget(self._invitation)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 2, 12, 8)
@@ -190,9 +194,7 @@ class TrainingPanel(QWidget):
         self.pause_button.setIcon(
             icon("play" if is_paused else "pause", self._theme.muted)
         )
-        self.stop_button.setEnabled(
-            is_live or state is TrainingState.STARTING
-        )
+        self.stop_button.setEnabled(is_live or state is TrainingState.STARTING)
         self.stop_button.setIcon(icon("stop", self._theme.muted))
         is_busy = state is not TrainingState.IDLE
         self.pause_button.setVisible(is_busy)
@@ -257,9 +259,7 @@ class TrainingPanel(QWidget):
 
     def _finish(self, finished: Finished) -> None:
         epochs = "1 epoch" if finished.epochs == 1 else f"{finished.epochs} epochs"
-        self.state_label.setText(
-            f"Finished: {epochs} in {duration(finished.seconds)}"
-        )
+        self.state_label.setText(f"Finished: {epochs} in {duration(finished.seconds)}")
         self.bar.setValue(1000)
         self.left.setText("")
         parts = [metric_text(*pair) for pair in list(finished.test_metrics.items())[:1]]

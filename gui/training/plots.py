@@ -70,6 +70,7 @@ class Plots(QWidget):
             column.addWidget(caption)
             row.addLayout(column, stretch)
         self._theme = theme
+        self._metric = ""
         self.set_theme(theme)
         self.clear(steps_per_epoch=1, epochs_done=0)
 
@@ -119,7 +120,9 @@ class Plots(QWidget):
         steps, losses = zip(*self._validation, strict=True)
         self.validation.setData(np.array(steps, float), np.array(losses, float))
         if self._metrics:
-            by, train_y, seen_y = (np.array(each, float) for each in zip(*self._metrics))
+            by, train_y, seen_y = (
+                np.array(each, float) for each in zip(*self._metrics, strict=True)
+            )
             self.train_metric.setData(by, train_y)
             self.validation_metric.setData(by, seen_y)
         self._caption()

@@ -529,8 +529,12 @@ def rows(draw: st.DrawFn, name: str) -> Row:
     return row
 
 
-def step(row: Row) -> list[torch.Tensor | None]:
-    """One forward and backward pass, and one forward pass outside training."""
+def step(row: Row, *, learn: bool = True) -> list[torch.Tensor | None]:
+    """One forward and backward pass, and one forward pass outside training.
+
+    Without `learn` it stops after the first: the backward pass of a MaxPool whose window
+    sees padding alone writes outside its memory (seen with PyTorch 2.15).
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         module = build(row)
@@ -541,6 +545,8 @@ def step(row: Row) -> list[torch.Tensor | None]:
             for spec in row.inputs
         ]
         outputs = run(row, module, tensors)
+        if not learn:
+            return outputs
         loss = score(outputs)
         if loss.requires_grad:
             loss.backward()
@@ -563,7 +569,7 @@ def is_sound(outputs: list[torch.Tensor | None], layer: Layer) -> bool:
 
 @pytest.mark.parametrize("name", KINDS)
 @settings(
-    max_examples=60,
+    max_examples=500,
     deadline=None,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
@@ -593,7 +599,7 @@ def test_what_is_taken_runs_and_what_is_refused_does_not(
         assert values.dims > len(row.inputs[0].shape)
         return
     try:
-        outputs = step(row)
+        outputs = step(row, learn=False)
     except (RuntimeError, ValueError, AssertionError, IndexError, TypeError):
         return
     assert not is_sound(outputs, layer), found.message

@@ -14,7 +14,6 @@ from gui.canvas.edge_rules import (
     End,
     doubt,
     edge_between,
-    output_spec,
     reconnection,
 )
 from gui.canvas.feedback import LooseEdgeItem
@@ -169,6 +168,5 @@ class DragEdge(Gesture):
         source = self._held if self._held.is_output else self._drop
         if source is None:
             return style.faint
-        graph = self.network.document.graph
-        spec = output_spec(self.network.analysis, graph, source)
+        spec = self.network.analysis.flowing(source.node, source.port)
         return style.kind(spec.kind) if spec is not None else style.faint

@@ -1,0 +1,97 @@
+"""The variables of a generated `forward`, chosen as a person would choose them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from engine.catalog import Layer, Variables
+from engine.graph import Graph
+
+Value = tuple[str, str]
+"""What flows out of a node: its name and the output port."""
+
+
+class Naming:
+    """The running value is `x`; a branch is called after the node that begins it.
+
+    A node's result takes the variable of an input that nobody needs afterwards.
+    """
+
+    def __init__(
+        self, graph: Graph, order: Sequence[str], is_known: Callable[[str], bool]
+    ) -> None:
+        """Name what the nodes in `order` give, as far as `is_known` says they fit."""
+        self._uses: Counter[Value] = Counter()
+        self._feeds = {name: feeds(graph, name) for name in order}
+        for fed in self._feeds.values():
+            self._uses.update(set(fed))
+        self._taken = set(graph.nodes)
+        self._arguments = {name for name in order if graph[name].layer == "Input"}
+        self._variable = {(name, "output"): name for name in self._arguments}
+        self._live = set(self._arguments)
+        self.assigned: dict[str, Variables] = {}
+        """The variables of each node that can be written."""
+        for name in order:
+            layer = graph[name].type
+            if layer is not None and layer.inputs and layer.outputs and is_known(name):
+                variables = self._assign(name, layer)
+                if variables is not None:
+                    self.assigned[name] = variables
+
+    def inputs(self, name: str) -> list[str] | None:
+        """The variables that hold what a node takes; None where one is not written."""
+        fed = self._feeds[name]
+        if not fed or any(feed not in self._variable for feed in fed):
+            return None
+        return [self._variable[feed] for feed in fed]
+
+    def _assign(self, name: str, layer: Layer) -> Variables | None:
+        """The names for one node's lines; what they free is free for the next."""
+        inputs = self.inputs(name)
+        if inputs is None:
+            return None
+        dying = []
+        for feed in dict.fromkeys(self._feeds[name]):
+            self._uses[feed] -= 1
+            if self._uses[feed] == 0 and feed[0] not in self._arguments:
+                variable = self._variable.pop(feed)
+                self._live.discard(variable)
+                dying.append(variable)
+        used = [port.name for port in layer.outputs if self._uses[name, port.name] > 0]
+        used = used or [layer.outputs[0].name]
+        outputs: list[str | None] = []
+        for port in layer.outputs:
+            if port.name not in used:
+                outputs.append(None)
+                continue
+            chosen = self._choose(name, port.name, dying, len(used) > 1)
+            self._live.add(chosen)
+            self._variable[name, port.name] = chosen
+            outputs.append(chosen)
+        return Variables(f"self.{name}", tuple(inputs), tuple(outputs))
+
+    def _choose(self, name: str, port: str, dying: list[str], many: bool) -> str:
+        if many:
+            chosen = f"{name}_{port}"
+            while chosen in self._taken:
+                chosen += "_"
+            return chosen
+        if "x" in dying or (not dying and "x" not in self._live):
+            return "x"
+        return dying[0] if dying else name
+
+
+def feeds(graph: Graph, name: str) -> list[Value]:
+    """The values a node takes, one for each spec: an open port takes another's."""
+    layer = graph[name].type
+    if layer is None:
+        return []
+    by_port: dict[str, list[tuple[str, str]]] = {}
+    for port in layer.inputs:
+        edges = graph.edges_into(name, port.name)
+        taken = edges if port.variadic else edges[:1]
+        by_port[port.name] = [(edge.source, edge.source_port) for edge in taken]
+        if not taken and port.follows:
+            by_port[port.name] = by_port.get(port.follows, [])
+    return [feed for port in by_port.values() for feed in port]

@@ -1,0 +1,194 @@
+"""The application: sets Qt up, opens the window, takes pictures of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import platformdirs
+from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+from engine import storage
+from engine.document import Document
+from engine.problems import Refusal
+from gui.appearance import Appearance
+from gui.document_model import DocumentModel
+from gui.failures import catch_everything, log_to
+from gui.icons import application_icon
+from gui.main_window import MainWindow, Workplace
+
+if TYPE_CHECKING:
+    from engine.analysis import Analysis
+    from engine.problems import Problem
+
+LESSON_PREFIX = "lesson:"
+FIRST_LESSON = "digits-cnn"
+_SWITCH_SECONDS = 0.0005
+"""How long a thread may keep Python to itself: with Python's 5 ms a training that is
+all small steps makes the window wait for several turns within one frame."""
+
+
+def run(
+    target: str | None = None,
+    *,
+    theme: str | None = None,
+    data_dir: Path | None = None,
+) -> int:
+    """Open the window on a file or `lesson:ID`; gives the exit code when it closes."""
+    app = make_application(sys.argv[:1])
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    document, path, lesson_id, problem = _opened(target)
+    settings = QSettings(
+        QSettings.Format.IniFormat, QSettings.Scope.UserScope, "espalier", "espalier"
+    )
+    log_to(platformdirs.user_log_path("espalier", appauthor=False) / "window.log")
+    place = Workplace(
+        settings=settings,
+        appearance=Appearance(app, settings, theme),
+        data_dir=data_dir or default_data_dir(),
+    )
+    window = make_window(document, place, path)
+    restore_hooks = catch_everything(window.messages.show_error)
+    if lesson_id is not None:
+        window.first_frame_shown.connect(
+            lambda: window.left.lesson.show_lesson(lesson_id)
+        )
+    if problem is not None:
+        window.messages.show_error(problem)
+    window.show()
+    try:
+        return app.exec()
+    finally:
+        restore_hooks()
+
+
+def screenshot(
+    document: Document,
+    path: Path,
+    size: tuple[int, int] = (1600, 1000),
+    theme: str = "dark",
+    lesson_id: str | None = None,
+) -> None:
+    """Write a picture of the window with `document` in it, shapes and all.
+
+    `size` is width and height in pixels. Raises Refusal when it cannot be written.
+    """
+    from engine.analysis import load_shapes
+
+    app = make_application(sys.argv[:1])
+    load_shapes()
+    with TemporaryDirectory() as folder:
+        settings = QSettings(f"{folder}/window.ini", QSettings.Format.IniFormat)
+        place = Workplace(
+            settings=settings,
+            appearance=Appearance(app, settings, theme),
+            data_dir=default_data_dir(),
+            runs_dir=Path(folder),
+        )
+        window = make_window(document, place, None)
+        window.resize(*size)
+        window.show()
+        _settle(window)
+        if lesson_id is not None:
+            window.left.lesson.show_lesson(lesson_id)
+        is_written = window.grab().save(str(path))
+        window.close()
+        window.deleteLater()
+        app.processEvents()
+    if not is_written:
+        raise Refusal(
+            f"The picture could not be written to “{path}”.",
+            "Choose a folder that exists and a name that ends in .png.",
+        )
+
+
+def make_application(arguments: Sequence[str]) -> QApplication:
+    """The application object, set up; the present one where there is one."""
+    present = QApplication.instance()
+    if isinstance(present, QApplication):
+        return present
+    app = QApplication(list(arguments))
+    app.setApplicationName("espalier")
+    app.setApplicationDisplayName("Espalier")
+    app.setDesktopFileName("espalier")
+    app.setStyle("Fusion")
+    app.setWindowIcon(application_icon())
+    return app
+
+
+def make_window(document: Document, place: Workplace, path: Path | None) -> MainWindow:
+    """The window on a document that was read from `path`, if from any."""
+    model = DocumentModel(document, checks=[_FitsData(place.data_dir)])
+    if path is not None:
+        model.path = path
+    model.analyse()
+    return MainWindow(model, place)
+
+
+class _FitsData:
+    """The check of network against data, imported when it is first asked.
+
+    It is asked once shapes are known, which is long after the first frame.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
+        self._check: object = None
+
+    def __call__(self, document: Document, analysis: Analysis) -> Sequence[Problem]:
+        from engine.training.fitness import FitsItsData
+
+        if not isinstance(self._check, FitsItsData):
+            self._check = FitsItsData(self._data_dir)
+        return self._check(document, analysis)
+
+
+def default_data_dir() -> Path:
+    """Where data is kept when nobody says otherwise; as in `engine.data`."""
+    return platformdirs.user_data_path("espalier", appauthor=False) / "data"
+
+
+def _opened(
+    target: str | None,
+) -> tuple[Document, Path | None, str | None, str | None]:
+    """The document to begin with, its file, its lesson, and what went wrong."""
+    import templates
+
+    lesson_id = FIRST_LESSON
+    problem = None
+    if target is not None and target.startswith(LESSON_PREFIX):
+        lesson_id = target.removeprefix(LESSON_PREFIX)
+    elif target is not None:
+        path = Path(target)
+        try:
+            return storage.load(path), path, None, None
+        except Refusal as refusal:
+            problem = str(refusal)
+    try:
+        return templates.open_lesson(lesson_id), None, lesson_id, problem
+    except Refusal as refusal:
+        return Document(), None, None, problem or str(refusal)
+
+
+def _settle(window: MainWindow) -> None:
+    """Run the event loop until PyTorch is there and what follows is painted."""
+    with _until_ready(window) as loop:
+        if not window.readiness.is_ready:
+            loop.exec()
+        QTimer.singleShot(700, loop.quit)  # the hardware is named after a short quiet
+        loop.exec()
+
+
+@contextmanager
+def _until_ready(window: MainWindow) -> Iterator[QEventLoop]:
+    loop = QEventLoop()
+    window.readiness.ready.connect(loop.quit)
+    window.readiness.failed.connect(loop.quit)
+    yield loop
+    window.readiness.ready.disconnect(loop.quit)
+    window.readiness.failed.disconnect(loop.quit)

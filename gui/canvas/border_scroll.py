@@ -1,0 +1,62 @@
+"""Scrolling while something is dragged against the canvas's border."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPointF, QTimer
+from PySide6.QtGui import QCursor, QGuiApplication
+
+from gui.canvas.gestures.base import Gesture
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
+
+_BORDER = 24.0
+_FASTEST = 12.0
+"""Pixels for each step of the timer."""
+_INTERVAL = 16
+"""Milliseconds."""
+
+
+class BorderScroll(QObject):
+    """Moves the canvas under a gesture while the pointer rests at the border."""
+
+    def __init__(self, canvas: CanvasView) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self._gesture: Gesture | None = None
+        self._timer = QTimer(self, interval=_INTERVAL)
+        self._timer.timeout.connect(self._step)
+
+    def follow(self, gesture: Gesture) -> None:
+        """Scroll for this gesture from now on, if it is one that scrolls."""
+        self._gesture = gesture
+        if gesture.scrolls and not self._timer.isActive():
+            self._timer.start()
+
+    def stop(self) -> None:
+        """The gesture is over."""
+        self._gesture = None
+        self._timer.stop()
+
+    def _step(self) -> None:
+        canvas = self._canvas
+        if self._gesture is None:
+            return
+        at = QPointF(canvas.viewport().mapFromGlobal(QCursor.pos()))
+        size = canvas.viewport().size()
+        dx = _push(at.x(), size.width())
+        dy = _push(at.y(), size.height())
+        if dx or dy:
+            canvas.pan_by(dx, dy)
+            held = QGuiApplication.queryKeyboardModifiers()
+            self._gesture.move(canvas.pointer(at, held))
+
+
+def _push(at: float, extent: float) -> float:
+    """How far to pan, for a pointer at `at` of a view of this extent."""
+    before, beyond = _BORDER - at, at - (extent - _BORDER)
+    if before > 0:
+        return min(_FASTEST, before / 2)
+    return -min(_FASTEST, beyond / 2) if beyond > 0 else 0.0

@@ -1,0 +1,91 @@
+"""PyTorch, loaded while the window is already there; and what it will train on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from engine.problems import Refusal
+from gui.background import BackgroundCall
+from gui.document_model import DocumentModel
+
+_QUIET_MILLISECONDS = 400
+_MOST_NODES = 300  # building more just to say which precision pays takes too long
+
+
+class Readiness(QObject):
+    """Loads PyTorch on a thread, then lets the model know shapes."""
+
+    ready = Signal()
+    """PyTorch is there and shapes are known."""
+    hardware_known = Signal(str, str, str)
+    """Device, precision, and why, for the document as it is now."""
+    failed = Signal(object)
+    """The `Problem` that keeps PyTorch from loading."""
+
+    def __init__(self, model: DocumentModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._call: BackgroundCall | None = None
+        self._is_ready = False
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(_QUIET_MILLISECONDS)
+        self._quiet.timeout.connect(self._choose_hardware)
+        model.analysed.connect(self._wait_for_quiet)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether PyTorch is there."""
+        return self._is_ready
+
+    def start(self) -> None:
+        """Begin to load; `ready` or `failed` follows."""
+        if self._call is None:
+            self._call = BackgroundCall(_load, self)
+            self._call.succeeded.connect(self._loaded)
+            self._call.failed.connect(self.failed)
+            self._call.start()
+
+    def close(self) -> None:
+        """Wait for the thread; an import cannot be broken off."""
+        self._quiet.stop()
+        if self._call is not None:
+            self._call.wait()
+
+    def _loaded(self) -> None:
+        self._is_ready = True
+        self._model.analyse()
+        self.ready.emit()
+
+    def _wait_for_quiet(self) -> None:
+        if self._is_ready:
+            self._quiet.start()
+
+    def _choose_hardware(self) -> None:
+        analysis, document = self._model.analysis, self._model.document
+        if not analysis.is_valid or len(document.graph) > _MOST_NODES:
+            return
+        import torch
+
+        from engine.compiler import compile_document
+        from engine.training.device import HardwareError, choose_hardware
+
+        recipe = document.recipe
+        try:
+            compiled = compile_document(document, analysis)
+            with torch.device("meta"):  # no memory, no time: only which layers
+                module = compiled.module_class()
+            chosen = choose_hardware(recipe.device, recipe.precision, module)
+        except HardwareError as error:
+            self.hardware_known.emit(recipe.device, "–", str(error))
+        except Refusal:
+            return  # the problems panel says why
+        else:
+            self.hardware_known.emit(chosen.device, chosen.precision, chosen.reason)
+
+
+def _load() -> None:
+    from engine.analysis import load_shapes
+
+    load_shapes()
+    import engine.session  # noqa: F401  training starts at once when it is asked for

@@ -1,0 +1,90 @@
+"""The loading functions, cut out of the engine, give the same bits without it."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from engine.data.samples import Splits
+from engine.data.source import SOURCES, load
+from engine.document import DataConfig
+from engine.exporting.bundle import Root, bundle, write_imports
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "reviews-small": {"as_vectors": 100},
+    "csv-series": {"path": "a.csv", "window": 5, "column": "x"},
+    "csv-table": {"path": "a.csv"},
+    "reviews": {"path": "a.tsv"},
+}
+NEEDS_REAL_FILES = {"mnist", "cifar10"}
+TAIL = """
+import hashlib
+import sys
+
+
+def digest(splits):
+    total = hashlib.sha256()
+    for part in (splits.train, splits.validation, splits.test):
+        for fields in (part.inputs, part.targets):
+            for tensor in fields.values():
+                total.update(tensor.numpy().tobytes())
+    return total.hexdigest()
+
+
+data_dir = Path(sys.argv[1])
+"""
+
+
+def digest(splits: Splits) -> str:
+    total = hashlib.sha256()
+    for part in (splits.train, splits.validation, splits.test):
+        for fields in (part.inputs, part.targets):
+            for tensor in fields.values():
+                total.update(tensor.numpy().tobytes())
+    return total.hexdigest()
+
+
+def test_cut_out_loading_gives_the_same_bits(tmp_path: Path) -> None:
+    rows = "".join(f"{i * i % 17},{'ab'[i % 2]}\n" for i in range(60))
+    (tmp_path / "a.csv").write_text("x,y\n" + rows)
+    rows = "".join(f"it is number {i}\t{i % 2}\n" for i in range(60))
+    (tmp_path / "a.tsv").write_text(rows)
+    sources = {
+        name: one for name, one in SOURCES.items() if name not in NEEDS_REAL_FILES
+    }
+    calls = {
+        name: source.loading(SETTINGS.get(name, {})) for name, source in sources.items()
+    }
+    # One script that holds them all: no two of them may disagree about a name.
+    cut = bundle([Root(source.module, source.function) for source in SOURCES.values()])
+    code = "\n".join(
+        [
+            "from __future__ import annotations",
+            write_imports(cut.imports),
+            *(section.text for section in cut.sections),
+            TAIL,
+            *(f"print({name!r}, digest({call}))" for name, call in calls.items()),
+        ]
+    )
+    (tmp_path / "script.py").write_text(code, encoding="utf-8")
+    done = subprocess.run(
+        # -P and -E: neither this folder nor PYTHONPATH can bring the engine in.
+        [sys.executable, "-P", "-E", "script.py", str(tmp_path)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    wanted = [
+        f"{name} "
+        + digest(
+            load(DataConfig(source=name, settings=SETTINGS.get(name, {})), tmp_path)
+        )
+        for name in calls
+    ]
+    assert done.stdout.splitlines() == wanted
+    assert "import engine" not in code
+    assert "from engine" not in code
