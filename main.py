@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,7 @@ from engine.problems import Problem, Refusal
 if TYPE_CHECKING:
     from engine.analysis import Analysis
     from engine.document import Document
+    from engine.training.events import Event
 
 DONE, DOCUMENT_ERRORS, WRONG_USAGE, FAILED = 0, 1, 2, 3
 """Exit codes."""
@@ -164,9 +167,9 @@ def _document(target: str) -> Document:
 
 def _analysis(document: Document, data_dir: Path | None = None) -> Analysis:
     from engine.analysis import analyse
-    from engine.training.fitness import fitness
+    from engine.training.fitness import FitsItsData
 
-    return analyse(document, [fitness(data_dir)])
+    return analyse(document, [FitsItsData(data_dir)])
 
 
 def _print_json(value: object) -> None:
@@ -215,10 +218,11 @@ def _print_problems(problems: Iterable[Problem]) -> None:
 def _summary(options: argparse.Namespace) -> int:
     document = _document(options.target)
     analysis = _analysis(document)
-    layers = []
+    layers, shapes = [], []
     for name in analysis.network:
         outputs = analysis.outputs(name)
         shown = outputs or analysis.inputs(name) or ()
+        shapes.append(shown[0].describe() if shown else "?")
         layers.append(
             {
                 "name": name,
@@ -241,14 +245,8 @@ def _summary(options: argparse.Namespace) -> int:
         )
         return DONE
     rows = [
-        (
-            layer["name"],
-            layer["type"],
-            shown[0].describe() if (shown := _shown(analysis, str(layer["name"]))) else "?",
-            layer["parameters"],
-            layer["operations"],
-        )
-        for layer in layers
+        (layer["name"], layer["type"], shape, layer["parameters"], layer["operations"])
+        for layer, shape in zip(layers, shapes, strict=True)
     ]
     _print_table(("name", "type", "output", "parameters", "operations"), rows)
     print(f"{total:,} parameters, {analysis.total_operations:,} operations a sample")
@@ -283,12 +281,142 @@ def _print_errors(analysis: Analysis) -> None:
             print(problem.sentence(), file=sys.stderr)
 
 
+def _train(options: argparse.Namespace) -> int:
+    document = _document(options.target)
+    analysis = _analysis(document, options.data_dir)
+    if not analysis.is_valid:
+        _print_errors(analysis)
+        return DOCUMENT_ERRORS
+    from engine.session import train_document
+    from engine.training.events import Diverged
+    from engine.training.reporting import as_json
+
+    names = ("epochs", "device", "precision", "seed")
+    screen = None if options.json else _Screen()
+    events = train_document(
+        document,
+        data_dir=options.data_dir,
+        run_dir=options.run_dir,
+        resume=options.resume,
+        overrides={name: getattr(options, name) for name in names},
+        progress=screen.downloading if screen else None,
+    )
+    failed = False
+    with screen or nullcontext():
+        for event in events:
+            if screen is not None:
+                screen.show(event)
+            elif event.event != "step":  # thousands a second, for a program to read
+                print(as_json(event), flush=True)
+            if isinstance(event, Diverged):
+                failed = True
+                print(f"{event.message} {event.remedy}", file=sys.stderr)
+    return FAILED if failed else DONE
+
+
+class _Screen:
+    """A progress bar and a growing table for a person at a terminal."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:3.0f} %"),
+            TimeRemainingColumn(),
+            console=Console(),
+            transient=True,
+        )
+        self._task = self._progress.add_task("preparing", total=None)
+        self._steps = 0
+
+    def __enter__(self) -> None:
+        self._progress.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def downloading(self, done: int, total: int, what: str) -> None:
+        """Show how far a download is; sizes in bytes."""
+        self._progress.update(
+            self._task, description=what, completed=done, total=total or None
+        )
+
+    def show(self, event: Event) -> None:
+        """Move the bar, and print what is worth a line."""
+        from engine.training.events import EpochDone, Started, StepDone
+        from engine.training.reporting import as_text
+
+        if isinstance(event, Started):
+            self._steps = event.steps_per_epoch
+            total = event.epochs * self._steps
+            done = event.epochs_done * self._steps
+            self._progress.update(self._task, total=total, completed=done)
+        elif isinstance(event, StepDone):
+            done = (event.epoch - 1) * self._steps + event.step
+            self._progress.update(
+                self._task, completed=done, description=f"epoch {event.epoch}"
+            )
+        if isinstance(event, EpochDone):
+            self._progress.update(self._task, completed=event.epoch * self._steps)
+        if line := as_text(event):
+            self._progress.console.print(line, highlight=False)
+
+
+def _export(options: argparse.Namespace) -> int:
+    document = _document(options.target)
+    if options.to in ("svg", "png"):
+        _headless()
+        from gui.app import make_application
+        from gui.canvas.render import render
+        from gui.theme import DARK, LIGHT
+
+        make_application(sys.argv[:1])
+        theme = DARK if options.theme == "dark" else LIGHT
+        render(document, _analysis(document), theme, options.output)
+        print(f"Wrote {options.output}.", file=sys.stderr)
+        return DONE
+    from engine.exporting import export
+    from engine.runs import FINAL
+
+    analysis = _analysis(document)
+    if not analysis.is_valid:
+        _print_errors(analysis)
+        return DOCUMENT_ERRORS
+    weights = options.run_dir / FINAL if options.run_dir else None
+    print(export(document, options.to, options.output, weights), file=sys.stderr)
+    return DONE
+
+
+def _screenshot(options: argparse.Namespace) -> int:
+    import templates
+
+    document = _document(options.target)
+    _headless()
+    from gui import app
+
+    is_lesson = options.target.startswith(templates.PREFIX)
+    lesson_id = options.target.removeprefix(templates.PREFIX) if is_lesson else None
+    app.screenshot(document, options.output, options.size, options.theme, lesson_id)
+    return DONE
+
+
+def _headless() -> None:
+    """Draw without a screen, unless the user has chosen a platform for Qt."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
 VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "open": _open,
     "lessons": _lessons,
     "check": _check,
     "summary": _summary,
     "code": _code,
+    "train": _train,
+    "export": _export,
+    "screenshot": _screenshot,
 }
 
 if __name__ == "__main__":

@@ -337,7 +337,7 @@ def _as_problem(graph: Graph, node: Node, specs: Specs, misfit: Misfit) -> Probl
     fixes = [
         Fix(label=suggestion.label, edits=(edit,))
         for suggestion in misfit.suggestions
-        if (edit := _edit_for(graph, node, port, suggestion)) is not None
+        if (edit := _edit_for(graph, node, port, misfit.edge, suggestion)) is not None
     ]
     return Problem(
         code="misfit",
@@ -352,14 +352,14 @@ def _as_problem(graph: Graph, node: Node, specs: Specs, misfit: Misfit) -> Probl
 
 
 def _edit_for(
-    graph: Graph, node: Node, port: str, suggestion: Suggestion
+    graph: Graph, node: Node, port: str, place: int, suggestion: Suggestion
 ) -> Edit | None:
     if suggestion.settings:
         return change_settings(graph, node.name, suggestion.settings)
     edges = graph.edges_into(node.name, port)
     if not suggestion.before or not edges:
         return None
-    edge = edges[0]
+    edge = edges[place]
     source = graph[edge.source].position
     x, y = node.position
     new = Node(

@@ -362,7 +362,7 @@ class ConvTranspose2d(Layer):
         options = [setting_to("padding", shortest(least))]
         suggestions = that_mend(self, s, x, options)
         return Misfit(
-            message=f"cuts {show(s.padding)} from each edge of a {show(whole)} image, "
+            message=f"cuts {show(s.padding)} from each edge of {place(whole)}, "
             "and nothing is left",
             expected=f"padding of at most {show(most)}",
             remedy=remedy(suggestions, "Set padding to 0."),

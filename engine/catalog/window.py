@@ -25,7 +25,13 @@ def place(sizes: Sizes) -> str:
     """What a window slides over, in words: `a 28 × 28 image`."""
     if len(sizes) == 1:
         return f"a signal of length {sizes[0]}"
-    return f"a {show(sizes)} image"
+    return f"{with_article(sizes)} image"
+
+
+def with_article(sizes: Sizes) -> str:
+    """A size as it is read aloud: `a 28 × 28`, `an 8 × 8`."""
+    vowel = str(sizes[0]).startswith("8") or sizes[0] in {11, 18}
+    return f"{'an' if vowel else 'a'} {show(sizes)}"
 
 
 def reach(s: Values, dims: int) -> Sizes:
@@ -65,7 +71,7 @@ def too_large(
     ):
         return None
     kernel = per_dim(s.kernel_size, dims)
-    what = f"has a {show(kernel)} kernel"
+    what = f"has {with_article(kernel)} kernel"
     if dims == 1:
         what = f"has a kernel of {kernel[0]}"
     if spans != kernel:

@@ -44,15 +44,9 @@ def load_csv_table(
         encoding=encoding,
     )
     plan = plan_table(
-        table,
-        target=target,
-        ignore=ignore,
-        categories=categories,
-        task=task,
-        gaps=gaps,
+        table, target=target, ignore=ignore, categories=categories, task=task, gaps=gaps
     )
-    classify = plan.task == "classification"
-    labels = target_labels(table, plan) if classify else None
+    labels = target_labels(table, plan) if plan.task == "classification" else None
     parts = split_indices(len(plan.rows), validation, test, split_seed, labels)
     features = prepared(feature_matrix(table, plan), parts[0], normalise)
     scales = {}
@@ -60,11 +54,10 @@ def load_csv_table(
         answers = torch.from_numpy(labels)
     else:
         numbers = target_numbers(table, plan)
-        if normalise:
-            mean, std = mean_and_std(numbers[parts[0]])
-            numbers = (numbers - mean) / std
-            scales = {"target": (mean, std)}
-        answers = torch.from_numpy(numbers.astype(np.float32)).unsqueeze(1)
+        mean, std = mean_and_std(numbers[parts[0]]) if normalise else (0.0, 1.0)
+        answers = torch.from_numpy(((numbers - mean) / std).astype(np.float32))
+        answers = answers.unsqueeze(1)
+        scales = {"target": (mean, std)}
     inputs = torch.from_numpy(features.astype(np.float32))
     train, watched, tested = (
         Samples({"features": inputs[part]}, {"target": answers[part]}) for part in parts

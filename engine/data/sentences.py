@@ -45,27 +45,23 @@ def load_reviews(
     split_seed: int,
 ) -> Splits:
     """Sentences with labels from a file; the test part from `test_path` if given."""
-    reviews = read_reviews(
-        chosen_file(data_dir, path),
-        text_column=text_column,
-        label_column=label_column,
-        delimiter=delimiter,
-        header=header,
-        encoding=encoding,
-    )
-    tests = None
+    files = [chosen_file(data_dir, path)]
     if test_path:
-        tests = read_reviews(
-            data_dir / test_path,
+        files.append(data_dir / test_path)
+    reviews, *tests = (
+        read_reviews(
+            file,
             text_column=text_column,
             label_column=label_column,
             delimiter=delimiter,
             header=header,
             encoding=encoding,
         )
+        for file in files
+    )
     return split_reviews(
         reviews,
-        tests,
+        tests[0] if tests else None,
         name=path,
         vocabulary=vocabulary,
         min_count=min_count,
@@ -135,15 +131,9 @@ def split_reviews(
     parts = [[reviews[i] for i in indices] for indices in chosen]
     if tests is not None:
         parts[2] = tests
+    check_memory(sum(map(len, parts)), length, as_vectors)
     words = vocabulary_of([text for text, _ in parts[0]], vocabulary, min_count)
     vectors = word_vectors(len(words), as_vectors, vector_seed) if as_vectors else None
-    count = sum(map(len, parts))
-    if count * length * as_vectors * 4 > MOST_VECTOR_BYTES:
-        raise DataError(
-            f"{count:,} sentences of {length} vectors of {as_vectors} numbers need "
-            f"{count * length * as_vectors * 4 / 1024**3:.0f} GiB of memory.",
-            "Set as_vectors to 0 and put an Embedding into the network.",
-        )
     numbers = {word: number for number, word in enumerate(words)}
     samples = []
     for part in parts:
@@ -164,6 +154,17 @@ def split_reviews(
         classes,
         vocabulary=words,
     )
+
+
+def check_memory(count: int, length: int, width: int) -> None:
+    """Raises DataError where so many vectors would not fit into memory."""
+    size = count * length * width * 4
+    if size > MOST_VECTOR_BYTES:
+        raise DataError(
+            f"{count:,} sentences of {length} vectors of {width} numbers need "
+            f"{size / 1024**3:.0f} GiB of memory.",
+            "Set as_vectors to 0 and put an Embedding into the network.",
+        )
 
 
 def label_numbers(

@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -241,7 +242,7 @@ def batches(count: int, size: int) -> list[slice]:
     starts = list(range(0, count, size))
     if size > 1 and count % size == 1 and len(starts) > 1:
         starts.pop()
-    return [slice(a, b) for a, b in zip(starts, [*starts[1:], count], strict=True)]
+    return [slice(first, end) for first, end in pairwise([*starts, count])]
 
 
 def diverged(epoch: int, step: int, losses: list[float], recipe: Recipe) -> Diverged:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, QTimer
-from PySide6.QtGui import QCursor, QGuiApplication
+from PySide6.QtCore import QObject, QTimer
 
-from gui.canvas.gestures.base import Gesture
+from gui.canvas.gestures.base import Gesture, Pointer
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -26,12 +25,13 @@ class BorderScroll(QObject):
         super().__init__(canvas)
         self._canvas = canvas
         self._gesture: Gesture | None = None
+        self._pointer: Pointer | None = None
         self._timer = QTimer(self, interval=_INTERVAL)
         self._timer.timeout.connect(self._step)
 
-    def follow(self, gesture: Gesture) -> None:
-        """Scroll for this gesture from now on, if it is one that scrolls."""
-        self._gesture = gesture
+    def follow(self, gesture: Gesture, pointer: Pointer) -> None:
+        """The pointer is here now, and drags something."""
+        self._gesture, self._pointer = gesture, pointer
         if gesture.scrolls and not self._timer.isActive():
             self._timer.start()
 
@@ -42,16 +42,15 @@ class BorderScroll(QObject):
 
     def _step(self) -> None:
         canvas = self._canvas
-        if self._gesture is None:
+        if self._gesture is None or self._pointer is None:
             return
-        at = QPointF(canvas.viewport().mapFromGlobal(QCursor.pos()))
+        at = self._pointer.view
         size = canvas.viewport().size()
         dx = _push(at.x(), size.width())
         dy = _push(at.y(), size.height())
         if dx or dy:
             canvas.pan_by(dx, dy)
-            held = QGuiApplication.queryKeyboardModifiers()
-            self._gesture.move(canvas.pointer(at, held))
+            self._gesture.move(canvas.pointer(at, self._pointer.modifiers))
 
 
 def _push(at: float, extent: float) -> float:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
 
+from engine.catalog import Port
 from engine.graph import Edge
 from gui.canvas.card import Spot
 from gui.canvas.hits import Hit
@@ -84,7 +85,7 @@ class Hover:
 
     def _port_words(self, name: str, spot: Spot) -> str:
         layer = self._canvas.model.document.graph[name].type
-        ports = ()
+        ports: tuple[Port, ...] = ()
         if layer is not None:
             ports = layer.outputs if spot.is_output else layer.inputs
         text = next((port.help for port in ports if port.name == spot.port), "")

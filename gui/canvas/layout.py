@@ -160,15 +160,13 @@ def _reduce_crossings(
             beside = columns[index - 1 if forth else index + 1]
             place = {cell: i / max(1, len(beside) - 1) for i, cell in enumerate(beside)}
             column = columns[index]
-            keys = {
-                cell: _mean([place[n] for n in neighbours.get(cell, ()) if n in place])
-                for cell in column
-            }
             count = max(1, len(column) - 1)
-            own = {cell: i / count for i, cell in enumerate(column)}
-            column.sort(
-                key=lambda cell: own[cell] if keys[cell] is None else keys[cell]
-            )
+            keys: dict[Cell, float] = {}
+            for i, cell in enumerate(column):
+                beside_it = [place[n] for n in neighbours.get(cell, ()) if n in place]
+                mean = _mean(beside_it)
+                keys[cell] = i / count if mean is None else mean
+            column.sort(key=keys.__getitem__)
 
 
 def _mean(values: list[float]) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
@@ -44,7 +45,7 @@ def _node_entries(menu: QMenu, canvas: CanvasView, name: str) -> None:
         if callout is None:
             canvas.network.show_callout()
         for index, fix in enumerate(first.fixes):
-            _add(menu, fix.label, lambda index=index: canvas.apply_fix(index))
+            _add(menu, fix.label, partial(canvas.apply_fix, index))
         menu.addSeparator()
     _add(menu, "Settings", lambda: canvas.node_activated.emit(name), "Return")
     menu.addSeparator()

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QTransform,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsView, QStyleOptionGraphicsItem, QWidget
 
 from gui.canvas.minimap import Minimap
 from gui.canvas.overview import Overview
@@ -47,6 +47,11 @@ class NavigableView(QGraphicsView):
         self._overview: Overview | None = None
         self._fit_wanted = True
         self._tile: tuple[tuple[int, float, str], QPixmap] | None = None
+        # Before what scrolls: scrolling tells the map.
+        self.minimap = Minimap(network.style_, self)
+        self.minimap.looked_at.connect(self.look_at)
+        self._map_timer = QTimer(self, singleShot=True, interval=0)
+        self._map_timer.timeout.connect(self._update_minimap)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setOptimizationFlag(
@@ -61,10 +66,6 @@ class NavigableView(QGraphicsView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSceneRect(QRectF(-_REACH, -_REACH, 2 * _REACH, 2 * _REACH))
-        self.minimap = Minimap(network.style_, self)
-        self.minimap.looked_at.connect(self.look_at)
-        self._map_timer = QTimer(self, singleShot=True, interval=0)
-        self._map_timer.timeout.connect(self._update_minimap)
         self._base = _text_scale()
         self._set_scale(self._base)
 
@@ -219,7 +220,7 @@ class NavigableView(QGraphicsView):
             painter.save()
             painter.translate(item.pos())
             painter.setOpacity(item.opacity())
-            item.paint(painter, None, self.viewport())
+            item.paint(painter, QStyleOptionGraphicsItem(), self.viewport())
             painter.restore()
         painter.end()
 

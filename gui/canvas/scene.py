@@ -169,7 +169,7 @@ class CanvasScene(QGraphicsScene):
             self.analysis.outputs,
         )
         stale = self._dirty_nodes & graph.nodes.keys()
-        known = {}
+        known: dict[str, object] = {}
         before = self._known
         for name in graph.nodes:
             now = (
@@ -266,8 +266,8 @@ class CanvasScene(QGraphicsScene):
         problem = self.findings.first
         wanted = problem if problem is not None and problem != self._hidden else None
         shown = self.callout.problem if self.callout is not None else None
-        # Fixes take no part in comparing problems: only the very same one may stay.
-        if wanted is not shown:
+        # Fixes take no part in comparing problems.
+        if wanted != shown or (wanted and shown and wanted.fixes != shown.fixes):
             if self.callout is not None:
                 self.removeItem(self.callout)
                 self.callout = None

@@ -202,8 +202,10 @@ class CanvasView(NavigableView):
     def request_layer(self, point: QPointF, onto: Onto) -> None:
         """Ask the window for a layer to add at a point of the scene."""
         self._requested = (point, onto)
-        is_output = isinstance(onto, End) and onto.is_output
-        self.add_requested.emit(point, (onto.node, onto.port) if is_output else None)
+        source = None
+        if isinstance(onto, End) and onto.is_output:
+            source = (onto.node, onto.port)
+        self.add_requested.emit(point, source)
 
     def request_layer_at_pointer(self) -> None:
         """Ask for a layer to add: after the selected node, else at the pointer."""
@@ -223,7 +225,7 @@ class CanvasView(NavigableView):
         callout = self.network.callout
         if callout is not None and index < len(callout.problem.fixes):
             fix = callout.problem.fixes[index]
-            self.model.push(fix.label, Compound(tuple(fix.edits)))
+            self.model.push(fix.label, Compound(fix.edits))  # type: ignore[arg-type]
 
     def open_menu(self, pointer: Pointer) -> None:
         """Show what can be done where the pointer is."""
@@ -321,7 +323,7 @@ class CanvasView(NavigableView):
             return
         self._gesture.move(pointer)
         if self._gesture is not None and self._gesture.is_dragging:
-            self._border_scroll.follow(self._gesture)
+            self._border_scroll.follow(self._gesture, pointer)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         event.accept()

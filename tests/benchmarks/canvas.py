@@ -12,6 +12,7 @@ import platform
 import statistics
 import time
 from collections.abc import Callable
+from itertools import cycle, pairwise
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -35,7 +36,7 @@ def large_document(count: int) -> Document:
     graph = document.graph
     names = [f"layer{index}" for index in range(count)]
     kinds = ["Input", *(("Linear", "ReLU")[i % 2] for i in range(count - 2)), "Output"]
-    edges = list(zip(names, names[1:], strict=False))
+    edges = list(pairwise(names))
     places = tidy(dict.fromkeys(names, (152.0, 72.0)), edges)
     for name, kind in zip(names, kinds, strict=True):
         settings = {"shape": (64,)} if kind == "Input" else {}
@@ -93,18 +94,18 @@ def main() -> None:
 
     report("open, with shapes, to the first frame", repeat(open_and_close, 9), 500)
     view = opened()
+    ways = cycle([17] * 30 + [-17] * 30)
+
+    def pan() -> None:
+        way = next(ways)
+        view.pan_by(way, way / 2)
+        view.viewport().repaint()
+        app.processEvents()
+
     for percent in (100, 50, 25, 10):
         view.zoom_to(percent)
         view.center_on(f"layer{count // 2}")
         app.processEvents()
-        steps = iter(range(10_000))
-
-        def pan() -> None:
-            way = 17 if next(steps) // 30 % 2 else -17
-            view.pan_by(way, way / 2)
-            view.viewport().repaint()
-            app.processEvents()
-
         report(f"pan a frame at {percent} %", repeat(pan, 120), 16.7)
     view.zoom_to(100)
 

@@ -88,7 +88,7 @@ def forecast(**recipe: Any) -> Document:
             ("fc1", "Linear", {"out_features": 16}),
             ("tanh1", "Tanh", {}),
             ("fc2", "Linear", {"out_features": 1}),
-            ("next", "Output", {}),
+            ("ahead", "Output", {}),
         ],
         "sine",
         {"samples": 300, "window": 20, "horizon": 1},

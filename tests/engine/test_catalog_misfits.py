@@ -62,7 +62,7 @@ WORDS: list[
         "Conv2d",
         {"kernel_size": (4, 6), "padding": (0, 1)},
         [(1, 8, 2)],
-        "has a 4 × 6 kernel that does not fit a 8 × 2 image padded to 8 × 4",
+        "has a 4 × 6 kernel that does not fit an 8 × 2 image padded to 8 × 4",
         "Set padding to 0 × 2, or set kernel_size to 4.",
         [{"padding": (0, 2)}, {"kernel_size": 4}],
     ),
@@ -127,7 +127,7 @@ WORDS: list[
         "ConvTranspose2d",
         {"padding": 9},
         [(3, 4, 4)],
-        "cuts 9 from each edge of a 8 × 8 image, and nothing is left",
+        "cuts 9 from each edge of an 8 × 8 image, and nothing is left",
         "Set padding to 3.",
         [{"padding": 3}],
     ),
@@ -532,8 +532,8 @@ def rows(draw: st.DrawFn, name: str) -> Row:
 def step(row: Row, *, learn: bool = True) -> list[torch.Tensor | None]:
     """One forward and backward pass, and one forward pass outside training.
 
-    Without `learn` it stops after the first: the backward pass of a MaxPool whose window
-    sees padding alone writes outside its memory (seen with PyTorch 2.15).
+    Without `learn` it stops after the first: the backward pass of a MaxPool whose
+    window sees padding alone writes outside its memory (seen with PyTorch 2.15).
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -562,6 +562,7 @@ def is_sound(outputs: list[torch.Tensor | None], layer: Layer) -> bool:
         each is not None
         and each.shape[0] == BATCH
         and (layer.name not in {"Add", "Multiply"} or BATCH not in each.shape[1:])
+        and each.numel() > 0
         and bool(each.isfinite().all())
         for each in outputs
     )
@@ -569,7 +570,7 @@ def is_sound(outputs: list[torch.Tensor | None], layer: Layer) -> bool:
 
 @pytest.mark.parametrize("name", KINDS)
 @settings(
-    max_examples=500,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )

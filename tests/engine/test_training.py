@@ -15,6 +15,7 @@ from torch import nn
 
 import engine.session
 from engine.document import Document
+from engine.edits import change_settings
 from engine.problems import Refusal
 from engine.recipe import Recipe
 from engine.runs import BEST, CHECKPOINT, EVENTS, FINAL, Runs
@@ -38,6 +39,16 @@ from engine.training.loop import batches, shuffle, train
 from engine.training.objectives import Score, total_loss
 from engine.training.reporting import as_json, as_record, as_text
 from tests.engine.documents import digits, forecast, halves, iris, rebuild
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Tiny networks gain nothing from two threads, and tests run beside others."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
 
 KINDS = [digits, iris, forecast, rebuild, halves]
 
@@ -230,8 +241,8 @@ def test_stop_answers_before_the_next_step(tmp_path: Path) -> None:
     steps_until(events, 2)
     control.stop()
     rest = list(events)
-    assert [type(event) for event in rest] == [Stopped]
-    assert isinstance(rest[0], Stopped) and rest[0].epoch == 2
+    assert not any(isinstance(event, StepDone) for event in rest)
+    assert isinstance(rest[-1], Stopped) and rest[-1].epoch == 2
     (entry,) = Runs(tmp_path).list()
     assert entry.state == "stopped" and entry.can_resume
     assert (tmp_path / FINAL).is_file() and (tmp_path / BEST).is_file()
@@ -368,7 +379,7 @@ def test_a_full_disk_keeps_the_old_checkpoint_and_goes_on(
     seen: list[Event] = []
     for event in events:
         seen.append(event)
-        if isinstance(event, EpochDone) and event.epoch == 2:
+        if isinstance(event, EpochDone) and event.epoch == 1:
             assert checkpoints.read(tmp_path / CHECKPOINT).epoch == 1
 
             def full(path: Path, content: bytes) -> None:
@@ -386,7 +397,7 @@ def test_a_full_disk_keeps_the_old_checkpoint_and_goes_on(
 def test_a_checkpoint_of_another_network_is_refused(tmp_path: Path) -> None:
     run(iris(), tmp_path)
     other = iris()
-    other.graph.replace_node(other.graph["fc1"].with_settings({"out_features": 9}))
+    change_settings(other.graph, "fc1", {"out_features": 9}).apply(other)
     with pytest.raises(
         Refusal, match=r"another network: in it fc1\.weight is 8 × 4, here"
     ):
@@ -452,7 +463,7 @@ def test_clipping_keeps_a_steep_loss_in_bounds() -> None:
     for event in train(prepared.state, prepared.splits, prepared.plan):
         steps += isinstance(event, StepDone)
     moved = sum(
-        (now - then).norm() ** 2
+        (now.detach() - then).norm() ** 2
         for now, then in zip(prepared.state.model.parameters(), before, strict=True)
     )
     assert 0 < math.sqrt(float(moved)) <= steps * 1e-6 * 1.01

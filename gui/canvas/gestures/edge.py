@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor
 
 from engine import edits
+from engine.catalog import Port
 from engine.graph import Edge
 from gui.canvas.edge_rules import (
     EdgeRules,
@@ -135,7 +136,7 @@ class DragEdge(Gesture):
 
     def _why_no_port(self, name: str) -> str:
         layer = self.network.document.graph[name].type
-        ports = ()
+        ports: tuple[Port, ...] = ()
         if layer is not None:
             ports = layer.inputs if self._held.is_output else layer.outputs
         if not ports:
