@@ -153,6 +153,10 @@ class Analysis:
             return
         if isinstance(layer, Input):
             self._inputs[name] = ()
+            misfit = layer.misfit(node.values, ())
+            if misfit is not None:
+                self._shape_problems[name] = _as_problem(graph, node, (), misfit)
+                return
             self._results[name] = _shapes.LayerResult((layer.spec(node.values),))
             return
         specs = self._specs_reaching(graph, name)
@@ -333,7 +337,8 @@ def _wrong_setting(graph: Graph, node: Node, wrong: dict[str, str]) -> Problem:
 
 
 def _as_problem(graph: Graph, node: Node, specs: Specs, misfit: Misfit) -> Problem:
-    port = misfit.port or (node.type.inputs[0].name if node.type else "")
+    ports = node.type.inputs if node.type is not None else ()
+    port = misfit.port or next((each.name for each in ports), "")
     fixes = [
         Fix(label=suggestion.label, edits=(edit,))
         for suggestion in misfit.suggestions

@@ -38,6 +38,9 @@ MODULE_ATTRIBUTES = frozenset(
 CODE_NAMES = frozenset({"self", "super", "torch", "nn", "F", "math", "x"})
 _TAKEN = MODULE_ATTRIBUTES | CODE_NAMES | frozenset(dir(builtins)) - {"input"}
 
+LONGEST_NAME = 40
+"""Letters of a node's name: lines of code with longer ones cannot be laid out."""
+
 
 def name_problem(name: str) -> str | None:
     """Why `name` cannot name a node, as the end of a sentence, or None."""
@@ -47,6 +50,8 @@ def name_problem(name: str) -> str | None:
         return "is a word of the Python language"
     if name.startswith("_"):
         return "begins with _, which PyTorch keeps for itself"
+    if len(name) > LONGEST_NAME:
+        return f"is longer than {LONGEST_NAME} letters"
     if name in _TAKEN:
         return "is taken by Python or by PyTorch's modules"
     return None

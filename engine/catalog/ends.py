@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from engine.catalog.layer import Layer, Port, Specs, Variables
+from engine.catalog.layer import Layer, Misfit, Port, Specs, Variables
 from engine.catalog.settings import Choice, Float, Shape, Text, Values
 from engine.catalog.spec import TensorSpec
+
+LARGEST_SAMPLE = 1_000_000_000
+"""Numbers in one sample: 4 GB as float32."""
 
 
 class Input(Layer):
@@ -42,6 +45,17 @@ class Input(Layer):
 
     def telling(self, s: Values) -> str:
         return "tokens" if s.dtype == "int64" else ""
+
+    def misfit(self, s: Values, x: Specs) -> Misfit | None:
+        size = self.spec(s).numel
+        if size <= LARGEST_SAMPLE:
+            return None
+        return Misfit(
+            message=f"has {size:,} numbers in one sample, more than memory holds",
+            expected=f"{LARGEST_SAMPLE:,} at most",
+            remedy="Give it a smaller shape.",
+            setting="shape",
+        )
 
     def forward(self, s: Values, x: Specs, v: Variables) -> tuple[str, ...]:
         return ()  # an input is an argument of forward

@@ -9,12 +9,14 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
+import engine.exporting.bundle
 import engine.exporting.programs
 from engine.compiler import compile_document
 from engine.document import Document
@@ -211,6 +213,8 @@ def modules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     package.mkdir()
     (package / "__init__.py").write_text("")
     monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "planted", raising=False)
+    engine.exporting.bundle._parsed.cache_clear()
     monkeypatch.setattr("engine.exporting.bundle.OURS", "planted")
     return package
 
@@ -411,7 +415,10 @@ def test_weights_of_a_run_and_new_ones(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("make", KINDS)
 def test_the_notebook_is_valid_and_its_cells_run(
-    make: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    make: Any,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     document = make()
     text = notebook(document)
@@ -431,11 +438,13 @@ def test_the_notebook_is_valid_and_its_cells_run(
         for cell in content["cells"]
         if cell["cell_type"] == "code"
     )
-    exec(compile(source, "notebook", "exec"), {"__name__": "notebook"})
+    module = ModuleType("notebook_cells")  # dataclasses look their module up by name
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    exec(compile(source, "notebook", "exec"), module.__dict__)
     shown = capsys.readouterr().out
     assert "test loss" in shown and "right:" in shown
     events = train_document(document, run_dir=tmp_path)
-    last = [event for event in events if isinstance(event, Finished)][0]
+    last = next(event for event in events if isinstance(event, Finished))
     assert f"test loss {last.test_loss:.4f}" in shown
 
 

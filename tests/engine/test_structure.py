@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from torch import nn
 
+from engine.analysis import analyse
 from engine.document import Document
 from engine.graph import MODULE_ATTRIBUTES, Edge, name_problem
 from engine.problems import Problem, Severity
@@ -154,3 +155,11 @@ def test_a_bad_name_can_be_mended() -> None:
 def test_the_names_pytorch_keeps_are_all_known() -> None:
     public = {name for name in dir(nn.Module()) if not name.startswith("_")}
     assert public <= MODULE_ATTRIBUTES
+
+
+def test_a_sample_that_no_memory_holds_is_refused() -> None:
+    document = chain(("flat", "Flatten", {}), shape=(100_000, 100_000, 9))
+    (problem,) = analyse(document).problems
+    assert problem.message == (
+        "data has 90,000,000,000 numbers in one sample, more than memory holds."
+    )

@@ -1,0 +1,174 @@
+"""The model: undo steps, signals, and what happens to an edit that fails."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import edits
+from engine.document import DataConfig, Document
+from engine.graph import Edge, Node
+from engine.recipe import Recipe
+from gui.document_model import DocumentModel
+
+
+def small() -> Document:
+    document = Document(name="Small")
+    document.graph.add_node(Node(name="images", layer="Input"))
+    document.graph.add_node(Node(name="fc1", layer="Linear", position=(200.0, 0.0)))
+    document.graph.add_edge(Edge("images", "output", "fc1", "input"))
+    return document
+
+
+@pytest.fixture
+def model(qapp: object) -> DocumentModel:
+    return DocumentModel(small())
+
+
+def heard(model: DocumentModel) -> list[tuple[object, ...]]:
+    """Every signal of the model from now on, in order."""
+    log: list[tuple[object, ...]] = []
+    model.node_added.connect(lambda name: log.append(("added", name)))
+    model.node_removed.connect(lambda name: log.append(("removed", name)))
+    model.node_changed.connect(lambda name: log.append(("changed", name)))
+    model.nodes_moved.connect(lambda names: log.append(("moved", *names)))
+    model.node_renamed.connect(lambda old, new: log.append(("renamed", old, new)))
+    model.edge_added.connect(lambda edge: log.append(("edge added", str(edge))))
+    model.edge_removed.connect(lambda edge: log.append(("edge removed", str(edge))))
+    model.data_changed.connect(lambda: log.append(("data",)))
+    model.recipe_changed.connect(lambda: log.append(("recipe",)))
+    model.name_changed.connect(lambda: log.append(("name",)))
+    model.replaced.connect(lambda: log.append(("replaced",)))
+    model.analysed.connect(lambda: log.append(("analysed",)))
+    return log
+
+
+def test_each_single_edit_is_announced_before_the_analysis(
+    model: DocumentModel,
+) -> None:
+    log = heard(model)
+    node = Node(name="act1", layer="ReLU")
+    edge = Edge("images", "output", "fc1", "input")
+    model.push("Insert", edits.insertion(model.document.graph, node, edge))
+    assert log == [
+        ("added", "act1"),
+        ("edge removed", "images.output → fc1.input"),
+        ("edge added", "images.output → act1.input"),
+        ("edge added", "act1.output → fc1.input"),
+        ("analysed",),
+    ]
+    log.clear()
+    model.undo_stack.undo()
+    assert log == [
+        ("edge removed", "act1.output → fc1.input"),
+        ("edge removed", "images.output → act1.input"),
+        ("edge added", "images.output → fc1.input"),
+        ("removed", "act1"),
+        ("analysed",),
+    ]
+
+
+def test_every_kind_of_edit_has_its_signal(model: DocumentModel) -> None:
+    log = heard(model)
+    model.push("", edits.SetSettings("fc1", {"out_features": 3}))
+    model.push("", edits.MoveNodes({"fc1": (1.0, 2.0)}))
+    model.push("", edits.RenameNode("fc1", "hidden"))
+    model.push("", edits.SetData(DataConfig(source="iris")))
+    model.push("", edits.SetRecipe(Recipe(epochs=2)))
+    model.push("", edits.SetName("Other"))
+    assert [entry for entry in log if entry != ("analysed",)] == [
+        ("changed", "fc1"),
+        ("moved", "fc1"),
+        ("renamed", "fc1", "hidden"),
+        ("data",),
+        ("recipe",),
+        ("name",),
+    ]
+
+
+def test_pushes_with_one_key_are_one_step(model: DocumentModel) -> None:
+    before = model.document.copy()
+    for value in (10, 20, 30):
+        model.push("Set", edits.SetSettings("fc1", {"out_features": value}), "fc1.out")
+    model.push("Set", edits.SetSettings("fc1", {"out_features": 40}), "other")
+    assert model.undo_stack.count() == 2
+    model.undo_stack.undo()
+    assert model.document.graph["fc1"].settings == {"out_features": 30}
+    model.undo_stack.undo()
+    assert model.document == before
+    model.undo_stack.redo()
+    assert model.document.graph["fc1"].settings == {"out_features": 30}
+
+
+def test_an_edit_that_fails_raises_and_leaves_no_step(model: DocumentModel) -> None:
+    before = model.document.copy()
+    log = heard(model)
+    twice = edits.AddNode(Node(name="fc1", layer="Linear"))
+    move = edits.MoveNodes({"images": (50.0, 50.0)})
+    with pytest.raises(ValueError, match="already has a node 'fc1'"):
+        model.push("Add", edits.Compound((move, twice)))
+    assert model.document == before
+    assert model.undo_stack.count() == 0
+    assert log == []
+
+
+def test_another_document_begins_a_new_history(model: DocumentModel) -> None:
+    model.push("", edits.SetName("Other"))
+    log = heard(model)
+    model.replace(Document(name="New"))
+    assert model.document.name == "New"
+    assert not model.undo_stack.canUndo()
+    assert log[0] == ("replaced",)
+    assert log[-1] == ("analysed",)
+
+
+_NAMES = st.sampled_from(["a", "b", "c", "d"])
+_STEPS = st.one_of(
+    st.tuples(st.just("add"), _NAMES, _NAMES),
+    st.tuples(st.just("remove"), _NAMES, _NAMES),
+    st.tuples(st.just("connect"), _NAMES, _NAMES),
+    st.tuples(st.just("rename"), _NAMES, _NAMES),
+    st.tuples(st.just("move"), _NAMES, _NAMES),
+    st.tuples(st.just("undo"), _NAMES, _NAMES),
+    st.tuples(st.just("redo"), _NAMES, _NAMES),
+)
+
+
+def _edit(model: DocumentModel, verb: str, one: str, other: str) -> edits.Edit | None:
+    graph = model.document.graph
+    match verb:
+        case "add" if one not in graph:
+            return edits.AddNode(Node(name=one, layer="Add"))
+        case "remove" if one in graph:
+            return edits.removal(graph, [one], keep_flow=other > one)
+        case "connect" if one in graph and other in graph:
+            edge = Edge(one, "output", other, "inputs")
+            known = edge in graph.edges
+            return None if known else edits.connection(graph, edge)
+        case "rename" if one in graph and other not in graph:
+            return edits.RenameNode(one, other)
+        case "move" if one in graph:
+            return edits.MoveNodes({one: (float(len(other)), 8.0)})
+    return None
+
+
+@settings(deadline=None, max_examples=60)
+@given(steps=st.lists(_STEPS, max_size=25))
+def test_undoing_all_and_redoing_all_is_exact(
+    qapp: object, steps: list[tuple[str, str, str]]
+) -> None:
+    model = DocumentModel(Document())
+    start = model.document.copy()
+    for verb, one, other in steps:
+        if verb in {"undo", "redo"}:
+            getattr(model.undo_stack, verb)()
+            continue
+        edit = _edit(model, verb, one, other)
+        if edit is not None:
+            model.push(verb, edit)
+    end, index = model.document.copy(), model.undo_stack.index()
+    model.undo_stack.setIndex(0)
+    assert model.document == start
+    model.undo_stack.setIndex(index)
+    assert model.document == end
