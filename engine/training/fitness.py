@@ -183,10 +183,11 @@ def _unknown(
     what = "input field" if setting == "field" else "target"
     names = ", ".join(f"“{one}”" for one in offered)
     plural = "" if len(offered) == 1 else "s"
+    article = "an" if setting == "field" else "a"
     if chosen is None:
         message = (
-            f"{name} is left without a {what}: the data has {len(offered)} {what}"
-            f"{plural}, {names}, and every one is taken."
+            f"{name} is left without {article} {what}: the data has {len(offered)} "
+            f"{what}{plural}, {names}, and every one is taken."
         )
         remedy = f"Remove {name}, or let two share one in its settings."
     else:

@@ -259,7 +259,7 @@ def lay_out(
     rows = _rows(list(inputs), list(outputs), shapes)
     width = _width(title, detail, rows, fonts)
     room = width - PAD - 10
-    details = tuple(fonts.wrapped(fonts.detail, detail, room, 2))
+    details = _detail_lines(detail, room, fonts)
     rows_top = NAME_TOP + NAME_LINE + DETAIL_LINE * len(details) + 2 * RULE_GAP - 1
     height = rows_top + ROW_LINE * len(rows) + BOTTOM
     row_centres = [rows_top + ROW_LINE * (i + 0.5) for i in range(len(rows))]
@@ -278,6 +278,16 @@ def lay_out(
         spots=tuple(spots),
         tip=tip,
     )
+
+
+def _detail_lines(detail: str, room: float, fonts: Fonts) -> tuple[str, ...]:
+    """The second line, broken after a comma or else after the layer's name."""
+    lines = fonts.wrapped(fonts.detail, detail, room, 2)
+    layer, _, telling = detail.partition(" ")
+    breaks_badly = len(lines) == 2 and not lines[0].endswith(",")
+    if breaks_badly and fonts.width(fonts.detail, telling) <= room:
+        return layer, telling
+    return tuple(lines)
 
 
 def _rows(inputs: list[str], outputs: list[str], shapes: list[str]) -> list[Row]:

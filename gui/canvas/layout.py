@@ -22,7 +22,11 @@ ROW_GAP = 88
 """Between rows: an edge passes here, and a note about an error begins here."""
 _LANE = 40.0
 """The height kept free for an edge that passes a column."""
-_SWEEPS = 6
+_SWEEPS = 8
+_STRAIGHT = 8.0
+"""How much more than others an edge that passes columns wants to be level: it is drawn
+as one curve, and only a level one keeps clear of the cards it passes. The proportion
+is that of Gansner et al. (1993, "A Technique for Drawing Directed Graphs")."""
 _MOST_CUT = 2
 """A row may break where at most this many edges must go around."""
 
@@ -129,8 +133,6 @@ def _columns(
 ) -> tuple[list[list[Cell]], Neighbours, Neighbours]:
     """The cells of each column, and each cell's neighbours before and after it."""
     columns: list[list[Cell]] = [[] for _ in range(max(ranks.values()) + 1)]
-    for name in names:
-        columns[ranks[name]].append(name)
     before: Neighbours = {}
     after: Neighbours = {}
     for source, target in graph.edges:
@@ -145,6 +147,10 @@ def _columns(
         for one, other in pairwise(chain):
             after.setdefault(one, []).append(other)
             before.setdefault(other, []).append(one)
+    # Passing edges first: what they pass lies below, and a row's first and last cards
+    # are its topmost, where the edges from and to other rows go.
+    for name in names:
+        columns[ranks[name]].append(name)
     return columns, before, after
 
 
@@ -192,13 +198,21 @@ def _heights(
             wanted, weights = [], []
             for cell in column:
                 beside = before.get(cell, []) if forth else after.get(cell, [])
-                mean = _mean([ys[n] for n in beside])
-                wanted.append(ys[cell] if mean is None else mean)
-                weights.append(4.0 if isinstance(cell, tuple) else 1.0)
+                pulls = [_pull(cell, other) for other in beside]
+                total = sum(pulls)
+                mean = sum(ys[n] * p for n, p in zip(beside, pulls, strict=True))
+                wanted.append(mean / total if total else ys[cell])
+                weights.append(max(pulls, default=1.0))
             gaps = [heights[cell] + LANE_GAP for cell in column]
             for cell, y in zip(column, _spread(wanted, weights, gaps), strict=True):
                 ys[cell] = y
     return ys
+
+
+def _pull(cell: Cell, other: Cell) -> float:
+    """How much a cell wants to be level with its neighbour."""
+    passes = isinstance(cell, tuple) or isinstance(other, tuple)
+    return _STRAIGHT if passes else 1.0
 
 
 def _spread(

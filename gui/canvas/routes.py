@@ -13,6 +13,8 @@ _CLOSE = 2.0 * GRID
 _LANE = 3.0 * GRID
 """How far a loop keeps from the cards it goes around."""
 _BEND = 14.0
+_ACROSS = 14.0 * GRID
+"""The height in which an edge crosses to another column: what lies between rows."""
 
 
 def curve(start: QPointF, end: QPointF) -> QPainterPath:
@@ -42,10 +44,14 @@ def route(source: QRectF, output: Spot, target: QRectF, entry: Spot) -> QPainter
 
 
 def _down(start: QPointF, end: QPointF) -> QPainterPath:
-    drop = end.y() - start.y()
+    """Straight down past the row of the source, then across just above the target."""
+    drop = min(end.y() - start.y(), _ACROSS)
     path = QPainterPath(start)
+    turn = QPointF(start.x(), end.y() - drop)
+    if turn != start:
+        path.lineTo(turn)
     path.cubicTo(
-        QPointF(start.x(), start.y() + drop * 0.85),
+        QPointF(turn.x(), turn.y() + drop * 0.85),
         QPointF(end.x(), end.y() - drop * 0.85),
         end,
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PALETTE_MIME = "application/x-espalier-layer"
 """A drag of this type carries the name of a layer type as UTF-8 text."""
+_BESIDE = 24.0
 
 
 class PaletteDrop:
@@ -41,13 +42,15 @@ class PaletteDrop:
 
     def move(self, point: QPointF) -> None:
         """Hold the layer over a point of the scene."""
-        place = self._place(point)
-        self._ghost.setPos(place)
         edge = None
         if can_sit_on_edge(self._node):
             reach = QPointF(18, 18) / min(1.0, self._canvas.scale_now)
             edge = self._canvas.edge_near(QRectF(point - reach, point + reach))
         self._mark(edge)
+        place = self._place(point)
+        if edge is not None:  # beside the edge, which would else be hidden
+            place.setY(point.y() + _BESIDE)
+        self._ghost.setPos(place)
 
     def drop(self, point: QPointF) -> str:
         """Add the layer here, into the edge it is held over; gives the node's name."""

@@ -1,0 +1,276 @@
+"""What is said of a network that does not fit its data, and that its fixes mend it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.analysis import analyse
+from engine.document import DataConfig, Document
+from engine.edits import SetRecipe, change_settings
+from engine.graph import Edge, Node
+from engine.problems import Problem, Refusal, Severity
+from engine.recipe import Recipe
+from engine.session import prepare
+from engine.training.fitness import FitsItsData
+from tests.engine.documents import chain, digits, forecast, halves, iris, rebuild
+
+
+def problems_of(document: Document) -> list[Problem]:
+    return analyse(document, [FitsItsData()]).problems
+
+
+def only(document: Document) -> Problem:
+    problems = problems_of(document)
+    assert len(problems) == 1, [problem.sentence() for problem in problems]
+    return problems[0]
+
+
+def mend(document: Document, problem: Problem) -> None:
+    for edit in problem.fixes[0].edits:
+        edit.apply(document)
+    assert problems_of(document) == []
+
+
+def changed(document: Document, node: str, **settings: Any) -> Document:
+    change_settings(document.graph, node, settings).apply(document)
+    return document
+
+
+@pytest.mark.parametrize("make", [digits, iris, forecast, rebuild, halves])
+def test_what_fits_has_no_problems(make: Any) -> None:
+    assert problems_of(make()) == []
+
+
+def test_too_few_answers_for_the_classes() -> None:
+    document = changed(digits(), "fc1", out_features=8)
+    problem = only(document)
+    assert problem.is_error and problem.node == "digit"
+    assert problem.sentence() == (
+        "digit gets 8 numbers a sample, and “digit” has 10 classes. "
+        "Set out_features of fc1 to 10."
+    )
+    with pytest.raises(Refusal, match="has 10 classes"):
+        prepare(document)
+    mend(document, problem)
+
+
+def test_more_answers_than_classes_is_a_warning() -> None:
+    document = changed(digits(), "fc1", out_features=12)
+    problem = only(document)
+    assert problem.severity is Severity.WARNING
+    assert problem.message == (
+        "digit gets 12 numbers a sample, and “digit” has 10 classes. "
+        "The numbers left over can only be wrong."
+    )
+    mend(document, problem)
+
+
+def test_an_image_as_answer_to_a_class() -> None:
+    document = chain(
+        "Bare",
+        [
+            ("image", "Input", {"shape": (1, 8, 8)}),
+            ("conv1", "Conv2d", {"out_channels": 10, "padding": 1}),
+            ("digit", "Output", {}),
+        ],
+        "digits",
+    )
+    assert only(document).sentence() == (
+        "digit gets 10 × 8 × 8 numbers a sample; to choose a class of “digit” it needs "
+        "10, one number a class. Put a Flatten and a Linear before it, or choose one "
+        "step of the sequence with SelectStep."
+    )
+
+
+def test_the_wrong_number_of_numbers() -> None:
+    document = changed(forecast(), "fc2", out_features=3)
+    problem = only(document)
+    assert problem.sentence() == (
+        "ahead gets 3 numbers a sample (3), and “next” has 1 (1). "
+        "Set out_features of fc2 to 1."
+    )
+    mend(document, problem)
+
+
+def test_an_input_that_differs_from_the_data() -> None:
+    document = changed(iris(), "measures", shape=(5,))
+    problem = only(document)
+    assert problem.node == "measures" and problem.code == "input-differs"
+    assert problem.sentence() == (
+        "measures takes 5 float32, and the data's “features” gives 4 float32. "
+        "Set its shape to 4 and its dtype to float32."
+    )
+    mend(document, problem)
+
+
+def test_softmax_before_cross_entropy_is_taken_out() -> None:
+    document = iris()
+    graph = document.graph
+    graph.add_node(Node(name="soft", layer="Softmax"))
+    graph.remove_edge(Edge("fc2", "output", "species", "input"))
+    graph.add_edge(Edge("fc2", "output", "soft", "input"))
+    graph.add_edge(Edge("soft", "output", "species", "input"))
+    problem = only(document)
+    assert problem.severity is Severity.WARNING and problem.node == "soft"
+    assert problem.sentence() == (
+        "soft (Softmax) turns numbers into shares already, and the loss cross_entropy "
+        "does so itself: the network learns slowly. Remove soft."
+    )
+    mend(document, problem)
+    assert "soft" not in graph
+
+
+def test_an_input_too_many() -> None:
+    document = iris()
+    graph = document.graph
+    graph.add_node(Node(name="more", layer="Input", settings={"shape": (8,)}))
+    graph.add_node(Node(name="add1", layer="Add"))
+    graph.remove_edge(Edge("relu1", "output", "fc2", "input"))
+    port = graph["add1"].type.inputs[0].name  # type: ignore[union-attr]
+    graph.add_edge(Edge("relu1", "output", "add1", port))
+    graph.add_edge(Edge("more", "output", "add1", port))
+    graph.add_edge(Edge("add1", "output", "fc2", "input"))
+    assert only(document).sentence() == (
+        "more is left without an input field: the data has 1 input field, “features”, "
+        "and every one is taken. Remove more, or let two share one in its settings."
+    )
+
+
+def test_fields_and_targets_that_are_not_there() -> None:
+    document = changed(iris(), "measures", field="petals")
+    problem = next(p for p in problems_of(document) if p.is_error)
+    assert problem.sentence() == (
+        "measures asks for the input field “petals”, and the data has “features”. "
+        "Choose “features”."
+    )
+    mend(document, problem)
+    document = changed(halves(), "odd", target="evenness")
+    problem = only(document)
+    assert problem.sentence() == (
+        "odd asks for the target “evenness”, and the data has “digit”, “parity”. "
+        "Choose one of “digit”, “parity”."
+    )
+
+
+def test_a_field_that_nobody_takes() -> None:
+    document = chain(
+        "Left only",
+        [
+            ("left", "Input", {"shape": (1, 8, 4)}),
+            ("flat", "Flatten", {}),
+            ("fc1", "Linear", {"out_features": 10}),
+            ("digit", "Output", {}),
+        ],
+        "digits-halves",
+    )
+    problem = only(document)
+    assert problem.severity is Severity.WARNING
+    assert problem.sentence() == (
+        "The data's “right” (1 × 8 × 4) is used by no Input. "
+        "Add an Input for it, or leave it."
+    )
+
+
+def test_a_loss_that_fits_nothing() -> None:
+    document = iris(loss="mse")
+    problem = only(document)
+    assert problem.severity is Severity.WARNING
+    assert problem.sentence() == (
+        "The loss mse does not fit the data, whose targets are classes; what fits is "
+        "taken instead. Set the loss to auto."
+    )
+    mend(document, problem)
+    assert document.recipe.loss == "auto"
+    only(forecast(loss="cross_entropy"))
+    assert problems_of(forecast(loss="l1")) == []
+
+
+def test_yes_or_no_by_two_numbers() -> None:
+    document = halves()
+    SetRecipe(Recipe(loss="bce_with_logits")).apply(document)
+    problem = only(document)
+    assert problem.message == (
+        "digit gets 10 numbers a sample (10), and with the loss bce_with_logits it "
+        "takes 1, yes or no."
+    )
+
+
+def test_too_small_a_table_of_tokens(data_dir: Path) -> None:
+    check = FitsItsData(data_dir)
+    config = DataConfig(source="reviews-small")
+    info = check.info(config)
+    assert not isinstance(info, Problem) and info.vocabulary_size is not None
+    (field,) = info.inputs.values()
+    document = chain(
+        "Words",
+        [
+            ("words", "Input", {"shape": field.shape, "dtype": "int64"}),
+            ("embed", "Embedding", {"num_embeddings": 10, "embedding_dim": 4}),
+            ("mean", "Mean", {"dim": 1}),
+            ("fc1", "Linear", {"out_features": 2}),
+            ("answer", "Output", {}),
+        ],
+        "reviews-small",
+    )
+    problem = only(document)
+    assert problem.node == "embed"
+    assert problem.sentence() == (
+        f"embed has 10 vectors, and the data has {info.vocabulary_size:,} different "
+        f"tokens. Set num_embeddings to {info.vocabulary_size:,}."
+    )
+    mend(document, problem)
+
+
+def test_nothing_to_learn_and_no_such_data() -> None:
+    document = chain(
+        "Nothing",
+        [
+            ("image", "Input", {"shape": (64,)}),
+            ("relu1", "ReLU", {}),
+            ("out", "Output", {}),
+        ],
+        "digits-reconstruction",
+        {"flatten": True},
+    )
+    assert only(document).sentence() == (
+        "The network has no weights, so there is nothing to learn. "
+        "Add a layer with weights, such as Linear."
+    )
+    document.data = DataConfig(source="nowhere")
+    assert "There is no data source “nowhere”" in only(document).message
+
+
+def test_whole_numbers_cannot_be_answers() -> None:
+    document = chain(
+        "Tokens",
+        [
+            ("words", "Input", {"shape": (4,), "dtype": "int64"}),
+            ("out", "Output", {}),
+        ],
+        "iris",
+    )
+    messages = [problem.message for problem in problems_of(document)]
+    assert "out gets whole numbers (int64), which cannot be learned." in messages
+
+
+def test_the_data_are_described_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    check = FitsItsData()
+    calls = []
+    real = check.__class__.__call__.__globals__["describe"]
+
+    def counted(*args: Any) -> Any:
+        calls.append(args)
+        return real(*args)
+
+    monkeypatch.setattr("engine.training.fitness.describe", counted)
+    config = digits().data
+    check.info(config)
+    check.info(config)
+    assert len(calls) == 1
+    check.forget()
+    check.info(config)
+    check.info(iris().data)
+    assert len(calls) == 3
