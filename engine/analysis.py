@@ -8,35 +8,29 @@ show a document before PyTorch is imported.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from types import ModuleType
-from typing import TYPE_CHECKING
 
-from engine.catalog import Misfit, Specs, Suggestion, TensorSpec
-from engine.catalog.ends import Input
-from engine.catalog.settings import wrong_values
+from engine.block_inference import BlockInference, BlockUse
+from engine.blocks import BlockLayer, users_of
+from engine.catalog import Layer, Specs, TensorSpec, Values
 from engine.codegen import GeneratedCode, Writer
 from engine.document import Document
 from engine.edits import (
+    AddBlock,
     AddEdge,
     AddNode,
-    Compound,
     Edit,
-    MoveNodes,
+    RemoveBlock,
     RemoveEdge,
     RemoveNode,
     RenameNode,
     SetSettings,
-    change_settings,
+    Within,
     flatten,
-    insertion,
 )
-from engine.graph import Graph, Node
-from engine.problems import Fix, Problem, Severity
-from engine.structure import Structure, examine
-
-if TYPE_CHECKING:
-    from engine.shapes import LayerResult
+from engine.graph import Node
+from engine.inference import GraphInference, LayerResult
+from engine.problems import Problem
 
 Check = Callable[[Document, "Analysis"], Sequence[Problem]]
 """A further look at a document whose shapes are known, such as whether its data fit."""
@@ -66,14 +60,11 @@ class Analysis:
     def __init__(self, document: Document, checks: Sequence[Check] = ()) -> None:
         self._document = document
         self._checks = tuple(checks)
-        self._structure: Structure | None = None
-        self._inputs: dict[str, Specs] = {}
-        self._results: dict[str, LayerResult] = {}
-        self._shape_problems: dict[str, Problem] = {}
-        self._dirty: set[str] = set()
-        self._writer = Writer(document.graph)
+        self._main = GraphInference(document.graph)
+        self._blocks = BlockInference(document.blocks, _run_layer)
+        self._writer = Writer(document.graph, document.blocks)
         self._code: GeneratedCode | None = None
-        self._had_shapes = False
+        self._has_shapes = False
         self.problems: list[Problem] = []
         """What is wrong, in the order the network runs: the first is to mend first."""
 
@@ -83,157 +74,72 @@ class Analysis:
         """Remember what an edit touched; cheap."""
         for single in flatten(edit):
             match single:
-                case SetSettings(name=name):
-                    self._dirty.add(name)
-                case MoveNodes():
-                    pass
-                case AddEdge(edge=edge) | RemoveEdge(edge=edge):
-                    self._dirty.add(edge.target)
-                    self._structure = None
-                case AddNode(node=Node(name=name)) | RemoveNode(name=name):
-                    self._dirty.add(name)
-                    self._structure = None
-                case RenameNode(old=old, new=new):
-                    self._dirty |= {old, new}
-                    self._structure = None
+                case Within(scope=scope):
+                    self._block_changed(scope)
+                case AddBlock(block=block):
+                    self._block_changed(block.name)
+                case RemoveBlock(name=name):
+                    self._block_changed(name)
+                case _:
+                    note_in_graph(self._main, single)
+
+    def _block_changed(self, name: str) -> None:
+        """Whatever uses a block, however deep, is to be inferred anew."""
+        stale = users_of(name, self._document.blocks)
+        self._blocks.forget(stale)
+        self._main.restructure()  # the ports of its uses may be others
+        self._main.touch(n.name for n in self._document.graph if n.layer in stale)
 
     def refresh(self) -> None:
         """Bring everything up to date with the document."""
-        if self._structure is None:
-            self._structure = examine(self._document.graph)
-            # Their fixes name free names and edges, which may have been taken.
-            self._dirty |= set(self._shape_problems) & set(self._document.graph.nodes)
         if _shapes is not None:
-            if not self._had_shapes:
-                self._dirty |= set(self._document.graph.nodes)
-                self._had_shapes = True
-            self._infer(self._structure)
+            self._main.refresh(self._run)
+            self._has_shapes = True
         self._code = None
-        self.problems = self._ordered(self._structure)
+        self.problems = self._main.problems
         if _shapes is not None:
             for check in self._checks:
                 self.problems += check(self._document, self)
 
-    def _infer(self, structure: Structure) -> None:
-        """Shapes in running order, from what is dirty and as far as shapes change."""
-        graph = self._document.graph
-        changed = self._dirty
-        runnable = set(structure.order)
-        for name in [name for name in self._results if name not in runnable]:
-            self._forget(name)
-        for name in self._dirty - runnable:
-            self._forget(name)
-        for name in structure.order:
-            if name in changed or any(
-                edge.source in changed for edge in graph.edges_into(name)
-            ):
-                before = self._results.get(name)
-                self._infer_node(graph, name)
-                after = self._results.get(name)
-                if _outputs_of(before) != _outputs_of(after):
-                    changed.add(name)
-                elif name in changed and _outputs_of(after) is not None:
-                    changed.discard(name)
-        self._dirty = set()
+    def _run(self, layer: Layer, values: Values, specs: Specs) -> LayerResult:
+        if isinstance(layer, BlockLayer):
+            return self._blocks.run(layer, values, specs)
+        return _run_layer(layer, values, specs)
 
-    def _forget(self, name: str) -> None:
-        self._results.pop(name, None)
-        self._inputs.pop(name, None)
-        self._shape_problems.pop(name, None)
-
-    def _infer_node(self, graph: Graph, name: str) -> None:
-        self._forget(name)
-        node = graph[name]
-        layer = node.type
-        if layer is None or _shapes is None:
-            return
-        wrong = wrong_values(layer.settings, node.settings)
-        if wrong:
-            self._shape_problems[name] = _wrong_setting(graph, node, wrong)
-            return
-        if isinstance(layer, Input):
-            self._inputs[name] = ()
-            misfit = layer.misfit(node.values, ())
-            if misfit is not None:
-                self._shape_problems[name] = _as_problem(graph, node, (), misfit)
-                return
-            self._results[name] = _shapes.LayerResult((layer.spec(node.values),))
-            return
-        specs = self._specs_reaching(graph, name)
-        if specs is None:
-            return
-        self._inputs[name] = specs
-        if not layer.outputs:
-            self._results[name] = _shapes.LayerResult(())
-            return
-        result: LayerResult = _shapes.infer_layer(layer, node.values, specs)
-        self._results[name] = result
-        if result.misfit is not None:
-            self._shape_problems[name] = _as_problem(graph, node, specs, result.misfit)
-
-    def _specs_reaching(self, graph: Graph, name: str) -> Specs | None:
-        """What reaches a node, one spec per edge; None where something is missing."""
-        layer = graph[name].type
-        specs: list[TensorSpec] = []
-        by_port: dict[str, list[TensorSpec]] = {}
-        for port in layer.inputs if layer is not None else ():
-            edges = graph.edges_into(name, port.name)
-            if not edges and port.follows:
-                by_port[port.name] = by_port.get(port.follows, [])
-            elif len(edges) < port.at_least:
-                return None
-            else:
-                by_port[port.name] = []
-                for edge in edges if port.variadic else edges[:1]:
-                    spec = self.flowing(edge.source, edge.source_port)
-                    if spec is None:
-                        return None
-                    by_port[port.name].append(spec)
-            specs += by_port[port.name]
-        return tuple(specs)
-
-    def _ordered(self, structure: Structure) -> list[Problem]:
-        place = {name: index for index, name in enumerate(structure.order)}
-        live = structure.live or set(self._document.graph.nodes)
-        problems = list(structure.problems)
-        for name, problem in self._shape_problems.items():
-            problems.append(problem if name in live else _softened(problem))
-        return sorted(
-            problems,
-            key=lambda problem: (
-                not problem.is_error,
-                place.get(problem.node or "", len(place)) if problem.node else -1,
-            ),
-        )
+    def inside(self, scope: str, use: str | None = None) -> GraphInference:
+        """What is known inside a block: as a node uses it, or by itself."""
+        layer = self._document.blocks[scope]
+        if use is not None:
+            values, specs = self._main.values(use), self._main.inputs(use)
+            if values is not None and specs is not None:
+                return self._blocks.first_use(layer, values, specs).inference
+        alone = GraphInference(layer.block.graph, layer.block.settings)
+        if _shapes is not None:
+            alone.refresh(self._run)
+        return alone
 
     # What is known.
 
     @property
     def has_shapes(self) -> bool:
         """Whether PyTorch is loaded and shapes are known as far as they go."""
-        return self._had_shapes
+        return self._has_shapes
 
     def inputs(self, name: str) -> Specs | None:
         """What reaches a node, one spec per edge; None where that is not known."""
-        return self._inputs.get(name)
+        return self._main.inputs(name)
 
     def outputs(self, name: str) -> Specs | None:
         """What a node gives, by output port; None where that is not known."""
-        return _outputs_of(self._results.get(name))
+        return self._main.outputs(name)
 
     def flowing(self, name: str, port: str) -> TensorSpec | None:
         """What flows out of one output port of a node; None where not known."""
-        outputs = self.outputs(name)
-        node = self._document.graph.nodes.get(name)
-        if outputs is None or node is None or node.type is None:
-            return None
-        index = node.type.output_index(port)
-        return outputs[index] if index is not None and index < len(outputs) else None
+        return self._main.flowing(name, port)
 
     def parameters(self, name: str) -> int:
         """How many trainable weights a node has; 0 where that is not known."""
-        result = self._results.get(name)
-        return result.parameters if result is not None else 0
+        return self._main.parameters(name)
 
     @property
     def total_parameters(self) -> int:
@@ -243,13 +149,25 @@ class Analysis:
     def operations(self, name: str) -> int:
         """Floating-point operations of one sample in a node; 0 where not known."""
         node = self._document.graph[name]
-        specs = self._inputs.get(name)
-        if _shapes is None or self.outputs(name) is None or not specs:
+        specs, values = self._main.inputs(name), self._main.values(name)
+        if _shapes is None or node.type is None or not specs or values is None:
             return 0
-        if node.type is None or not node.type.outputs:
+        if self.outputs(name) is None or not node.type.outputs:
             return 0
-        count: int = _shapes.count_operations(node.type, node.values, specs)
-        return count
+        return self._operations(node.type, values, specs)
+
+    def _operations(self, layer: Layer, values: Values, specs: Specs) -> int:
+        if not isinstance(layer, BlockLayer):
+            count: int = _shapes.count_operations(layer, values, specs)  # type: ignore[union-attr]
+            return count
+        return sum(
+            self._operations(node.type, inner, given)
+            for use in self._blocks.uses(layer, values, specs)
+            for node in layer.block.graph
+            if node.type is not None and node.type.inputs and node.type.outputs
+            if (given := use.inference.inputs(node.name)) is not None
+            and (inner := use.inference.values(node.name)) is not None
+        )
 
     @property
     def total_operations(self) -> int:
@@ -258,19 +176,15 @@ class Analysis:
 
     @property
     def network(self) -> list[str]:
-        """The nodes that reach an Output, in running order; all while there is none."""
-        if self._structure is None:
-            self.refresh()
-        structure = self._structure or examine(self._document.graph)
-        live = structure.live
-        return [name for name in structure.order if name in live or not live]
+        """The nodes that reach an Output (all while there is none), in order."""
+        return self._main.network
 
     @property
     def generated(self) -> GeneratedCode:
         """The module's source with the lines of each node."""
         if self._code is None:
             self._code = self._writer.write(
-                self._document.name, self.network, self.inputs, self.outputs
+                self._document.name, self._main, self._blocks
             )
         return self._code
 
@@ -305,72 +219,25 @@ class Analysis:
         return next((problem for problem in self.problems if problem.is_error), None)
 
 
-def _outputs_of(result: LayerResult | None) -> Specs | None:
-    return result.outputs if result is not None else None
+def note_in_graph(inference: GraphInference, edit: Edit) -> None:
+    """Tell the inference of a graph what a single edit of that graph touched."""
+    match edit:
+        case SetSettings(name=name):
+            inference.touch([name])
+        case AddEdge(edge=edge) | RemoveEdge(edge=edge):
+            inference.touch([edge.target])
+            inference.restructure()
+        case AddNode(node=Node(name=name)) | RemoveNode(name=name):
+            inference.touch([name])
+            inference.restructure()
+        case RenameNode(old=old, new=new):
+            inference.touch([old, new])
+            inference.restructure()
 
 
-def _softened(problem: Problem) -> Problem:
-    """What is wrong with a node outside the network does not keep it from running."""
-    return replace(problem, severity=Severity.WARNING)
+def _run_layer(layer: Layer, values: Values, specs: Specs) -> LayerResult:
+    result: LayerResult = _shapes.infer_layer(layer, values, specs)  # type: ignore[union-attr]
+    return result
 
 
-def _wrong_setting(graph: Graph, node: Node, wrong: dict[str, str]) -> Problem:
-    name, reason = next(iter(wrong.items()))
-    setting = node.type.setting(name) if node.type is not None else None
-    default = setting.default if setting is not None else None
-    shown = setting.show(default) if setting is not None else ""
-    found = repr(node.settings[name])
-    return Problem(
-        code="bad-setting",
-        node=node.name,
-        message=f"{node.name}: {name} {reason}.",
-        found=found,
-        expected=reason.removeprefix("must be ").split(";")[0],
-        remedy=f"Set {name} to {shown}, for example.",
-        fixes=(
-            Fix(
-                label=f"Set {name} to {shown}",
-                edits=(change_settings(graph, node.name, {name: default}),),
-            ),
-        ),
-    )
-
-
-def _as_problem(graph: Graph, node: Node, specs: Specs, misfit: Misfit) -> Problem:
-    ports = node.type.inputs if node.type is not None else ()
-    port = misfit.port or next((each.name for each in ports), "")
-    fixes = [
-        Fix(label=suggestion.label, edits=(edit,))
-        for suggestion in misfit.suggestions
-        if (edit := _edit_for(graph, node, port, misfit.edge, suggestion)) is not None
-    ]
-    return Problem(
-        code="misfit",
-        node=node.name,
-        port=port or None,
-        message=f"{node.name} {misfit.message}.".replace("..", "."),
-        found=" and ".join(spec.describe() for spec in specs),
-        expected=misfit.expected,
-        remedy=misfit.remedy,
-        fixes=tuple(fixes),
-    )
-
-
-def _edit_for(
-    graph: Graph, node: Node, port: str, place: int, suggestion: Suggestion
-) -> Edit | None:
-    if suggestion.settings:
-        return change_settings(graph, node.name, suggestion.settings)
-    edges = graph.edges_into(node.name, port)
-    if not suggestion.before or not edges:
-        return None
-    edge = edges[place]
-    source = graph[edge.source].position
-    x, y = node.position
-    new = Node(
-        name=graph.free_name(suggestion.before.lower()),
-        layer=suggestion.before,
-        settings=suggestion.before_settings,
-        position=((source[0] + x) / 2, (source[1] + y) / 2),
-    )
-    return Compound((insertion(graph, new, edge),))
+__all__ = ["Analysis", "BlockUse", "Check", "analyse", "load_shapes", "note_in_graph"]

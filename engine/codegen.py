@@ -8,16 +8,22 @@ value: a hostile file cannot put code here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from engine.catalog import Layer, Specs, Variables
+from engine.block_inference import BlockInference, BlockUse
+from engine.blocks import BlockLayer
+from engine.catalog import Layer
+from engine.class_writer import (
+    ClassText,
+    ClassWriter,
+    Construct,
+    Construction,
+    NodeText,
+    NodeTexts,
+)
 from engine.graph import Graph, Node, name_problem
-from engine.layout import WIDTH, lay_out
-from engine.naming import Naming, feeds
-
-OutputsOf = Callable[[str], Specs | None]
-"""What a node gives, by output port; None where that is not known."""
+from engine.inference import GraphInference
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,233 +33,220 @@ class GeneratedCode:
     source: str
     class_name: str
     lines: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    """Line numbers from 1, by node."""
+    """Line numbers from 1, by node; `Block/node` for a node inside a block."""
     inputs: tuple[str, ...] = ()
     """The arguments of `forward`: Input nodes in the document's order."""
     outputs: tuple[str, ...] = ()
     """The Output nodes in the order in which `forward` returns them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """What a node was written as, and from what: kept until that changes."""
-
-    node: Node
-    specs: Specs
-    variables: Variables
-    construction: tuple[str, ...]
-    forward: tuple[str, ...]
-    definition: str
-    modules: frozenset[str]
-    """Which of math, torch and F the lines use."""
-
-
 class Writer:
-    """Writes one graph as a module, and remembers each node's lines between edits."""
+    """Writes a document's source; remembers the main graph's lines between edits."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, blocks: Mapping[str, BlockLayer]) -> None:
+        self._texts = NodeTexts(graph)
         self._graph = graph
-        self._written: dict[str, _Written] = {}
-        self._naming: Naming | None = None
-        self._named: tuple[int, list[str], tuple[str, ...]] = (-1, [], ())
-        """What the naming was made from: as long as that holds, so does the naming."""
+        self._blocks = blocks
 
     def write(
-        self,
-        title: str,
-        order: Iterable[str],
-        inputs_of: OutputsOf,
-        outputs_of: OutputsOf,
+        self, title: str, main: GraphInference, blocks: BlockInference
     ) -> GeneratedCode:
-        """The source of the nodes in `order`; a node without specs is a comment."""
-        names = [name for name in order if not name_problem(name)]
-        known = tuple(name for name in names if inputs_of(name) and outputs_of(name))
-        if self._naming is None or self._named != (self._graph.version, names, known):
-            self._named = (self._graph.version, names, known)
-            self._naming = Naming(self._graph, names, set(known).__contains__)
-        naming = self._naming
-        parts: dict[str, _Written | None] = {}
-        for name in names:
-            node, variables = self._graph[name], naming.assigned.get(name)
-            specs, out = inputs_of(name), outputs_of(name)
-            if node.type is None or variables is None or specs is None or out is None:
-                parts[name] = None
-            else:
-                parts[name] = self._write_node(node, node.type, specs, out, variables)
-        return _Assembly(self._graph, title, outputs_of, naming).join(parts)
-
-    def _write_node(
-        self, node: Node, layer: Layer, specs: Specs, out: Specs, variables: Variables
-    ) -> _Written:
-        known = self._written.get(node.name)
-        if (
-            known is not None
-            and known.node is node
-            and known.specs == specs
-            and known.variables == variables
-        ):
-            return known
-        values = node.values
-        call = layer.constructor(values, specs)
-        construction: list[str] = []
-        if call is not None:
-            construction = lay_out(f"self.{node.name} = {call}", 8)
-        shown = next(
-            (spec for spec, name in zip(out, variables.outputs, strict=True) if name),
-            out[0],
-        )
-        lines = list(layer.forward(values, specs, variables))
-        forward = [text for line in lines[:-1] for text in lay_out(line, 8)]
-        forward += _with_comment(lay_out(lines[-1], 8), shown.comment())
-        written = _Written(
-            node,
-            specs,
-            variables,
-            tuple(construction),
-            tuple(forward),
-            layer.definition(values),
-            _modules("\n".join((*construction, *forward, layer.definition(values)))),
-        )
-        self._written[node.name] = written
-        return written
-
-
-_ENDS = frozenset({"Input", "Output"})
-
-
-def _with_comment(lines: list[str], comment: str) -> list[str]:
-    if len(lines) == 1 and len(lines[0]) + 4 + len(comment) <= WIDTH:
-        return [f"{lines[0]}  # {comment}"]
-    return [f"{' ' * 8}# {comment}", *lines]
-
-
-class _Assembly:
-    """Joins what the nodes were written as into one source file."""
-
-    def __init__(
-        self,
-        graph: Graph,
-        title: str,
-        outputs_of: OutputsOf,
-        naming: Naming,
-    ) -> None:
-        self._graph = graph
-        self._title = title
-        self._inputs: list[str] = []
-        self._outputs: list[str] = []
-        self._outputs_of = outputs_of
-        self._naming = naming
-
-    def join(self, parts: dict[str, _Written | None]) -> GeneratedCode:
-        """The whole source, with the lines of each node."""
-        ends = [node for node in self._graph if node.name in parts]
-        self._inputs = [node.name for node in ends if node.layer == "Input"]
-        self._outputs = [node.name for node in ends if node.layer == "Output"]
-        definitions = dict.fromkeys(
-            part.definition for part in parts.values() if part and part.definition
-        )
-        name = class_name(self._title)
-        if any(f"class {name}(" in definition for definition in definitions):
-            name += "Module"
-        body = [*_indented_header(name, self._docstring())]
-        marks: list[tuple[str, int, int]] = []
-        for node, part in parts.items():
-            if part is not None and part.construction:
-                marks.append((node, len(body), len(part.construction)))
-                body += part.construction
-        body += ["", *self._signature()]
-        for node, part in parts.items():
-            lines = part.forward if part is not None else self._comment(node)
-            marks.append((node, len(body), len(lines)))
-            body += lines
-        returned = self._return()
-        marks += [(node, len(body), len(returned)) for node in self._outputs]
-        body += returned
-        head = _imports({m for part in parts.values() if part for m in part.modules})
-        for definition in definitions:
-            head += ["", "", *definition.strip("\n").split("\n")]
-        head += ["", ""]
-        lines_of: dict[str, list[int]] = {}
-        for node, start, count in marks:
-            first = len(head) + start + 1
-            lines_of.setdefault(node, []).extend(range(first, first + count))
-        return GeneratedCode(
-            "\n".join([*head, *body]) + "\n",
-            name,
-            {node: tuple(numbers) for node, numbers in lines_of.items()},
-            tuple(self._inputs),
-            tuple(self._outputs),
-        )
-
-    def _docstring(self) -> str:
-        given = [self._outputs_of(name) for name in self._inputs]
-        taken = [self._naming_spec(name) for name in self._outputs]
-        shapes = [
-            ", ".join(spec for spec in side) or "nothing"
-            for side in (
-                [specs[0].comment() if specs else "?" for specs in given],
-                taken,
+        """The source of what reaches an output; a node without shapes is a comment."""
+        classes = _BlockClasses(blocks)
+        texts = _write_nodes(self._texts, self._graph, main, classes.construct)
+        name = class_name(title)
+        definitions = list(
+            dict.fromkeys(
+                text.definition
+                for text in (*classes.texts, *texts.values())
+                if text is not None and text.definition
             )
+        )
+        taken = "\n".join(definitions)
+        if f"class {name}(" in taken or name in classes.taken:
+            name += "Module"
+        naming = self._texts.naming(list(texts), _known(texts, main))
+        writer = ClassWriter(self._graph, [main], [{}], naming, [texts])
+        written = [*classes.written, ("", writer.write(name))]
+        return _join(name, definitions, written)
+
+
+def _write_nodes(
+    writer: NodeTexts, graph: Graph, inference: GraphInference, construct: Construct
+) -> dict[str, NodeText | None]:
+    """Each node of the network as text, in running order."""
+    names = [name for name in inference.network if not name_problem(name)]
+    known = frozenset(
+        name for name in names if inference.inputs(name) and inference.outputs(name)
+    )
+    naming = writer.naming(names, known)
+    texts: dict[str, NodeText | None] = {}
+    for name in names:
+        variables = naming.assigned.get(name)
+        texts[name] = (
+            None
+            if variables is None
+            else writer.write(name, inference, variables, construct)
+        )
+    return texts
+
+
+def _known(
+    texts: Mapping[str, NodeText | None], inference: GraphInference
+) -> frozenset[str]:
+    return frozenset(
+        name for name in texts if inference.inputs(name) and inference.outputs(name)
+    )
+
+
+class _BlockClasses:
+    """The classes of a document's blocks, written when a node first needs one."""
+
+    def __init__(self, blocks: BlockInference) -> None:
+        self._inference = blocks
+        self._of_use: dict[int, tuple[ClassText, int]] = {}
+        self._done: set[str] = set()
+        self.written: list[tuple[str, ClassText]] = []
+        """Each with the name of its block; those used inside others come first."""
+        self.texts: list[NodeText] = []
+        self.taken: set[str] = set()
+
+    def construct(
+        self, layer: Layer, node: Node, inference: GraphInference
+    ) -> Construction | None:
+        """How a node's layer is made: for a block, its copies in a row."""
+        values, specs = inference.values(node.name), inference.inputs(node.name)
+        if values is None or specs is None:
+            return None
+        if not isinstance(layer, BlockLayer):
+            call = layer.constructor(values, specs)
+            return None if call is None else Construction.of(call)
+        if layer.name not in self._done:
+            self._done.add(layer.name)
+            self._write(layer)
+        copies = [
+            self._construction(use)
+            for use in self._inference.uses(layer, values, specs)
         ]
-        return f"{shapes[0]} -> {shapes[1]}"
+        plain = len(layer.inputs) == 1 and len(layer.outputs) == 1
+        return _in_a_row(copies, "nn.Sequential" if plain else "nn.ModuleList")
 
-    def _naming_spec(self, output: str) -> str:
-        for source, port in feeds(self._graph, output):
-            specs = self._outputs_of(source)
-            layer = self._graph[source].type if source in self._graph else None
-            index = layer.output_index(port) if layer is not None else None
-            if specs is not None and index is not None:
-                return specs[index].comment()
-        return "?"
+    def _construction(self, use: BlockUse) -> Construction:
+        text, number = self._of_use[id(use)]
+        return text.construction(number)
 
-    def _signature(self) -> list[str]:
-        arguments = ["self", *(f"{name}: Tensor" for name in self._inputs)]
-        many = len(self._outputs) > 1
-        result = f"tuple[{', '.join(['Tensor'] * len(self._outputs))}]"
-        end = f") -> {result if many else 'Tensor'}:"
-        line = f"    def forward({', '.join(arguments)}{end}"
-        if len(line) <= WIDTH:
-            return [line]
-        inner = f"{' ' * 8}{', '.join(arguments)}"
-        if len(inner) <= WIDTH:
-            return ["    def forward(", inner, f"    {end}"]
-        split = [f"{' ' * 8}{argument}," for argument in arguments]
-        return ["    def forward(", *split, f"    {end}"]
+    def _write(self, layer: BlockLayer) -> None:
+        """Write a block's class; a second where uses differ in more than numbers."""
+        graph = layer.block.graph
+        groups: dict[object, list[tuple[BlockUse, dict[str, NodeText | None]]]] = {}
+        writer = NodeTexts(graph)
+        for use in self._inference.all_uses(layer.name):
+            texts = _write_nodes(NodeTexts(graph), graph, use.inference, self.construct)
+            groups.setdefault(_signature_of(texts), []).append((use, texts))
+        for number, group in enumerate(groups.values(), start=1):
+            uses, nodes = [use for use, _ in group], [texts for _, texts in group]
+            naming = writer.naming(list(nodes[0]), _known(nodes[0], uses[0].inference))
+            text = ClassWriter(
+                graph,
+                [use.inference for use in uses],
+                [dict(use.values) for use in uses],
+                naming,
+                nodes,
+            ).write(self._free_name(layer.name, number))
+            self.written.append((layer.name, text))
+            self.texts += [each for each in nodes[0].values() if each is not None]
+            for place, use in enumerate(uses):
+                self._of_use[id(use)] = (text, place)
 
-    def _return(self) -> list[str]:
-        values = [self._naming.inputs(name) for name in self._outputs]
-        if not values or not all(values):
-            return [f'{" " * 8}raise RuntimeError("the network gives no answer yet")']
-        answers = ", ".join(variables[0] for variables in values if variables)
-        return lay_out(f"return {answers}", 8)
-
-    def _comment(self, name: str) -> list[str]:
-        node = self._graph[name]
-        if node.layer in _ENDS:
-            return []
-        return [f"{' ' * 8}# {name}: {_word(node.layer)} waits until its input fits"]
-
-
-def _word(text: str) -> str:
-    return text if text.isidentifier() and text.isascii() else "an unknown layer"
+    def _free_name(self, name: str, number: int) -> str:
+        candidate = class_name(name) + (str(number) if number > 1 else "")
+        while candidate in self.taken:
+            candidate += "_"
+        self.taken.add(candidate)
+        return candidate
 
 
-def _indented_header(name: str, docstring: str) -> list[str]:
-    return [
-        f"class {name}(nn.Module):",
-        f'    """{docstring}."""',
-        "",
-        "    def __init__(self) -> None:",
-        "        super().__init__()",
-    ]
+def _signature_of(texts: Mapping[str, NodeText | None]) -> object:
+    return tuple(
+        (name, text.construction.template if text.construction else "", text.forward)
+        if text is not None
+        else (name, "", ())
+        for name, text in texts.items()
+    )
 
 
-def _modules(code: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\b(math|torch|F)\.", code))
+def _in_a_row(copies: Sequence[Construction], container: str) -> Construction:
+    """Several copies as a Sequential or a ModuleList, as short as an author would."""
+    first, last = copies[0], copies[-1]
+    if len(copies) == 1:
+        return first
+    same = all(copy == last for copy in copies[1:])
+    opening, closing = ("(", ")") if container == "nn.Sequential" else ("([", "])")
+    if same and first == last:
+        start: list[Construction] = []
+    elif same and len(copies) > 2:
+        start = [first]
+    else:
+        inner = ", ".join(copy.template for copy in copies)
+        return Construction(
+            f"{container}{opening}{inner}{closing}",
+            tuple(atom for copy in copies for atom in copy.atoms),
+            tuple(name for copy in copies for name in copy.names),
+        )
+    before = "".join(f"{copy.template}, " for copy in start)
+    many = f"*({last.template} for _ in range({{}}))"
+    if not start and container == "nn.ModuleList":
+        many = f"{last.template} for _ in range({{}})"
+        opening, closing = "(", ")"
+    return Construction(
+        f"{container}{opening}{before}{many}{closing}",
+        (
+            *(a for c in start for a in c.atoms),
+            *last.atoms,
+            str(len(copies) - len(start)),
+        ),
+        (*(n for c in start for n in c.names), *last.names, "repeat"),
+    )
 
 
-def _imports(modules: Set[str]) -> list[str]:
+def _join(
+    name: str, definitions: Iterable[str], written: Sequence[tuple[str, ClassText]]
+) -> GeneratedCode:
+    """The whole source, with the lines of each node."""
+    classes = [definition.strip("\n").split("\n") for definition in definitions]
+    classes += [text.lines for _, text in written]
+    lines = _imports("\n".join(line for each in classes for line in each))
+    lines_of: dict[str, list[int]] = {}
+    starts = []
+    for each in classes:
+        lines += ["", ""]
+        starts.append(len(lines))
+        lines += each
+    for (scope, text), start in zip(
+        written, starts[len(classes) - len(written) :], strict=True
+    ):
+        for node, first, count in text.marks:
+            key = f"{scope}/{node}" if scope else node
+            begin = start + first + 1
+            lines_of.setdefault(key, []).extend(range(begin, begin + count))
+    main = written[-1][1]
+    return GeneratedCode(
+        "\n".join(lines) + "\n",
+        name,
+        {node: tuple(numbers) for node, numbers in lines_of.items()},
+        main.inputs,
+        main.outputs,
+    )
+
+
+def _imports(code: str) -> list[str]:
     """The import block that the code needs, as isort orders it."""
+    modules = {
+        name
+        for name in ("math", "torch", "F")
+        # Looking for plain text first: the pattern alone takes a millisecond.
+        if f"{name}." in code and re.search(rf"\b{name}\.", code)
+    }
     lines = ["import math", ""] if "math" in modules else []
     lines += ["import torch"] if "torch" in modules else []
     lines += ["import torch.nn.functional as F"] if "F" in modules else []
@@ -266,4 +259,4 @@ def class_name(title: str) -> str:
     name = "".join(word[0].upper() + word[1:] for word in words)[:60]
     if not name or name[0].isdigit():
         name = f"Network{name}"
-    return name if name not in {"Tensor", "None", "True", "False"} else f"{name}Module"
+    return f"{name}Module" if name in {"Tensor", "None", "True", "False"} else name

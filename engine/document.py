@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from engine.blocks import Block, BlockLayer
 from engine.graph import Graph
 from engine.recipe import Recipe
 
@@ -22,23 +24,77 @@ class DataConfig:
         object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
 
 
-@dataclass(slots=True, kw_only=True)
 class Document:
     """What the user makes. Only `engine.edits` changes one."""
 
-    name: str = "Untitled"
-    """The title; the class in the generated code is called after it."""
-    graph: Graph = field(default_factory=Graph)
-    data: DataConfig = field(default_factory=DataConfig)
-    recipe: Recipe = field(default_factory=Recipe)
-    extras: Mapping[str, Any] = field(default_factory=dict)  # keys of newer versions
+    def __init__(
+        self,
+        *,
+        name: str = "Untitled",
+        graph: Graph | None = None,
+        data: DataConfig | None = None,
+        recipe: Recipe | None = None,
+        extras: Mapping[str, Any] | None = None,  # keys of newer versions
+    ) -> None:
+        self.name = name
+        """The title; the class in the generated code is called after it."""
+        self.blocks: dict[str, BlockLayer] = {}
+        """The blocks by name; the graphs take them as layer types."""
+        self.graph = graph.copy(self.blocks) if graph else Graph(self.blocks)
+        self.data = data or DataConfig()
+        self.recipe = recipe or Recipe()
+        self.extras: Mapping[str, Any] = dict(extras or {})  # of newer versions
+
+    def new_block(
+        self, name: str, settings: Mapping[str, int], help: str = ""
+    ) -> Block:
+        """A block without nodes, over this document's blocks; not yet one of them."""
+        return Block(
+            name=name, graph=Graph(self.blocks), settings=dict(settings), help=help
+        )
+
+    def put_block(self, block: Block, index: int | None = None) -> None:
+        """Take a block in, at a place in the order, or for the one of its name."""
+        layer = BlockLayer(replace(block, graph=block.graph.copy(self.blocks)))
+        if index is None or block.name in self.blocks:
+            self.blocks[block.name] = layer
+            return
+        order = list(self.blocks.items())
+        order.insert(index, (block.name, layer))
+        self.blocks.clear()  # in place: every graph holds this very dictionary
+        self.blocks.update(order)
+
+    def scoped(self, scope: str) -> Document:
+        """The document as seen inside a block: its `graph` is the block's.
+
+        The very graph, not a copy: what an edit does to it is done to the document.
+        """
+        if not scope:
+            return self
+        view = copy(self)
+        view.graph = self.blocks[scope].block.graph
+        return view
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Document):
+            return NotImplemented
+        return (
+            (self.name, self.data, self.recipe)
+            == (other.name, other.data, other.recipe)
+            and self.extras == other.extras
+            and self.graph == other.graph
+            and [each.block for each in self.blocks.values()]
+            == [each.block for each in other.blocks.values()]
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # a document changes
 
     def copy(self) -> Document:
         """An equal document that shares nothing that can change."""
-        return Document(
-            name=self.name,
-            graph=self.graph.copy(),
-            data=self.data,
-            recipe=self.recipe,
-            extras=self.extras,
+        other = Document(
+            name=self.name, data=self.data, recipe=self.recipe, extras=self.extras
         )
+        for layer in self.blocks.values():
+            other.put_block(layer.block)
+        other.graph = self.graph.copy(other.blocks)
+        return other

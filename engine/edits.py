@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from engine.blocks import Block
 from engine.document import DataConfig, Document
 from engine.graph import Edge, Graph, Node
 from engine.recipe import Recipe
@@ -133,6 +134,41 @@ class SetName:
 
 
 @dataclass(frozen=True, slots=True)
+class AddBlock:
+    """Give the document a block; as it replaces one of that name, so it is edited."""
+
+    block: Block
+    index: int | None = None
+
+    def apply(self, document: Document) -> AddBlock | RemoveBlock:
+        before = document.blocks.get(self.block.name)
+        document.put_block(self.block, self.index)
+        return AddBlock(before.block) if before else RemoveBlock(self.block.name)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveBlock:
+    """Take a block out of the document; nodes that use it are then unknown layers."""
+
+    name: str
+
+    def apply(self, document: Document) -> AddBlock:
+        index = list(document.blocks).index(self.name)
+        return AddBlock(document.blocks.pop(self.name).block, index)
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """An edit of a block's graph."""
+
+    scope: str
+    edit: Edit
+
+    def apply(self, document: Document) -> Within:
+        return Within(self.scope, self.edit.apply(document.scoped(self.scope)))
+
+
+@dataclass(frozen=True, slots=True)
 class Compound:
     """Several edits that are one gesture."""
 
@@ -161,6 +197,9 @@ Edit = (
     | SetData
     | SetRecipe
     | SetName
+    | AddBlock
+    | RemoveBlock
+    | Within
     | Compound
 )
 
@@ -170,6 +209,9 @@ def flatten(edit: Edit) -> Iterator[Edit]:
     if isinstance(edit, Compound):
         for part in edit.edits:
             yield from flatten(part)
+    elif isinstance(edit, Within):
+        for part in flatten(edit.edit):
+            yield Within(edit.scope, part)
     else:
         yield edit
 

@@ -57,6 +57,9 @@ def name_problem(name: str) -> str | None:
     return None
 
 
+_NO_BLOCKS: Mapping[str, Layer] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     """One use of a layer type, with the settings that differ from its defaults."""
@@ -68,6 +71,10 @@ class Node:
     position: tuple[float, float] = (0.0, 0.0)
     """The card's upper left corner on the canvas, in pixels at 100 %."""
     extras: Mapping[str, Any] = field(default_factory=dict)  # keys of newer versions
+    blocks: Mapping[str, Layer] = field(
+        default_factory=lambda: _NO_BLOCKS, compare=False, repr=False
+    )
+    """The blocks of its document, which its graph binds it to."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
@@ -75,13 +82,16 @@ class Node:
 
     @property
     def type(self) -> Layer | None:
-        """The node's layer type, or None where the catalog has none of that name."""
-        return CATALOG.get(self.layer)
+        """The node's layer type or block, or None where there is none of that name."""
+        return self.blocks.get(self.layer) or CATALOG.get(self.layer)
 
     @property
     def values(self) -> Values:
         """Every setting, defaults filled in; raises KeyError for an unknown layer."""
-        return complete(CATALOG[self.layer].settings, self.settings)
+        layer = self.type
+        if layer is None:
+            raise KeyError(self.layer)
+        return complete(layer.settings, self.settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +113,9 @@ class Graph:
     Only `engine.edits` changes the graph of a document.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, blocks: Mapping[str, Layer] = _NO_BLOCKS) -> None:
+        """`blocks` are the document's, by name: layer types beside the catalog's."""
+        self._blocks = blocks
         self._nodes: dict[str, Node] = {}
         self._edges: list[Edge] = []
         self._in: dict[str, list[Edge]] = {}
@@ -178,10 +190,15 @@ class Graph:
             candidate = f"{stem}{number}"
         return candidate
 
-    def copy(self) -> Graph:
-        """An equal graph that shares nothing that can change."""
-        other = Graph()
-        other._nodes = dict(self._nodes)
+    def _bound(self, node: Node) -> Node:
+        if node.blocks is self._blocks:
+            return node
+        return replace(node, blocks=self._blocks)
+
+    def copy(self, blocks: Mapping[str, Layer] | None = None) -> Graph:
+        """An equal graph that shares nothing that can change, over other `blocks`."""
+        other = Graph(self._blocks if blocks is None else blocks)
+        other._nodes = {name: other._bound(node) for name, node in self._nodes.items()}
         other._edges = list(self._edges)
         other._in = {name: list(edges) for name, edges in self._in.items()}
         other._out = {name: list(edges) for name, edges in self._out.items()}
@@ -197,6 +214,7 @@ class Graph:
         """Add a node, at a place in the order if one is given."""
         if node.name in self._nodes:
             raise ValueError(f"the graph already has a node {node.name!r}")
+        node = self._bound(node)
         self._restructured()
         if index is None or index >= len(self._nodes):
             self._nodes[node.name] = node
@@ -217,7 +235,7 @@ class Graph:
     def replace_node(self, node: Node) -> Node:
         """Put a node in the place of the one that has its name; gives the old one."""
         old = self._nodes[node.name]
-        self._nodes[node.name] = node
+        self._nodes[node.name] = self._bound(node)
         return old
 
     def rename_node(self, old: str, new: str) -> None:

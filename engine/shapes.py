@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 import warnings
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -20,28 +19,18 @@ from torch.utils.flop_counter import FlopCounterMode
 from engine.catalog import CATALOG, Layer, Misfit, Port, Specs, Values, Variables
 from engine.catalog.layer import general_misfit
 from engine.catalog.spec import TensorSpec
+from engine.inference import LayerResult
 
 # A prime no layer size is a multiple of: where it shows up in an output shape, there is
 # the batch. Meta tensors have no memory, so its size costs nothing.
 BATCH = 1_000_003
 
 
-@dataclass(frozen=True, slots=True)
-class LayerResult:
-    """What a layer makes of its inputs."""
-
-    outputs: Specs | None
-    """One spec per output port; None when the layer cannot take its inputs."""
-    misfit: Misfit | None = None
-    parameters: int = 0
-    """Trainable weights."""
-
-
 def ports_of(layer: Layer, count: int) -> tuple[Port, ...]:
     """The port of each of `count` specs: a variadic port takes as many as there are."""
     if len(layer.inputs) == 1 and layer.inputs[0].variadic:
         return layer.inputs * count
-    return layer.inputs
+    return layer.inputs[:count]  # an optional port is the last and may be open
 
 
 def infer_layer(layer: Layer, values: Values, specs: Specs) -> LayerResult:
@@ -98,12 +87,19 @@ def _run(layer: Layer, values: Values, specs: Specs) -> tuple[list[torch.Tensor]
             exec(definition, names)  # noqa: S102
         if call is not None:
             names["module"] = eval(str(call), names)  # noqa: S307
-            parameters = sum(each.numel() for each in names["module"].parameters())
+            parameters = _weights(names["module"])
         for variable, spec in zip(variables.inputs, specs, strict=True):
             dtype = getattr(torch, spec.dtype)
             names[variable] = torch.empty((BATCH, *spec.shape), dtype=dtype)
         exec("\n".join(layer.forward(values, specs, variables)), names)  # noqa: S102
     return [names[str(variable)] for variable in variables.outputs], parameters
+
+
+def _weights(made: nn.Module | nn.Parameter) -> int:
+    """How many trainable weights there are in what a constructor call makes."""
+    if isinstance(made, nn.Parameter):
+        return made.numel()
+    return sum(each.numel() for each in made.parameters())
 
 
 @lru_cache(maxsize=65_536)

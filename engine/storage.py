@@ -18,8 +18,10 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from engine.blocks import REPEAT, Block
+from engine.catalog import CATALOG
 from engine.document import DataConfig, Document
-from engine.graph import Edge, Graph, Node
+from engine.graph import Edge, Graph, Node, name_problem
 from engine.problems import Refusal
 from engine.recipe import RECIPE_SETTINGS, Recipe
 
@@ -27,7 +29,16 @@ FORMAT = "espalier"
 VERSION = 1
 SUFFIX = ".espalier"
 
-_DOCUMENT_KEYS = ("format", "version", "name", "nodes", "edges", "data", "recipe")
+_DOCUMENT_KEYS = (
+    "format",
+    "version",
+    "name",
+    "nodes",
+    "edges",
+    "blocks",
+    "data",
+    "recipe",
+)
 _NODE_KEYS = ("name", "layer", "settings", "position")
 
 
@@ -39,6 +50,7 @@ def dumps(document: Document) -> str:
         f'  "name": {_json(document.name)}',
         f'  "nodes": {_lines(_node_json(node) for node in document.graph)}',
         f'  "edges": {_lines(map(_edge_json, document.graph.edges))}',
+        *_blocks_text(document),
         f'  "data": {_json(_data_json(document.data))}',
         f'  "recipe": {_json(_recipe_json(document))}',
         *(
@@ -163,9 +175,10 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} cannot be saved")
 
 
-def _lines(items: Iterable[object]) -> str:
-    written = [f"    {_json(item)}" for item in items]
-    return "[\n" + ",\n".join(written) + "\n  ]" if written else "[]"
+def _lines(items: Iterable[object], indent: int = 4) -> str:
+    written = [f"{' ' * indent}{_json(item)}" for item in items]
+    closing = " " * (indent - 2)
+    return "[\n" + ",\n".join(written) + f"\n{closing}]" if written else "[]"
 
 
 def _node_json(node: Node) -> dict[str, object]:
@@ -176,6 +189,24 @@ def _node_json(node: Node) -> dict[str, object]:
         "position": list(node.position),
         **node.extras,
     }
+
+
+def _blocks_text(document: Document) -> list[str]:
+    """The blocks with a node and an edge per line; nothing where there are none."""
+    if not document.blocks:
+        return []
+    written = [_block_text(layer.block) for layer in document.blocks.values()]
+    return ['  "blocks": [\n' + ",\n".join(written) + "\n  ]"]
+
+
+def _block_text(block: Block) -> str:
+    head = {"name": block.name, "settings": dict(block.settings), "help": block.help}
+    parts = [
+        *(f"{_json(key)}: {_json(value)}" for key, value in head.items()),
+        f'"nodes": {_lines((_node_json(node) for node in block.graph), 8)}',
+        f'"edges": {_lines(map(_edge_json, block.graph.edges), 8)}',
+    ]
+    return "    {\n" + ",\n".join(f"      {part}" for part in parts) + "\n    }"
 
 
 def _edge_json(edge: Edge) -> list[str]:
@@ -208,13 +239,37 @@ class _Reader:
                 "Update Espalier to open it.",
                 code="newer-version",
             )
-        return Document(
+        document = Document(
             name=self._text(content.get("name", "Untitled"), "name"),
-            graph=self._graph(content),
             data=self._data(content.get("data", {})),
             recipe=self._recipe(content.get("recipe", {})),
             extras=self._extras(content),
         )
+        for item in self._list(content.get("blocks", []), "blocks"):
+            self._block(self._object(item, "block"), document)
+        self._fill(document.graph, content)
+        return document
+
+    def _block(self, content: dict[str, Any], document: Document) -> None:
+        name = self._text(content.get("name"), "block: name")
+        problem = name_problem(name)
+        if problem is not None or name in CATALOG or name in document.blocks:
+            problem = problem or "is the name of a layer or of another block"
+            raise self._refusal(f"has a block {name!r}, which {problem}", "blocks")
+        settings = self._object(content.get("settings", {}), f"block {name}: settings")
+        for setting, value in settings.items():
+            wrong = name_problem(setting) or (setting == REPEAT.name and "is taken")
+            if wrong or not isinstance(value, int) or isinstance(value, bool):
+                raise self._refusal(
+                    f"has a block {name} whose setting {setting!r} is no named whole "
+                    "number",
+                    "blocks",
+                )
+        block = document.new_block(
+            name, settings, self._text(content.get("help", ""), f"block {name}: help")
+        )
+        self._fill(block.graph, content)
+        document.put_block(block)
 
     def _extras(self, content: dict[str, Any]) -> dict[str, Any]:
         """What this version does not know, to be saved again as it was."""
@@ -227,8 +282,7 @@ class _Reader:
             extras["recipe"] = unknown
         return extras
 
-    def _graph(self, content: dict[str, Any]) -> Graph:
-        graph = Graph()
+    def _fill(self, graph: Graph, content: dict[str, Any]) -> None:
         for place, item in enumerate(self._list(content.get("nodes", []), "nodes"), 1):
             node = self._node(item, place)
             if node.name in graph:
@@ -245,7 +299,6 @@ class _Reader:
             if edge not in seen:  # drawn twice is drawn once
                 graph.add_edge(edge)
                 seen.add(edge)
-        return graph
 
     def _node(self, item: object, place: int) -> Node:
         content = self._object(item, f"node {place}")

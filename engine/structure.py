@@ -232,7 +232,9 @@ def _node_problems(graph: Graph, node: Node) -> Iterable[Problem]:
         edges = graph.edges_into(node.name, port.name)
         if len(edges) > 1 and not port.variadic:
             yield _doubled(edges)
-        needed = port.at_least if port.variadic else int(not port.follows)
+        needed = (
+            port.at_least if port.variadic else int(not (port.follows or port.optional))
+        )
         if len(edges) < needed:
             yield _missing(graph, node, layer, port.name, len(edges), needed)
 

@@ -67,8 +67,8 @@ class Inspector(QScrollArea):
             self._stack.setCurrentWidget(self.document_page)
         if old is not None:
             focused = old.focusWidget()
-            if focused is not None:
-                focused.clearFocus()  # what was being typed is finished, not lost
+            if focused is not None and focused.hasFocus():
+                self.setFocus()  # what was being typed is finished, not lost
             self._stack.removeWidget(old)
             old.deleteLater()
         self._stack.updateGeometry()

@@ -42,6 +42,7 @@ FAMILY_TITLES = {
     "regularization": "Regularization",
     "shape": "Shape",
     "merge": "Merge",
+    "math": "Arithmetic",
     "ends": "Input and output",
 }
 _Index = QModelIndex | QPersistentModelIndex

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument, QTextFormat
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -73,8 +73,27 @@ class LessonPanel(QWidget):
         from templates import text
 
         self.text.setMarkdown(text(lesson_id))
+        _calm_headings(self.text.document())
         self.text.moveCursor(QTextCursor.MoveOperation.Start)
         self._stack.setCurrentIndex(1)
 
     def _choose(self, item: QListWidgetItem) -> None:
         self.lesson_chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+
+
+def _calm_headings(document: QTextDocument) -> None:
+    """Make headings as large as a side panel bears: Qt's are those of a page."""
+    block = document.begin()
+    while block.isValid():
+        level = block.blockFormat().headingLevel()
+        if level:
+            cursor = QTextCursor(block)
+            cursor.movePosition(
+                QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor
+            )
+            look = QTextCharFormat()
+            look.setProperty(
+                QTextFormat.Property.FontSizeAdjustment, 1 if level == 1 else 0
+            )
+            cursor.mergeCharFormat(look)
+        block = block.next()

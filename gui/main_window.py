@@ -94,6 +94,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._memory.restore()
         self._show_document()
+        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Putting it together.
 
@@ -251,9 +252,7 @@ class MainWindow(QMainWindow):
         ):
             acts[name].setEnabled(can)
             acts[name].setText(f"&{name.capitalize()}{f' {text}' if text else ''}")
-        self.top.epochs.blockSignals(True)
         self.top.epochs.setValue(model.document.recipe.epochs)
-        self.top.epochs.blockSignals(False)
         if self.training.is_busy and self.training.document is not None:
             trained = self.training.document
             self.bottom.training.say_earlier_version(
@@ -274,7 +273,10 @@ class MainWindow(QMainWindow):
             each.set_theme(theme)
 
     def _set_epochs(self, epochs: int) -> None:
-        recipe = replace(self.model.document.recipe, epochs=epochs)
+        recipe = self.model.document.recipe
+        if epochs == recipe.epochs:
+            return  # the field follows the document
+        recipe = replace(recipe, epochs=epochs)
         self.model.push("Change epochs", SetRecipe(recipe), merge="epochs")
 
     # Finding one's way.

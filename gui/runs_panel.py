@@ -89,6 +89,7 @@ class RunsPanel(QWidget):
         self._empty = label(
             "No runs yet. Each training is kept here with its result.", "muted", self
         )
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(10, 2, 10, 10)
         self._stack.addWidget(self._empty)

@@ -165,7 +165,7 @@ class LineField(Field):
         self._mark("")
 
     def show_mixed(self) -> None:
-        if not self._line.hasFocus():
+        if not (self._line.hasFocus() and self._line.isModified()):
             self._write("")
         self._line.setPlaceholderText(MIXED)
         self._mark("")

@@ -21,9 +21,13 @@ class StatusLine(QFrame):
         self.zoom = label("100 %", "caption", self)
         self.problems = QPushButton("", self)
         self.problems.setProperty("role", "alarm")
+        self.problems.setAccessibleName("Problems")
         self.problems.setToolTip("Show the first problem (F8)")
         for each in (self.parameters, self.operations, self.hardware, self.zoom):
             each.setWordWrap(False)
+        keeps = self.problems.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)  # the canvas does not jump with a problem
+        self.problems.setSizePolicy(keeps)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 2, 12, 2)
         row.setSpacing(18)

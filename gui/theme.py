@@ -58,6 +58,8 @@ _FAMILIES_DARK = {
     "activation": "#e3d35b",
     "shape": "#7f8ba0",
     "merge": "#e0784a",
+    "math": "#93b867",
+    "block": "#d5dbe6",
 }
 _FAMILIES_LIGHT = {
     "ends": "#66728a",
@@ -71,6 +73,8 @@ _FAMILIES_LIGHT = {
     "activation": "#8f7f00",
     "shape": "#5b6679",
     "merge": "#c05020",
+    "math": "#557a26",
+    "block": "#3f4a5c",
 }
 
 

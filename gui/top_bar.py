@@ -110,6 +110,8 @@ class _Epochs(QSpinBox):
         super().__init__(parent)
         self.setRange(1, 100_000)
         self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.setMinimumHeight(self.fontMetrics().height() + 12)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setAccessibleName("Epochs")
         self.setToolTip("Passes over the data; arrow keys and the wheel change it")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)

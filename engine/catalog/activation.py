@@ -8,7 +8,7 @@ from engine.catalog.settings import Choice, Dim, Float, Values
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch.nn."
 
 
-class _Activation(Layer):
+class Activation(Layer, register=False):
     """What the functions without a needed argument share."""
 
     family = "activation"
@@ -18,7 +18,7 @@ class _Activation(Layer):
         return Call.of(f"nn.{self.name}", **self.changed(s, *names))
 
 
-class ReLU(_Activation):
+class ReLU(Activation):
     """Keeps what is positive and makes the rest zero.
 
     The usual choice after a convolution or a Linear layer: cheap, and its gradient
@@ -30,7 +30,7 @@ class ReLU(_Activation):
     source = "Nair and Hinton 2010, section 2; " + f"{_DOCS}ReLU.html"
 
 
-class LeakyReLU(_Activation):
+class LeakyReLU(Activation):
     """Like ReLU, but lets a little of what is negative through.
 
     No number's gradient is ever quite zero, so no unit stops learning for good.
@@ -53,7 +53,7 @@ class LeakyReLU(_Activation):
         return f"{s.negative_slope:g}"
 
 
-class ELU(_Activation):
+class ELU(Activation):
     """Like ReLU, but falls smoothly towards -a for what is negative."""
 
     aliases = ("exponential linear unit", "activation")
@@ -75,7 +75,7 @@ class ELU(_Activation):
         return f"{s.alpha:g}"
 
 
-class GELU(_Activation):
+class GELU(Activation):
     """Weighs each number by how likely a standard normal one is to be smaller.
 
     A smooth ReLU; the usual choice in transformers.
@@ -95,7 +95,7 @@ class GELU(_Activation):
     )
 
 
-class SiLU(_Activation):
+class SiLU(Activation):
     """Weighs each number by its own sigmoid; also called swish."""
 
     aliases = ("swish", "sigmoid linear unit", "activation")
@@ -103,7 +103,7 @@ class SiLU(_Activation):
     source = "Elfwing, Uchibe and Doya 2018, section 2; " + f"{_DOCS}SiLU.html"
 
 
-class Sigmoid(_Activation):
+class Sigmoid(Activation):
     """Squeezes every number into the range from 0 to 1, as a probability of yes.
 
     For a yes-or-no answer the loss BCEWithLogitsLoss already contains it.
@@ -114,7 +114,7 @@ class Sigmoid(_Activation):
     source = f"{_DOCS}Sigmoid.html"
 
 
-class Tanh(_Activation):
+class Tanh(Activation):
     """Squeezes every number into the range from -1 to 1."""
 
     aliases = ("hyperbolic tangent", "squash", "activation")

@@ -17,16 +17,25 @@ from engine.catalog.remedies import (
     that_mend,
 )
 from engine.catalog.settings import Bool, Choice, Int, Setting, Size, Values
-from engine.catalog.window import Sizes, brief, per_dim, place, reach, too_large
+from engine.catalog.window import (
+    LARGEST,
+    UNITS,
+    Sizes,
+    brief,
+    per_dim,
+    place,
+    reach,
+    too_large,
+)
 
-_OUT_CHANNELS = Int(
+OUT_CHANNELS = Int(
     name="out_channels",
     default=32,
     minimum=1,
     maximum=65_536,
     help="How many filters it learns; each gives one channel.",
 )
-_GROUPS = Int(
+GROUPS = Int(
     name="groups",
     default=1,
     minimum=1,
@@ -35,15 +44,26 @@ _GROUPS = Int(
     help="Into how many groups the channels are divided, each with filters of its "
     "own; as many groups as channels make a depthwise convolution.",
 )
-_BIAS = Bool(
+BIAS = Bool(
     name="bias", default=True, help="Whether each filter adds a learned number."
+)
+_MODE = Choice(
+    name="padding_mode",
+    default="zeros",
+    options=("zeros", "reflect", "replicate", "circular"),
+    advanced=True,
+    help="What is added around the edges: zeros, the picture mirrored, its border "
+    "repeated, or its other side.",
 )
 
 
-def _settings(dims: int, largest: int) -> tuple[Setting, ...]:
-    unit = "pixels" if dims == 2 else "steps"
+def _settings(dims: int) -> tuple[Setting, ...]:
+    return (OUT_CHANNELS, *_window(dims), GROUPS, _MODE)
+
+
+def _window(dims: int) -> tuple[Setting, ...]:
+    unit, largest = UNITS[dims], LARGEST[dims]
     return (
-        _OUT_CHANNELS,
         Size(
             name="kernel_size",
             default=3,
@@ -70,7 +90,7 @@ def _settings(dims: int, largest: int) -> tuple[Setting, ...]:
             unit=unit,
             help="How much is added around the edges; same keeps the size.",
         ),
-        _BIAS,
+        BIAS,
         Size(
             name="dilation",
             default=1,
@@ -80,19 +100,10 @@ def _settings(dims: int, largest: int) -> tuple[Setting, ...]:
             advanced=True,
             help="How far apart the points are that a filter sees; 1 leaves no gaps.",
         ),
-        _GROUPS,
-        Choice(
-            name="padding_mode",
-            default="zeros",
-            options=("zeros", "reflect", "replicate", "circular"),
-            advanced=True,
-            help="What is added around the edges: zeros, the picture mirrored, its "
-            "border repeated, or its other side.",
-        ),
     )
 
 
-def _groups_misfit(layer: Layer, s: Values, x: Specs) -> Misfit | None:
+def groups_misfit(layer: Layer, s: Values, x: Specs) -> Misfit | None:
     """The misfit of groups that do not divide the channels evenly."""
     channels = x[0].shape[0]
     if channels % s.groups == 0 and s.out_channels % s.groups == 0:
@@ -112,7 +123,7 @@ def _groups_misfit(layer: Layer, s: Values, x: Specs) -> Misfit | None:
 
 
 class _Convolution(Layer):
-    """What Conv1d and Conv2d share; sizes are (C, L) or (C, H, W)."""
+    """What the convolutions share; sizes are (C, L), (C, H, W) or (C, D, H, W)."""
 
     family = "convolution"
     dims: ClassVar[int]
@@ -139,13 +150,16 @@ class _Convolution(Layer):
         stride = per_dim(s.stride, self.dims)
         if s.padding == "same" and set(stride) != {1}:
             return self._strided_same(s, x)
-        misfit = _groups_misfit(self, s, x) or self._unpaddable(s, x)
+        misfit = self._uneven(s, x) or self._unpaddable(s, x)
         if misfit is not None or s.padding == "same":
             return misfit
         padding = (0,) * self.dims
         if s.padding != "valid":
             padding = per_dim(s.padding, self.dims)
         return too_large(self, s, x, padding, lambda: self._paddings(s, x))
+
+    def _uneven(self, s: Values, x: Specs) -> Misfit | None:
+        return groups_misfit(self, s, x)
 
     def _paddings(self, s: Values, x: Specs) -> Iterable[Suggestion]:
         """The paddings that make room for the kernel, the one keeping the size first.
@@ -217,7 +231,7 @@ class Conv1d(_Convolution):
     formula = "L' = ⌊(L + 2p − d(k − 1) − 1) / s⌋ + 1"
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv1d.html"
     inputs = (Port("input", ndim=(2,), channels_first=True),)
-    settings = _settings(1, 10_000)
+    settings = _settings(1)
     dims = 1
 
 
@@ -228,144 +242,72 @@ class Conv2d(_Convolution):
     channel: the same pattern is found wherever it is.
     """
 
-    aliases = ("convolution", "Conv2D", "filter", "CNN", "depthwise")
+    aliases = ("convolution", "Conv2D", "filter", "CNN", "grouped convolution")
     formula = "H' = ⌊(H + 2p − d(k − 1) − 1) / s⌋ + 1"
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html"
     inputs = (Port("input", ndim=(3,)),)
-    settings = _settings(2, 1_000)
+    settings = _settings(2)
     dims = 2
 
 
-class ConvTranspose2d(Layer):
-    """Spreads each pixel through a learned filter: an image becomes larger.
+class Conv3d(_Convolution):
+    """Slides learned filters through a volume, such as a scan or a short film.
 
-    The reverse of Conv2d's sizes; with kernel 2 and stride 2 it doubles height and
-    width. Decoders and generators grow images with it.
+    Each filter sees a small cube of every channel at a time and gives one output
+    channel.
     """
 
-    family = "convolution"
-    aliases = ("deconvolution", "upconvolution", "Conv2DTranspose", "upsampling")
-    formula = "H' = (H − 1) s − 2p + d(k − 1) + o + 1"
+    aliases = ("convolution", "Conv3D", "filter", "video", "volumetric")
+    formula = "D' = ⌊(D + 2p − d(k − 1) − 1) / s⌋ + 1"
+    source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv3d.html"
+    inputs = (Port("input", ndim=(4,)),)
+    settings = _settings(3)
+    dims = 3
+
+
+class DepthwiseConv2d(_Convolution):
+    """Slides filters of its own over each channel of an image, and mixes no channels.
+
+    A Conv2d with as many groups as channels. With a Conv2d of kernel 1 after it, it
+    makes a separable convolution, which needs a fraction of the weights.
+    """
+
+    aliases = ("DepthwiseConv2D", "depthwise", "separable", "SeparableConv2D")
+    formula = "y[c m + j] = w[c m + j] ∗ x[c], for each j < m"
     source = (
-        "https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html"
+        "Chollet 2017, section 1; "
+        "https://docs.pytorch.org/docs/stable/generated/torch.nn.Conv2d.html"
     )
     inputs = (Port("input", ndim=(3,)),)
     settings = (
-        _OUT_CHANNELS,
-        Size(
-            name="kernel_size",
-            default=2,
-            dims=2,
-            maximum=1_000,
-            unit="pixels",
-            help="How far one pixel is spread.",
-        ),
-        Size(
-            name="stride",
-            default=2,
-            dims=2,
-            maximum=256,
-            unit="pixels",
-            help="How far apart the pixels are spread; 2 doubles the size.",
-        ),
-        Size(
-            name="padding",
-            default=0,
-            dims=2,
-            minimum=0,
-            maximum=1_000,
-            unit="pixels",
-            help="How much is cut from each edge of the result.",
-        ),
-        _BIAS,
-        Size(
-            name="output_padding",
-            default=0,
-            dims=2,
-            minimum=0,
-            maximum=1_000,
-            unit="pixels",
-            advanced=True,
-            help="How much is added at the right and lower edge of the result.",
-        ),
-        Size(
-            name="dilation",
+        Int(
+            name="depth_multiplier",
             default=1,
-            dims=2,
-            maximum=1_000,
-            unit="pixels",
-            advanced=True,
-            help="How far apart the points are that one pixel is spread to.",
+            minimum=1,
+            maximum=1_024,
+            help="How many filters m each channel has.",
         ),
-        _GROUPS,
+        *_window(2),
+        _MODE,
     )
+    dims = 2
 
     def telling(self, s: Values) -> str:
-        words = [f"{s.out_channels}", brief(s.kernel_size, 2)]
-        words.append(f"stride {show(s.stride)}")
-        if s.padding != 0:
-            words.append(f"pad {show(s.padding)}")
-        return ", ".join(words)
+        words = _Convolution.telling(self, Values({**s, "out_channels": 0}))
+        own = words.removeprefix("0, ")
+        return f"× {s.depth_multiplier}, {own}" if s.depth_multiplier > 1 else own
 
     def constructor(self, s: Values, x: Specs) -> Call:
-        # Its default stride is 2, PyTorch's is 1: written whenever it is not 1.
-        stride = {} if s.stride == 1 else {"stride": s.stride}
+        channels = x[0].shape[0]
         return Call.of(
-            "nn.ConvTranspose2d",
-            x[0].shape[0],
-            s.out_channels,
+            "nn.Conv2d",
+            channels,
+            channels * s.depth_multiplier,
             kernel_size=s.kernel_size,
-            **stride,
-            **self.changed(s, "padding", "output_padding", "groups", "bias"),
-            **self.changed(s, "dilation"),
+            **self.changed(s, "stride", "padding", "dilation"),
+            groups=channels,
+            **self.changed(s, "bias", "padding_mode"),
         )
 
-    def misfit(self, s: Values, x: Specs) -> Misfit | None:
-        return _groups_misfit(self, s, x) or self._extra(s, x) or self._vanishes(s, x)
-
-    def _extra(self, s: Values, x: Specs) -> Misfit | None:
-        """The misfit of an output padding that no input size could explain."""
-        steps = tuple(
-            max(pair)
-            for pair in zip(per_dim(s.stride, 2), per_dim(s.dilation, 2), strict=True)
-        )
-        extra = per_dim(s.output_padding, 2)
-        if all(more < step for more, step in zip(extra, steps, strict=True)):
-            return None
-        most = tuple(step - 1 for step in steps)
-        least = tuple(min(pair) for pair in zip(extra, most, strict=True))
-        options = [setting_to("output_padding", shortest(least))]
-        suggestions = that_mend(self, s, x, options)
-        return Misfit(
-            message=f"has output_padding {show(s.output_padding)}, which must be "
-            f"smaller than its stride {show(s.stride)}",
-            expected=f"output_padding of at most {show(most)}",
-            remedy=remedy(suggestions, "Set output_padding to 0."),
-            setting="output_padding",
-            suggestions=suggestions,
-        )
-
-    def _vanishes(self, s: Values, x: Specs) -> Misfit | None:
-        """The misfit of a padding that cuts the whole result away."""
-        stride, extra = per_dim(s.stride, 2), per_dim(s.output_padding, 2)
-        padding, spans = per_dim(s.padding, 2), reach(s, 2)
-        whole = tuple(
-            (n - 1) * step + span + more
-            for n, step, span, more in zip(
-                x[0].shape[1:], stride, spans, extra, strict=True
-            )
-        )
-        if all(n - 2 * pad >= 1 for n, pad in zip(whole, padding, strict=True)):
-            return None
-        most = tuple((n - 1) // 2 for n in whole)
-        least = tuple(min(pair) for pair in zip(padding, most, strict=True))
-        options = [setting_to("padding", shortest(least))]
-        suggestions = that_mend(self, s, x, options)
-        return Misfit(
-            message=f"cuts {show(s.padding)} from each edge of {place(whole)}, "
-            "and nothing is left",
-            expected=f"padding of at most {show(most)}",
-            remedy=remedy(suggestions, "Set padding to 0."),
-            setting="padding",
-            suggestions=suggestions,
-        )
+    def _uneven(self, s: Values, x: Specs) -> Misfit | None:
+        return None  # as many groups as channels always divide them

@@ -38,6 +38,9 @@ class Port:
     """
     follows: str = ""
     """An input left open takes what the port of this name takes; "" makes it needed."""
+    optional: bool = False
+    """Whether it may stay open and then gives the layer no spec and no variable. Only
+    the last input may be, so that specs tell which ports they are of."""
 
 
 class Raw(str):
@@ -225,8 +228,8 @@ class Layer:
         defaults = self.defaults
         return {name: s[name] for name in names if s[name] != defaults[name]}
 
-    def __init_subclass__(cls) -> None:
-        if cls.__name__.startswith("_"):
+    def __init_subclass__(cls, register: bool = True) -> None:
+        if not register or cls.__name__.startswith("_"):
             return
         if cls.__name__ in CATALOG:
             raise ValueError(f"two layer types are called {cls.__name__}")

@@ -6,15 +6,28 @@ from typing import ClassVar
 
 from engine.catalog.layer import Call, Layer, Misfit, Port, Specs
 from engine.catalog.remedies import remedy, setting_to, shortest, show, that_mend
-from engine.catalog.settings import Bool, Setting, Size, Values
-from engine.catalog.window import brief, overhang, per_dim, place, reach, too_large
+from engine.catalog.settings import Bool, Int, Setting, Size, Values
+from engine.catalog.window import (
+    LARGEST,
+    UNITS,
+    overhang,
+    per_dim,
+    place,
+    reach,
+    too_large,
+)
 
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch.nn."
+_CEIL_MODE = Bool(
+    name="ceil_mode",
+    default=False,
+    advanced=True,
+    help="Whether a window that hangs over the edge counts too.",
+)
 
 
 def _settings(dims: int, *more: Setting) -> tuple[Setting, ...]:
-    largest = 1_000 if dims == 2 else 10_000
-    unit = "pixels" if dims == 2 else "steps"
+    unit, largest = UNITS[dims], LARGEST[dims]
     return (
         Size(
             name="kernel_size",
@@ -43,12 +56,7 @@ def _settings(dims: int, *more: Setting) -> tuple[Setting, ...]:
             help="How much is added around the edges; half the kernel at most.",
         ),
         *more,
-        Bool(
-            name="ceil_mode",
-            default=False,
-            advanced=True,
-            help="Whether a window that hangs over the edge counts too.",
-        ),
+        _CEIL_MODE,
     )
 
 
@@ -57,8 +65,8 @@ def _dilation(dims: int) -> Size:
         name="dilation",
         default=1,
         dims=dims,
-        maximum=1_000 if dims == 2 else 10_000,
-        unit="pixels" if dims == 2 else "steps",
+        maximum=LARGEST[dims],
+        unit=UNITS[dims],
         advanced=True,
         help="How far apart the points of a window are; 1 leaves no gaps.",
     )
@@ -186,6 +194,20 @@ class MaxPool2d(_MaxPool):
     dims = 2
 
 
+class MaxPool3d(_MaxPool):
+    """Keeps the largest number of each window of a volume.
+
+    With a kernel of 2 a volume becomes half as deep, half as high and half as wide.
+    """
+
+    aliases = ("max pooling", "MaxPooling3D", "downsampling", "subsampling")
+    formula = "D' = ⌊(D + 2p − d(k − 1) − 1) / s⌋ + 1"
+    source = f"{_DOCS}MaxPool3d.html"
+    inputs = (Port("input", ndim=(4,)),)
+    settings = _settings(3, _dilation(3))
+    dims = 3
+
+
 class AvgPool1d(_Pool):
     """Gives the average of each window along a signal."""
 
@@ -208,61 +230,47 @@ class AvgPool2d(_Pool):
     dims = 2
 
 
-class _AdaptiveAvgPool(Layer):
+class AvgPool3d(_Pool):
+    """Gives the average of each window of a volume."""
+
+    aliases = ("average pooling", "AveragePooling3D", "mean pooling", "smoothing")
+    formula = "D' = ⌊(D + 2p − k) / s⌋ + 1"
+    source = f"{_DOCS}AvgPool3d.html"
+    inputs = (Port("input", ndim=(4,)),)
+    settings = _settings(3, _COUNT_PAD)
+    dims = 3
+
+
+class LPPool2d(Layer):
+    """Gives the power average of each window of an image, up to a factor.
+
+    Between the average and the largest number. Put no ReLU right before it: where all
+    numbers of a window are zero, the root has no gradient.
+    """
+
     family = "pooling"
-    dims: ClassVar[int]
-
-    def telling(self, s: Values) -> str:
-        if isinstance(s.output_size, tuple) and None in s.output_size:
-            return "×".join("keep" if n is None else str(n) for n in s.output_size)
-        return f"to {brief(s.output_size, self.dims)}"
-
-    def constructor(self, s: Values, x: Specs) -> Call:
-        return Call.of(f"nn.{self.name}", s.output_size)
-
-
-class AdaptiveAvgPool1d(_AdaptiveAvgPool):
-    """Averages a signal of any length down to a given length.
-
-    An output size of 1 leaves one number for each channel: global average pooling.
-    """
-
-    aliases = ("global average pooling", "GlobalAveragePooling1D", "GAP")
-    formula = "y[i] = mean of x[⌊i L / L'⌋ ... ⌈(i + 1) L / L'⌉ − 1]"
-    source = f"{_DOCS}AdaptiveAvgPool1d.html"
-    inputs = (Port("input", ndim=(2,), channels_first=True),)
-    settings = (
-        Size(
-            name="output_size",
-            default=1,
-            dims=1,
-            maximum=10_000,
-            unit="steps",
-            help="How long the result is.",
-        ),
-    )
-    dims = 1
-
-
-class AdaptiveAvgPool2d(_AdaptiveAvgPool):
-    """Averages an image of any size down to a given size.
-
-    An output size of 1 leaves one number for each channel: global average pooling.
-    """
-
-    aliases = ("global average pooling", "GlobalAveragePooling2D", "GAP")
-    formula = "y[i] = mean of x[⌊i H / H'⌋ ... ⌈(i + 1) H / H'⌉ − 1], both ways"
-    source = f"{_DOCS}AdaptiveAvgPool2d.html"
+    aliases = ("power average pooling", "L2 pooling", "sum pooling")
+    formula = "y = (Σ xᵖ)^(1/p), over each window"
+    source = f"{_DOCS}LPPool2d.html"
     inputs = (Port("input", ndim=(3,)),)
     settings = (
-        Size(
-            name="output_size",
-            default=1,
-            dims=2,
-            maximum=1_000,
-            gaps=True,
-            unit="pixels",
-            help="Height and width of the result; keep leaves one as it is.",
+        Int(
+            name="norm_type",
+            default=2,
+            minimum=1,
+            maximum=2,
+            help="The exponent p: 2 gives the root of the sum of squares, 1 the sum.",
         ),
+        *(each for each in _settings(2) if each.name in {"kernel_size", "stride"}),
+        _CEIL_MODE,
     )
-    dims = 2
+
+    def telling(self, s: Values) -> str:
+        return f"L{s.norm_type}, {show(s.kernel_size)}"
+
+    def constructor(self, s: Values, x: Specs) -> Call:
+        changed = self.changed(s, "stride", "ceil_mode")
+        return Call.of("nn.LPPool2d", s.norm_type, s.kernel_size, **changed)
+
+    def misfit(self, s: Values, x: Specs) -> Misfit | None:
+        return too_large(self, s, x, (0, 0))

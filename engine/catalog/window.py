@@ -9,6 +9,10 @@ from engine.catalog.remedies import remedy, setting_to, shortest, show, that_men
 from engine.catalog.settings import Values
 
 Sizes = tuple[int, ...]
+UNITS = {1: "steps", 2: "pixels", 3: "voxels"}
+"""What sizes are counted in, by how many dimensions a window has."""
+LARGEST = {1: 10_000, 2: 1_000, 3: 256}
+"""The largest window in each dimension, likewise."""
 
 
 def per_dim(value: int | Sizes, dims: int) -> Sizes:
@@ -25,7 +29,7 @@ def place(sizes: Sizes) -> str:
     """What a window slides over, in words: `a 28 × 28 image`."""
     if len(sizes) == 1:
         return f"a signal of length {sizes[0]}"
-    return f"{with_article(sizes)} image"
+    return f"{with_article(sizes)} {'image' if len(sizes) == 2 else 'volume'}"
 
 
 def with_article(sizes: Sizes) -> str:

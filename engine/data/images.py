@@ -17,3 +17,9 @@ def scaled_images(pixels: NDArray[np.uint8]) -> Tensor:
     """
     images = torch.tensor(np.ascontiguousarray(pixels), dtype=torch.float32)
     return images.div_(255).sub_(0.5).div_(0.5)
+
+
+def unit_images(pixels: NDArray[np.uint8]) -> Tensor:
+    """Bytes from 0 to 255 as float32 from 0 to 1: what a Sigmoid can give back."""
+    images = torch.tensor(np.ascontiguousarray(pixels), dtype=torch.float32)
+    return images.div_(255)

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from engine.data.download import Progress, download
 from engine.data.errors import DataError
-from engine.data.images import scaled_images
+from engine.data.images import scaled_images, unit_images
 from engine.data.samples import Samples, Splits
 from engine.data.splitting import split_indices
 
@@ -41,7 +41,7 @@ def load_mnist(
     """MNIST with its published test part; validation is split off the training part.
 
     Images are float32 from -1 to 1, (N, 1, 28, 28), or (N, 784) with `flatten`. With
-    the task `reconstruction` each image is its own target.
+    the task `reconstruction` they are from 0 to 1, and each is its own target.
     """
     images = read_idx(mnist_file(data_dir, "train-images-idx3-ubyte.gz", progress), 3)
     labels = read_idx(mnist_file(data_dir, "train-labels-idx1-ubyte.gz", progress), 1)
@@ -77,7 +77,8 @@ def mnist_samples(
     images: NDArray[np.uint8], labels: NDArray[np.uint8], task: str, flatten: bool
 ) -> Samples:
     """Bytes as they are stored, (N, 28, 28) and (N,), as samples."""
-    scaled = scaled_images(images[:, np.newaxis])
+    scale = scaled_images if task == "classification" else unit_images
+    scaled = scale(images[:, np.newaxis])
     if flatten:
         scaled = scaled.flatten(1)
     targets: dict[str, Tensor] = {"image": scaled}

@@ -101,6 +101,13 @@ class EdgeItem(QGraphicsItem):
         points = self._sampled()
         return min(_to_segment(point, one, other) for one, other in pairwise(points))
 
+    def crosses(self, rect: QRectF) -> bool:
+        """Whether the edge's course passes through a rectangle of the scene.
+
+        `QPainterPath.intersects` would also count the area between curve and chord.
+        """
+        return any(_cuts(rect, one, other) for one, other in pairwise(self._sampled()))
+
     def near_end(self, point: QPointF, reach: float) -> str:
         """`source` or `target` when a point is within `reach` of that end, else ""."""
         for end, place in (("target", 1.0), ("source", 0.0)):
@@ -155,6 +162,26 @@ class EdgeItem(QGraphicsItem):
                 for index in range(_SAMPLES + 1)
             ]
         return self._points
+
+
+def _cuts(rect: QRectF, one: QPointF, other: QPointF) -> bool:
+    """Whether a segment passes through a rectangle (Liang and Barsky, 1984)."""
+    first, last = 0.0, 1.0
+    dx, dy = other.x() - one.x(), other.y() - one.y()
+    for along, room in (
+        (-dx, one.x() - rect.left()),
+        (dx, rect.right() - one.x()),
+        (-dy, one.y() - rect.top()),
+        (dy, rect.bottom() - one.y()),
+    ):
+        if along == 0:
+            if room < 0:
+                return False
+        elif along < 0:
+            first = max(first, room / along)
+        else:
+            last = min(last, room / along)
+    return first <= last
 
 
 def _to_segment(point: QPointF, one: QPointF, other: QPointF) -> float:

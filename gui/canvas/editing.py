@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QMimeData, QPointF
 from PySide6.QtGui import QGuiApplication
 
 from engine import edits
-from engine.catalog import CATALOG
 from engine.edits import AddEdge, AddNode, Compound, Edit, MoveNodes, RemoveEdge
 from engine.graph import Edge, Node
 from gui.canvas.card import PORT_Y, preview_card
@@ -47,10 +47,9 @@ class Editor:
         Without a place it goes to the right of the selected node and follows it;
         without a selection into the middle of what is seen.
         """
-        if layer not in CATALOG:
-            raise ValueError(f"the catalog has no layer {layer!r}")
-        graph = self._model.document.graph
-        node = Node(name=graph.free_name(layer.lower()), layer=layer)
+        node = self.new_node(layer)
+        if node.type is None:
+            raise ValueError(f"there is no layer and no block {layer!r}")
         wanted = (place.x(), place.y()) if place is not None else None
         selected = self._canvas.selected_names()
         if place is None and onto is None and len(selected) == 1:
@@ -71,6 +70,12 @@ class Editor:
         self._canvas.bring_into_sight(self._canvas.network.nodes[node.name].rect())
         return node.name
 
+    def new_node(self, layer: str) -> Node:
+        """A node of a layer type or block, with a free name; not added yet."""
+        document = self._model.document
+        name = document.graph.free_name(layer.lower())
+        return Node(name=name, layer=layer, blocks=document.blocks)
+
     def after(self, name: str) -> Onto:
         """What a new node that is to follow another is joined to."""
         graph = self._model.document.graph
@@ -89,7 +94,7 @@ class Editor:
         boxes = self._boxes()
         place, moves = between(boxes, edge.source, edge.target, size, wanted)
         graph = self._model.document.graph
-        placed = Node(name=node.name, layer=node.layer, position=place)
+        placed = replace(node, position=place)
         insertion = edits.insertion(graph, placed, edge)
         return Compound((MoveNodes(moves), insertion)) if moves else insertion
 
@@ -101,7 +106,7 @@ class Editor:
             middle = self._canvas.sight().center()
             wanted = middle.x() - width / 2, middle.y() - height / 2
         place = free_place(self._boxes(), Box(*wanted, width, height))
-        placed = Node(name=node.name, layer=node.layer, position=place)
+        placed = replace(node, position=place)
         parts: list[Edit] = [AddNode(placed)]
         layer = placed.type
         if end is not None and layer is not None:
@@ -125,7 +130,7 @@ class Editor:
 
     def place_for(self, layer: str, point: QPointF, onto: Onto) -> QPointF:
         """The corner of a new card that was asked for at a point of the scene."""
-        width, height = self._size(Node(name="new", layer=layer))
+        width, height = self._size(self.new_node(layer))
         if isinstance(onto, End):
             x = point.x() if onto.is_output else point.x() - width
             return QPointF(snapped(x), snapped(point.y() - PORT_Y))

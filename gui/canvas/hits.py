@@ -76,7 +76,7 @@ def edge_at(network: CanvasScene, rect: QRectF) -> Edge | None:
     near = [
         (edge.distance(middle), index)
         for index, edge in enumerate(edges)
-        if edge.path.intersects(rect)
+        if edge.crosses(rect)
     ]
     return edges[min(near)[1]].edge if near else None
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPixmap,
+    QPixmapCache,
     QResizeEvent,
     QShowEvent,
     QTransform,
@@ -26,6 +27,8 @@ from gui.canvas.scene import CanvasScene
 LEAST_ZOOM, MOST_ZOOM = 0.08, 4.0
 _WHEEL = 1.0015
 """The factor per unit of angle; a notch of a mouse wheel is 120 units."""
+_CARD_CACHE = 64 * 1024
+"""KiB of drawn cards that are kept: all that fit on a large screen, twice over."""
 _GRID_STEP = 24.0
 _MARGIN = 48
 _OVERVIEW_SCALE = 0.3
@@ -52,6 +55,7 @@ class NavigableView(QGraphicsView):
         self.minimap.looked_at.connect(self.look_at)
         self._map_timer = QTimer(self, singleShot=True, interval=0)
         self._map_timer.timeout.connect(self._update_minimap)
+        QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), _CARD_CACHE))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setOptimizationFlag(

@@ -8,8 +8,8 @@ from PySide6.QtGui import QPainterPath
 from gui.canvas.card import Spot
 from gui.canvas.placing import GRID
 
-_CLOSE = 2.0 * GRID
-"""An input must be this far right of an output for a plain curve to look right."""
+_BELOW = 2.0 * GRID
+"""A card this far below another is in a lower row."""
 _LANE = 3.0 * GRID
 """How far a loop keeps from the cards it goes around."""
 _BEND = 14.0
@@ -19,7 +19,9 @@ _ACROSS = 14.0 * GRID
 
 def curve(start: QPointF, end: QPointF) -> QPainterPath:
     """A plain curve that leaves to the right and arrives from the left."""
-    reach = max(28.0, min(abs(end.x() - start.x()) * 0.5, 160.0))
+    across = abs(end.x() - start.x())
+    # Neighbours close to each other need a short reach, or the curve would loop.
+    reach = max(min(28.0, 12.0 + across), min(across * 0.5, 160.0))
     path = QPainterPath(start)
     path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
     return path
@@ -33,9 +35,9 @@ def route(source: QRectF, output: Spot, target: QRectF, entry: Spot) -> QPainter
     """
     start = QPointF(source.left() + output.x, source.top() + output.y)
     end = QPointF(target.left() + entry.x, target.top() + entry.y)
-    if end.x() >= start.x() + _CLOSE:
+    if end.x() >= start.x():
         return curve(start, end)
-    if target.top() >= source.bottom() + _CLOSE:
+    if target.top() >= source.bottom() + _BELOW:
         return _down(
             QPointF(source.left() + source.width() * output.share, source.bottom()),
             QPointF(target.left() + target.width() * entry.share, target.top()),

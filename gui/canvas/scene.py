@@ -54,9 +54,23 @@ class CanvasScene(QGraphicsScene):
     """
 
     def __init__(
-        self, drawn: Drawn, style: Style, parent: QObject | None = None
+        self,
+        drawn: Drawn,
+        style: Style,
+        parent: QObject | None = None,
+        *,
+        is_on_screen: bool = False,
     ) -> None:
+        """On screen, cards are kept as pixels: while panning they are only copied.
+
+        In a file they would be pixels too, where an SVG should hold shapes.
+        """
         super().__init__(parent)
+        self._cache_mode = (
+            QGraphicsItem.CacheMode.DeviceCoordinateCache
+            if is_on_screen
+            else QGraphicsItem.CacheMode.NoCache
+        )
         self._drawn = drawn
         self.style_ = style  # `style` is Qt's
         self.nodes: dict[str, NodeItem] = {}
@@ -169,6 +183,7 @@ class CanvasScene(QGraphicsScene):
             self.analysis.outputs,
         )
         stale = self._dirty_nodes & graph.nodes.keys()
+        blocks = self.document.blocks
         known: dict[str, object] = {}
         before = self._known
         for name in graph.nodes:
@@ -178,7 +193,8 @@ class CanvasScene(QGraphicsScene):
                 name in findings.after_error,
             )
             known[name] = now
-            if before.get(name) != now:
+            # The ports of a block follow what is drawn inside it.
+            if before.get(name) != now or (blocks and graph[name].layer in blocks):
                 stale.add(name)
                 stale.update(edge.target for edge in graph.edges_out_of(name))
         self._known = known
@@ -202,6 +218,7 @@ class CanvasScene(QGraphicsScene):
             item = self.nodes.get(name)
             if item is None:
                 item = self.nodes[name] = NodeItem(name, card, self.style_)
+                item.setCacheMode(self._cache_mode)
                 item.setPos(QPointF(*node.position))
                 self.addItem(item)
                 continue

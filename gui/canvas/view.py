@@ -64,7 +64,8 @@ class CanvasView(NavigableView):
     def __init__(
         self, model: DocumentModel, theme: Theme, parent: QWidget | None = None
     ) -> None:
-        super().__init__(CanvasScene(model, Style(theme)), parent)
+        scene = CanvasScene(model, Style(theme), is_on_screen=True)
+        super().__init__(scene, parent)
         self.network.setParent(self)
         self.model = model
         self.selection = Selection(self.network, self)
@@ -395,7 +396,7 @@ class CanvasView(NavigableView):
             event.ignore()
             return
         layer = bytes(data.data(PALETTE_MIME).data()).decode(errors="replace")
-        if not PaletteDrop.accepts(layer):
+        if self.editor.new_node(layer).type is None:
             event.ignore()
             return
         self._end_drop()

@@ -6,37 +6,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
     from engine.training.events import EpochDone, Event, Started
-
-_FIRST_SIZE = 1024
-
-
-class Series:
-    """Numbers that are appended to and read as one array, without copying either."""
-
-    def __init__(self) -> None:
-        self._numbers = np.empty(_FIRST_SIZE, dtype=np.float64)
-        self._count = 0
-
-    def __len__(self) -> int:
-        return self._count
-
-    def extend(self, numbers: list[float] | tuple[float, ...]) -> None:
-        """Append; the room is doubled when it is used up."""
-        needed = self._count + len(numbers)
-        if needed > len(self._numbers):
-            grown = np.empty(max(needed, 2 * len(self._numbers)), dtype=np.float64)
-            grown[: self._count] = self._numbers[: self._count]
-            self._numbers = grown
-        self._numbers[self._count : needed] = numbers
-        self._count = needed
-
-    def array(self) -> np.ndarray:
-        """What was appended so far, as a view; not to be changed."""
-        return self._numbers[: self._count]
 
 
 @dataclass(slots=True)
@@ -108,7 +79,8 @@ class Progress:
 
     def note_step(self, epoch: int, step: int, steps: int, seconds: float) -> None:
         """`steps` more were taken in `seconds`; the last was `step` of `epoch`."""
-        self.epoch, self.step = epoch, step
+        if epoch > self.epochs_done:  # else the epoch's end came with its last steps
+            self.epoch, self.step = epoch, step
         if seconds > 0:
             batch = self.train_samples / self.steps_per_epoch
             now = steps * batch / seconds

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QLabel,
     QProgressBar,
     QPushButton,
     QStackedLayout,
@@ -107,6 +108,8 @@ class TrainingPanel(QWidget):
             self.error,
         ):
             column.addWidget(widget)
+            if isinstance(widget, QLabel):
+                _say(widget, "")
         buttons = QHBoxLayout()
         self.pause_button = QPushButton("Pause", box)
         self.stop_button = QPushButton("Stop", box)
@@ -138,20 +141,22 @@ class TrainingPanel(QWidget):
         self._steps_known = 0
         self._last_time = 0.0
         for each in (self.speed, self.left, self.best, self.result, self.version):
-            each.setText("")
-        self.error.setText("")
+            _say(each, "")
+        _say(self.error, "")
         self.bar.setValue(0)
-        self.recipe.setText(
-            f"seed {recipe.seed}, {recipe.optimizer} {recipe.learning_rate:g}"
+        _say(
+            self.recipe,
+            f"seed {recipe.seed}, {recipe.optimizer} {recipe.learning_rate:g}",
         )
         self._make_plots().clear(1, 0)
 
     def say_earlier_version(self, is_earlier: bool) -> None:
         """Say whether the network was edited since this run began."""
-        self.version.setText(
+        _say(
+            self.version,
             "Training an earlier version: the network was edited since."
             if is_earlier
-            else ""
+            else "",
         )
 
     def set_theme(self, theme: Theme) -> None:
@@ -182,11 +187,11 @@ class TrainingPanel(QWidget):
             TrainingState.STOPPING: "Stopping…",
         }
         if state in words:
-            self.state_label.setText(words[state])
+            _say(self.state_label, words[state])
         elif state is TrainingState.RUNNING:
             self._show_progress()
         elif self._started is None:
-            self.state_label.setText("Not trained yet")
+            _say(self.state_label, "Not trained yet")
         is_live = state in {TrainingState.RUNNING, TrainingState.PAUSED}
         self.pause_button.setEnabled(is_live)
         is_paused = state is TrainingState.PAUSED
@@ -206,21 +211,21 @@ class TrainingPanel(QWidget):
             if event.event == "started":
                 self._begin(event)
         if news.loading and self._controller.state is TrainingState.STARTING:
-            self.state_label.setText(news.loading)
+            _say(self.state_label, news.loading)
         plots = self._make_plots()
         plots.add_losses(news.losses)
         plots.add_epochs(news.epochs)
+        for epoch in news.epochs:
+            self._note_epoch(epoch)
         if self._progress is not None and news.steps:
             now = time.monotonic()
             seconds = now - self._last_time if self._last_time else 0.0
             self._progress.note_step(news.epoch, news.step, news.steps, seconds)
             self._last_time = now
-        for epoch in news.epochs:
-            self._note_epoch(epoch)
-        for event in news.others:
-            self._note(event)
         if self._controller.state is TrainingState.RUNNING:
             self._show_progress()
+        for event in news.others:
+            self._note(event)
 
     def _begin(self, started: Started) -> None:
         self._started = started
@@ -240,47 +245,54 @@ class TrainingPanel(QWidget):
                 if value is not None
                 else f"best validation loss {epoch.val_loss:.4g}, kept"
             )
-            self.best.setText(self._best)
+            _say(self.best, self._best)
 
     def _note(self, event: Event) -> None:
         match event.event:
             case "finished":
                 self._finish(event)
             case "stopped":
-                self.state_label.setText(
-                    f"Stopped in epoch {event.epoch}, after step {event.step}"
+                _say(
+                    self.state_label,
+                    f"Stopped in epoch {event.epoch}, after step {event.step}",
                 )
-                self.left.setText("")
+                _say(self.left, "")
             case "diverged" | "checkpoint-failed":
-                self.error.setText(f"{event.message} {event.remedy}")
+                _say(self.error, f"{event.message} {event.remedy}")
                 if event.event == "diverged":
-                    self.state_label.setText("The loss is no number any more")
-                    self.left.setText("")
+                    _say(self.state_label, "The loss is no number any more")
+                    _say(self.left, "")
 
     def _finish(self, finished: Finished) -> None:
         epochs = "1 epoch" if finished.epochs == 1 else f"{finished.epochs} epochs"
-        self.state_label.setText(f"Finished: {epochs} in {duration(finished.seconds)}")
+        _say(self.state_label, f"Finished: {epochs} in {duration(finished.seconds)}")
         self.bar.setValue(1000)
-        self.left.setText("")
+        _say(self.left, "")
         parts = [metric_text(*pair) for pair in list(finished.test_metrics.items())[:1]]
         parts.append(f"loss {finished.test_loss:.4g}")
-        self.result.setText(f"test: {', '.join(parts)}")
+        _say(self.result, f"test: {', '.join(parts)}")
 
     def _show_progress(self) -> None:
         progress = self._progress
         if progress is None:
             return
-        self.state_label.setText(f"Epoch {progress.epoch} of {progress.epochs}")
+        _say(self.state_label, f"Epoch {progress.epoch} of {progress.epochs}")
         self.bar.setValue(round(1000 * progress.share))
         if progress.samples_per_second:
-            self.speed.setText(f"{_round(progress.samples_per_second):,} samples/s")
+            _say(self.speed, f"{_round(progress.samples_per_second):,} samples/s")
         left = progress.seconds_left
-        self.left.setText(f"about {duration(left)} left" if left is not None else "")
+        _say(self.left, f"about {duration(left)} left" if left is not None else "")
 
     def _fail(self, problem: Problem) -> None:
-        self.state_label.setText("Training ended early")
-        self.left.setText("")
-        self.error.setText(problem.sentence())
+        _say(self.state_label, "Training ended early")
+        _say(self.left, "")
+        _say(self.error, problem.sentence())
+
+
+def _say(line: QLabel, text: str) -> None:
+    """Show `text`; a line without one takes no room."""
+    line.setText(text)
+    line.setVisible(bool(text))
 
 
 def _round(number: float) -> int:

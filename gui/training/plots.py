@@ -11,18 +11,20 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from engine.training.events import EpochDone
 from gui.cards import label
 from gui.theme import Theme
-from gui.training.buffer import Series
+from gui.training.series import Series
 
 _RAW_ALPHA = 95
-_SMOOTHING = 0.98  # the share of the running mean that one more step keeps
+_SLOWEST, _FASTEST = 50.0, 5.0  # steps that the running mean reaches back
 
 
 class RunningMean:
-    """An exponential running mean, corrected for its beginning (Kingma and Ba 2015,
-    arXiv:1412.6980, section 3)."""
+    """An exponential running mean over about `steps` steps.
 
-    def __init__(self, keep: float = _SMOOTHING) -> None:
-        self._keep = keep
+    It is corrected for its beginning (Kingma and Ba 2015, arXiv:1412.6980, section 3).
+    """
+
+    def __init__(self, steps: float) -> None:
+        self._keep = 1.0 - 1.0 / steps
         self._sum = 0.0
         self._weight = 0.0
 
@@ -57,6 +59,8 @@ class Plots(QWidget):
         self.metric_caption = label("", "caption", self)
         for caption in (self.loss_caption, self.metric_caption):
             caption.setTextFormat(Qt.TextFormat.RichText)
+            caption.setWordWrap(False)
+            caption.setMinimumWidth(1)  # never keeps the panel from shrinking
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
@@ -79,7 +83,8 @@ class Plots(QWidget):
         self._steps_per_epoch = steps_per_epoch
         self._first_step = epochs_done * steps_per_epoch
         self._steps, self._losses, self._means = Series(), Series(), Series()
-        self._running = RunningMean()
+        reach = max(_FASTEST, min(_SLOWEST, steps_per_epoch / 5))
+        self._running = RunningMean(reach)
         self._validation: list[tuple[int, float]] = []
         self._metric = ""
         self._metrics: list[tuple[int, float, float]] = []
@@ -161,11 +166,11 @@ class Plots(QWidget):
         blue, orange = theme.families["convolution"], theme.families["dense"]
         green = theme.families["recurrent"]
         self.loss_caption.setText(
-            f"loss by step · {_dot(blue)} training · {_dot(orange)} validation"
+            f"loss by step {_dot(blue)} train {_dot(orange)} validation"
         )
         name = self._metric or "metric"
         self.metric_caption.setText(
-            f"{name} by epoch · {_dot(blue)} training · {_dot(green)} validation"
+            f"{name} {_dot(blue)} train {_dot(green)} validation"
         )
 
 

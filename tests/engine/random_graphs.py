@@ -84,7 +84,7 @@ def documents(draw: st.DrawFn, most: int = 8) -> Document:
         sources = [each.name for each in graph]
         graph.add_node(node)
         for port in layer.inputs:
-            if port.follows and draw(st.booleans()):
+            if (port.follows or port.optional) and draw(st.booleans()):
                 continue
             count = draw(st.integers(port.at_least, 3)) if port.variadic else 1
             for _ in range(count):

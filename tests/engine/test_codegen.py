@@ -94,7 +94,7 @@ def test_the_source_of_each_lesson_is_formatted_and_lint_clean(
     lesson: str, tmp_path: Path
 ) -> None:
     code = analyse(templates.open_lesson(lesson)).code
-    _assert_clean([code], tmp_path)
+    assert_clean([code], tmp_path)
     assert code == analyse(templates.open_lesson(lesson)).code
 
 
@@ -111,10 +111,10 @@ def test_the_source_of_random_graphs_is_formatted_and_lint_clean(
         sources.append(analysis.code)
 
     collect()
-    _assert_clean(sources, tmp_path)
+    assert_clean(sources, tmp_path)
 
 
-def _assert_clean(sources: list[str], folder: Path) -> None:
+def assert_clean(sources: list[str], folder: Path) -> None:
     """Formatted and clean by ruff's own defaults, wherever the file may land."""
     for number, source in enumerate(sources):
         (folder / f"network_{number}.py").write_text(source)
@@ -136,7 +136,7 @@ def test_many_branches_into_one_node_are_split_over_lines(tmp_path: Path) -> Non
     drawing.edges("joined_branches > answer")
     code = analyse(drawing.document).code
     assert max(map(len, code.split("\n"))) <= 88
-    _assert_clean([code], tmp_path)
+    assert_clean([code], tmp_path)
 
 
 @pytest.mark.parametrize(

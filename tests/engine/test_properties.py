@@ -29,7 +29,9 @@ calm = settings(
 
 def _samples(spec: TensorSpec, batch: int = BATCH) -> Tensor:
     if spec.dtype == "int64":
-        return torch.zeros((batch, *spec.shape), dtype=torch.int64)  # a token all tables have
+        return torch.zeros(
+            (batch, *spec.shape), dtype=torch.int64
+        )  # a token all tables have
     return torch.randn(batch, *spec.shape)
 
 

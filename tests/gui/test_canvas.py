@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -77,6 +77,8 @@ def canvas(qtbot: QtBot) -> Iterator[CanvasView]:
     view.setFocus()
     yield view
     view.cancel_gesture()
+    # QTest remembers a held button, and would report it in the next test's moves.
+    QTest.mouseRelease(view.viewport(), LEFT, NONE, QPoint(1, 1))
 
 
 def at(canvas: CanvasView, point: QPointF) -> QPoint:
@@ -927,3 +929,16 @@ def test_random_edits_keep_items_and_document_together(canvas: CanvasView) -> No
         graph = model.document.graph
         assert canvas.network.nodes.keys() == graph.nodes.keys()
         assert set(canvas.network.edges) == set(graph.edges)
+
+
+def test_an_edge_is_met_on_its_line_and_not_beside_it(canvas: CanvasView) -> None:
+    """A long curve to a lower row bounds an area that is not part of it."""
+    far = edits.MoveNodes({"digit": (-400.0, 400.0)})
+    canvas.model.push("", far)
+    edge = Edge("act1", "output", "digit", "input")
+    path = canvas.network.edges[edge].path
+    on = path.pointAtPercent(0.5)
+    reach = QPointF(10, 10)
+    assert canvas.edge_near(QRectF(on - reach, on + reach)) == edge
+    off = on + QPointF(250, 40)
+    assert canvas.edge_near(QRectF(off - reach, off + reach)) is None

@@ -235,8 +235,8 @@ def test_pasted_names_are_free_and_valid() -> None:
     edit, names = clip.pasting(graph, (0.0, 0.0))
     edit.apply(document)
     assert names == ["linear1", "fc3", "node1", "new"]
-    assert Edge("fc3", "output", "new", "input") in graph.edges
-    assert graph["new"].settings == {"a": (1, (2,))}
+    assert Edge("fc3", "output", "new", "input") in document.graph.edges
+    assert document.graph["new"].settings == {"a": (1, (2,))}
 
 
 @given(

@@ -105,6 +105,7 @@ class DigitsHalves(_Digits):
 class Mnist(Source):
     """70,000 handwritten digits of 28 × 28 grey pixels, scaled to -1 ... 1.
 
+    To be given back as they came, they are scaled to 0 ... 1, as a Sigmoid's answers.
     Read from the four published files, in the data folder under `mnist` or
     `MNIST/raw`; downloaded once (11 MB) when they are not there. The published 10,000
     test images are the test part.

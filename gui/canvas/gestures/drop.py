@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF
 
-from engine.catalog import CATALOG
-from engine.graph import Edge, Node
+from engine.graph import Edge
 from gui.canvas.card import preview_card
 from gui.canvas.edge_rules import can_sit_on_edge
 from gui.canvas.feedback import GhostItem
@@ -28,17 +27,11 @@ class PaletteDrop:
         self._canvas = canvas
         self._network = canvas.network
         self._layer = layer
-        name = self._network.document.graph.free_name(layer.lower())
-        self._node = Node(name=name, layer=layer)
+        self._node = canvas.editor.new_node(layer)
         self._card = preview_card(self._node, self._network.style_.fonts)
         self._ghost = GhostItem([(self._card, QPointF())], self._network.style_)
         self._network.addItem(self._ghost)
         self._edge: Edge | None = None
-
-    @staticmethod
-    def accepts(layer: str) -> bool:
-        """Whether the catalog has a layer type of this name."""
-        return layer in CATALOG
 
     def move(self, point: QPointF) -> None:
         """Hold the layer over a point of the scene."""

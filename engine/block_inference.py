@@ -1,0 +1,132 @@
+"""Shapes through blocks: each use of a block is a graph of its own to be inferred."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from engine.blocks import REPEAT, BlockLayer
+from engine.catalog import Layer, Misfit, Specs, Values
+from engine.inference import GraphInference, LayerResult, Run
+
+_Key = tuple[tuple[tuple[str, Any], ...], Specs]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockUse:
+    """One copy of a block with given settings, given what it takes."""
+
+    layer: BlockLayer
+    values: Values
+    """The block's settings, without the repeat count."""
+    specs: Specs
+    inference: GraphInference
+    result: LayerResult
+
+
+class BlockInference:
+    """Every use of every block, remembered until the block or one inside it changes."""
+
+    def __init__(self, blocks: Mapping[str, BlockLayer], run_layer: Run) -> None:
+        self._blocks = blocks
+        self._run_layer = run_layer
+        self._uses: dict[str, dict[_Key, BlockUse]] = {}
+        self._open: list[str] = []
+        """The blocks that are being inferred now, outermost first."""
+
+    def forget(self, names: Iterable[str]) -> None:
+        """These blocks have changed."""
+        for name in names:
+            self._uses.pop(name, None)
+
+    def run(self, layer: Layer, values: Values, specs: Specs) -> LayerResult:
+        """What a layer or a block makes of `specs`."""
+        if not isinstance(layer, BlockLayer):
+            return self._run_layer(layer, values, specs)
+        if layer.name in self._open:
+            return LayerResult(None, _contains_itself(self._open, layer.name))
+        parameters = 0
+        for number, use in enumerate(self.uses(layer, values, specs), start=1):
+            if use.result.misfit is not None:
+                return LayerResult(None, _in_copy(use.result.misfit, number))
+            parameters += use.result.parameters
+        outputs = use.result.outputs
+        wrong = _not_chainable(values[REPEAT.name], specs, outputs)
+        if wrong is not None:
+            return LayerResult(None, wrong)
+        return LayerResult(outputs, None, parameters)
+
+    def uses(self, layer: BlockLayer, values: Values, specs: Specs) -> list[BlockUse]:
+        """Each copy that a node makes of a block, up to the first that does not fit."""
+        own = Values({name: values[name] for name in values if name != REPEAT.name})
+        found: list[BlockUse] = []
+        for _ in range(values[REPEAT.name]):
+            found.append(self._use(layer, own, specs))
+            outputs = found[-1].result.outputs
+            if not outputs:
+                break
+            specs = (outputs[0], *specs[1:])
+        return found
+
+    def all_uses(self, name: str) -> list[BlockUse]:
+        """Every different use of a block in the whole document, in a fixed order."""
+        return [use for use in self._uses.get(name, {}).values() if use.result.outputs]
+
+    def first_use(self, layer: BlockLayer, values: Values, specs: Specs) -> BlockUse:
+        """The first copy that a node makes of a block."""
+        return self.uses(layer, values, specs)[0]
+
+    def _use(self, layer: BlockLayer, values: Values, specs: Specs) -> BlockUse:
+        known = self._uses.setdefault(layer.name, {})
+        key = (tuple(values.items()), specs)
+        if key not in known:
+            self._open.append(layer.name)
+            try:
+                known[key] = self._infer(layer, values, specs)
+            finally:
+                self._open.pop()
+        return known[key]
+
+    def _infer(self, layer: BlockLayer, values: Values, specs: Specs) -> BlockUse:
+        inference = GraphInference(layer.block.graph, dict(values), specs)
+        inference.refresh(self.run)
+        error = next((each for each in inference.problems if each.is_error), None)
+        if error is not None:
+            misfit = Misfit(
+                message=f"does not work inside: {error.message.rstrip('.')}",
+                expected=error.expected,
+                remedy=f"Open {layer.name} and mend {error.node or 'it'}.",
+            )
+            return BlockUse(layer, values, specs, inference, LayerResult(None, misfit))
+        outputs = tuple(
+            spec
+            for node in layer.exits
+            for spec in (inference.inputs(node.name) or ())[:1]
+        )
+        parameters = sum(map(inference.parameters, inference.network))
+        result = LayerResult(outputs, None, parameters)
+        return BlockUse(layer, values, specs, inference, result)
+
+
+def _contains_itself(path: list[str], name: str) -> Misfit:
+    loop = " → ".join([*path[path.index(name) :], name])
+    return Misfit(
+        message=f"contains itself: {loop}",
+        remedy=f"Take {name} out of {path[-1]}.",
+    )
+
+
+def _in_copy(misfit: Misfit, number: int) -> Misfit:
+    if number == 1:
+        return misfit
+    return replace(misfit, message=f"{misfit.message} (in copy {number})")
+
+
+def _not_chainable(repeat: int, specs: Specs, outputs: Specs | None) -> Misfit | None:
+    if repeat == 1 or (outputs and specs):
+        return None
+    return Misfit(
+        message="is repeated, and has no input or no output to chain its copies by",
+        remedy="Set repeat to 1, or give the block an Input and an Output.",
+    )

@@ -1,0 +1,144 @@
+"""Blocks: named sub-graphs with settings of their own, used like layers.
+
+A block's Input nodes are its input ports, its Output nodes the output ports. A setting
+of a node inside may be an expression over the block's settings (`4 * channels`); a
+use of the block gives them values, and may repeat the block, each copy with weights of
+its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from engine.catalog import Layer, Port, Setting, Values
+from engine.catalog.settings import Dim, Float, Int, Shape, Size, complete
+from engine.expressions import ExpressionError, evaluate
+from engine.graph import Graph, Node
+
+REPEAT = Int(
+    name="repeat",
+    default=1,
+    minimum=1,
+    maximum=1_000,
+    help="How many copies follow each other, each with its own weights.",
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Block:
+    """A named sub-graph. Its name is the class in the generated code."""
+
+    name: str
+    graph: Graph
+    settings: Mapping[str, int] = field(default_factory=dict)
+    """What its uses may set, with defaults: whole numbers."""
+    help: str = ""
+    """What it does, in a sentence or two."""
+
+
+class BlockLayer(Layer, register=False):
+    """A block as a layer type: what the canvas, the inspector and shapes see of it."""
+
+    family = "block"
+
+    def __init__(self, block: Block) -> None:
+        self.block = block
+
+    @property
+    def name(self) -> str:
+        return self.block.name
+
+    @property
+    def help(self) -> str:
+        return self.block.help or f"A block of {len(self.block.graph)} nodes."
+
+    @property
+    def inputs(self) -> tuple[Port, ...]:  # type: ignore[override]  # follows the graph
+        return tuple(Port(node.name, dtype="any") for node in self.entries)
+
+    @property
+    def outputs(self) -> tuple[Port, ...]:  # type: ignore[override]  # follows the graph
+        return tuple(Port(node.name) for node in self.exits)
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:  # type: ignore[override]  # likewise
+        own = self.block.settings.items()
+        return (
+            *(Int(name=name, default=value, minimum=0) for name, value in own),
+            REPEAT,
+        )
+
+    @property
+    def entries(self) -> list[Node]:
+        """The Input nodes inside, in the order of the ports."""
+        return [node for node in self.block.graph if node.layer == "Input"]
+
+    @property
+    def exits(self) -> list[Node]:
+        """The Output nodes inside, in the order of the ports."""
+        return [node for node in self.block.graph if node.layer == "Output"]
+
+    def telling(self, s: Values) -> str:
+        values = [f"{name} {s[name]}" for name in self.block.settings]
+        repeat = [f"× {s.repeat}"] if s.repeat != 1 else []
+        return ", ".join([*values, *repeat])
+
+
+def resolve(
+    settings: Iterable[Setting], node: Node, names: Mapping[str, int] | None
+) -> Values:
+    """A node's settings with every expression evaluated over `names`, if given.
+
+    Raises ExpressionError, its text beginning with the setting's name.
+    """
+    settings = tuple(settings)
+    if names is None:
+        return complete(settings, node.settings)
+    values = dict(complete(settings, node.settings))
+    for setting in settings:
+        value = values[setting.name]
+        try:
+            values[setting.name] = _resolved(setting, value, names)
+        except ExpressionError as error:
+            raise ExpressionError(f"{setting.name} {error}") from None
+    return Values(values)
+
+
+def is_expression(setting: Setting, value: object) -> bool:
+    """Whether a value is an expression: text where the setting wants numbers."""
+    if isinstance(setting, Size) and value in setting.words:
+        return False
+    return isinstance(value, str) and isinstance(setting, _NUMERIC)
+
+
+_NUMERIC = (Int, Float, Size, Shape, Dim)
+
+
+def _resolved(setting: Setting, value: object, names: Mapping[str, int]) -> object:
+    if is_expression(setting, value):
+        return evaluate(str(value), names)
+    if isinstance(value, tuple) and isinstance(setting, (Size, Shape)):
+        return tuple(
+            evaluate(each, names) if isinstance(each, str) else each for each in value
+        )
+    return value
+
+
+def uses(graph: Graph) -> set[str]:
+    """The names of the blocks that a graph uses itself."""
+    return {node.layer for node in graph if isinstance(node.type, BlockLayer)}
+
+
+def users_of(name: str, blocks: Mapping[str, BlockLayer]) -> set[str]:
+    """A block and all blocks that use it, however deep inside."""
+    found = {name}
+    while True:
+        more = {
+            other
+            for other, layer in blocks.items()
+            if other not in found and uses(layer.block.graph) & found
+        }
+        if not more:
+            return found
+        found |= more

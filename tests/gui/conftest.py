@@ -1,0 +1,72 @@
+"""A whole window for tests: settings of its own, folders of its own, joined threads."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.analysis import load_shapes
+from engine.document import Document
+from gui.app import make_window
+from gui.appearance import Appearance
+from gui.main_window import MainWindow, Workplace
+from gui.training.controller import Launch, launch
+
+OpenWindow = Callable[..., MainWindow]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let Qt say what the offscreen platform cannot do; all else it warns of fails."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent:
+            item.add_marker(
+                pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+            )
+
+
+@pytest.fixture
+def open_window(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> Iterator[OpenWindow]:
+    """Opens windows on documents, and closes them without questions."""
+    windows: list[MainWindow] = []
+    settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+    load_shapes()
+
+    def open_one(
+        document: Document,
+        *,
+        path: Path | None = None,
+        start: Launch = launch,
+        data_dir: Path | None = None,
+        theme: str = "dark",
+    ) -> MainWindow:
+        place = Workplace(
+            settings=settings,
+            appearance=Appearance(qapp, settings, theme),
+            data_dir=data_dir or tmp_path / "data",
+            runs_dir=tmp_path / "runs",
+            launch=start,
+        )
+        window = make_window(document, place, path)
+        windows.append(window)
+        window.resize(1280, 800)
+        with qtbot.waitSignal(window.readiness.ready, timeout=60_000):
+            window.show()
+        return window
+
+    yield open_one
+    for window in windows:
+        window.model.undo_stack.setClean()
+        window.training.close()
+        window.close()
+        window.deleteLater()
+    windows.clear()
+    qapp.processEvents()
+    gc.collect()

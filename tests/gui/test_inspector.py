@@ -1,0 +1,160 @@
+"""The inspector: edits reach the document, and undo takes them back in one step."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+import templates
+from gui.main_window import MainWindow
+from gui.node_page import NodePage, SeveralPage
+from tests.gui.conftest import OpenWindow
+
+
+@pytest.fixture
+def window(open_window: OpenWindow) -> MainWindow:
+    return open_window(templates.open_lesson("digits-cnn"))
+
+
+def page_of(window: MainWindow, name: str) -> NodePage:
+    window.canvas.select([name])
+    page = window.inspector.page
+    assert isinstance(page, NodePage)
+    return page
+
+
+def write(editor: object, text: str) -> None:
+    assert isinstance(editor, QLineEdit)
+    editor.setFocus()
+    editor.selectAll()
+    QTest.keyClicks(editor, text)
+
+
+def test_a_typed_setting_is_one_undo_step_and_shapes_follow(
+    window: MainWindow,
+) -> None:
+    page = page_of(window, "conv2")
+    before = window.model.document.copy()
+    write(page.form.fields["out_channels"].editor, "128")
+    graph = window.model.document.graph
+    assert graph["conv2"].values.out_channels == 128
+    assert "128 × 4 × 4" in page.subtitle.text()
+    assert window.model.undo_stack.count() == 1
+    QTest.keyClick(page.form.fields["out_channels"].editor, Qt.Key.Key_Return)
+    write(page.form.fields["out_channels"].editor, "8")
+    assert window.model.undo_stack.count() == 2
+    window.actions_.of["undo"].trigger()
+    assert graph["conv2"].values.out_channels == 128
+    window.actions_.of["undo"].trigger()
+    assert window.model.document == before
+
+
+def test_a_wrong_setting_leaves_the_document_alone(window: MainWindow) -> None:
+    page = page_of(window, "conv2")
+    write(page.form.fields["kernel_size"].editor, "abc")
+    assert window.model.document.graph["conv2"].values.kernel_size == 3
+    assert page.form.fields["kernel_size"].problem.endswith("It stays 3.")
+    assert window.model.undo_stack.isClean()
+
+
+def test_renaming(window: MainWindow) -> None:
+    page = page_of(window, "conv2")
+    write(page.name_field.line, "features")
+    QTest.keyClick(page.name_field.line, Qt.Key.Key_Return)
+    graph = window.model.document.graph
+    assert "features" in graph and "conv2" not in graph
+    assert page.heading.text() == "features"
+    assert graph.edges_into("features")
+    window.actions_.of["undo"].trigger()
+    assert "conv2" in graph
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "conv1",
+            "Another node is called conv1; a name is used once. The node stays conv2.",
+        ),
+        (
+            "2nd",
+            "“2nd” is no name: use letters, digits and _, beginning with a letter. "
+            "The node stays conv2.",
+        ),
+        (
+            "train",
+            "“train” is taken by Python or by PyTorch's modules. The node stays conv2.",
+        ),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused_in_words(
+    window: MainWindow, text: str, sentence: str
+) -> None:
+    page = page_of(window, "conv2")
+    write(page.name_field.line, text)
+    assert page.name_field.problem_label.text() == sentence
+    QTest.keyClick(page.name_field.line, Qt.Key.Key_Return)
+    assert "conv2" in window.model.document.graph
+    assert window.model.undo_stack.isClean()
+
+
+def test_a_fix_button_mends_the_network(qtbot: QtBot, window: MainWindow) -> None:
+    page = page_of(window, "conv2")
+    write(page.form.fields["kernel_size"].editor, "9")
+    assert not window.model.analysis.is_valid
+    fixes = [
+        button
+        for button in page.findChildren(QPushButton)
+        if button.property("role") == "fix"
+    ]
+    qtbot.waitUntil(fixes[0].isVisible)
+    QTest.mouseClick(fixes[0], Qt.MouseButton.LeftButton)
+    assert window.model.analysis.is_valid
+
+
+def test_several_nodes_share_their_settings(window: MainWindow) -> None:
+    window.canvas.select(["conv1", "conv2"])
+    page = window.inspector.page
+    assert isinstance(page, SeveralPage)
+    editor = page.form.fields["out_channels"].editor
+    assert isinstance(editor, QLineEdit)
+    assert editor.placeholderText() == "several values"
+    write(editor, "24")
+    graph = window.model.document.graph
+    assert [graph[name].values.out_channels for name in ("conv1", "conv2")] == [24, 24]
+    assert window.model.undo_stack.count() == 1
+
+
+def test_title_recipe_and_data_are_edited_when_nothing_is_selected(
+    window: MainWindow,
+) -> None:
+    window.canvas.select([])
+    page = window.inspector.document_page
+    assert window.inspector.page is page
+    write(page.title, "My digits")
+    write(page.recipe.fields["learning_rate"].editor, "0.01")
+    source = page.data.source
+    assert isinstance(source, QComboBox)
+    assert "1,258 train" in page.data.about.body.text()
+    source.setFocus()
+    index = source.findData("iris")
+    source.setCurrentIndex(index)
+    source.activated.emit(index)
+    document = window.model.document
+    assert document.name == "My digits"
+    assert document.recipe.learning_rate == 0.01
+    assert document.data.source == "iris"
+    assert "3 classes: setosa" in page.data.about.body.text()
+    for _ in range(3):
+        window.actions_.of["undo"].trigger()
+    assert document.data.source == "digits"
+    assert window.model.undo_stack.isClean()
+
+
+def test_the_page_of_a_removed_node_gives_way(window: MainWindow) -> None:
+    page_of(window, "conv2")
+    window.actions_.of["delete"].trigger()
+    assert window.inspector.page is window.inspector.document_page

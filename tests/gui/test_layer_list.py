@@ -1,0 +1,91 @@
+"""The palette: search, what is dragged, and adding with the keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from engine.catalog import CATALOG
+from gui.layer_list import (
+    FAMILY_TITLES,
+    MIME_TYPE,
+    LayerListModel,
+    LayerPanel,
+    matching,
+    reads,
+)
+from gui.theme import DARK
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> LayerPanel:
+    made = LayerPanel(DARK)
+    qtbot.addWidget(made)
+    made.resize(240, 600)
+    made.show()
+    return made
+
+
+def test_every_layer_is_there_under_its_family() -> None:
+    assert {layer.name for layer in matching("")} == set(CATALOG)
+    assert {layer.family for layer in CATALOG.values()} <= set(FAMILY_TITLES)
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("conv2d", "Conv2d"),
+        ("dense", "Linear"),
+        ("fully connected", "Linear"),
+        ("fullyconn", "Linear"),
+        ("lst", "LSTM"),
+    ],
+)
+def test_search_finds_by_name_and_by_everyday_words(words: str, first: str) -> None:
+    assert matching(words)[0].name == first
+
+
+def test_search_for_nonsense_finds_nothing() -> None:
+    assert matching("zzzz") == []
+
+
+@pytest.mark.parametrize(
+    ("layer", "word"),
+    [("Conv2d", "image"), ("LSTM", "sequence"), ("Add", "several"), ("ReLU", "")],
+)
+def test_what_a_layer_reads(layer: str, word: str) -> None:
+    assert reads(CATALOG[layer]) == word
+
+
+def test_a_drag_carries_the_layer_and_headings_cannot_be_dragged(
+    panel: LayerPanel,
+) -> None:
+    layers = panel.list.layers
+    index = layers.index(layers.row_of("Conv2d"))
+    assert index.flags() & Qt.ItemFlag.ItemIsDragEnabled
+    assert bytes(layers.mimeData([index]).data(MIME_TYPE).data()) == b"Conv2d"
+    heading = layers.index(0)
+    assert not isinstance(heading.data(LayerListModel.layer_role), type(CATALOG))
+    assert heading.flags() == Qt.ItemFlag.NoItemFlags
+
+
+def test_enter_in_the_search_adds_what_it_stands_on(
+    qtbot: QtBot, panel: LayerPanel
+) -> None:
+    QTest.keyClicks(panel.search, "batchnorm")
+    with qtbot.waitSignal(panel.list.layer_chosen) as chosen:
+        QTest.keyClick(panel.search, Qt.Key.Key_Return)
+    assert chosen.args == ["BatchNorm1d"]
+    QTest.keyClick(panel.search, Qt.Key.Key_Down)
+    with qtbot.waitSignal(panel.list.layer_chosen) as chosen:
+        QTest.keyClick(panel.search, Qt.Key.Key_Return)
+    assert chosen.args == ["BatchNorm2d"]
+
+
+def test_tips_tell_what_a_layer_does(panel: LayerPanel) -> None:
+    layers = panel.list.layers
+    tip = layers.index(layers.row_of("Linear")).data(Qt.ItemDataRole.ToolTipRole)
+    assert "matrix of weights" in tip
+    assert "Also called Dense" in tip

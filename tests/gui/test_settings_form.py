@@ -1,0 +1,205 @@
+"""The form: every kind of setting shown, edited and refused in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from engine.catalog import CATALOG
+from engine.catalog.settings import (
+    Bool,
+    Choice,
+    Dim,
+    Float,
+    Int,
+    Setting,
+    Shape,
+    Size,
+    Text,
+)
+from engine.recipe import RECIPE_SETTINGS
+from gui.setting_fields import stepped
+from gui.settings_form import SettingsForm
+
+SETTINGS: tuple[Setting, ...] = (
+    Int(name="count", default=4, minimum=1, maximum=9, unit="pieces"),
+    Float(name="rate", default=0.001, above=0.0),
+    Bool(name="bias", default=True),
+    Choice(name="mode", default="a", options=("a", "b")),
+    Size(name="kernel", default=3, maximum=99, dims=2, words=("same",)),
+    Shape(name="shape", default=(1, 8, 8), least=1),
+    Dim(name="dim", default=-1),
+    Text(name="field", default="", advanced=True),
+)
+
+
+@pytest.fixture
+def form(qtbot: QtBot) -> SettingsForm:
+    made = SettingsForm(SETTINGS)
+    qtbot.addWidget(made)
+    made.show_values({})
+    made.show()
+    made.activateWindow()
+    return made
+
+
+@pytest.fixture
+def changes(form: SettingsForm) -> list[tuple[str, Any]]:
+    noted: list[tuple[str, Any]] = []
+    form.changed.connect(lambda name, value: noted.append((name, value)))
+    return noted
+
+
+def line(form: SettingsForm, name: str) -> QLineEdit:
+    editor = form.fields[name].editor
+    assert isinstance(editor, QLineEdit)
+    return editor
+
+
+def write(form: SettingsForm, name: str, text: str) -> None:
+    editor = line(form, name)
+    editor.setFocus()
+    editor.selectAll()
+    QTest.keyClicks(editor, text)
+
+
+def test_defaults_are_shown_as_a_person_writes_them(form: SettingsForm) -> None:
+    assert line(form, "shape").text() == "1 × 8 × 8"
+    assert line(form, "rate").text() == "0.001"
+    assert line(form, "kernel").text() == "3"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("count", "7", 7),
+        ("rate", "0.5", 0.5),
+        ("kernel", "3 x 5", (3, 5)),
+        ("kernel", "same", "same"),
+        ("shape", "3, 32, 32", (3, 32, 32)),
+        ("dim", "-2", -2),
+    ],
+)
+def test_right_text_becomes_a_value(
+    form: SettingsForm, changes: list[Any], name: str, text: str, value: object
+) -> None:
+    write(form, name, text)
+    assert changes[-1] == (name, value)
+    assert form.fields[name].problem == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        (
+            "count",
+            "x",
+            "Count must be a whole number from 1 to 9; found “x”. It stays 4.",
+        ),
+        ("rate", "x", "Rate must be a number above 0; found “x”. It stays 0.001."),
+        (
+            "kernel",
+            "x",
+            "Kernel must be a whole number from 1 to 99 or 2 of them, or same; "
+            "found “x”. It stays 3.",
+        ),
+        (
+            "dim",
+            "0",
+            "Dim must be a dimension other than 0, the batch: 1, 2, ... or -1 for the "
+            "last; found “0”. It stays -1.",
+        ),
+    ],
+)
+def test_wrong_text_is_marked_and_changes_nothing(
+    form: SettingsForm, changes: list[Any], name: str, text: str, sentence: str
+) -> None:
+    write(form, name, text)
+    assert changes == []
+    assert form.fields[name].problem == sentence
+    assert line(form, name).property("wrong")
+    QTest.keyClick(line(form, name), Qt.Key.Key_Escape)
+    assert form.fields[name].problem == ""
+    assert line(form, name).text() == form.fields[name].setting.show(
+        form.fields[name].setting.default
+    )
+
+
+def test_a_wrong_value_of_a_file_is_shown_and_marked(form: SettingsForm) -> None:
+    form.show_values({"count": "many"})
+    assert line(form, "count").text() == "many"
+    assert "must be a whole number" in form.fields["count"].problem
+
+
+def test_arrow_keys_step_in_one_gesture(form: SettingsForm, changes: list[Any]) -> None:
+    key = form.merge_key("count")
+    for _ in range(3):
+        QTest.keyClick(line(form, "count"), Qt.Key.Key_Up)
+    assert [value for _, value in changes] == [5, 6, 7]
+    assert form.merge_key("count") == key
+    QTest.keyClick(line(form, "count"), Qt.Key.Key_Return)
+    assert form.merge_key("count") != key
+    for _ in range(5):  # never out of its range
+        QTest.keyClick(line(form, "count"), Qt.Key.Key_Up)
+    assert changes[-1] == ("count", 9)
+
+
+@pytest.mark.parametrize(
+    ("value", "steps", "expected"),
+    [(0.001, 1, 0.002), (0.002, 1, 0.005), (0.005, 1, 0.01), (0.001, -1, 0.0005)],
+)
+def test_rates_step_through_one_two_five(
+    value: float, steps: int, expected: float
+) -> None:
+    setting = Float(name="rate", default=0.001, above=0.0)
+    assert stepped(setting, value, steps, False) == pytest.approx(expected)
+
+
+def test_choice_and_switch(form: SettingsForm, changes: list[Any]) -> None:
+    box = form.fields["mode"].editor
+    assert isinstance(box, QComboBox)
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    switch = form.fields["bias"].editor
+    assert isinstance(switch, QCheckBox)
+    switch.setFocus()
+    QTest.keyClick(switch, Qt.Key.Key_Space)
+    assert changes == [("mode", "b"), ("bias", False)]
+    assert form.merge_key("bias") == ""  # two switches are two undo steps
+
+
+def test_advanced_settings_are_folded(form: SettingsForm) -> None:
+    assert not form.fields["field"].isVisible()
+    QTest.mouseClick(form.more, Qt.MouseButton.LeftButton)
+    assert form.fields["field"].isVisible()
+
+
+def test_differing_values_of_several_nodes(form: SettingsForm) -> None:
+    form.show_mixed(["count", "bias"])
+    assert line(form, "count").text() == ""
+    assert line(form, "count").placeholderText() == "several values"
+
+
+@pytest.mark.parametrize("layer", sorted(CATALOG))
+def test_every_layer_has_a_form_that_shows_its_defaults(
+    qtbot: QtBot, layer: str
+) -> None:
+    form = SettingsForm(CATALOG[layer].settings)
+    qtbot.addWidget(form)
+    form.show_values(CATALOG[layer].defaults)
+    assert set(form.fields) == {setting.name for setting in CATALOG[layer].settings}
+    assert [field.problem for field in form.fields.values() if field.problem] == []
+    for field in form.fields.values():
+        assert field.editor.accessibleName() == field.setting.title
+
+
+def test_the_recipe_has_a_form(qtbot: QtBot) -> None:
+    form = SettingsForm(RECIPE_SETTINGS)
+    qtbot.addWidget(form)
+    form.show_values({})
+    assert [field.problem for field in form.fields.values() if field.problem] == []

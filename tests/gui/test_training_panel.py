@@ -1,0 +1,386 @@
+"""Training in the window: real runs to the end, and a scripted one step by step."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QThread, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
+
+import templates
+from engine.edits import change_settings
+from engine.problems import Refusal
+from engine.runs import Runs
+from engine.training.control import Control
+from engine.training.events import (
+    Diverged,
+    EpochDone,
+    Event,
+    Finished,
+    Started,
+    StepDone,
+    Stopped,
+)
+from gui.main_window import MainWindow
+from gui.training.buffer import MetricsBuffer, Progress, duration
+from gui.training.controller import Order, TrainingState
+from gui.training.plots import RunningMean
+from gui.training.series import Series
+from tests.gui.conftest import OpenWindow
+
+IDLE, RUNNING = TrainingState.IDLE, TrainingState.RUNNING
+STARTED = Started(
+    device="cpu",
+    precision="fp32",
+    reason="CPU: PyTorch finds no CUDA device; fp32: chosen in the recipe",
+    parameters=67,
+    epochs=3,
+    epochs_done=0,
+    steps_per_epoch=4,
+    train_samples=40,
+    val_samples=10,
+    test_samples=10,
+)
+
+
+def epoch(number: int, accuracy: float = 0.9) -> EpochDone:
+    return EpochDone(
+        epoch=number,
+        train_loss=1 / number,
+        val_loss=1.1 / number,
+        val_metrics={"accuracy": accuracy},
+        seconds=2.0,
+        samples_per_second=20.0,
+        train_metrics={"accuracy": accuracy},
+        best=True,
+    )
+
+
+class Script:
+    """A training that does what a test tells it, one event at a time."""
+
+    def __init__(self) -> None:
+        self.control = Control()
+        self.orders: list[Order] = []
+        self.is_running = False
+        self.gate = threading.Semaphore(0)
+        self.events: list[Event | Exception] = []
+
+    def launch(self, order: Order) -> tuple[Control, Callable[[], Iterator[Event]]]:
+        self.orders.append(order)
+        self.control = Control()
+        return self.control, self._run
+
+    def give(self, *events: Event | Exception) -> None:
+        """Let these events happen."""
+        for event in events:
+            self.events.append(event)
+            self.gate.release()
+
+    def _run(self) -> Iterator[Event]:
+        self.is_running = True
+        try:
+            yield from self._play()
+        finally:
+            self.is_running = False
+
+    def _play(self) -> Iterator[Event]:
+        while True:
+            while not self.gate.acquire(timeout=0.01):
+                if self.control.is_stopped:
+                    yield Stopped(epoch=1, step=2)
+                    return
+            event = self.events.pop(0)
+            if isinstance(event, Exception):
+                raise event
+            yield event
+            if isinstance(event, (Finished, Diverged)):
+                return
+
+
+@pytest.fixture
+def script() -> Script:
+    return Script()
+
+
+@pytest.fixture
+def window(open_window: OpenWindow, script: Script) -> MainWindow:
+    return open_window(templates.open_lesson("fnn-iris"), start=script.launch)
+
+
+def press_train(window: MainWindow) -> None:
+    QTest.mouseClick(window.top.train_button, Qt.MouseButton.LeftButton)
+
+
+def wait_for(qtbot: QtBot, window: MainWindow, state: TrainingState) -> None:
+    qtbot.waitUntil(lambda: window.training.state is state, timeout=20_000)
+
+
+def test_a_run_from_its_start_to_its_end(
+    qtbot: QtBot, window: MainWindow, script: Script
+) -> None:
+    panel = window.bottom.training
+    press_train(window)
+    assert window.training.state is TrainingState.STARTING
+    assert panel.state_label.text() == "Loading the data…"
+    script.give(STARTED)
+    wait_for(qtbot, window, RUNNING)
+    assert window.top.train_button.text() == "Pause"
+    assert window.status.hardware.text() == "CPU, fp32 · PyTorch finds no CUDA device"
+    script.give(
+        StepDone(epoch=1, step=2, losses=(3.0, 2.0)),
+        StepDone(epoch=1, step=4, losses=(1.5, 1.0)),
+        epoch(1, 0.5),
+        StepDone(epoch=2, step=2, losses=(0.9, 0.8)),
+    )
+    qtbot.waitUntil(lambda: panel.state_label.text() == "Epoch 2 of 3")
+    assert panel.bar.value() == 500
+    assert panel.left.text() == "about 3 s left"
+    assert panel.best.text() == "best accuracy 50.0 %, kept"
+    plots = panel.plots
+    assert plots is not None
+    assert list(plots.raw.getOriginalDataset()[0]) == [1, 2, 3, 4, 5, 6]
+    assert list(plots.raw.getOriginalDataset()[1]) == [3.0, 2.0, 1.5, 1.0, 0.9, 0.8]
+    assert list(plots.validation.getOriginalDataset()[0]) == [4]
+    script.give(
+        epoch(2),
+        epoch(3),
+        Finished(
+            test_loss=0.25,
+            test_metrics={"accuracy": 0.975},
+            epochs=3,
+            best_epoch=3,
+            best_val_loss=0.3,
+            seconds=6.0,
+        ),
+    )
+    wait_for(qtbot, window, IDLE)
+    assert panel.state_label.text() == "Finished: 3 epochs in 6 s"
+    assert panel.result.text() == "test: accuracy 97.5 %, loss 0.25"
+    assert panel.bar.value() == 1000
+    assert not panel.pause_button.isVisible()
+
+
+def test_pause_resume_and_stop_answer_at_once(
+    qtbot: QtBot, window: MainWindow, script: Script
+) -> None:
+    panel = window.bottom.training
+    press_train(window)
+    script.give(STARTED)
+    wait_for(qtbot, window, RUNNING)
+    QTest.mouseClick(panel.pause_button, Qt.MouseButton.LeftButton)
+    assert script.control.is_paused
+    assert panel.state_label.text() == "Paused"
+    assert window.top.train_button.text() == "Resume"
+    press_train(window)
+    assert not script.control.is_paused
+    assert window.training.state is RUNNING
+    QTest.mouseClick(panel.stop_button, Qt.MouseButton.LeftButton)
+    assert panel.state_label.text() == "Stopping…"
+    assert script.control.is_stopped
+    wait_for(qtbot, window, IDLE)
+    assert panel.state_label.text() == "Stopped in epoch 1, after step 2"
+    assert window.top.train_button.text() == "Train"
+    assert window.findChildren(QThread, "training") == [] or all(
+        not thread.isRunning() for thread in window.findChildren(QThread, "training")
+    )
+
+
+def test_edits_do_not_reach_what_is_trained(
+    qtbot: QtBot, window: MainWindow, script: Script
+) -> None:
+    press_train(window)
+    script.give(STARTED)
+    wait_for(qtbot, window, RUNNING)
+    before = script.orders[0].document.copy()
+    graph = window.model.document.graph
+    name = next(node.name for node in graph if node.layer == "Linear")
+    window.model.push("Change", change_settings(graph, name, {"out_features": 9}))
+    assert script.orders[0].document == before
+    assert (
+        window.bottom.training.version.text()
+        == "Training an earlier version: the network was edited since."
+    )
+    window.model.undo_stack.undo()
+    assert window.bottom.training.version.text() == ""
+
+
+def test_a_failure_is_a_sentence(
+    qtbot: QtBot, window: MainWindow, script: Script
+) -> None:
+    press_train(window)
+    script.give(Refusal("There is no iris data.", "Choose another source."))
+    wait_for(qtbot, window, IDLE)
+    sentence = "There is no iris data. Choose another source."
+    assert window.bottom.training.error.text() == sentence
+    assert window.messages.text.text() == sentence
+
+
+def test_an_unexpected_failure_is_a_sentence_too(
+    qtbot: QtBot, window: MainWindow, script: Script
+) -> None:
+    press_train(window)
+    script.give(ZeroDivisionError("division by zero"))
+    wait_for(qtbot, window, IDLE)
+    shown = window.messages.text.text()
+    assert shown.startswith(
+        "Something in Espalier went wrong; your network is unharmed"
+    )
+    assert "ZeroDivisionError" not in shown
+
+
+def test_a_loss_that_is_no_number_is_said(
+    qtbot: QtBot, window: MainWindow, script: Script
+) -> None:
+    press_train(window)
+    script.give(
+        STARTED,
+        StepDone(epoch=1, step=1, losses=(float("nan"),)),
+        Diverged(epoch=1, step=1, message="The loss is nan.", remedy="Step smaller."),
+    )
+    wait_for(qtbot, window, IDLE)
+    panel = window.bottom.training
+    assert panel.error.text() == "The loss is nan. Step smaller."
+    assert panel.state_label.text() == "The loss is no number any more"
+
+
+def test_a_network_with_an_error_is_not_trained(
+    window: MainWindow, script: Script
+) -> None:
+    window.canvas.select_all()
+    window.actions_.of["delete"].trigger()
+    press_train(window)
+    assert script.orders == []
+    assert window.messages.text.text().startswith("The network cannot be trained yet. ")
+    assert window.bottom.currentWidget() is window.bottom.problems
+
+
+def test_closing_while_training_asks_then_stops_and_joins(
+    qtbot: QtBot, window: MainWindow, script: Script
+) -> None:
+    press_train(window)
+    script.give(STARTED)
+    wait_for(qtbot, window, RUNNING)
+
+    def answer(text: str) -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        next(each for each in box.buttons() if each.text() == text).click()
+
+    QTimer.singleShot(50, lambda: answer("Go on training"))
+    assert not window.close()
+    assert window.training.state is RUNNING
+    QTimer.singleShot(50, lambda: answer("Stop and close"))
+    assert window.close()
+    assert window.training.state is IDLE
+    assert not script.is_running
+    assert window.training._thread is None
+
+
+@pytest.mark.parametrize("lesson", ["fnn-iris", "digits-cnn"])
+def test_a_lesson_is_trained_to_its_end(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path, lesson: str
+) -> None:
+    window = open_window(templates.open_lesson(lesson))
+    window.top.epochs.setValue(2)
+    assert window.model.document.recipe.epochs == 2
+    press_train(window)
+    with qtbot.waitSignal(
+        window.training.state_changed,
+        timeout=120_000,
+        check_params_cb=lambda state: state is IDLE,
+    ):
+        pass
+    panel = window.bottom.training
+    assert panel.error.text() == ""
+    assert panel.result.text().startswith("test: accuracy ")
+    run = Runs(tmp_path / "runs").list()[0]
+    assert run.state == "finished"
+    assert f"{100 * run.result['test_accuracy']:.1f} %" in panel.result.text()
+    table = window.bottom.runs.table
+    assert table.item(0, 0).text() == run.name
+    assert table.item(0, 2).text() == "2 of 2"
+    assert panel.plots is not None
+    steps, losses = panel.plots.raw.getOriginalDataset()
+    assert len(steps) == len(losses) > 2
+    assert losses[-1] < losses[0]
+
+
+def test_a_real_run_is_paused_resumed_and_stopped(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = open_window(templates.open_lesson("digits-cnn"))
+    window.top.epochs.setValue(10_000)
+    press_train(window)
+    wait_for(qtbot, window, RUNNING)
+    panel = window.bottom.training
+    qtbot.waitUntil(
+        lambda: panel.plots is not None and len(panel.plots._losses) > 20,
+        timeout=60_000,
+    )
+    press_train(window)
+    assert window.training.state is TrainingState.PAUSED
+    qtbot.wait(1500)  # the step that was being taken, and its news
+    assert panel.plots is not None
+    paused_at = len(panel.plots._losses)
+    qtbot.wait(700)
+    assert len(panel.plots._losses) == paused_at
+    press_train(window)
+    qtbot.waitUntil(
+        lambda: panel.plots is not None and len(panel.plots._losses) > paused_at,
+        timeout=20_000,
+    )
+    QTest.mouseClick(panel.stop_button, Qt.MouseButton.LeftButton)
+    wait_for(qtbot, window, IDLE)
+    assert Runs(tmp_path / "runs").list()[0].state == "stopped"
+
+
+def test_news_are_handed_over_once_and_in_order() -> None:
+    buffer = MetricsBuffer()
+    buffer.add(STARTED)
+    buffer.add(StepDone(epoch=1, step=1, losses=(3.0,)))
+    buffer.add(StepDone(epoch=1, step=3, losses=(2.0, 1.0)))
+    buffer.add(epoch(1))
+    buffer.note_loading(5, 10, "train images")
+    news = buffer.drain()
+    assert (news.losses, news.steps, news.step) == ([3.0, 2.0, 1.0], 3, 3)
+    assert news.others == [STARTED]
+    assert [each.epoch for each in news.epochs] == [1]
+    assert news.loading == "Downloading train images, 50 %"
+    assert not buffer.drain()
+
+
+def test_series_grow_beyond_their_first_room() -> None:
+    series = Series()
+    for start in range(0, 5000, 50):
+        series.extend([float(number) for number in range(start, start + 50)])
+    assert list(series.array()) == list(range(5000))
+
+
+def test_the_running_mean_begins_at_the_first_number() -> None:
+    assert RunningMean(10).after([4.0, 4.0, 4.0]) == pytest.approx([4.0, 4.0, 4.0])
+    means = RunningMean(10).after([0.0] * 50 + [1.0] * 50)
+    assert means[49] == 0.0 and 0.9 < means[-1] < 1.0
+
+
+def test_progress_and_time_left() -> None:
+    progress = Progress(STARTED)
+    assert progress.seconds_left is None
+    progress.note_step(1, 2, 2, 1.0)
+    assert progress.share == pytest.approx(2 / 12)
+    assert progress.samples_per_second == pytest.approx(20.0)
+    progress.note_epoch(epoch(1))
+    assert progress.seconds_left == pytest.approx(4.0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.2, "1 s"), (42, "42 s"), (240, "4 min"), (7800, "2 h 10 min")],
+)
+def test_durations(seconds: float, text: str) -> None:
+    assert duration(seconds) == text

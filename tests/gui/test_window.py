@@ -1,0 +1,288 @@
+"""The window as a whole, under real events."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import weakref
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+import templates
+from engine.document import Document
+from engine.edits import change_settings
+from gui.actions import CHECKABLE, MENUS, SUBMENUS, shortcut_rows
+from gui.app import screenshot
+from gui.failures import catch_everything, explain, log_to
+from gui.main_window import MainWindow
+from gui.status_line import short_count
+from tests.gui.conftest import OpenWindow
+
+
+@pytest.fixture
+def window(open_window: OpenWindow) -> MainWindow:
+    return open_window(templates.open_lesson("digits-cnn"))
+
+
+def names(window: MainWindow) -> set[str]:
+    return set(window.model.document.graph.nodes)
+
+
+def test_it_begins_with_a_network_that_can_be_trained(window: MainWindow) -> None:
+    assert window.model.analysis.is_valid
+    assert window.status.parameters.text() == "13,706 parameters"
+    assert window.status.operations.text().endswith("operations per sample")
+    assert not window.status.problems.isVisible()
+    assert window.top.train_button.isEnabled()
+
+
+def test_double_click_in_the_palette_adds_a_layer(window: MainWindow) -> None:
+    before = names(window)
+    layers = window.left.layers.list
+    index = layers.layers.index(layers.layers.row_of("Dropout"))
+    layers.scrollTo(index)
+    spot = layers.visualRect(index).center()
+    QTest.mouseClick(layers.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    QTest.mouseDClick(layers.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    (added,) = names(window) - before
+    assert window.model.document.graph[added].layer == "Dropout"
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert names(window) == before
+
+
+def test_a_palette_row_dropped_on_the_canvas_adds_a_layer(window: MainWindow) -> None:
+    before = names(window)
+    layers = window.left.layers.list.layers
+    mime: QMimeData = layers.mimeData([layers.index(layers.row_of("Linear"))])
+    viewport = window.canvas.viewport()
+    spot = QPoint(60, 60)
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    copy = Qt.DropAction.CopyAction
+    QApplication.sendEvent(viewport, QDragEnterEvent(spot, copy, mime, buttons, keys))
+    QApplication.sendEvent(
+        viewport, QDropEvent(QPointF(spot), copy, mime, buttons, keys)
+    )
+    (added,) = names(window) - before
+    assert window.model.document.graph[added].layer == "Linear"
+
+
+def test_the_add_search_adds_what_was_typed(window: MainWindow) -> None:
+    before = names(window)
+    window.canvas.setFocus()
+    QTest.keyClick(window.canvas, Qt.Key.Key_Tab)
+    assert window.add_search.isVisible()
+    QTest.keyClicks(window.add_search.search, "fully")
+    QTest.keyClick(window.add_search.search, Qt.Key.Key_Return)
+    assert not window.add_search.isVisible()
+    (added,) = names(window) - before
+    assert window.model.document.graph[added].layer == "Linear"
+
+
+def test_escape_closes_the_add_search(window: MainWindow) -> None:
+    before = names(window)
+    QTest.mouseClick(window.top._middle["plus"], Qt.MouseButton.LeftButton)
+    assert window.add_search.isVisible()
+    QTest.keyClick(window.add_search.search, Qt.Key.Key_Escape)
+    assert not window.add_search.isVisible()
+    assert names(window) == before
+
+
+def test_keys_for_the_canvas_do_not_reach_through_a_field(window: MainWindow) -> None:
+    window.canvas.select(["conv1"])
+    line = window.left.layers.search
+    line.setFocus()
+    QTest.keyClicks(line, "af")
+    QTest.keyClick(line, Qt.Key.Key_Backspace)
+    QTest.keyClick(line, Qt.Key.Key_Delete)
+    assert line.text() == "a"
+    assert "conv1" in names(window)
+
+
+def test_problems_are_counted_listed_and_lead_to_their_node(
+    window: MainWindow,
+) -> None:
+    graph = window.model.document.graph
+    window.model.push("Break", change_settings(graph, "conv2", {"kernel_size": 9}))
+    assert window.status.problems.text() == "1 problem: conv2"
+    assert window.bottom.tabText(1) == "Problems 1"
+    QTest.mouseClick(window.status.problems, Qt.MouseButton.LeftButton)
+    assert window.bottom.currentWidget() is window.bottom.problems
+    assert window.canvas.selected_names() == ["conv2"]
+    window.canvas.select([])
+    row = window.bottom.problems.rows[0]
+    QTest.mouseClick(row, Qt.MouseButton.LeftButton, pos=QPoint(20, 10))
+    assert window.canvas.selected_names() == ["conv2"]
+    window.actions_.of["undo"].trigger()
+    assert not window.status.problems.isVisible()
+    assert window.bottom.problems.rows == []
+
+
+def test_find_goes_to_a_node(window: MainWindow) -> None:
+    QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(window.find_node.search, "fc2")
+    QTest.keyClick(window.find_node.search, Qt.Key.Key_Return)
+    assert window.canvas.selected_names() == ["fc2"]
+
+
+def test_sides_fold_away_and_the_window_remembers(
+    window: MainWindow, open_window: OpenWindow
+) -> None:
+    window.actions_.of["left"].trigger()
+    assert not window.left.isVisible()
+    assert window.close()
+    other = open_window(templates.open_lesson("digits-cnn"))
+    assert not other.left.isVisible()
+    assert not other.actions_.of["left"].isChecked()
+    other.actions_.of["left"].trigger()
+    assert other.left.isVisible()
+
+
+def test_the_theme_can_be_fixed_and_follows_the_system(window: MainWindow) -> None:
+    appearance = window._place.appearance
+    assert appearance.theme.is_dark
+    appearance.choose("light")
+    assert not appearance.theme.is_dark
+    background = window.palette().window().color().name()
+    assert background == appearance.theme.window
+    appearance.choose("system")
+    scheme = QGuiApplication.styleHints().colorScheme()
+    assert appearance.theme.is_dark == (scheme is not Qt.ColorScheme.Light)
+
+
+def test_every_action_has_a_place_and_no_key_is_taken_twice() -> None:
+    keys = [
+        QKeySequence(key).toString()
+        for specs in MENUS.values()
+        for spec in specs
+        for key in spec.keys
+    ]
+    assert len(keys) == len(set(keys))
+    ids = {spec.id for specs in MENUS.values() for spec in specs if spec.id}
+    assert ids >= CHECKABLE | SUBMENUS
+    assert ("File", "Save", "Ctrl+S") in shortcut_rows()
+
+
+def test_every_control_has_a_name_for_a_screen_reader(window: MainWindow) -> None:
+    window.canvas.select(["conv1"])
+    controls: list[QWidget] = [
+        *window.findChildren(QAbstractButton),
+        *window.findChildren(QComboBox),
+        *window.findChildren(QAbstractSpinBox),
+        *(
+            line
+            for line in window.findChildren(QLineEdit)
+            if not isinstance(line.parent(), (QAbstractSpinBox, QComboBox))
+        ),
+    ]
+    nameless = [
+        f"{type(each).__name__} in {type(each.parent()).__name__}"
+        for each in controls
+        if not each.objectName().startswith("qt_")
+        and not each.accessibleName()
+        and not getattr(each, "text", str)()
+    ]
+    assert nameless == []
+
+
+def test_nothing_is_wider_than_the_smallest_common_screen(window: MainWindow) -> None:
+    window.resize(1280, 800)
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == (1280, 800)
+    right = window.top.mapTo(window, QPoint(window.top.width(), 0)).x()
+    assert right <= 1280
+    train = window.top.train_button
+    assert train.width() >= train.sizeHint().width()
+    for name in ("undo", "redo", "plus", "tidy"):
+        button = window.top._middle[name]
+        assert button.width() >= button.sizeHint().width()
+
+
+def test_an_exception_in_a_slot_becomes_a_sentence(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    log = tmp_path / "window.log"
+    log_to(log)
+    restore = catch_everything(window.messages.show_error)
+    try:
+        error = RuntimeError("secret detail")
+        sys.excepthook(RuntimeError, error, None)
+    finally:
+        restore()
+    shown = window.messages.text.text()
+    assert shown.startswith(
+        "Something in Espalier went wrong; your network is unharmed"
+    )
+    assert str(log) in shown
+    assert "secret detail" not in shown
+    assert "secret detail" in log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (
+            MemoryError(),
+            "There is not enough memory for this. Make the batch size smaller.",
+        ),
+        (
+            OSError(28, "No space left on device", "/x/run.pt"),
+            "The file “/x/run.pt” could not be used: no space left on device.",
+        ),
+    ],
+)
+def test_what_is_known_of_a_failure_is_said(error: Exception, sentence: str) -> None:
+    assert explain(error) == sentence
+
+
+def test_an_empty_document_is_a_window_too(open_window: OpenWindow) -> None:
+    window = open_window(Document())
+    assert window.status.parameters.text() == "0 parameters"
+    window.canvas.setFocus()
+    window.actions_.of["select_all"].trigger()
+    window.actions_.of["next_problem"].trigger()
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(950, "950"), (184_000, "184 k"), (4_210_000, "4.21 M"), (8.1e9, "8.1 G")],
+)
+def test_large_counts_in_three_digits(number: float, text: str) -> None:
+    assert short_count(int(number)) == text
+
+
+def test_a_screenshot_is_written(qapp: QApplication, tmp_path: Path) -> None:
+    path = tmp_path / "window.png"
+    screenshot(templates.open_lesson("fnn-iris"), path, (1280, 800), "light")
+    assert path.read_bytes()[:4] == b"\x89PNG"
+
+
+def test_a_closed_window_is_collected(
+    qtbot: QtBot, qapp: QApplication, open_window: OpenWindow
+) -> None:
+    window = open_window(templates.open_lesson("fnn-iris"))
+    windows = open_window.__closure__  # type: ignore[attr-defined]
+    for cell in windows or ():
+        if isinstance(cell.cell_contents, list):
+            cell.cell_contents.remove(window)
+    reference = weakref.ref(window)
+    model = weakref.ref(window.model)
+    window.close()
+    window.deleteLater()
+    del window
+    qtbot.wait(50)
+    gc.collect()
+    assert reference() is None
+    assert model() is None

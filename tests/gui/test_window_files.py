@@ -1,0 +1,141 @@
+"""Opening and saving: nothing lost, everything refused in a sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from pytestqt.qtbot import QtBot
+
+import templates
+from engine import storage
+from engine.edits import change_settings
+from gui.export_menu import TARGETS
+from gui.main_window import MainWindow
+from tests.gui.conftest import OpenWindow
+
+
+@pytest.fixture
+def window(open_window: OpenWindow) -> MainWindow:
+    return open_window(templates.open_lesson("fnn-iris"))
+
+
+def edit(window: MainWindow) -> None:
+    name = next(
+        node.name for node in window.model.document.graph if node.layer == "Linear"
+    )
+    graph = window.model.document.graph
+    window.model.push("Change", change_settings(graph, name, {"out_features": 9}))
+
+
+def answer(button: QMessageBox.StandardButton) -> None:
+    """Press a button of the question that is about to be asked."""
+
+    def press() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        box.button(button).click()
+
+    QTimer.singleShot(50, press)
+
+
+def test_save_as_and_open_again(
+    window: MainWindow,
+    open_window: OpenWindow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = tmp_path / "mine.espalier"
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), "")
+    )
+    edit(window)
+    assert window.windowTitle().endswith("• – Espalier")
+    assert window.top.state.text() == "not saved yet"
+    window.actions_.of["save"].trigger()
+    assert path.is_file()
+    assert window.top.state.text() == "mine.espalier · saved"
+    assert window.messages.text.text() == f"Saved to {path}."
+    edit_again = window.model.document.copy()
+    other = open_window(storage.load(path), path=path)
+    assert other.model.document == edit_again
+    assert window.files.recent == [path]
+
+
+def test_open_asks_before_it_lets_changes_go(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "other.espalier"
+    storage.save(templates.open_lesson("cnn-small"), path)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    edit(window)
+    before = window.model.document.copy()
+    answer(QMessageBox.StandardButton.Cancel)
+    window.actions_.of["open"].trigger()
+    assert window.model.document == before
+    answer(QMessageBox.StandardButton.Discard)
+    window.actions_.of["open"].trigger()
+    assert window.model.document == storage.load(path)
+    assert window.model.path == path
+    assert window.model.undo_stack.count() == 0
+
+
+def test_closing_asks_and_can_be_taken_back(window: MainWindow) -> None:
+    edit(window)
+    answer(QMessageBox.StandardButton.Cancel)
+    assert not window.close()
+    assert window.isVisible()
+    answer(QMessageBox.StandardButton.Discard)
+    assert window.close()
+
+
+@pytest.mark.parametrize("content", ["this is no JSON", '{"format": "espalier", "ver'])
+def test_a_bad_file_is_refused_in_a_sentence_and_nothing_is_lost(
+    window: MainWindow, tmp_path: Path, content: str
+) -> None:
+    path = tmp_path / "bad.espalier"
+    path.write_text(content)
+    before = window.model.document.copy()
+    window.files.open_path(path)
+    assert window.messages.isVisible()
+    assert "bad.espalier" in window.messages.text.text()
+    assert "Traceback" not in window.messages.text.text()
+    assert window.model.document == before
+
+
+def test_a_file_that_cannot_be_written_is_said(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    edit(window)
+    window.model.path = tmp_path / "no" / "such" / "folder" / "x.espalier"
+    assert not window.files.save()
+    assert window.messages.isVisible()
+    assert "x.espalier" in window.messages.text.text()
+    assert not window.files.is_saved
+
+
+def test_a_lesson_opens_with_its_text(window: MainWindow) -> None:
+    window.files.open_lesson("cnn-small")
+    assert window.model.document == templates.open_lesson("cnn-small")
+    assert window.left.lesson.text.toPlainText().strip()
+    assert window.left.lesson.list.count() == len(templates.lessons())
+
+
+@pytest.mark.parametrize("kind", ["module", "png", "svg"])
+def test_export(window: MainWindow, qtbot: QtBot, tmp_path: Path, kind: str) -> None:
+    suffix = next(target.suffix for target in TARGETS if target.kind == kind)
+    path = tmp_path / f"network{suffix}"
+    with qtbot.waitSignal(window.exporter.exported, timeout=30_000):
+        window.exporter.export(kind, path)
+    assert path.stat().st_size > 300
+    assert window.messages.text.text() == f"Exported to {path}."
+    if kind == "module":
+        assert path.read_text().startswith(("from", "import", '"""'))
+        assert "class " in path.read_text()
+
+
+def test_export_to_nowhere_is_refused(window: MainWindow, tmp_path: Path) -> None:
+    window.exporter.export("png", tmp_path / "no" / "x.png")
+    assert window.messages.text.text().startswith("The picture could not be written")
