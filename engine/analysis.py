@@ -25,11 +25,13 @@ from engine.edits import (
     RemoveNode,
     RenameNode,
     SetSettings,
+    SetShares,
     Within,
     flatten,
 )
 from engine.graph import Node
-from engine.inference import GraphInference, LayerResult
+from engine.inference import GraphInference
+from engine.layer_result import LayerResult
 from engine.problems import Problem
 
 Check = Callable[[Document, "Analysis"], Sequence[Problem]]
@@ -222,7 +224,7 @@ class Analysis:
 def note_in_graph(inference: GraphInference, edit: Edit) -> None:
     """Tell the inference of a graph what a single edit of that graph touched."""
     match edit:
-        case SetSettings(name=name):
+        case SetSettings(name=name) | SetShares(name=name):
             inference.touch([name])
         case AddEdge(edge=edge) | RemoveEdge(edge=edge):
             inference.touch([edge.target])

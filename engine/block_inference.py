@@ -8,7 +8,8 @@ from typing import Any
 
 from engine.blocks import REPEAT, BlockLayer
 from engine.catalog import Layer, Misfit, Specs, Values
-from engine.inference import GraphInference, LayerResult, Run
+from engine.inference import GraphInference, Run
+from engine.layer_result import LayerResult
 
 _Key = tuple[tuple[tuple[str, Any], ...], Specs]
 

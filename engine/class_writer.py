@@ -18,6 +18,7 @@ from engine.graph import Graph, Node
 from engine.inference import GraphInference
 from engine.layout import WIDTH, lay_out
 from engine.naming import Naming, feeds
+from engine.sharing import shares_module
 
 ENDS = frozenset({"Input", "Output"})
 
@@ -140,7 +141,8 @@ class NodeTexts:
             forward = forward_lines(layer, values["repeat"], variables)
         else:
             forward = layer.forward(values, specs, variables)
-        construction = construct(layer, node, inference)
+        shares = shares_module(self._graph, node)
+        construction = None if shares else construct(layer, node, inference)
         shape = _shown(out, variables).comment()
         text = NodeText(
             node,
@@ -243,6 +245,12 @@ class ClassWriter:
             if lines:
                 marks.append((name, len(body), len(lines)))
                 body += lines
+        for name in self._texts[0]:
+            node = self._graph[name]
+            if node.shares and not shares_module(self._graph, node):
+                # Two layers of different types have one weight.
+                marks.append((name, len(body), 1))
+                body += [f"        self.{name}.weight = self.{node.shares}.weight"]
         answer = f"tuple[{', '.join(['Tensor'] * len(outputs))}]"
         result = answer if len(outputs) > 1 else "Tensor"
         body += [""]

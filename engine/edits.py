@@ -75,6 +75,19 @@ class SetSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SetShares:
+    """Let a node use the weights of another; "" gives it its own again."""
+
+    name: str
+    shares: str
+
+    def apply(self, document: Document) -> SetShares:
+        node = document.graph[self.name]
+        document.graph.replace_node(replace(node, shares=self.shares))
+        return SetShares(self.name, node.shares)
+
+
+@dataclass(frozen=True, slots=True)
 class MoveNodes:
     """Put nodes at new positions, in pixels of the canvas at 100 %."""
 
@@ -192,6 +205,7 @@ Edit = (
     | AddEdge
     | RemoveEdge
     | SetSettings
+    | SetShares
     | MoveNodes
     | RenameNode
     | SetData

@@ -70,6 +70,8 @@ class Node:
     settings: Mapping[str, Any] = field(default_factory=dict)  # checked by Setting
     position: tuple[float, float] = (0.0, 0.0)
     """The card's upper left corner on the canvas, in pixels at 100 %."""
+    shares: str = ""
+    """The node of the same graph whose weights it uses instead of its own."""
     extras: Mapping[str, Any] = field(default_factory=dict)  # keys of newer versions
     blocks: Mapping[str, Layer] = field(
         default_factory=lambda: _NO_BLOCKS, compare=False, repr=False
@@ -242,11 +244,15 @@ class Graph:
         """Give a node another name, in place and in every edge."""
         if new != old and new in self._nodes:
             raise ValueError(f"the graph already has a node {new!r}")
+        nodes = [
+            replace(node, shares=new) if node.shares == old else node
+            for node in self._nodes.values()
+        ]
         self._nodes = {
-            (new if name == old else name): replace(node, name=new)
-            if name == old
-            else node
-            for name, node in self._nodes.items()
+            node.name: node
+            for node in (
+                replace(node, name=new) if node.name == old else node for node in nodes
+            )
         }
         edges = [
             replace(

@@ -6,7 +6,7 @@ What runs a layer comes in as `Run`, so that nothing here imports PyTorch.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.blocks import is_expression, resolve
 from engine.catalog import Misfit, Specs, Suggestion, TensorSpec, Values
@@ -16,20 +16,10 @@ from engine.catalog.settings import wrong_values
 from engine.edits import Compound, Edit, change_settings, insertion
 from engine.expressions import ExpressionError
 from engine.graph import Graph, Node
+from engine.layer_result import LayerResult
 from engine.problems import Fix, Problem, Severity
+from engine.sharing import Sharing, share
 from engine.structure import Structure, examine
-
-
-@dataclass(frozen=True, slots=True)
-class LayerResult:
-    """What a layer makes of its inputs."""
-
-    outputs: Specs | None
-    """One spec per output port; None when the layer cannot take its inputs."""
-    misfit: Misfit | None = None
-    parameters: int = 0
-    """Trainable weights."""
-
 
 Run = Callable[[Layer, Values, Specs], LayerResult]
 """Runs a layer on specs; remembers equal calls."""
@@ -53,6 +43,7 @@ class GraphInference:
         self._results: dict[str, LayerResult] = {}
         self._values: dict[str, Values] = {}
         self._problems: dict[str, Problem] = {}
+        self._sharing = Sharing()
         self._dirty = set(graph.nodes)
         self._has_run = False
 
@@ -93,6 +84,9 @@ class GraphInference:
                 elif after is not None:
                     changed.discard(name)
         self._dirty = set()
+        self._sharing = share(
+            self._graph, set(self.network), self._results, self._values
+        )
 
     def _forget(self, name: str) -> None:
         for known in (self._results, self._inputs, self._values, self._problems):
@@ -178,7 +172,7 @@ class GraphInference:
         place = {name: index for index, name in enumerate(structure.order)}
         live = structure.live or set(self._graph.nodes)
         problems = list(structure.problems)
-        for name, problem in self._problems.items():
+        for name, problem in {**self._sharing.problems, **self._problems}.items():
             problems.append(
                 # Outside the network it does not keep the network from running.
                 problem if name in live else replace(problem, severity=Severity.WARNING)
@@ -222,7 +216,8 @@ class GraphInference:
     def parameters(self, name: str) -> int:
         """How many trainable weights a node has; 0 where that is not known."""
         result = self._results.get(name)
-        return result.parameters if result is not None else 0
+        own = result.parameters if result is not None else 0
+        return own - self._sharing.saved.get(name, 0)
 
 
 def _wrong_expression(node: Node, reason: str) -> Problem:

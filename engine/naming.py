@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from engine.catalog import Layer, Variables
 from engine.graph import Graph
+from engine.sharing import shares_module
 
 Value = tuple[str, str]
 """What flows out of a node: its name and the output port."""
@@ -22,6 +23,7 @@ class Naming:
         self, graph: Graph, order: Sequence[str], is_known: Callable[[str], bool]
     ) -> None:
         """Name what the nodes in `order` give, as far as `is_known` says they fit."""
+        self._graph = graph
         self._uses: Counter[Value] = Counter()
         self._feeds = {name: feeds(graph, name) for name in order}
         for fed in self._feeds.values():
@@ -69,7 +71,9 @@ class Naming:
             self._live.add(chosen)
             self._variable[name, port.name] = chosen
             outputs.append(chosen)
-        return Variables(f"self.{name}", tuple(inputs), tuple(outputs))
+        node = self._graph[name]
+        module = node.shares if shares_module(self._graph, node) else name
+        return Variables(f"self.{module}", tuple(inputs), tuple(outputs))
 
     def _choose(self, name: str, port: str, dying: list[str], many: bool) -> str:
         if many:

@@ -19,7 +19,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from engine.catalog import CATALOG, Layer, Misfit, Port, Specs, Values, Variables
 from engine.catalog.layer import general_misfit
 from engine.catalog.spec import TensorSpec
-from engine.inference import LayerResult
+from engine.layer_result import LayerResult
 
 # A prime no layer size is a multiple of: where it shows up in an output shape, there is
 # the batch. Meta tensors have no memory, so its size costs nothing.
@@ -55,7 +55,7 @@ def _infer(name: str, items: tuple[tuple[str, Any], ...], specs: Specs) -> Layer
     if misfit is not None:
         return LayerResult(None, misfit)
     try:
-        tensors, parameters = _run(layer, values, _one_step(layer, specs))
+        tensors, parameters, weight = _run(layer, values, _one_step(layer, specs))
     # PyTorch refuses in many ways; each is a misfit, to be told in words.
     except Exception as error:
         return LayerResult(None, _refused(specs, error))
@@ -66,11 +66,14 @@ def _infer(name: str, items: tuple[tuple[str, Any], ...], specs: Specs) -> Layer
         TensorSpec(tuple(tensor.shape[1:]), str(tensor.dtype).removeprefix("torch."))
         for tensor in tensors
     )
-    return LayerResult(_all_steps(layer, specs, outputs), None, parameters)
+    return LayerResult(_all_steps(layer, specs, outputs), None, parameters, weight)
 
 
-def _run(layer: Layer, values: Values, specs: Specs) -> tuple[list[torch.Tensor], int]:
-    """Build a layer on the meta device and run it: its outputs and its parameters."""
+_Ran = tuple[list[torch.Tensor], int, tuple[int, ...] | None]
+
+
+def _run(layer: Layer, values: Values, specs: Specs) -> _Ran:
+    """A layer built and run on the meta device: outputs, parameters, weight shape."""
     variables = Variables(
         "module",
         tuple(f"x{index}" for index in range(len(specs))),
@@ -80,6 +83,7 @@ def _run(layer: Layer, values: Values, specs: Specs) -> tuple[list[torch.Tensor]
     call = layer.constructor(values, specs)
     definition = layer.definition(values)
     parameters = 0
+    weight: tuple[int, ...] | None = None
     # The text is made by the catalog from checked settings; see codegen.
     with torch.device("meta"), torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # said in words by the layer's own misfit
@@ -88,11 +92,14 @@ def _run(layer: Layer, values: Values, specs: Specs) -> tuple[list[torch.Tensor]
         if call is not None:
             names["module"] = eval(str(call), names)  # noqa: S307
             parameters = _weights(names["module"])
+            own = getattr(names["module"], "weight", None)
+            weight = tuple(own.shape) if isinstance(own, torch.Tensor) else None
         for variable, spec in zip(variables.inputs, specs, strict=True):
             dtype = getattr(torch, spec.dtype)
             names[variable] = torch.empty((BATCH, *spec.shape), dtype=dtype)
         exec("\n".join(layer.forward(values, specs, variables)), names)  # noqa: S102
-    return [names[str(variable)] for variable in variables.outputs], parameters
+    tensors = [names[str(variable)] for variable in variables.outputs]
+    return tensors, parameters, weight
 
 
 def _weights(made: nn.Module | nn.Parameter) -> int:

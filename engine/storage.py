@@ -39,7 +39,7 @@ _DOCUMENT_KEYS = (
     "data",
     "recipe",
 )
-_NODE_KEYS = ("name", "layer", "settings", "position")
+_NODE_KEYS = ("name", "layer", "settings", "position", "shares")
 
 
 def dumps(document: Document) -> str:
@@ -187,6 +187,7 @@ def _node_json(node: Node) -> dict[str, object]:
         "layer": node.layer,
         "settings": dict(node.settings),
         "position": list(node.position),
+        **({"shares": node.shares} if node.shares else {}),
         **node.extras,
     }
 
@@ -318,6 +319,7 @@ class _Reader:
             layer=self._text(content.get("layer"), f"node {place}: layer"),
             settings={key: _tuples(value) for key, value in settings.items()},
             position=(float(position[0]), float(position[1])),
+            shares=self._text(content.get("shares", ""), f"node {place}: shares"),
             extras={
                 key: value for key, value in content.items() if key not in _NODE_KEYS
             },

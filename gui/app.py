@@ -14,6 +14,7 @@ from PySide6.QtCore import QEventLoop, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from engine import storage
+from engine.data.declaration import default_data_dir
 from engine.document import Document
 from engine.problems import Refusal
 from gui.appearance import Appearance
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 LESSON_PREFIX = "lesson:"
 FIRST_LESSON = "digits-cnn"
-_SWITCH_SECONDS = 0.0005
+SWITCH_SECONDS = 0.0005
 """How long a thread may keep Python to itself: with Python's 5 ms a training that is
 all small steps makes the window wait for several turns within one frame."""
 
@@ -41,7 +42,7 @@ def run(
 ) -> int:
     """Open the window on a file or `lesson:ID`; gives the exit code when it closes."""
     app = make_application(sys.argv[:1])
-    sys.setswitchinterval(_SWITCH_SECONDS)
+    sys.setswitchinterval(SWITCH_SECONDS)
     document, path, lesson_id, problem = _opened(target)
     settings = QSettings(
         QSettings.Format.IniFormat, QSettings.Scope.UserScope, "espalier", "espalier"
@@ -146,11 +147,6 @@ class _FitsData:
         if not isinstance(self._check, FitsItsData):
             self._check = FitsItsData(self._data_dir)
         return self._check(document, analysis)
-
-
-def default_data_dir() -> Path:
-    """Where data is kept when nobody says otherwise; as in `engine.data`."""
-    return platformdirs.user_data_path("espalier", appauthor=False) / "data"
 
 
 def _opened(

@@ -114,7 +114,7 @@ class DocumentModel(QObject):
                 self.node_added.emit(node.name)
             case edits.RemoveNode(name=name):
                 self.node_removed.emit(name)
-            case edits.SetSettings(name=name):
+            case edits.SetSettings(name=name) | edits.SetShares(name=name):
                 self.node_changed.emit(name)
             case edits.MoveNodes(positions=positions):
                 self.nodes_moved.emit(list(positions))

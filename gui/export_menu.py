@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,14 +46,19 @@ TARGETS = (
 class Exporter(QObject):
     """Asks where to, and exports off the window's thread."""
 
-    exported = Signal(object)
-    """The path that was written."""
+    exported = Signal(str)
+    """A sentence on what was written."""
     refused = Signal(str)
 
     def __init__(
-        self, model: DocumentModel, scene: QGraphicsScene, window: QWidget
+        self,
+        model: DocumentModel,
+        scene: QGraphicsScene,
+        weights_for: Callable[[Document], Path | None],
+        window: QWidget,
     ) -> None:
         super().__init__(window)
+        self._weights_for = weights_for
         self._model = model
         self._scene = scene
         self._window = window
@@ -90,10 +96,11 @@ class Exporter(QObject):
             except Refusal as refusal:
                 self.refused.emit(str(refusal))
             else:
-                self.exported.emit(path)
+                self.exported.emit(f"Wrote {path}.")
             return
         document = self._model.document.copy()
-        call = BackgroundCall(lambda: _export(document, kind, path), self)
+        weights = self._weights_for(document)
+        call = BackgroundCall(lambda: _export(document, kind, path, weights), self)
         self._calls.append(call)
         call.succeeded.connect(self._done)
         call.failed.connect(self._failed)
@@ -105,18 +112,17 @@ class Exporter(QObject):
         for call in list(self._calls):
             call.wait()
 
-    def _done(self, path: object) -> None:
-        self.exported.emit(path)
+    def _done(self, sentence: str) -> None:
+        self.exported.emit(sentence)
 
     def _failed(self, problem: Problem) -> None:
         self.refused.emit(problem.sentence())
 
 
-def _export(document: Document, kind: str, path: Path) -> Path:
+def _export(document: Document, kind: str, path: Path, weights: Path | None) -> str:
     from engine.exporting import export
 
-    export(document, kind, path)
-    return path
+    return export(document, kind, path, weights)
 
 
 def draw(scene: QGraphicsScene, path: Path) -> None:

@@ -28,9 +28,9 @@ from PySide6.QtWidgets import (
 )
 
 from engine.catalog import CATALOG, Layer, TensorSpec
+from gui.canvas.gestures.drop import PALETTE_MIME
 from gui.theme import Theme
 
-MIME_TYPE = "application/x-espalier-layer"
 FAMILY_TITLES = {
     "convolution": "Convolution",
     "pooling": "Pooling",
@@ -163,14 +163,14 @@ class LayerListModel(QAbstractListModel):
         return Qt.ItemFlag.NoItemFlags
 
     def mimeTypes(self) -> list[str]:
-        return [MIME_TYPE]
+        return [PALETTE_MIME]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         mime = QMimeData()
         for index in indexes:
             each = self._rows[index.row()]
             if isinstance(each, Layer):
-                mime.setData(MIME_TYPE, each.name.encode())
+                mime.setData(PALETTE_MIME, each.name.encode())
                 mime.setText(each.name)
         return mime
 

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 
 from gui.cards import label
 
+_INDENT = 14  # pixels: Qt's 40 leave too little of a side panel
+
 
 class LessonPanel(QWidget):
     """Shows a lesson beside its network, or the list to choose from."""
@@ -49,6 +51,7 @@ class LessonPanel(QWidget):
         self.text = QTextBrowser(reading)
         self.text.setOpenExternalLinks(True)
         self.text.setAccessibleName("Text of the lesson")
+        self.text.document().setIndentWidth(_INDENT)
         reading_column.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
         reading_column.addWidget(self.text, 1)
         self._stack.addWidget(choice)

@@ -66,7 +66,9 @@ class MainWindow(QMainWindow):
         self.readiness = Readiness(model, self)
         self.canvas = CanvasView(model, theme, self)
         self.files = DocumentFiles(model, place.settings, self)
-        self.exporter = Exporter(model, self.canvas.scene(), self)
+        self.exporter = Exporter(
+            model, self.canvas.scene(), self.training.weights_for, self
+        )
         self.left = LeftTabs(theme, self)
         self.bottom = BottomTabs(model, self.training, theme, self)
         self.inspector = Inspector(model, place.data_dir, self)
@@ -206,9 +208,7 @@ class MainWindow(QMainWindow):
         )
         self.files.lesson_changed.connect(self.left.lesson.show_lesson)
         self.exporter.refused.connect(self.messages.show_error)
-        self.exporter.exported.connect(
-            lambda path: self.messages.show_note(f"Exported to {path}.")
-        )
+        self.exporter.exported.connect(self.messages.show_note)
         self.top.epochs.valueChanged.connect(self._set_epochs)
         self.training.state_changed.connect(self._show_training)
         self.training.failed.connect(

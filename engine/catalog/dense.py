@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from engine.catalog.layer import Call, Layer, Misfit, Port, Specs
-from engine.catalog.remedies import setting_to
-from engine.catalog.settings import Bool, Int, Values
+from engine.catalog.layer import Call, Layer, Misfit, Port, Specs, Variables
+from engine.catalog.remedies import setting_to, show
+from engine.catalog.settings import Bool, Choice, Int, Values
 
 
 class Linear(Layer):
@@ -39,55 +39,30 @@ class Linear(Layer):
         )
 
 
-class Embedding(Layer):
-    """Looks up a learned vector for each token.
+_NUM_EMBEDDINGS = Int(
+    name="num_embeddings",
+    default=10_000,
+    minimum=1,
+    maximum=10_000_000,
+    unit="tokens",
+    help="How many different tokens there are.",
+)
+_EMBEDDING_DIM = Int(
+    name="embedding_dim",
+    default=64,
+    minimum=1,
+    maximum=65_536,
+    help="How many numbers stand for one token.",
+)
 
-    The tokens are whole numbers from 0 to num_embeddings - 1, such as the places of
-    words in a vocabulary; the vectors become a new last dimension.
-    """
+
+class _Table(Layer):
+    """What the layers share that look up a vector for each token."""
 
     family = "dense"
-    aliases = ("lookup table", "word vectors", "vocabulary", "token embedding")
-    formula = "y = W[x], the row of W that x names"
-    source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html"
-    inputs = (Port("input", dtype="int", help="Tokens: whole numbers from 0."),)
-    settings = (
-        Int(
-            name="num_embeddings",
-            default=10_000,
-            minimum=1,
-            maximum=10_000_000,
-            unit="tokens",
-            help="How many different tokens there are.",
-        ),
-        Int(
-            name="embedding_dim",
-            default=64,
-            minimum=1,
-            maximum=65_536,
-            help="How many numbers stand for one token.",
-        ),
-        Int(
-            name="padding_idx",
-            default=None,
-            optional=True,
-            minimum=0,
-            maximum=10_000_000,
-            advanced=True,
-            help="The token that fills short sentences; its vector stays zero.",
-        ),
-    )
 
     def telling(self, s: Values) -> str:
         return f"{s.num_embeddings:,} × {s.embedding_dim}"
-
-    def constructor(self, s: Values, x: Specs) -> Call:
-        return Call.of(
-            "nn.Embedding",
-            s.num_embeddings,
-            s.embedding_dim,
-            **self.changed(s, "padding_idx"),
-        )
 
     def misfit(self, s: Values, x: Specs) -> Misfit | None:
         if s.padding_idx is None or s.padding_idx < s.num_embeddings:
@@ -99,4 +74,161 @@ class Embedding(Layer):
             remedy="Set padding_idx to 0.",
             setting="padding_idx",
             suggestions=(setting_to("padding_idx", 0),),
+        )
+
+
+class Embedding(_Table):
+    """Looks up a learned vector for each token.
+
+    The tokens are whole numbers from 0 to num_embeddings - 1, such as the places of
+    words in a vocabulary; the vectors become a new last dimension.
+    """
+
+    aliases = ("lookup table", "word vectors", "vocabulary", "token embedding")
+    formula = "y = W[x], the row of W that x names"
+    source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html"
+    inputs = (Port("input", dtype="int", help="Tokens: whole numbers from 0."),)
+    settings = (
+        _NUM_EMBEDDINGS,
+        _EMBEDDING_DIM,
+        Int(
+            name="padding_idx",
+            default=None,
+            optional=True,
+            minimum=0,
+            maximum=10_000_000,
+            advanced=True,
+            help="The token that fills short sentences; its vector stays zero.",
+        ),
+    )
+
+    def constructor(self, s: Values, x: Specs) -> Call:
+        return Call.of(
+            "nn.Embedding",
+            s.num_embeddings,
+            s.embedding_dim,
+            **self.changed(s, "padding_idx"),
+        )
+
+
+class EmbeddingBag(_Table):
+    """Looks up a learned vector for each token and draws them together into one.
+
+    A sentence becomes the mean of its words: a strong and cheap beginning for telling
+    texts apart.
+    """
+
+    aliases = ("bag of words", "mean of embeddings", "fastText")
+    formula = "y = mean over t of W[xₜ]"
+    source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.EmbeddingBag.html"
+    inputs = (
+        Port("input", ndim=(1,), dtype="int", help="Tokens: whole numbers from 0."),
+    )
+    settings = (
+        _NUM_EMBEDDINGS,
+        _EMBEDDING_DIM,
+        Choice(
+            name="mode",
+            default="mean",
+            options=("mean", "sum", "max"),
+            help="How the vectors are drawn together.",
+        ),
+        Int(
+            name="padding_idx",
+            default=None,
+            optional=True,
+            minimum=0,
+            maximum=10_000_000,
+            advanced=True,
+            help="The token that fills short sentences; it does not count.",
+        ),
+    )
+
+    def constructor(self, s: Values, x: Specs) -> Call:
+        return Call.of(
+            "nn.EmbeddingBag",
+            s.num_embeddings,
+            s.embedding_dim,
+            **self.changed(s, "mode", "padding_idx"),
+        )
+
+
+class OneHot(Layer):
+    """Makes of each token a vector of zeros with a one at the token's place.
+
+    Nothing is learned; an Embedding is the same followed by a Linear layer, and faster.
+    """
+
+    family = "dense"
+    aliases = ("CategoryEncoding", "one-hot encoding", "dummy variables", "indicator")
+    formula = "yᵢ = 1 where i = x, else 0"
+    source = (
+        "https://docs.pytorch.org/docs/stable/generated/"
+        "torch.nn.functional.one_hot.html"
+    )
+    inputs = (Port("input", dtype="int", help="Tokens: whole numbers from 0."),)
+    settings = (
+        Int(
+            name="num_classes",
+            default=10,
+            minimum=1,
+            maximum=1_000_000,
+            help="How many different tokens there are.",
+        ),
+    )
+
+    def telling(self, s: Values) -> str:
+        return f"{s.num_classes:,}"
+
+    def forward(self, s: Values, x: Specs, v: Variables) -> tuple[str, ...]:
+        return (f"{v.output} = F.one_hot({v.input}, {s.num_classes}).float()",)
+
+
+class Bilinear(Layer):
+    """Weighs every product of a number of one input with a number of the other.
+
+    Scores how two vectors go together: a question and an answer, two words.
+    """
+
+    family = "dense"
+    aliases = ("bilinear form", "pairwise interaction", "biaffine")
+    formula = "yₖ = aᵀ Wₖ b + cₖ"
+    source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Bilinear.html"
+    inputs = (
+        Port("input1", ndim=(1, 2, 3, 4), help="N × ... × features."),
+        Port("input2", ndim=(1, 2, 3, 4), help="N × ... × features."),
+    )
+    settings = (
+        Int(
+            name="out_features",
+            default=64,
+            minimum=1,
+            maximum=65_536,
+            help="How many numbers it gives.",
+        ),
+        Bool(name="bias", default=True, advanced=True, help="Whether to add c."),
+    )
+
+    def telling(self, s: Values) -> str:
+        return f"{s.out_features}"
+
+    def constructor(self, s: Values, x: Specs) -> Call:
+        return Call.of(
+            "nn.Bilinear",
+            x[0].shape[-1],
+            x[1].shape[-1],
+            s.out_features,
+            **self.changed(s, "bias"),
+        )
+
+    def misfit(self, s: Values, x: Specs) -> Misfit | None:
+        if x[0].shape[:-1] == x[1].shape[:-1]:
+            return None
+        wanted = show(x[0].shape[:-1]) or "nothing"
+        return Misfit(
+            message=f"pairs {x[0].describe()} with {x[1].describe()}, which differ "
+            "before their last dimension",
+            expected=f"{wanted} between N and the features",
+            remedy="Connect branches that differ in their last dimension only.",
+            port="input2",
         )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from engine.catalog.layer import Layer, Misfit, Port, Specs, Suggestion, Variables
 from engine.catalog.remedies import setting_to
-from engine.catalog.settings import Dim, Values
+from engine.catalog.settings import Dim, Int, Values
 from engine.catalog.spec import TensorSpec
 
-_BRANCHES = (
+BRANCHES = (
     Port(
         "input",
         dtype="any",
@@ -18,11 +18,35 @@ _BRANCHES = (
 )
 
 
-class _Elementwise(Layer):
-    """What sums and products share: sizes that must agree."""
+NEW_DIM = Int(
+    name="dim",
+    default=1,
+    minimum=-9,
+    maximum=9,
+    help="Where the new dimension goes: 1 after the batch, -1 at the end.",
+)
+
+
+def new_dim_misfit(dim: int, ndim: int) -> Misfit | None:
+    """The misfit of a new dimension that is not among a sample's `ndim` + 1."""
+    if 1 <= dim <= ndim + 1 or -(ndim + 1) <= dim <= -1:
+        return None
+    batch = dim in {0, -(ndim + 2)}
+    matter = "is the place of the batch" if batch else "lies beyond the last dimension"
+    return Misfit(
+        message=f"makes a new dimension {dim}, which {matter}",
+        expected=f"1 to {ndim + 1}, or -1 for the end",
+        remedy="Set dim to -1.",
+        setting="dim",
+        suggestions=(setting_to("dim", -1),),
+    )
+
+
+class Elementwise(Layer, register=False):
+    """What sums and products share: sizes that must agree, or be 1."""
 
     family = "merge"
-    inputs = _BRANCHES
+    inputs = BRANCHES
     sign = ""
     verb = ""
 
@@ -78,7 +102,7 @@ class _Elementwise(Layer):
             remedy = f"Give the layer before the second one the size {wanted} there."
         return Misfit(
             message=f"{self.verb} {first.describe()} and {x[edge].describe()}, which "
-            f"differ in {_name_of(dim, len(first.shape))}: {wanted} and {sizes[edge]}",
+            f"differ in {name_of(dim, len(first.shape))}: {wanted} and {sizes[edge]}",
             expected="equal sizes, or 1",
             remedy=remedy,
             port="input",
@@ -86,13 +110,14 @@ class _Elementwise(Layer):
         )
 
 
-def _name_of(dim: int, ndim: int) -> str:
+def name_of(dim: int, ndim: int) -> str:
+    """What people call a dimension of a sample with `ndim` of them."""
     if ndim == 3:
         return ("channels", "height", "width")[dim - 1]
     return f"dimension {dim}"
 
 
-class Add(_Elementwise):
+class Add(Elementwise):
     """Adds its branches number by number: the sum of a residual block.
 
     A size of 1 is repeated to match the others.
@@ -105,7 +130,7 @@ class Add(_Elementwise):
     verb = "adds"
 
 
-class Multiply(_Elementwise):
+class Multiply(Elementwise):
     """Multiplies its branches number by number: what a gate does.
 
     A size of 1 is repeated to match the others.
@@ -116,6 +141,77 @@ class Multiply(_Elementwise):
     source = "https://docs.pytorch.org/docs/stable/generated/torch.mul.html"
     sign = "*"
     verb = "multiplies"
+
+
+class Maximum(Elementwise):
+    """Keeps the largest of its branches at each place.
+
+    A size of 1 is repeated to match the others.
+    """
+
+    aliases = ("max of branches", "elementwise maximum", "maxout", "logical or")
+    formula = "y = max(a, b, ...)"
+    source = "https://docs.pytorch.org/docs/stable/generated/torch.maximum.html"
+    verb = "compares"
+
+    def forward(self, s: Values, x: Specs, v: Variables) -> tuple[str, ...]:
+        return (f"{v.output} = {_nested('torch.maximum', v.inputs)}",)
+
+
+class Minimum(Elementwise):
+    """Keeps the smallest of its branches at each place.
+
+    A size of 1 is repeated to match the others.
+    """
+
+    aliases = ("min of branches", "elementwise minimum", "logical and")
+    formula = "y = min(a, b, ...)"
+    source = "https://docs.pytorch.org/docs/stable/generated/torch.minimum.html"
+    verb = "compares"
+
+    def forward(self, s: Values, x: Specs, v: Variables) -> tuple[str, ...]:
+        return (f"{v.output} = {_nested('torch.minimum', v.inputs)}",)
+
+
+def _nested(function: str, names: tuple[str, ...]) -> str:
+    """A function of two, applied to many: `f(f(a, b), c)`."""
+    text = names[0]
+    for name in names[1:]:
+        text = f"{function}({text}, {name})"
+    return text
+
+
+class Stack(Layer):
+    """Puts equal branches beside each other along a new dimension.
+
+    Dimension 1 comes right after the batch, -1 is a new last one.
+    """
+
+    family = "merge"
+    aliases = ("new dimension", "pile", "collect")
+    formula = "y = [a, b, ...], with a dimension of its own"
+    source = "https://docs.pytorch.org/docs/stable/generated/torch.stack.html"
+    inputs = BRANCHES
+    settings = (NEW_DIM,)
+
+    def telling(self, s: Values) -> str:
+        return f"dim {s.dim}"
+
+    def forward(self, s: Values, x: Specs, v: Variables) -> tuple[str, ...]:
+        return (f"{v.output} = torch.stack(({', '.join(v.inputs)}), dim={s.dim})",)
+
+    def misfit(self, s: Values, x: Specs) -> Misfit | None:
+        for edge, spec in enumerate(x):
+            if spec.shape != x[0].shape:
+                return Misfit(
+                    message=f"stacks {x[0].describe()} and {spec.describe()}, which "
+                    "differ",
+                    expected=f"{x[0].describe()} everywhere",
+                    remedy="Make them equal first, or join them with Concatenate.",
+                    port="input",
+                    edge=edge,
+                )
+        return new_dim_misfit(s.dim, len(x[0].shape))
 
 
 class Concatenate(Layer):
@@ -129,7 +225,7 @@ class Concatenate(Layer):
     aliases = ("cat", "concat", "join", "stack channels", "skip")
     formula = "y = [a, b, ...]"
     source = "https://docs.pytorch.org/docs/stable/generated/torch.cat.html"
-    inputs = _BRANCHES
+    inputs = BRANCHES
     settings = (
         Dim(
             name="dim",
@@ -170,12 +266,12 @@ class Concatenate(Layer):
         # Along `dim` they can be joined where that is all they differ in.
         rest = [spec.shape[: dim - 1] + spec.shape[dim:] for spec in x]
         suggestions = (setting_to("dim", dim),) if len({*rest}) == 1 else ()
-        remedy = f"Make {_name_of(dim, ndim)} equal before joining."
+        remedy = f"Make {name_of(dim, ndim)} equal before joining."
         return Misfit(
             message=f"joins {x[0].describe()} and {x[edge].describe()} along "
-            f"{_name_of(along, ndim)}, and they differ in {_name_of(dim, ndim)} too: "
+            f"{name_of(along, ndim)}, and they differ in {name_of(dim, ndim)} too: "
             f"{sizes[0]} and {sizes[edge]}",
-            expected=f"{sizes[0]} in {_name_of(dim, ndim)} everywhere",
+            expected=f"{sizes[0]} in {name_of(dim, ndim)} everywhere",
             remedy=f"{suggestions[0].label}." if suggestions else remedy,
             port="input",
             edge=edge,

@@ -100,7 +100,5 @@ class Normalize(Layer):
         return f"dim {s.dim}"
 
     def forward(self, s: Values, x: Specs, v: Variables) -> tuple[str, ...]:
-        changed = self.changed(s, "p", "eps")
-        return (
-            f"{v.output} = {Call.of('F.normalize', Raw(v.input), **changed, dim=s.dim)}",
-        )
+        options = {**self.changed(s, "p", "eps"), "dim": s.dim}
+        return (f"{v.output} = {Call.of('F.normalize', Raw(v.input), **options)}",)

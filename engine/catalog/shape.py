@@ -1,4 +1,4 @@
-"""Layers that give the same numbers another shape, or draw a dimension together."""
+"""Layers that give the same numbers another shape, or take one step of them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 from engine.catalog.layer import Call, Layer, Misfit, Port, Specs, Variables
 from engine.catalog.remedies import setting_to, show
-from engine.catalog.settings import Bool, Dim, Int, Shape, Values
+from engine.catalog.settings import Dim, Int, Shape, Values
 
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch."
 _ANY = (Port("input", dtype="any"),)
@@ -113,7 +113,7 @@ class Permute(Layer):
     """
 
     family = "shape"
-    aliases = ("transpose", "swap dimensions", "axes", "channels last")
+    aliases = ("swap dimensions", "axes", "channels last")
     formula = "N × A × B → N × B × A"
     source = f"{_DOCS}permute.html"
     inputs = _ANY
@@ -163,7 +163,7 @@ class Reshape(Layer):
     """Gives the numbers of a sample another shape; their order stays."""
 
     family = "shape"
-    aliases = ("view", "resize", "unsqueeze", "squeeze")
+    aliases = ("view", "resize")
     formula = "N × A × B → N × C × D with A B = C D"
     source = f"{_DOCS}reshape.html"
     inputs = _ANY
@@ -195,34 +195,6 @@ class Reshape(Layer):
             setting="shape",
             suggestions=(mended,),
         )
-
-
-class Mean(Layer):
-    """Averages along one dimension, which disappears.
-
-    Dimension 1 of a sequence is time: every step counts the same.
-    """
-
-    family = "shape"
-    aliases = ("average", "reduce", "global average", "pool over time")
-    formula = "y = (1 / n) Σᵢ xᵢ"
-    source = f"{_DOCS}mean.html"
-    settings = (
-        Dim(name="dim", default=1, help="The dimension that is averaged."),
-        Bool(
-            name="keepdim",
-            default=False,
-            advanced=True,
-            help="Whether the dimension stays, with size 1.",
-        ),
-    )
-
-    def telling(self, s: Values) -> str:
-        return f"dim {s.dim}"
-
-    def forward(self, s: Values, x: Specs, v: Variables) -> tuple[str, ...]:
-        keep = ", keepdim=True" if s.keepdim else ""
-        return (f"{v.output} = {v.input}.mean(dim={s.dim}{keep})",)
 
 
 class SelectStep(Layer):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _FRAME_MILLISECONDS = 33  # 30 Hz
 _JOIN_MILLISECONDS = 30_000
+_WEIGHTS = "final.safetensors"  # as `engine.runs.FINAL`, which imports SQLite
 
 
 class TrainingState(StrEnum):
@@ -108,6 +109,7 @@ class TrainingController(QObject):
         self._worker: TrainingWorker | None = None
         self._buffer = MetricsBuffer()
         self._document: Document | None = None
+        self._folder: Path | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_FRAME_MILLISECONDS)
         self._timer.timeout.connect(self._deliver)
@@ -129,12 +131,21 @@ class TrainingController(QObject):
         """The copy that is trained, or was last; edits do not reach it."""
         return self._document
 
+    def weights_for(self, document: Document) -> Path | None:
+        """The file of what this window's last run learned, if it fits `document`."""
+        if self._folder is None or self._document is None or self.is_busy:
+            return None
+        path = self._folder / _WEIGHTS
+        fits = self._document.graph == document.graph and path.is_file()
+        return path if fits else None
+
     def start(self, document: Document) -> None:
         """Train a copy of `document`; nothing while another run is there."""
         if self.is_busy:
             return
         self._document = document.copy()
         self._buffer = MetricsBuffer()
+        self._folder = None
         order = Order(
             document=self._document,
             data_dir=self._data_dir,
@@ -205,6 +216,8 @@ class TrainingController(QObject):
         if not news:
             return
         for each in news.others:
+            if each.event == "run":
+                self._folder = Path(each.folder)
             if each.event == "started":
                 if self._state is TrainingState.STARTING:
                     self._set_state(TrainingState.RUNNING)

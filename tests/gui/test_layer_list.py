@@ -8,9 +8,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.catalog import CATALOG
+from gui.canvas.gestures.drop import PALETTE_MIME
 from gui.layer_list import (
     FAMILY_TITLES,
-    MIME_TYPE,
     LayerListModel,
     LayerPanel,
     matching,
@@ -65,7 +65,7 @@ def test_a_drag_carries_the_layer_and_headings_cannot_be_dragged(
     layers = panel.list.layers
     index = layers.index(layers.row_of("Conv2d"))
     assert index.flags() & Qt.ItemFlag.ItemIsDragEnabled
-    assert bytes(layers.mimeData([index]).data(MIME_TYPE).data()) == b"Conv2d"
+    assert bytes(layers.mimeData([index]).data(PALETTE_MIME).data()) == b"Conv2d"
     heading = layers.index(0)
     assert not isinstance(heading.data(LayerListModel.layer_role), type(CATALOG))
     assert heading.flags() == Qt.ItemFlag.NoItemFlags

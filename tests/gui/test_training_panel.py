@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 import templates
 from engine.edits import change_settings
 from engine.problems import Refusal
-from engine.runs import Runs
+from engine.runs import FINAL, Runs
 from engine.training.control import Control
 from engine.training.events import (
     Diverged,
@@ -308,6 +308,12 @@ def test_a_lesson_is_trained_to_its_end(
     assert panel.plots is not None
     steps, losses = panel.plots.raw.getOriginalDataset()
     assert len(steps) == len(losses) > 2
+    document = window.model.document
+    assert window.training.weights_for(document) == run.folder / FINAL
+    graph = document.graph
+    name = next(node.name for node in graph if node.layer == "Linear")
+    window.model.push("Change", change_settings(graph, name, {"out_features": 9}))
+    assert window.training.weights_for(document) is None  # they would not fit
     assert losses[-1] < losses[0]
 
 

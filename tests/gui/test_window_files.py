@@ -130,7 +130,7 @@ def test_export(window: MainWindow, qtbot: QtBot, tmp_path: Path, kind: str) -> 
     with qtbot.waitSignal(window.exporter.exported, timeout=30_000):
         window.exporter.export(kind, path)
     assert path.stat().st_size > 300
-    assert window.messages.text.text() == f"Exported to {path}."
+    assert window.messages.text.text() == f"Wrote {path}."
     if kind == "module":
         assert path.read_text().startswith(("from", "import", '"""'))
         assert "class " in path.read_text()

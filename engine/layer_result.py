@@ -1,0 +1,20 @@
+"""What a layer makes of its inputs, as a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.catalog import Misfit, Specs
+
+
+@dataclass(frozen=True, slots=True)
+class LayerResult:
+    """What a layer makes of its inputs."""
+
+    outputs: Specs | None
+    """One spec per output port; None when the layer cannot take its inputs."""
+    misfit: Misfit | None = None
+    parameters: int = 0
+    """Trainable weights."""
+    weight_shape: tuple[int, ...] | None = None
+    """Of the layer's `weight`, where it has one: what tied layers must agree in."""

@@ -1,0 +1,111 @@
+"""Nodes that use the weights of another: tied embeddings, siamese networks.
+
+Two nodes of the same layer with the same settings and inputs are one module that is
+called twice. Two of different layers can share the tensor `weight` where it has the
+same shape in both: the output Linear of a language model and its Embedding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from math import prod
+
+from engine.catalog import Values
+from engine.edits import SetShares
+from engine.graph import Graph, Node
+from engine.layer_result import LayerResult
+from engine.problems import Fix, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """What comes of the nodes that share weights."""
+
+    problems: Mapping[str, Problem] = field(default_factory=dict)
+    saved: Mapping[str, int] = field(default_factory=dict)
+    """How many of its weights a node does not have of its own."""
+
+
+def shares_module(graph: Graph, node: Node) -> bool:
+    """Whether a node calls another's module, rather than tying its weight alone."""
+    other = graph.nodes.get(node.shares)
+    return other is not None and other.layer == node.layer
+
+
+def share(
+    graph: Graph,
+    live: Set[str],
+    results: Mapping[str, LayerResult],
+    values: Mapping[str, Values],
+) -> Sharing:
+    """Check every node that shares, and count what it does not need of its own."""
+    problems: dict[str, Problem] = {}
+    saved: dict[str, int] = {}
+    for node in graph:
+        if not node.shares:
+            continue
+        other = graph.nodes.get(node.shares)
+        why = _unusable(node, other, live)
+        if other is None or why:
+            problems[node.name] = _problem(
+                node, f"{node.name} shares the weights of {node.shares}, which {why}"
+            )
+            continue
+        mine, its = results.get(node.name), results.get(other.name)
+        if not (mine and its and mine.outputs and its.outputs):
+            continue  # what does not fit is told by its own problem
+        if other.layer == node.layer:
+            if (values[node.name], mine.parameters, mine.weight_shape) != (
+                values[other.name],
+                its.parameters,
+                its.weight_shape,
+            ):
+                problems[node.name] = _unequal(node, other, mine, its)
+            saved[node.name] = mine.parameters
+        elif mine.weight_shape is None or mine.weight_shape != its.weight_shape:
+            problems[node.name] = _unequal(node, other, mine, its)
+        else:
+            saved[node.name] = prod(mine.weight_shape)
+    return Sharing(problems, saved)
+
+
+def _unusable(node: Node, other: Node | None, live: Set[str]) -> str:
+    """Why a node's weights cannot be shared at all, or an empty text."""
+    if other is None:
+        return "does not exist"
+    if other.name == node.name or other.shares:
+        return "has no weights of its own"
+    if node.name in live and other.name not in live:
+        return "is not part of the network"
+    return ""
+
+
+def _unequal(node: Node, other: Node, mine: LayerResult, its: LayerResult) -> Problem:
+    return _problem(
+        node,
+        f"{node.name} shares the weights of {other.name}, and they are not alike: "
+        f"{_shape(its)} there, {_shape(mine)} here",
+    )
+
+
+def _shape(result: LayerResult) -> str:
+    if result.weight_shape is None:
+        return f"{result.parameters:,} parameters"
+    return " × ".join(map(str, result.weight_shape))
+
+
+def _problem(node: Node, message: str) -> Problem:
+    return Problem(
+        code="sharing",
+        node=node.name,
+        message=f"{message}.",
+        remedy="Share with a node of the same layer and settings, or give it weights "
+        "of its own.",
+        fixes=(
+            Fix(
+                label=f"Give {node.name} weights of its own",
+                edits=(SetShares(node.name, ""),),
+            ),
+        ),
+    )
