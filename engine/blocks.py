@@ -96,13 +96,16 @@ def resolve(
     if names is None:
         return complete(settings, node.settings)
     values = dict(complete(settings, node.settings))
+    varying = set()
     for setting in settings:
         value = values[setting.name]
         try:
             values[setting.name] = _resolved(setting, value, names)
         except ExpressionError as error:
             raise ExpressionError(f"{setting.name} {error}") from None
-    return Values(values)
+        if values[setting.name] != value:
+            varying.add(setting.name)
+    return Values(values, frozenset(varying))
 
 
 def is_expression(setting: Setting, value: object) -> bool:

@@ -16,15 +16,14 @@ _WIDTH, _HEIGHT = 280, 340
 class AddSearch(QFrame):
     """Filters the layers as one types; Enter adds the one it stands on."""
 
-    layer_chosen = Signal(str, QPointF, object)
-    """The layer type, the scene position, and what the canvas is to join it to."""
+    layer_chosen = Signal(str, QPointF)
+    """The layer type and the scene position."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setProperty("role", "popup")
         self.setAccessibleName("Add a layer")
         self._position = QPointF()
-        self._source: object = None
         self.list = LayerList(theme, self)
         self.list.setDragEnabled(False)
         self.search = SearchLine(self.list, self)
@@ -46,13 +45,13 @@ class AddSearch(QFrame):
     def open_at(self, corner: QPoint, position: QPointF, source: object = None) -> None:
         """Open with the upper left corner at `corner` (on the screen).
 
-        What is chosen goes to `position` on the canvas, joined to `source`: a port or
-        an edge as the canvas named it, or None.
+        What is chosen goes to `position` on the canvas; `joins` tells whether the
+        canvas will join it to the port or edge it was asked for at.
         """
-        self._position, self._source = position, source
+        self._position = position
         self.caption.setText(
             "Add a layer: type its name"
-            if source is None
+            if not joins
             else "Add a layer here, joined to the edge"
         )
         self.search.clear()
@@ -76,4 +75,4 @@ class AddSearch(QFrame):
 
     def _choose(self, layer_name: str) -> None:
         self.hide()
-        self.layer_chosen.emit(layer_name, self._position, self._source)
+        self.layer_chosen.emit(layer_name, self._position)

@@ -101,6 +101,9 @@ class DataSection(QWidget):
         self.source = QComboBox(self)
         self.source.setObjectName("data-source")
         self.source.setAccessibleName("Data source")
+        self.source.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self.form = SettingsForm((), self)
         self.about = Card("What it holds", "muted", self)
         self._column = QVBoxLayout(self)

@@ -303,10 +303,10 @@ class MainWindow(QMainWindow):
     def _open_add_search(self, position: QPointF, source: object) -> None:
         at = self.canvas.mapFromScene(position)
         corner = self.canvas.viewport().mapToGlobal(at)
-        self.add_search.open_at(corner, position, source)
+        self.add_search.open_at(corner, position, source is not None)
 
-    def _add_layer(self, name: str, position: QPointF, source: object) -> None:
-        self.canvas.add_layer(name, position, source)
+    def _add_layer(self, name: str, position: QPointF) -> None:
+        self.canvas.add_layer(name, position)  # it knows what to join it to
         self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Training.

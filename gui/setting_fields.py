@@ -286,6 +286,9 @@ class ChoiceField(Field):
     def __init__(self, setting: Choice, parent: QWidget | None = None) -> None:
         super().__init__(setting, parent)
         self._box = _QuietBox(self)
+        self._box.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
         self._box.addItems(list(setting.options))
         self._adopt(self._box)
         self._box.activated.connect(self._chosen)

@@ -6,12 +6,21 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.catalog.settings import Setting
 from gui.setting_fields import Field, make_field
 
 LABEL_WIDTH = 92  # pixels: one column of labels down the whole inspector
+_ARROW_WIDTH = 30  # pixels: the arrow and the margins beside the title
 
 
 class SettingsForm(QWidget):
@@ -34,7 +43,7 @@ class SettingsForm(QWidget):
         folded = [setting for setting in settings if setting.advanced]
         if plain:
             column.addWidget(self._rows(plain))
-        self.more = QToolButton(self)
+        self.more = _Fold(self)
         self._folded = self._rows(folded)
         if folded:
             self._make_fold(folded)
@@ -85,7 +94,7 @@ class SettingsForm(QWidget):
 
     def _make_fold(self, folded: list[Setting]) -> None:
         titles = ", ".join(setting.title.lower() for setting in folded)
-        self.more.setText(titles[:1].upper() + titles[1:])
+        self.more.show_title(titles[:1].upper() + titles[1:])
         self.more.setProperty("role", "flat")
         self.more.setCheckable(True)
         self.more.setArrowType(Qt.ArrowType.RightArrow)
@@ -102,3 +111,29 @@ class SettingsForm(QWidget):
 
     def _end_gesture(self) -> None:
         self._gesture += 1
+
+
+class _Fold(QToolButton):
+    """The button that unfolds; a long title is cut rather than widening the panel."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._title = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_title(self, title: str) -> None:
+        """Show `title`, or as much of it as there is room for."""
+        self._title = title
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        room = max(self.width() - _ARROW_WIDTH, 0)
+        self.setText(
+            self.fontMetrics().elidedText(
+                self._title, Qt.TextElideMode.ElideRight, room
+            )
+        )

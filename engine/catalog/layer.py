@@ -223,10 +223,16 @@ class Layer:
     def changed(self, s: Values, *names: str) -> dict[str, Any]:
         """Those settings that differ from the declared default, as keyword arguments.
 
-        For settings whose default here is PyTorch's default too: code stays short.
+        For settings whose default here is PyTorch's default too: code stays short. One
+        that varies between the uses of a block is there in all of them, so that they
+        are calls of one class.
         """
         defaults = self.defaults
-        return {name: s[name] for name in names if s[name] != defaults[name]}
+        return {
+            name: s[name]
+            for name in names
+            if s.varies(name) or s[name] != defaults[name]
+        }
 
     def __init_subclass__(cls, register: bool = True) -> None:
         if not register or cls.__name__.startswith("_"):

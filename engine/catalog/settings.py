@@ -282,6 +282,11 @@ class Values(Mapping[str, Any]):
     """The settings of one node, checked and complete: `values.kernel_size`."""
 
     _of: dict[str, Any] = field(default_factory=dict)
+    _varying: frozenset[str] = frozenset()
+
+    def varies(self, name: str) -> bool:
+        """Whether a setting may differ between the uses of the node's block."""
+        return name in self._varying
 
     def __getitem__(self, name: str) -> Any:
         return self._of[name]

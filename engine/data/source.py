@@ -13,6 +13,7 @@ from engine.data.declaration import default_data_dir as default_data_dir
 from engine.data.declaration import refusal
 from engine.data.errors import DataError
 from engine.data.sources import images as _images  # noqa: F401  fills SOURCES
+from engine.data.sources import made_up as _made_up  # noqa: F401  fills SOURCES
 from engine.data.sources import points as _points  # noqa: F401  fills SOURCES
 from engine.data.sources import series as _series  # noqa: F401  fills SOURCES
 from engine.data.sources import tables as _tables  # noqa: F401  fills SOURCES

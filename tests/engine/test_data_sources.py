@@ -30,6 +30,8 @@ MADE = {
     "sine": {"horizon": 3},
     "mackey-glass": {"window": 7},
     "reviews-small": {"as_vectors": 100},
+    "pictures-made-up": {"channels": 1, "height": 9, "width": 5, "classes": 1000},
+    "discs-made-up": {"height": 9, "width": 20, "samples": 37},
 }
 """Sources that need no file, each with settings other than its defaults."""
 REAL: list[tuple[str, dict[str, Any]]] = [

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 import templates
+from engine.catalog import CATALOG
 from gui.main_window import MainWindow
 from gui.node_page import NodePage, SeveralPage
 from tests.gui.conftest import OpenWindow
@@ -158,3 +159,20 @@ def test_the_page_of_a_removed_node_gives_way(window: MainWindow) -> None:
     page_of(window, "conv2")
     window.actions_.of["delete"].trigger()
     assert window.inspector.page is window.inspector.document_page
+
+
+def test_no_page_is_wider_than_the_inspector(window: MainWindow) -> None:
+    widest = window.inspector.minimumWidth()
+    page = window.inspector.document_page
+    for index in range(page.data.source.count()):
+        page.data.source.activated.emit(index)
+        assert page.minimumSizeHint().width() <= widest, page.data.source.itemText(
+            index
+        )
+    too_wide = []
+    for layer in CATALOG:
+        name = window.canvas.add_layer(layer)
+        node_page = page_of(window, name)
+        if node_page.minimumSizeHint().width() > widest:
+            too_wide.append((layer, node_page.minimumSizeHint().width()))
+    assert too_wide == []
