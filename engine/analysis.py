@@ -7,7 +7,7 @@ show a document before PyTorch is imported.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 
 from engine.block_inference import BlockInference, BlockUse
@@ -58,6 +58,9 @@ def analyse(document: Document, checks: Sequence[Check] = ()) -> Analysis:
 
 class Analysis:
     """What is known of one document. `note` edits as they are made, then `refresh`."""
+
+    scope = ""
+    """Which graph it is about: the main one; `BlockView` is about another."""
 
     def __init__(self, document: Document, checks: Sequence[Check] = ()) -> None:
         self._document = document
@@ -110,15 +113,30 @@ class Analysis:
 
     def inside(self, scope: str, use: str | None = None) -> GraphInference:
         """What is known inside a block: as a node uses it, or by itself."""
-        layer = self._document.blocks[scope]
-        if use is not None:
-            values, specs = self._main.values(use), self._main.inputs(use)
+        return self.at([(scope, use)])[0]
+
+    def at(
+        self, path: Sequence[tuple[str, str | None]]
+    ) -> tuple[GraphInference, Mapping[str, int]]:
+        """What is known at the end of a path of blocks, and the settings given there.
+
+        Each step is a block and the node that uses it in the graph before. Where the
+        use is not known, or gets nothing yet, the block is taken by itself.
+        """
+        inference, names = self._main, dict[str, int]()
+        for scope, use in path:
+            layer = self._document.blocks[scope]
+            values = inference.values(use) if use is not None else None
+            specs = inference.inputs(use) if use is not None else None
             if values is not None and specs is not None:
-                return self._blocks.first_use(layer, values, specs).inference
-        alone = GraphInference(layer.block.graph, layer.block.settings)
-        if _shapes is not None:
-            alone.refresh(self._run)
-        return alone
+                first = self._blocks.first_use(layer, values, specs)
+                inference, names = first.inference, dict(first.values)
+            else:
+                names = dict(layer.block.settings)
+                inference = GraphInference(layer.block.graph, names)
+                if _shapes is not None:
+                    inference.refresh(self._run)
+        return inference, names
 
     # What is known.
 
@@ -138,6 +156,10 @@ class Analysis:
     def flowing(self, name: str, port: str) -> TensorSpec | None:
         """What flows out of one output port of a node; None where not known."""
         return self._main.flowing(name, port)
+
+    def values(self, name: str) -> Values | None:
+        """A node's settings, complete and right; None where one is wrong."""
+        return self._main.values(name)
 
     def parameters(self, name: str) -> int:
         """How many trainable weights a node has; 0 where that is not known."""

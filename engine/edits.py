@@ -230,6 +230,23 @@ def flatten(edit: Edit) -> Iterator[Edit]:
         yield edit
 
 
+def within(scope: str, edit: Edit) -> Edit:
+    """An edit of the graph of `scope`; in the main graph, scope "", the edit itself.
+
+    Parts of it that change the whole document still do.
+    """
+    if not scope:
+        return edit
+    if isinstance(edit, Compound):
+        return Compound(tuple(within(scope, part) for part in edit.edits))
+    if isinstance(edit, _OF_THE_DOCUMENT):
+        return edit
+    return Within(scope, edit)
+
+
+_OF_THE_DOCUMENT = (SetData, SetRecipe, SetName, AddBlock, RemoveBlock, Within)
+
+
 # Gestures that are several edits. Each only reads the graph and gives the edits.
 
 

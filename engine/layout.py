@@ -27,7 +27,8 @@ def lay_out(statement: str, indent: int, after: int = 0) -> list[str]:
     inner = _parts(statement, value)
     opening, closing = _brackets(statement, value)
     if indent + len(opening) > WIDTH:
-        return _in_parentheses(statement, indent) or [line]
+        targets = _targets(statement, indent)
+        return targets or _in_parentheses(statement, indent) or [line]
     one_line = " " * (indent + 4) + ", ".join(inner)
     lines = [" " * indent + opening]
     if len(one_line) <= WIDTH and not (
@@ -40,6 +41,21 @@ def lay_out(statement: str, indent: int, after: int = 0) -> list[str]:
             laid[-1] += ","
             lines += laid
     return [*lines, " " * indent + closing]
+
+
+def _targets(statement: str, indent: int) -> list[str]:
+    """The names an assignment gives values to, one on each line; [] for a single one.
+
+    Only where they are too many for the line that ends in the opening bracket.
+    """
+    node = _parsed(statement)
+    if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Tuple):
+        return []
+    segments = [ast.get_source_segment(statement, e) for e in node.targets[0].elts]
+    right = ast.get_source_segment(statement, node.value) or ""
+    last = lay_out(f") = {right}", indent)
+    edge = " " * indent
+    return [f"{edge}(", *(f"{edge}    {each}," for each in segments), *last]
 
 
 def _in_parentheses(statement: str, indent: int) -> list[str]:

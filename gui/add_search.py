@@ -42,7 +42,7 @@ class AddSearch(QFrame):
         """Draw in the colours of `theme`."""
         self.list.set_theme(theme)
 
-    def open_at(self, corner: QPoint, position: QPointF, source: object = None) -> None:
+    def open_at(self, corner: QPoint, position: QPointF, joins: bool = False) -> None:
         """Open with the upper left corner at `corner` (on the screen).
 
         What is chosen goes to `position` on the canvas; `joins` tells whether the

@@ -4,6 +4,9 @@ Widgets read `model.document` and `model.analysis`, and change the document with
 `model.push(label, edit)` alone. Every change, undone and redone ones too, arrives as
 the signals below, once per single edit and in order; `analysed` follows when shapes,
 problems and code are right again.
+
+One may go inside a block: `document.graph`, `analysis` and the signals are then about
+the block's graph, and `root` and `whole` still about all of it.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from engine import edits
 from engine.analysis import Analysis, Check
+from engine.block_view import BlockView, Known, Step
 from engine.document import Document
 
 
@@ -40,6 +44,10 @@ class DocumentModel(QObject):
     """Another document altogether: read everything anew."""
     analysed = Signal()
     """Shapes, problems and code follow the document again."""
+    scope_changed = Signal()
+    """Another graph of the document is shown: read it anew."""
+    blocks_changed = Signal()
+    """Blocks came, went, or were edited from outside."""
 
     def __init__(
         self,
@@ -49,20 +57,33 @@ class DocumentModel(QObject):
     ) -> None:
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
-        self._document = document
+        self._root = document
+        self._shown = document
         self._checks = tuple(checks)
-        self._analysis = Analysis(document, self._checks)
+        self._whole = Analysis(document, self._checks)
+        self._known: Known = self._whole
+        self._steps: tuple[Step, ...] = ()
         self._path: Path | None = None
 
     @property
     def document(self) -> Document:
-        """The document; to be read, never changed."""
-        return self._document
+        """The document, its `graph` the one that is shown; never to be changed."""
+        return self._shown
 
     @property
-    def analysis(self) -> Analysis:
-        """What is known of the document: shapes, problems, costs and code."""
-        return self._analysis
+    def root(self) -> Document:
+        """The whole document: what is saved, trained and exported."""
+        return self._root
+
+    @property
+    def analysis(self) -> Known:
+        """What is known of the graph that is shown: shapes, problems, costs, code."""
+        return self._known
+
+    @property
+    def whole(self) -> Analysis:
+        """What is known of the whole document."""
+        return self._whole
 
     @property
     def path(self) -> Path | None:
@@ -77,39 +98,162 @@ class DocumentModel(QObject):
     def replace(self, document: Document, path: Path | None = None) -> None:
         """Show another document; the undo history begins anew."""
         self.undo_stack.clear()
-        self._document = document
-        self._analysis = Analysis(document, self._checks)
+        self._root = self._shown = document
+        self._whole = self._known = Analysis(document, self._checks)
+        was_inside, self._steps = bool(self._steps), ()
         self._path = path
+        if was_inside:
+            self.scope_changed.emit()
         self.replaced.emit()
         self.path_changed.emit()
         self.analyse()
 
-    def push(self, label: str, edit: edits.Edit, merge: str = "") -> None:
-        """Apply an edit as one undo step called `label`.
+    # Where one is.
 
-        Consecutive pushes with the same non-empty `merge` key become one step: a
-        dragged spin box or slider is one gesture. Raises what the edit raises.
+    @property
+    def scope(self) -> str:
+        """The block whose graph is shown; "" for the main graph."""
+        return self._steps[-1].block if self._steps else ""
+
+    @property
+    def path_of_scopes(self) -> tuple[Step, ...]:
+        """The blocks one went into, the outermost first."""
+        return self._steps
+
+    def enter(self, block_name: str, use_node: str | None = None) -> None:
+        """Show the inside of a block, as a node of the present graph uses it."""
+        if block_name in self._root.blocks:
+            # By itself it is seen from the top: nothing around it uses it here.
+            before = self._steps if use_node is not None else ()
+            self.go_to((*before, Step(block_name, use_node)))
+
+    def leave(self) -> None:
+        """Show the graph around the present one."""
+        self.go_to(self._steps[:-1])
+
+    def leave_to(self, depth: int) -> None:
+        """Show the graph so many blocks deep; 0 is the main one."""
+        self.go_to(self._steps[:depth])
+
+    def go_to(self, steps: Sequence[Step]) -> None:
+        """Show the graph at the end of a path, as far as that is there."""
+        steps = self._standing(steps)
+        if steps != self._steps:
+            self._steps = steps
+            self._look()
+            self.scope_changed.emit()
+            self.analysed.emit()
+
+    def go_to_scope(self, scope: str) -> None:
+        """Show the graph of a block, from here if it is on the way, else by itself."""
+        for depth, step in enumerate(self._steps, start=1):
+            if step.block == scope:
+                return self.leave_to(depth)
+        return self.go_to([self._any_use(scope)] if scope else [])
+
+    def _any_use(self, scope: str) -> Step:
+        """The first node of the main graph that uses a block, for its shapes."""
+        for node in self._root.graph:
+            if node.layer == scope:
+                return Step(scope, node.name)
+        return Step(scope)
+
+    def _standing(self, steps: Sequence[Step]) -> tuple[Step, ...]:
+        """As much of a path as there is now; a use that went leaves its block."""
+        found: list[Step] = []
+        graph = self._root.graph
+        for step in steps:
+            layer = self._root.blocks.get(step.block)
+            if layer is None:
+                break
+            node = graph.nodes.get(step.use) if step.use is not None else None
+            is_used = node is not None and node.layer == step.block
+            found.append(step if is_used else Step(step.block))
+            graph = layer.block.graph
+        return tuple(found)
+
+    def _look(self) -> None:
+        """Let `document` and `analysis` be about the graph at the end of the path."""
+        self._shown = self._root.scoped(self.scope)
+        if self._steps:
+            self._known = BlockView(self._whole, self._steps)
+        else:
+            self._known = self._whole
+
+    # How it changes.
+
+    def push(
+        self, label: str, edit: edits.Edit, merge: str = "", scope: str | None = None
+    ) -> None:
+        """Apply an edit of the graph that is shown as one undo step called `label`.
+
+        Of another graph where `scope` names it: a block, or "" for the main one and
+        for edits that know their graphs themselves. Consecutive pushes with the same
+        non-empty `merge` key become one step: a dragged spin box or slider is one
+        gesture. Raises what the edit raises.
         """
+        edit = edits.within(self.scope if scope is None else scope, edit)
+        steps = self._steps
         # Applied before Qt sees it: an edit that cannot be applied raises here, and
         # leaves neither a change nor an undo step behind.
         inverse = self._apply(edit)
-        self.undo_stack.push(_Command(self._apply, label, edit, inverse, merge))
+        if merge:
+            merge = f"{'/'.join(step.block for step in steps)}:{merge}"
+        command = _Command(self._apply_at, label, edit, inverse, merge, steps)
+        self.undo_stack.push(command)
 
     def analyse(self) -> None:
         """Bring shapes, problems and code up to date and say so."""
-        self._analysis.refresh()
+        self._whole.refresh()
+        self._look()
         self.analysed.emit()
 
-    def _apply(self, edit: edits.Edit) -> edits.Edit:
-        inverse = edit.apply(self._document)
-        for single in edits.flatten(edit):
-            self._announce(single)
-        self._analysis.note(edit)
-        self.analyse()
+    def _apply_at(self, edit: edits.Edit, steps: tuple[Step, ...]) -> edits.Edit:
+        """Apply an edit that was made at a path, and show that again."""
+        self.go_to(steps)
+        inverse = self._apply(edit)
+        self.go_to(steps)  # undoing may have brought a block of the path back
         return inverse
 
+    def _apply(self, edit: edits.Edit) -> edits.Edit:
+        inverse = edit.apply(self._root)
+        singles = list(edits.flatten(edit))
+        self._follow_names(singles)
+        standing = self._standing(self._steps)
+        has_moved = [s.block for s in standing] != [s.block for s in self._steps]
+        self._steps = standing
+        self._shown = self._root.scoped(self.scope)
+        for single in singles:
+            self._announce(single)
+        self._whole.note(edit)
+        self._whole.refresh()
+        self._look()
+        if has_moved:
+            self.scope_changed.emit()
+        self.analysed.emit()
+        return inverse
+
+    def _follow_names(self, singles: Sequence[edits.Edit]) -> None:
+        """Keep the path right where a node on it has another name now."""
+        steps = list(self._steps)
+        for single in singles:
+            scope = single.scope if isinstance(single, edits.Within) else ""
+            inner = single.edit if isinstance(single, edits.Within) else single
+            if not isinstance(inner, edits.RenameNode):
+                continue
+            around = ["", *(step.block for step in steps)]
+            for place, step in enumerate(steps):
+                if around[place] == scope and step.use == inner.old:
+                    steps[place] = Step(step.block, inner.new)
+        self._steps = tuple(steps)
+
     def _announce(self, edit: edits.Edit) -> None:
-        match edit:
+        if isinstance(edit, (edits.AddBlock, edits.RemoveBlock)):
+            self.blocks_changed.emit()
+        scope = edit.scope if isinstance(edit, edits.Within) else ""
+        if scope != self.scope and isinstance(edit, (edits.Within, *_OF_A_GRAPH)):
+            return  # of a graph that is not shown
+        match edit.edit if isinstance(edit, edits.Within) else edit:
             case edits.AddNode(node=node):
                 self.node_added.emit(node.name)
             case edits.RemoveNode(name=name):
@@ -132,19 +276,33 @@ class DocumentModel(QObject):
                 self.name_changed.emit()
 
 
+_OF_A_GRAPH = (
+    edits.AddNode,
+    edits.RemoveNode,
+    edits.AddEdge,
+    edits.RemoveEdge,
+    edits.SetSettings,
+    edits.SetShares,
+    edits.MoveNodes,
+    edits.RenameNode,
+)
+
+
 class _Command(QUndoCommand):
     """One gesture: an edit, and the edit that undoes it."""
 
     def __init__(
         self,
-        apply: Callable[[edits.Edit], edits.Edit],
+        apply: Callable[[edits.Edit, tuple[Step, ...]], edits.Edit],
         label: str,
         edit: edits.Edit,
         inverse: edits.Edit,
         merge: str,
+        steps: tuple[Step, ...],
     ) -> None:
         super().__init__(label)
         self._apply = apply
+        self._steps = steps
         self._edit = edit
         self._inverse = inverse
         self._merge = merge
@@ -152,11 +310,11 @@ class _Command(QUndoCommand):
 
     def redo(self) -> None:
         if not self._is_applied:  # Qt calls this once as the command is pushed
-            self._inverse = self._apply(self._edit)
+            self._inverse = self._apply(self._edit, self._steps)
         self._is_applied = True
 
     def undo(self) -> None:
-        self._edit = self._apply(self._inverse)
+        self._edit = self._apply(self._inverse, self._steps)
         self._is_applied = False
 
     def id(self) -> int:

@@ -98,7 +98,7 @@ class Exporter(QObject):
             else:
                 self.exported.emit(f"Wrote {path}.")
             return
-        document = self._model.document.copy()
+        document = self._model.root.copy()
         weights = self._weights_for(document)
         call = BackgroundCall(lambda: _export(document, kind, path, weights), self)
         self._calls.append(call)

@@ -152,7 +152,7 @@ class DocumentFiles(QObject):
 
     def _write(self, path: Path) -> bool:
         try:
-            save(self._model.document, path)
+            save(self._model.root, path)
         except Refusal as refusal:
             self.refused.emit(str(refusal))
             return False

@@ -35,6 +35,7 @@ from gui.window_memory import WindowMemory
 
 SMALLEST = (960, 600)
 _ZOOM_STEP = 1.25
+_INSPECTOR_LETTERS = 47  # its widest page, for every layer; a test holds it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,8 @@ class MainWindow(QMainWindow):
             sides.addWidget(widget)
         sides.setStretchFactor(1, 1)
         sides.setCollapsible(1, False)
-        self.inspector.setMinimumWidth(240)
+        letter = self.fontMetrics().averageCharWidth()
+        self.inspector.setMinimumWidth(_INSPECTOR_LETTERS * letter)
         for splitter in (middle, sides):
             splitter.setHandleWidth(1)
         central = QWidget(self)
@@ -366,10 +368,6 @@ class MainWindow(QMainWindow):
         self.inspector.document_page.data.load_sources()
         self._show_runs()
         self.readiness.start()
-
-    def open_lesson_text(self, lesson_id: str | None) -> None:
-        """Show the text of the lesson the window was opened with."""
-        self.left.lesson.show_lesson(lesson_id)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not (self._may_stop_training() and self.files.may_leave()):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
@@ -58,7 +60,7 @@ class ProblemsPanel(QScrollArea):
         self.rows = [ProblemRow(problem, self) for problem in problems[:_MOST]]
         for place, row in enumerate(self.rows):
             row.chosen.connect(self.problem_chosen)
-            row.fix_chosen.connect(self._mend)
+            row.fix_chosen.connect(partial(self._mend, row.problem))
             self._column.insertWidget(place, row)
         more = len(problems) - len(self.rows)
         if not problems:
@@ -66,8 +68,8 @@ class ProblemsPanel(QScrollArea):
         else:
             self._rest.setText(f"{more} more follow from these." if more > 0 else "")
 
-    def _mend(self, fix: Fix) -> None:
-        self._model.push(fix.label, Compound(fix.edits))
+    def _mend(self, problem: Problem, fix: Fix) -> None:
+        self._model.push(fix.label, Compound(fix.edits), scope=problem.scope)
 
 
 class ProblemRow(QFrame):

@@ -62,7 +62,7 @@ class Readiness(QObject):
             self._quiet.start()
 
     def _choose_hardware(self) -> None:
-        analysis, document = self._model.analysis, self._model.document
+        analysis, document = self._model.whole, self._model.root
         if not analysis.is_valid or len(document.graph) > _MOST_NODES:
             return
         import torch

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QSize
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 
@@ -30,7 +30,9 @@ class WindowMemory:
 
     def restore(self) -> None:
         """Give the window the shape it had, or the one it begins with."""
-        self._window.resize(*_SIZE)
+        # A first window as large as the screen would hide behind its bars.
+        room = self._window.screen().availableSize() * 0.94
+        self._window.resize(QSize(*_SIZE).boundedTo(room))
         self._splitters["sides"].setSizes(_SIDES)
         self._splitters["middle"].setSizes(_MIDDLE)
         geometry = self._settings.value("window/geometry")

@@ -119,7 +119,7 @@ class Power(Layer):
     def forward(self, s: Values, x: Specs, v: Variables) -> tuple[str, ...]:
         if s.exponent == int(s.exponent):
             return (f"{v.output} = {v.input}.pow({int(s.exponent)})",)
-        return (f"{v.output} = {v.input}.clamp(min=1e-06).pow({s.exponent})",)
+        return (f"{v.output} = torch.pow({v.input}.clamp(min=1e-06), {s.exponent})",)
 
 
 class Clamp(Layer):

@@ -113,8 +113,10 @@ class SplitHeads(Layer):
         return f"{s.num_heads} head{'s' * (s.num_heads != 1)}"
 
     def forward(self, s: Values, x: Specs, v: Variables) -> tuple[str, ...]:
-        split = f"{v.input}.unflatten(-1, ({s.num_heads}, -1))"
-        return (f"{v.output} = {split}.transpose(1, 2)",)
+        return (
+            f"{v.output} = {v.input}.unflatten(-1, ({s.num_heads}, -1))",
+            f"{v.output} = {v.output}.transpose(1, 2)",
+        )
 
     def misfit(self, s: Values, x: Specs) -> Misfit | None:
         features = x[0].shape[-1]
@@ -141,4 +143,7 @@ class MergeHeads(Layer):
     inputs = (Port("input", ndim=(3,), help="N × heads × time × features"),)
 
     def forward(self, s: Values, x: Specs, v: Variables) -> tuple[str, ...]:
-        return (f"{v.output} = {v.input}.transpose(1, 2).flatten(2)",)
+        return (
+            f"{v.output} = {v.input}.transpose(1, 2)",
+            f"{v.output} = {v.output}.flatten(2)",
+        )

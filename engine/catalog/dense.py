@@ -181,7 +181,10 @@ class OneHot(Layer):
         return f"{s.num_classes:,}"
 
     def forward(self, s: Values, x: Specs, v: Variables) -> tuple[str, ...]:
-        return (f"{v.output} = F.one_hot({v.input}, {s.num_classes}).float()",)
+        return (
+            f"{v.output} = F.one_hot({v.input}, {s.num_classes})",
+            f"{v.output} = {v.output}.float()",
+        )
 
 
 class Bilinear(Layer):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from engine.catalog.layer import Layer, Misfit, Port, Specs, Suggestion, Variables
 from engine.catalog.remedies import setting_to
 from engine.catalog.settings import Dim, Int, Values
@@ -46,7 +48,7 @@ class Elementwise(Layer, register=False):
     """What sums and products share: sizes that must agree, or be 1."""
 
     family = "merge"
-    inputs = BRANCHES
+    inputs: ClassVar[tuple[Port, ...]] = BRANCHES
     sign = ""
     verb = ""
 

@@ -240,6 +240,12 @@ class AvgPool3d(_Pool):
     settings = _settings(3, _COUNT_PAD)
     dims = 3
 
+    def misfit(self, s: Values, x: Specs) -> Misfit | None:
+        # Unlike its smaller siblings it asks that the volume without its padding is as
+        # large as the kernel: pool3d_shape_check in PyTorch's Pool.h.
+        bare = Values({**s, "ceil_mode": False})
+        return _Pool.misfit(self, s, x) or too_large(self, bare, x, (0, 0, 0))
+
 
 class LPPool2d(Layer):
     """Gives the power average of each window of an image, up to a factor.

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-from engine.catalog.layer import Layer, Misfit, Port, Specs, Variables, literal
+from engine.catalog.layer import (
+    Layer,
+    Misfit,
+    Port,
+    Specs,
+    Suggestion,
+    Variables,
+    literal,
+)
 from engine.catalog.remedies import remedy, setting_to, that_mend
 from engine.catalog.settings import Bool, Text, Values
 
@@ -65,7 +73,7 @@ class MatMul(Layer):
             width, rows = rows, width
         if columns == rows:
             return None
-        suggestions = ()
+        suggestions: tuple[Suggestion, ...] = ()
         if columns == width:
             suggestions = (setting_to("transpose_other", not s.transpose_other),)
         return Misfit(

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from engine.catalog.layer import Layer, Misfit, Port, Specs, Variables
+from engine.catalog.layer import (
+    Layer,
+    Misfit,
+    Port,
+    Specs,
+    Suggestion,
+    Variables,
+)
 from engine.catalog.remedies import remedy, setting_to, show
 from engine.catalog.settings import Dim, Int, Setting, Shape, Values
 
@@ -14,7 +21,9 @@ _ANY = (Port("input", dtype="any"),)
 
 def _size(s: Values, x: Specs) -> int:
     """The size of the dimension that the setting `dim` names."""
-    return x[0].shape[s.dim % (len(x[0].shape) + 1) - 1]
+    sizes = x[0].shape
+    place: int = s.dim % (len(sizes) + 1) - 1
+    return sizes[place]
 
 
 class Slice(Layer):
@@ -73,11 +82,11 @@ class Slice(Layer):
         if len(range(size)[s.start : s.stop : s.step]):
             return None
         if len(range(size)[s.start :]):
-            mended = setting_to("stop", None, "")
-            label = "Set stop to nothing, the end"
-            suggestion = type(mended)(label=label, settings={"stop": None})
+            suggestion = Suggestion(
+                label="Set stop to nothing, the end", settings={"stop": None}
+            )
         else:
-            suggestion = type(setting_to("start", 0))(
+            suggestion = Suggestion(
                 label="Set start to 0 and stop to nothing, which keeps all",
                 settings={"start": 0, "stop": None},
             )

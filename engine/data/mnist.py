@@ -34,14 +34,16 @@ def load_mnist(
     *,
     task: str,
     flatten: bool,
+    margin: int,
     validation: float,
     split_seed: int,
     progress: Progress | None = None,
 ) -> Splits:
     """MNIST with its published test part; validation is split off the training part.
 
-    Images are float32 from -1 to 1, (N, 1, 28, 28), or (N, 784) with `flatten`. With
-    the task `reconstruction` they are from 0 to 1, and each is its own target.
+    Images are float32 from -1 to 1, (N, 1, 28, 28), or (N, 784) with `flatten`; each
+    side is longer by 2 `margin`. With the task `reconstruction` they are from 0 to 1,
+    and each is its own target.
     """
     images = read_idx(mnist_file(data_dir, "train-images-idx3-ubyte.gz", progress), 3)
     labels = read_idx(mnist_file(data_dir, "train-labels-idx1-ubyte.gz", progress), 1)
@@ -60,9 +62,11 @@ def load_mnist(
     train, watched, _ = split_indices(
         len(labels), validation, 0.0, split_seed, labels.astype(np.int64)
     )
-    train_part = mnist_samples(images[train], labels[train], task, flatten)
-    watched_part = mnist_samples(images[watched], labels[watched], task, flatten)
-    test_part = mnist_samples(test_images, test_labels, task, flatten)
+    train_part = mnist_samples(images[train], labels[train], task, flatten, margin)
+    watched_part = mnist_samples(
+        images[watched], labels[watched], task, flatten, margin
+    )
+    test_part = mnist_samples(test_images, test_labels, task, flatten, margin)
     classes = tuple(str(digit) for digit in range(10))
     return Splits(
         train_part,
@@ -74,9 +78,14 @@ def load_mnist(
 
 
 def mnist_samples(
-    images: NDArray[np.uint8], labels: NDArray[np.uint8], task: str, flatten: bool
+    images: NDArray[np.uint8],
+    labels: NDArray[np.uint8],
+    task: str,
+    flatten: bool,
+    margin: int,
 ) -> Samples:
     """Bytes as they are stored, (N, 28, 28) and (N,), as samples."""
+    images = np.pad(images, ((0, 0), (margin, margin), (margin, margin)))
     scale = scaled_images if task == "classification" else unit_images
     scaled = scale(images[:, np.newaxis])
     if flatten:

@@ -83,7 +83,7 @@ def _multiplies_bf16(device: str) -> bool:
 def _gains_from_bf16(model: nn.Module) -> bool:
     """Whether products outweigh the casts: large matrices or wide convolutions."""
     for part in model.modules():
-        if isinstance(part, CONVOLUTIONS) and part.weight.numel() >= 4096:
+        if isinstance(part, CONVOLUTIONS) and part.weight.numel() >= 2**14:
             return True
         if isinstance(part, nn.Linear) and part.weight.numel() >= 2**18:
             return True

@@ -74,7 +74,10 @@ class Score:
                 right = (output > 0).flatten() == target.flatten().bool()
                 self._count(index, right.numel(), accuracy=right.sum())
             else:
-                error = output.float() - target.reshape(output.shape)
+                answer = output.float()
+                if goal.loss == "bce_with_logits":  # people read no logits
+                    answer = answer.sigmoid()
+                error = answer - target.reshape(output.shape)
                 self._count(
                     index, error.numel(), mae=error.abs().sum(), rmse=(error**2).sum()
                 )

@@ -14,8 +14,9 @@ from enum import StrEnum
 import networkx as nx
 from PySide6.QtCore import Qt
 
-from engine.analysis import Analysis
-from engine.catalog import TensorSpec
+from engine.block_view import Known
+from engine.blocks import REPEAT, BlockLayer
+from engine.catalog import TensorSpec, Values
 from engine.graph import Graph, Node
 from engine.problems import Problem
 from gui.canvas.placing import GRID
@@ -79,6 +80,8 @@ class Card:
     """Everything a card shows."""
 
     title: str
+    count: str
+    """`× 3` where the node stands for several copies; they show as a deck of cards."""
     details: tuple[str, ...]
     rows: tuple[Row, ...]
     family: str
@@ -109,10 +112,10 @@ class Card:
 class Findings:
     """What is wrong with a document, sorted by node, for one round of drawing."""
 
-    def __init__(self, graph: Graph, analysis: Analysis) -> None:
+    def __init__(self, graph: Graph, analysis: Known) -> None:
         self.worst: dict[str, Problem] = {}
         for problem in analysis.problems:
-            if problem.node is None or problem.scope:
+            if problem.node is None or problem.scope != analysis.scope:
                 continue
             known = self.worst.get(problem.node)
             if known is None or (problem.is_error and not known.is_error):
@@ -120,7 +123,9 @@ class Findings:
         broken = [n for n, p in self.worst.items() if p.is_error and n in graph]
         self.after_error = _downstream(graph, broken) if broken else frozenset()
         first = analysis.first_error
-        has_card = first is not None and not first.scope and first.node in graph
+        has_card = (
+            first is not None and first.scope == analysis.scope and first.node in graph
+        )
         self.first = first if has_card else None
 
     def status(self, name: str, *, is_known: bool) -> Status:
@@ -143,22 +148,33 @@ def _downstream(graph: Graph, names: Iterable[str]) -> frozenset[str]:
     )
 
 
-def describe(node: Node) -> str:
-    """A card's second line: `Conv2d 32, 3×3`."""
+def describe(node: Node, values: Values | None = None) -> str:
+    """A card's second line: `Conv2d 32, 3×3`.
+
+    `values` are its settings as inferred, for expressions in them have numbers there.
+    """
     if node.type is None:
         return f"{node.layer} (unknown)"
     try:
-        telling = node.type.telling(node.values)
+        telling = node.type.telling(node.values if values is None else values)
     except (TypeError, ValueError, AttributeError, KeyError, IndexError):
         # Settings of a wrong type are the user's to mend; the problem list says so.
         telling = ""
     return f"{node.layer} {telling}".strip()
 
 
+def copies(node: Node, values: Values | None = None) -> str:
+    """`× 3` for a block that repeats; nothing for anything else."""
+    if not isinstance(node.type, BlockLayer):
+        return ""
+    repeat = (node.values if values is None else values)[REPEAT.name]
+    return "" if repeat == 1 else f"× {repeat}"
+
+
 def make_card(
     node: Node,
     graph: Graph,
-    analysis: Analysis,
+    analysis: Known,
     findings: Findings,
     fonts: Fonts,
 ) -> Card:
@@ -180,9 +196,12 @@ def make_card(
         )
         for index, name in enumerate(outputs)
     }
+    values = analysis.values(node.name)
+    count = copies(node, values)
     return lay_out(
         title=node.name,
-        detail=describe(node),
+        count=count,
+        detail=describe(node, values).removesuffix(count).rstrip(", "),
         family=node.type.family if node.type is not None else "",
         status=status,
         inputs={name: kinds.get(name, ("", False, "")) for name in inputs},
@@ -198,6 +217,7 @@ def preview_card(node: Node, fonts: Fonts) -> Card:
     layer = node.type
     return lay_out(
         title=node.name,
+        count=copies(node),
         detail=describe(node),
         family=layer.family if layer is not None else "",
         status=Status.PENDING,
@@ -228,7 +248,7 @@ def _shapes(
 
 
 def _kinds(
-    name: str, inputs: list[str], graph: Graph, analysis: Analysis
+    name: str, inputs: list[str], graph: Graph, analysis: Known
 ) -> dict[str, tuple[str, bool, str]]:
     """Of each input that has an edge: the kind that arrives, True, its shape."""
     kinds = {}
@@ -246,6 +266,7 @@ def _kinds(
 def lay_out(
     *,
     title: str,
+    count: str,
     detail: str,
     family: str,
     status: Status,
@@ -257,8 +278,9 @@ def lay_out(
 ) -> Card:
     """Measure the texts and place them; ports map to (kind, is used, shape)."""
     rows = _rows(list(inputs), list(outputs), shapes)
-    width = _width(title, detail, rows, fonts)
+    width = _width(title, count, detail, rows, fonts)
     room = width - PAD - 10
+    title_room = room - fonts.width(fonts.detail, count) - 8 * bool(count)
     details = _detail_lines(detail, room, fonts)
     rows_top = NAME_TOP + NAME_LINE + DETAIL_LINE * len(details) + 2 * RULE_GAP - 1
     height = rows_top + ROW_LINE * len(rows) + BOTTOM
@@ -268,7 +290,8 @@ def lay_out(
         *_spots(outputs, width, row_centres, is_output=True),
     ]
     return Card(
-        title=fonts.elided(fonts.name, title, room, Qt.TextElideMode.ElideMiddle),
+        title=fonts.elided(fonts.name, title, title_room, Qt.TextElideMode.ElideMiddle),
+        count=count,
         details=details,
         rows=tuple(rows),
         family=family,
@@ -306,9 +329,10 @@ def _rows(inputs: list[str], outputs: list[str], shapes: list[str]) -> list[Row]
     return rows
 
 
-def _width(title: str, detail: str, rows: list[Row], fonts: Fonts) -> float:
+def _width(title: str, count: str, detail: str, rows: list[Row], fonts: Fonts) -> float:
+    after = fonts.width(fonts.detail, count) + 8 if count else 0.0
     needs = [
-        fonts.width(fonts.name, title),
+        fonts.width(fonts.name, title) + after,
         *(fonts.width(fonts.detail, word) for word in detail.split()),
     ]
     for row in rows:

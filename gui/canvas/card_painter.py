@@ -90,6 +90,8 @@ class CardPainter:
 
     def _draw_body(self, painter: QPainter, look: Look, fade: float) -> None:
         style, card = self.style, self.card
+        if card.count:
+            self._draw_deck(painter)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(style.shadow)
         painter.drawRoundedRect(self.rect.translated(0, 2), RADIUS, RADIUS)
@@ -100,6 +102,8 @@ class CardPainter:
             painter.setOpacity(painter.opacity() * fade)
         painter.setBrush(style.family(card.family))
         painter.drawPath(strip)
+        if card.family == "block":  # a second, thin strip: there is more inside
+            painter.drawRect(QRectF(STRIP + 2, 0.5, 1.5, card.height - 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(self._border(look))
         painter.drawRoundedRect(
@@ -107,6 +111,15 @@ class CardPainter:
         )
         if fade < 1:
             painter.setOpacity(painter.opacity() / fade)
+
+    def _draw_deck(self, painter: QPainter) -> None:
+        """The edges of two more cards below: the node stands for several copies."""
+        painter.setPen(QPen(self.style.border, 1))
+        painter.setBrush(self.style.surface)
+        for depth in (2, 1):
+            inset, drop = 5.0 * depth, 4.0 * depth
+            sheet = self.rect.adjusted(inset + 0.5, 12, -inset - 0.5, drop - 0.5)
+            painter.drawRoundedRect(sheet, RADIUS, RADIUS)
 
     def _draw_texts(self, painter: QPainter) -> None:
         texts = self._texts
@@ -130,6 +143,8 @@ class CardPainter:
                 texts.append((QPointF(x, y), font, color, _static(text, font)))
 
         put(PAD, NAME_TOP + NAME_LINE / 2, fonts.name, style.text, card.title)
+        after = card.width - 12 - fonts.width(fonts.detail, card.count)
+        put(after, NAME_TOP + NAME_LINE / 2, fonts.detail, style.muted, card.count)
         y = NAME_TOP + NAME_LINE
         for line in card.details:
             put(PAD, y + DETAIL_LINE / 2, fonts.detail, style.muted, line)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import networkx as nx
 
-from engine.analysis import Analysis
+from engine.block_view import Known
 from engine.catalog import Port, TensorSpec
 from engine.edits import AddEdge, Compound, Edit, RemoveEdge
 from engine.graph import Edge, Graph, Node
@@ -92,7 +92,7 @@ class EdgeRules:
         ends = [End(node.name, port.name, not self._held.is_output) for port in ports]
         return [end for end in ends if not self.refusal(end)]
 
-    def best(self, node: Node, analysis: Analysis) -> End | None:
+    def best(self, node: Node, analysis: Known) -> End | None:
         """The port a drop on a card's body means.
 
         That is the first open port that takes what flows, else the first open one,
@@ -125,7 +125,7 @@ def takes(port: Port, spec: TensorSpec) -> bool:
     return port.dtype == "any" or spec.dtype.startswith(("float", "bfloat"))
 
 
-def doubt(graph: Graph, analysis: Analysis, edge: Edge) -> str:
+def doubt(graph: Graph, analysis: Known, edge: Edge) -> str:
     """What will be wrong along an edge that may be drawn all the same, or ""."""
     layer = graph[edge.target].type
     port = layer.input_port(edge.target_port) if layer is not None else None

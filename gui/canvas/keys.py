@@ -18,6 +18,7 @@ _ARROWS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
+_CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 _STANDARD = {
     QKeySequence.StandardKey.Copy: "copy_selected",
     QKeySequence.StandardKey.Cut: "cut_selected",
@@ -34,7 +35,9 @@ class Keys:
     without a selection all arrows begin at the first node. Enter opens a node's
     settings, Tab and Shift+A ask for a layer to add, Delete removes (with Shift the
     flow is kept), C draws an edge between two selected nodes, Home shows all, F what is
-    selected, Alt+M the map, Escape lets go of a gesture or of the selection.
+    selected, Alt+M the map. Ctrl+Shift+E makes a block of what is selected and
+    Ctrl+Shift+G expands one; Tab goes into a block that is selected. Escape lets go of
+    a gesture, or of the selection, or else leads out of a block.
     """
 
     def __init__(self, canvas: CanvasView) -> None:
@@ -55,6 +58,8 @@ class Keys:
             return self._arrow(Qt.Key(key), plain)
         if plain == Qt.KeyboardModifier.ControlModifier:
             return self._with_ctrl(key)
+        if plain == _CTRL_SHIFT:
+            return self._with_ctrl_shift(key)
         if plain == Qt.KeyboardModifier.AltModifier:
             if key == Qt.Key.Key_M:
                 canvas.toggle_minimap()
@@ -70,15 +75,20 @@ class Keys:
                 for name in canvas.selected_names()[:1]:
                     canvas.node_activated.emit(name)
             case Qt.Key.Key_Tab:
-                canvas.request_layer_at_pointer()
+                if not canvas.scopes.enter_selected():
+                    canvas.request_layer_at_pointer()
             case Qt.Key.Key_Home:
                 canvas.fit_all()
             case Qt.Key.Key_F:
                 canvas.fit_selection()
             case Qt.Key.Key_C:
                 canvas.editor.connect_selected()
-            case Qt.Key.Key_Escape:
+            case Qt.Key.Key_Escape if (
+                canvas.selected_names() or canvas.selected_edges()
+            ):
                 canvas.select([])
+            case Qt.Key.Key_Escape:
+                canvas.scopes.leave()
             case _:
                 return False
         return True
@@ -105,6 +115,15 @@ class Keys:
                 canvas.zoom_to(100)
             case _:
                 return False
+        return True
+
+    def _with_ctrl_shift(self, key: int) -> bool:
+        if key == Qt.Key.Key_E:
+            self._canvas.blocks.make()
+        elif key == Qt.Key.Key_G:
+            self._canvas.blocks.expand()
+        else:
+            return False
         return True
 
     def _arrow(self, key: Qt.Key, held: Qt.KeyboardModifier) -> bool:

@@ -28,6 +28,8 @@ def context_menu(canvas: CanvasView, hit: Hit, point: QPointF) -> QMenu:
     else:
         _add(menu, "Add layer…", lambda: canvas.request_layer(point, None), "Tab")
         _add(menu, "Paste", canvas.paste, "Ctrl+V")
+        if canvas.model.scope:
+            _add(menu, "Leave the block", canvas.scopes.leave, "Esc")
         menu.addSeparator()
         _add(menu, "Select all", canvas.select_all, "Ctrl+A")
         _add(menu, "Tidy up", canvas.tidy_up)
@@ -49,6 +51,8 @@ def _node_entries(menu: QMenu, canvas: CanvasView, name: str) -> None:
         menu.addSeparator()
     _add(menu, "Settings", lambda: canvas.node_activated.emit(name), "Return")
     menu.addSeparator()
+    _block_entries(menu, canvas)
+    menu.addSeparator()
     _add(menu, "Cut", canvas.cut_selected, "Ctrl+X")
     _add(menu, "Copy", canvas.copy_selected, "Ctrl+C")
     _add(menu, "Duplicate", canvas.duplicate_selected, "Ctrl+D")
@@ -58,6 +62,16 @@ def _node_entries(menu: QMenu, canvas: CanvasView, name: str) -> None:
     _add(menu, "Delete", canvas.delete_selected, "Del")
     text = "Delete and keep the flow"
     _add(menu, text, lambda: canvas.delete_selected(keep_flow=True), "Shift+Del")
+
+
+def _block_entries(menu: QMenu, canvas: CanvasView) -> None:
+    blocks = canvas.blocks
+    _add(menu, "Make a block…", blocks.make, "Ctrl+Shift+E")
+    if blocks.selected_block() is not None:
+        _add(menu, "Go inside", canvas.scopes.enter_selected, "Tab")
+        _add(menu, "Expand block", blocks.expand, "Ctrl+Shift+G")
+        _add(menu, "Make unique", blocks.make_unique)
+        _add(menu, "Rename block…", blocks.rename)
 
 
 def _edge_entries(menu: QMenu, canvas: CanvasView, hit: Hit, point: QPointF) -> None:

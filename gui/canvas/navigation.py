@@ -124,6 +124,12 @@ class NavigableView(QGraphicsView):
         self._set_scale(max(LEAST_ZOOM, scale))
         self.look_at(rect.center())
 
+    def look_again(self, scale: float, centre: QPointF) -> None:
+        """See at a scale what was seen around a point of the scene."""
+        self._fit_wanted = False
+        self._set_scale(scale)
+        self.look_at(centre)
+
     def fit_all(self) -> None:
         """Show the whole network."""
         self.fit(self.network.extent())

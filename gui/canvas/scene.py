@@ -9,7 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
-from engine.analysis import Analysis
+from engine.block_view import Known
 from engine.document import Document
 from engine.graph import Edge
 from engine.problems import Problem
@@ -34,7 +34,7 @@ class Drawn(Protocol):
     def document(self) -> Document: ...
 
     @property
-    def analysis(self) -> Analysis: ...
+    def analysis(self) -> Known: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Pair:
     """A document with its analysis, for a picture of it without a window."""
 
     document: Document
-    analysis: Analysis
+    analysis: Known
 
 
 class CanvasScene(QGraphicsScene):
@@ -92,7 +92,7 @@ class CanvasScene(QGraphicsScene):
         return self._drawn.document
 
     @property
-    def analysis(self) -> Analysis:
+    def analysis(self) -> Known:
         """What is known of it."""
         return self._drawn.analysis
 

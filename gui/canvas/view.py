@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.edits import Compound
 from engine.graph import Edge
+from gui.canvas.block_commands import BlockCommands
 from gui.canvas.border_scroll import BorderScroll
 from gui.canvas.card import PORT_Y, describe
 from gui.canvas.edge_rules import End
@@ -38,6 +39,7 @@ from gui.canvas.navigation import NavigableView
 from gui.canvas.placing import GAP
 from gui.canvas.render import paint_network
 from gui.canvas.scene import CanvasScene, Pair
+from gui.canvas.scopes import Scopes
 from gui.canvas.selection import Selection
 from gui.canvas.style import Style
 from gui.document_model import DocumentModel
@@ -58,6 +60,8 @@ class CanvasView(NavigableView):
     """A layer is to be added at a point of the scene, and what it is to follow: an
     output as (node, port), or None. Where it is to be joined to something else, an
     input or the middle of an edge, `add_layer` remembers it for this point."""
+    refused = Signal(str)
+    """Something cannot be done; a sentence that says why and what to do."""
     hovered = Signal(str)
     """The node under the pointer, "" when there is none."""
 
@@ -71,6 +75,8 @@ class CanvasView(NavigableView):
         self.selection = Selection(self.network, self)
         self.selection.changed.connect(self._on_selection)
         self.editor = Editor(self)
+        self.blocks = BlockCommands(self)
+        self.scopes = Scopes(self)
         self._keys = Keys(self)
         self._hover = Hover(self)
         self._gesture: Gesture | None = None
@@ -226,7 +232,8 @@ class CanvasView(NavigableView):
         callout = self.network.callout
         if callout is not None and index < len(callout.problem.fixes):
             fix = callout.problem.fixes[index]
-            self.model.push(fix.label, Compound(fix.edits))  # type: ignore[arg-type]
+            edit = Compound(fix.edits)  # type: ignore[arg-type]
+            self.model.push(fix.label, edit, scope=callout.problem.scope)
 
     def open_menu(self, pointer: Pointer) -> None:
         """Show what can be done where the pointer is."""
@@ -248,15 +255,17 @@ class CanvasView(NavigableView):
         model.node_renamed.connect(self._on_renamed)
         model.edge_added.connect(network.note_edge)
         model.edge_removed.connect(network.note_edge)
-        model.replaced.connect(self._on_replaced)
+        model.replaced.connect(self.start_anew)
         model.analysed.connect(self._on_analysed)
 
     def _on_renamed(self, old: str, new: str) -> None:
         self.selection.rename(old, new)
         self.network.note_renamed(old, new)
 
-    def _on_replaced(self) -> None:
+    def start_anew(self) -> None:
+        """Show the graph that the model shows now."""
         self.cancel_gesture()
+        self.blocks.entry.close_quietly()
         self.selection.set([])
         self.network.rebuild()
         self.overview_changed()
@@ -344,7 +353,8 @@ class CanvasView(NavigableView):
         hit = self.hit(point)
         if hit.node:
             self.select([hit.node])
-            self.node_activated.emit(hit.node)
+            if not self.scopes.enter(hit.node):
+                self.node_activated.emit(hit.node)
         elif not hit.is_callout:
             self.request_layer(point, hit.edge)
 

@@ -5,56 +5,8 @@ The table tests of the catalog are driven from here alone; a layer without a row
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
-from engine.catalog import CATALOG, Layer, Specs, TensorSpec, Values
-from engine.catalog.settings import complete
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A layer with settings that fit the inputs beside them."""
-
-    name: str
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    inputs: Specs
-    parameters: int = 0
-    """How many trainable weights it must have, counted by hand."""
-
-    @property
-    def layer(self) -> Layer:
-        """The layer type."""
-        return CATALOG[self.name]
-
-    @property
-    def values(self) -> Values:
-        """Every setting, defaults filled in."""
-        return complete(self.layer.settings, self.settings)
-
-    def __str__(self) -> str:
-        settings = ",".join(f"{name}={value}" for name, value in self.settings.items())
-        return f"{self.name}({settings})"
-
-
-def row(name: str, *shapes: tuple[int, ...], parameters: int = 0, **given: Any) -> Row:
-    """A row whose inputs hold real numbers."""
-    specs = tuple(TensorSpec(shape) for shape in shapes)
-    return Row(name=name, settings=given, inputs=specs, parameters=parameters)
-
-
-def tokens(
-    name: str, *shapes: tuple[int, ...], parameters: int = 0, **given: Any
-) -> Row:
-    """A row whose inputs hold whole numbers."""
-    specs = tuple(TensorSpec(shape, "int64") for shape in shapes)
-    return Row(name=name, settings=given, inputs=specs, parameters=parameters)
-
-
-IMAGE = (3, 8, 6)
-SIGNAL = (4, 9)
-SEQUENCE = (7, 12)
+from tests.engine.function_rows import FUNCTION_ROWS
+from tests.engine.layer_row import IMAGE, SEQUENCE, SIGNAL, VOLUME, Row, row, tokens
 
 ROWS: tuple[Row, ...] = (
     # Dense.
@@ -213,6 +165,107 @@ ROWS: tuple[Row, ...] = (
     tokens("Add", (4,), (4,)),
     row("Concatenate", IMAGE, (2, 8, 6)),
     row("Concatenate", SEQUENCE, (7, 3), (7, 1), dim=-1),
+    # What learns, grown.
+    row("Conv3d", VOLUME, out_channels=3, padding=1, parameters=165),
+    row(
+        "Conv3d", VOLUME, out_channels=4, groups=2, bias=False, stride=2, parameters=108
+    ),
+    row("DepthwiseConv2d", IMAGE, parameters=30),
+    row(
+        "DepthwiseConv2d",
+        IMAGE,
+        depth_multiplier=2,
+        kernel_size=5,
+        padding=2,
+        bias=False,
+        parameters=150,
+    ),
+    row("ConvTranspose1d", SIGNAL, out_channels=5, parameters=45),
+    row("ConvTranspose3d", (2, 3, 3, 3), out_channels=3, parameters=51),
+    row("BatchNorm3d", (3, 2, 4, 4), eps=0.001, parameters=6),
+    row("InstanceNorm1d", SIGNAL),
+    row("InstanceNorm2d", IMAGE, affine=True, parameters=6),
+    row("InstanceNorm3d", VOLUME),
+    row("RMSNorm", SEQUENCE, parameters=12),
+    row("RMSNorm", SEQUENCE, eps=1e-6, dims=2, parameters=84),
+    row("RMSNorm", SEQUENCE, elementwise_affine=False),
+    row("PReLU", IMAGE, parameters=1),
+    row("PReLU", IMAGE, per_channel=True, init=0.1, parameters=3),
+    row("Bilinear", (7, 12), (7, 5), out_features=4, parameters=244),
+    row("Bilinear", (12,), (5,), out_features=4, bias=False, parameters=240),
+    tokens("EmbeddingBag", (7,), num_embeddings=11, embedding_dim=6, parameters=66),
+    tokens(
+        "EmbeddingBag",
+        (7,),
+        num_embeddings=11,
+        embedding_dim=6,
+        mode="max",
+        padding_idx=0,
+        parameters=66,
+    ),
+    row(
+        "MultiheadAttention",
+        SEQUENCE,
+        SEQUENCE,
+        SEQUENCE,
+        (1, 1, 7),
+        num_heads=3,
+        parameters=624,
+    ),
+    row(
+        "MultiheadAttention",
+        SEQUENCE,
+        (5, 12),
+        (5, 12),
+        (3, 7, 5),
+        num_heads=3,
+        causal=True,
+        parameters=624,
+    ),
+    row(
+        "TransformerDecoderLayer",
+        (7, 16),
+        (5, 16),
+        dim_feedforward=32,
+        parameters=3_344,
+    ),
+    row(
+        "TransformerDecoderLayer",
+        (7, 16),
+        (5, 16),
+        nhead=4,
+        dim_feedforward=32,
+        dropout=0.0,
+        activation="gelu",
+        norm_first=True,
+        causal=False,
+        layer_norm_eps=1e-6,
+        parameters=3_344,
+    ),
+    row(
+        "Transformer",
+        (5, 16),
+        (7, 16),
+        num_encoder_layers=1,
+        num_decoder_layers=1,
+        dim_feedforward=32,
+        parameters=5_632,
+    ),
+    row("RelativePositionBias", SEQUENCE, SEQUENCE, num_heads=3, parameters=96),
+    row(
+        "RelativePositionBias",
+        (12,),
+        (15,),
+        num_heads=3,
+        num_buckets=8,
+        max_distance=10,
+        bidirectional=False,
+        parameters=24,
+    ),
+    row("Parameter", SEQUENCE, shape=(1, 12), parameters=12),
+    tokens("Parameter", (5,), shape=(5, 6), init="normal", parameters=30),
+    row("Parameter", (4,), shape=(), init="ones", parameters=1),
+    *FUNCTION_ROWS,
     # Ends: what they give and take is the document's; see test_ends.
     row("Input"),
     row("Output", (10,)),

@@ -91,6 +91,17 @@ def test_mnist_is_found_where_it_may_be(
     assert describe(MNIST, tmp_path).note == ""
 
 
+def test_a_margin_is_black_and_the_digit_stays_in_the_middle(tmp_path: Path) -> None:
+    images = write_mnist(tmp_path / "mnist")
+    config = DataConfig(source="mnist", settings={"margin": 2})
+    read = load(config, tmp_path).test.inputs["image"]
+    assert read.shape == (10, 1, 32, 32)
+    assert describe(config, tmp_path).inputs["image"].shape == (1, 32, 32)
+    back = ((read * 0.5 + 0.5) * 255).round().byte()[:, 0]
+    assert torch.equal(back[:, 2:-2, 2:-2], torch.tensor(images[:10]))
+    assert int(back.sum()) == int(images[:10].sum())
+
+
 def test_a_missing_mnist_without_network_says_which_files_go_where(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

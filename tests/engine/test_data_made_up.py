@@ -1,4 +1,4 @@
-"""Made-up pictures: of any size, told apart by their class's pattern, the same twice."""
+"""Made-up pictures: of any size, told apart by their pattern, the same twice."""
 
 from __future__ import annotations
 

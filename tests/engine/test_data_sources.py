@@ -36,7 +36,7 @@ MADE = {
 """Sources that need no file, each with settings other than its defaults."""
 REAL: list[tuple[str, dict[str, Any]]] = [
     ("mnist", {}),
-    ("mnist", {"task": "reconstruction", "flatten": True}),
+    ("mnist", {"task": "reconstruction", "flatten": True, "margin": 1}),
     ("cifar10", {}),
     ("csv-series", {"path": "timeseries/airline-passengers.csv", "window": 12}),
     ("csv-series", {"path": "timeseries/monthly-sunspots.csv", "horizon": 6}),

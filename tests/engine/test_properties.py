@@ -77,8 +77,8 @@ def _fails_or_mixes(graph: Graph, name: str, specs: tuple[TensorSpec, ...]) -> b
     if any(spec.dtype == "int64" for spec in specs):
         return True  # no gradient passes through whole numbers, run as they may
     wanted = graph[name].type.inputs[0].ndim  # type: ignore[union-attr]
-    if wanted and len(specs[0].shape) == min(wanted) - 1:
-        return True  # PyTorch would take the batch for the channels of one sample
+    if wanted and len(specs[0].shape) < min(wanted):
+        return True  # PyTorch would take the batch for another dimension, or warn
     inputs = [_samples(spec, 4) for spec in specs]
     try:
         first = _run_alone(graph, name, specs, inputs)

@@ -476,3 +476,12 @@ def test_recipe_settings_name_every_field() -> None:
 
     assert {s.name for s in RECIPE_SETTINGS} == {f.name for f in fields(Recipe)}
     assert all(getattr(Recipe(), s.name) == s.default for s in RECIPE_SETTINGS)
+
+
+def test_errors_of_logits_are_those_of_the_values_they_stand_for() -> None:
+    goals = (Goal(target="y", loss="bce_with_logits"),)
+    logits = torch.tensor([[-100.0, 0.0, 100.0]])
+    targets = {"y": torch.tensor([[0.0, 0.5, 0.0]])}
+    score = Score(goals, {})
+    score.add(total_loss(goals, [logits], targets), [logits], targets)
+    assert score.metrics()["mae"] == pytest.approx(1 / 3)

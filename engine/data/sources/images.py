@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
-from engine.catalog.settings import Bool, Choice, Setting, Values
+from engine.catalog.settings import Bool, Choice, Int, Setting, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.declaration import SPLIT, SPLIT_SEED, VALIDATION, DataInfo, Source
 from engine.data.parts import part_counts, part_sizes
@@ -122,6 +122,16 @@ class Mnist(Source):
             help="Tell the digits apart, or give each image back as it came.",
         ),
         FLATTEN,
+        Int(
+            name="margin",
+            default=0,
+            minimum=0,
+            maximum=100,
+            unit="pixels",
+            advanced=True,
+            help="How many black pixels are put around; 2 makes 32 × 32, which LeNet-5 "
+            "reads.",
+        ),
         VALIDATION,
         SPLIT_SEED,
     )
@@ -131,7 +141,8 @@ class Mnist(Source):
     downloads = True
 
     def info(self, values: Values, data_dir: Path) -> DataInfo:
-        image = TensorSpec((784,) if values.flatten else (1, 28, 28))
+        side = 28 + 2 * values.margin
+        image = TensorSpec((side * side,) if values.flatten else (1, side, side))
         classify = values.task == "classification"
         train, validation, _ = part_sizes(60_000, values.validation, 0.0)
         there = any(

@@ -50,15 +50,15 @@ def _bottleneck(net: Sketch, width: int, groups: int, *, projects: bool) -> None
         block = net.block(
             "Projection",
             {"channels": 64, "stride": 1},
-            help="A bottleneck that begins a stage: its shortcut is a 1 × 1 convolution "
-            "that brings the input to the new size and number of channels.",
+            help="A bottleneck that begins a stage: a 1 × 1 convolution beside it brings "
+            "the input to the new size and number of channels.",
         )
     else:
         block = net.block(
             "Bottleneck",
             {"channels": 64},
-            help="Three convolutions, 1 × 1, 3 × 3, 1 × 1, whose result is added to the "
-            "input; the 3 × 3 one works on a quarter of the channels.",
+            help="Three convolutions, 1 × 1, 3 × 3 and 1 × 1, whose result is added to "
+            "the input; the middle one works on a quarter of the channels.",
         )
     stride = {"stride": "stride"} if projects else {}
     grouped = {} if groups == 1 else {"groups": groups}

@@ -1,0 +1,161 @@
+"""What can be done with blocks on the canvas; each is one undo step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QPointF
+
+from engine.block_edits import (
+    block_problem_name,
+    free_block_name,
+    rename_block,
+)
+from engine.block_view import Step
+from engine.blocks import BlockLayer
+from engine.edits import AddNode, Edit, Within, flatten
+from engine.grouping import collapse, expand, make_unique
+from engine.problems import Refusal
+from gui.canvas.name_entry import NameEntry
+from gui.canvas.wording import nodes_phrase
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
+
+
+class BlockCommands:
+    """Makes, expands, renames and separates blocks on a canvas."""
+
+    def __init__(self, canvas: CanvasView) -> None:
+        self._canvas = canvas
+        self._model = canvas.model
+        self.entry = NameEntry(canvas)
+
+    def selected_block(self) -> str | None:
+        """The node that uses a block and is selected alone, if that is so."""
+        names = self._canvas.selected_names()
+        graph = self._model.document.graph
+        if len(names) == 1 and isinstance(graph[names[0]].type, BlockLayer):
+            return names[0]
+        return None
+
+    def make(self) -> None:
+        """Make a block of the selected nodes; its name is asked for in their place."""
+        names = self._canvas.selected_names()
+        suggestion = free_block_name(self._model.root)
+        if self._attempt(lambda: self._collapsed(names, suggestion)) is None:
+            return
+        self.entry.ask(
+            f"A block of {nodes_phrase(names)}: its name",
+            suggestion,
+            self._middle(names),
+            lambda name: self._said(name),
+            lambda name: self._make(names, name),
+        )
+
+    def _collapsed(self, names: list[str], block: str) -> Edit:
+        model = self._model
+        flowing = model.analysis.flowing
+        return collapse(model.root, model.scope, names, block, flowing)
+
+    def _make(self, names: list[str], block: str) -> None:
+        edit = self._attempt(lambda: self._collapsed(names, block))
+        if edit is not None:
+            self._model.push(f"Make the block {block}", edit, scope="")
+            self._canvas.select(_added(edit, self._model.scope))
+
+    def expand(self) -> None:
+        """Put what is inside the selected block in its place."""
+        name = self._wanted()
+        if name is None:
+            return
+        model = self._model
+        edit = self._attempt(lambda: expand(model.root, model.scope, name))
+        if edit is not None:
+            model.push(f"Expand {name}", edit, scope="")
+            self._canvas.select(_added(edit, model.scope))
+
+    def make_unique(self) -> None:
+        """Let the selected block differ from others of its name from now on."""
+        name = self._wanted()
+        if name is None:
+            return
+        model = self._model
+        edit = self._attempt(lambda: make_unique(model.root, model.scope, name))
+        if edit is not None:
+            model.push(f"Make {name} unique", edit, scope="")
+            self._canvas.select([name])
+
+    def rename(self) -> None:
+        """Ask for another name of the selected block, or of the one one is in."""
+        name = self.selected_block()
+        if name is not None:
+            block = self._model.document.graph[name].layer
+            at = self._middle([name])
+        elif self._model.scope:
+            block = self._model.scope
+            at = self._canvas.viewport().rect().center()
+        else:
+            self._wanted()
+            return
+        self.entry.ask(
+            f"Another name for the block {block}",
+            block,
+            at,
+            lambda new: self._said(new, block),
+            lambda new: self.rename_to(block, new),
+        )
+
+    def rename_to(self, block: str, new: str) -> None:
+        """Give a block another name, and stay where one is."""
+        model, names = self._model, self._canvas.selected_names()
+        if new == block:
+            return
+        steps = model.path_of_scopes
+        edit = self._attempt(lambda: rename_block(model.root, block, new))
+        if edit is not None:
+            model.push(f"Rename {block} to {new}", edit, scope="")
+            model.go_to(
+                [Step(new if s.block == block else s.block, s.use) for s in steps]
+            )
+            self._canvas.select(names)
+
+    def _said(self, name: str, old: str = "") -> str:
+        """Why a block cannot be called that, as a sentence."""
+        problem = block_problem_name(self._model.root, name, old)
+        return f"“{name}” {problem}." if problem is not None else ""
+
+    def _wanted(self) -> str | None:
+        name = self.selected_block()
+        if name is None:
+            self._canvas.refused.emit(
+                "No block is selected. Click a block first, or select nodes and make "
+                "one with Ctrl+Shift+E."
+            )
+        return name
+
+    def _attempt(self, make: Callable[[], Edit]) -> Edit | None:
+        """The edit, or None after what keeps it from being made was said."""
+        try:
+            return make()
+        except Refusal as refusal:
+            self._canvas.refused.emit(str(refusal))
+            return None
+
+    def _middle(self, names: list[str]) -> QPoint:
+        canvas = self._canvas
+        rect = canvas.network.extent(names)
+        middle = canvas.to_view(QPointF(rect.center()))
+        return canvas.viewport().mapToParent(middle.toPoint())
+
+
+def _added(edit: Edit, scope: str) -> list[str]:
+    """The nodes that an edit adds to a graph."""
+    found = []
+    for single in flatten(edit):
+        inside = single.scope if isinstance(single, Within) else ""
+        inner = single.edit if isinstance(single, Within) else single
+        if isinstance(inner, AddNode) and inside == scope:
+            found.append(inner.node.name)
+    return found

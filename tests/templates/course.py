@@ -1,0 +1,58 @@
+"""The lessons and what they should hold, for the tests of the course."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import templates
+from engine.analysis import Analysis, analyse
+from engine.document import Document
+from engine.edits import change_settings, removal
+from engine.training.fitness import FitsItsData
+
+PARAMETERS = {
+    "digits-cnn": 13_706,
+    "fnn-iris": 67,
+    "cnn-small": 27_210,
+    "cnn-mnist": 347_146,
+    "cnn-mnist-deep": 93_322,
+    "cnn-three-conv": 390_410,
+    "cnn-cifar10": 122_570,
+    "rnn-sequence": 1_153,
+    "lstm-forecast": 10_651,
+    "lstm-sentiment": 893_442,
+    "text-classifier": 1_734_210,
+    "autoencoder": 101_200,
+    "transformer-block": 790_786,
+}
+"""In the order of the course; the seeds' models, and two that follow from settings."""
+LESSONS = list(PARAMETERS)
+
+
+def analysis_of(document: Document, data_dir: Path) -> Analysis:
+    """The analysis as the window makes it: with what the data say."""
+    return analyse(document, [FitsItsData(data_dir)])
+
+
+def edited(lesson: str, *changes: tuple[str, dict[str, Any]]) -> Document:
+    """The lesson with settings changed; `data` and `recipe` stand for those."""
+    document = templates.open_lesson(lesson)
+    for name, settings in changes:
+        if name == "data":
+            whole = {**document.data.settings, **settings}
+            document.data = replace(document.data, settings=whole)
+        elif name == "recipe":
+            document.recipe = replace(document.recipe, **settings)
+        else:
+            change_settings(document.graph, name, settings).apply(document)
+    return document
+
+
+def without(lesson: str, *names: str) -> Document:
+    """The lesson after Shift+Delete on some nodes."""
+    document = templates.open_lesson(lesson)
+    for name in names:
+        removal(document.graph, [name], keep_flow=True).apply(document)
+    return document
