@@ -133,6 +133,8 @@ class Analysis:
                 inference, names = first.inference, dict(first.values)
             else:
                 names = dict(layer.block.settings)
+                if values is not None:
+                    names = {name: values[name] for name in names}
                 inference = GraphInference(layer.block.graph, names)
                 if _shapes is not None:
                     inference.refresh(self._run)

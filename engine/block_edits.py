@@ -13,7 +13,8 @@ from dataclasses import replace
 from typing import Any
 
 from engine.blocks import REPEAT, Block, BlockLayer, is_expression
-from engine.catalog import CATALOG
+from engine.catalog import CATALOG, Setting
+from engine.catalog.settings import Shape, Size
 from engine.document import Document
 from engine.edits import (
     AddBlock,
@@ -283,6 +284,36 @@ def expression_names(nodes: Iterable[Node]) -> list[str]:
             except ExpressionError:
                 continue  # the problem list says what is wrong with it
     return list(found)
+
+
+def read_expression(
+    setting: Setting, text: str, names: Mapping[str, int]
+) -> tuple[Any, Any]:
+    """What a setting keeps of an expression a person wrote, and its value now.
+
+    Sizes of several dimensions are several expressions: `width × 2 * width`. Raises
+    ExpressionError where there is no right value.
+    """
+    parts = [text.strip()]
+    if isinstance(setting, (Size, Shape)):
+        parts = [part.strip() for part in re.split(r"[×,]", text)]
+    kept = tuple(int(part) if part.isdecimal() else part for part in parts)
+    values = tuple(evaluate(str(part), names) for part in kept)
+    is_one = len(parts) == 1 and not isinstance(setting, Shape)
+    value = setting.normalise(values[0] if is_one else values)
+    if not is_expression(setting, parts[0]):
+        raise ExpressionError("takes no arithmetic")
+    wrong = setting.expectation(value)
+    if wrong is not None:
+        raise ExpressionError(f"is {setting.show(value)}, and must be {wrong}")
+    return (kept[0] if is_one else kept), value
+
+
+def has_expression(setting: Setting, value: object) -> bool:
+    """Whether a value is an expression, or sizes with one among them."""
+    if isinstance(value, tuple):
+        return any(is_expression(setting, each) for each in value)
+    return is_expression(setting, value)
 
 
 def _expressions(node: Node) -> Iterator[str]:

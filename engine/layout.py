@@ -44,18 +44,18 @@ def lay_out(statement: str, indent: int, after: int = 0) -> list[str]:
 
 
 def _targets(statement: str, indent: int) -> list[str]:
-    """The names an assignment gives values to, one on each line; [] for a single one.
-
-    Only where they are too many for the line that ends in the opening bracket.
-    """
+    """The names an assignment gives values to, one on each line; [] where they fit."""
     node = _parsed(statement)
     if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Tuple):
         return []
-    segments = [ast.get_source_segment(statement, e) for e in node.targets[0].elts]
     right = ast.get_source_segment(statement, node.value) or ""
-    last = lay_out(f") = {right}", indent)
+    if indent + len(statement) - len(right) + 1 <= WIDTH:
+        return []
+    names = [ast.get_source_segment(statement, each) for each in node.targets[0].elts]
     edge = " " * indent
-    return [f"{edge}(", *(f"{edge}    {each}," for each in segments), *last]
+    last = lay_out(f"_ = {right}", indent)
+    last[0] = f"{edge}){last[0][indent + 1 :]}"
+    return [f"{edge}(", *(f"{edge}    {name}," for name in names), *last]
 
 
 def _in_parentheses(statement: str, indent: int) -> list[str]:

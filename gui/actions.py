@@ -84,6 +84,34 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
         ActionSpec(
             "add_layer", "&Add layer…", ("Shift+A",), "Search for a layer to add", True
         ),
+        ActionSpec(
+            "make_block",
+            "Make a &block…",
+            ("Ctrl+Shift+E",),
+            "Put the selected nodes into a block",
+            True,
+        ),
+        ActionSpec(
+            "expand_block",
+            "&Expand block",
+            ("Ctrl+Shift+G",),
+            "Put what is inside the selected block in its place",
+            True,
+        ),
+        ActionSpec(
+            "unique_block",
+            "Make &unique",
+            (),
+            "Let the selected block differ from the others of its name",
+        ),
+        ActionSpec("rename_block", "&Rename block…", (), "Call a block something else"),
+        ActionSpec(
+            "keep_block",
+            "&Keep block for other documents",
+            (),
+            "Put the selected block among your own",
+        ),
+        SEPARATOR,
         ActionSpec("tidy", "&Tidy up", ("Ctrl+L",), "Lay the network out in order"),
     ),
     "&Train": (

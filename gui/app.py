@@ -52,6 +52,7 @@ def run(
         settings=settings,
         appearance=Appearance(app, settings, theme),
         data_dir=data_dir or default_data_dir(),
+        blocks_dir=platformdirs.user_data_path("espalier", appauthor=False) / "blocks",
     )
     window = make_window(document, place, path)
     restore_hooks = catch_everything(window.messages.show_error)

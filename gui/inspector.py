@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
 
+from gui.block_page import BlockPage
 from gui.document_model import DocumentModel
 from gui.document_page import DocumentPage
 from gui.node_page import NodePage, SeveralPage
@@ -28,15 +29,27 @@ class Inspector(QScrollArea):
         self.setWidget(self._stack)
         self.document_page = DocumentPage(model, data_dir, self._stack)
         self._stack.addWidget(self.document_page)
+        self.block_page = BlockPage(model, self._stack)
+        self._stack.addWidget(self.block_page)
         self._page: NodePage | SeveralPage | None = None
         model.analysed.connect(self._refresh)
         model.node_renamed.connect(self._follow_name)
         model.replaced.connect(lambda: self.show_selection([]))
+        model.scope_changed.connect(self._on_scope)
 
     @property
     def page(self) -> QWidget:
         """The page that is shown."""
-        return self._page or self.document_page
+        return self._page or self._own_page
+
+    @property
+    def _own_page(self) -> QWidget:
+        """The page of the graph that is shown, where no node is selected."""
+        return self.block_page if self._model.scope else self.document_page
+
+    def _on_scope(self) -> None:
+        self.names = ()
+        self._show(None)
 
     def show_selection(self, names: list[str]) -> None:
         """Show the page for the nodes called `names`."""
@@ -64,7 +77,7 @@ class Inspector(QScrollArea):
             self._stack.addWidget(page)
             self._stack.setCurrentWidget(page)
         else:
-            self._stack.setCurrentWidget(self.document_page)
+            self._stack.setCurrentWidget(self._own_page)
         if old is not None:
             focused = old.focusWidget()
             if focused is not None and focused.hasFocus():
@@ -81,6 +94,7 @@ class Inspector(QScrollArea):
             self.show_selection(known)
         elif isinstance(self._page, NodePage) and (
             graph[self._page.name].layer != self._page.layer_name
+            or self._page.is_outdated
         ):
             self._show(NodePage(self._model, self._page.name, self._stack))
         elif self._page is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -44,6 +44,7 @@ FAMILY_TITLES = {
     "merge": "Merge",
     "math": "Arithmetic",
     "ends": "Input and output",
+    "block": "Blocks",
 }
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -62,11 +63,14 @@ def reads(layer: Layer) -> str:
     return ""
 
 
-def matching(words: str) -> list[Layer]:
-    """The layers that a search finds, best first; all of them, by family, for none."""
+def matching(words: str, more: Iterable[Layer] = ()) -> list[Layer]:
+    """The layers that a search finds, best first; all of them, by family, for none.
+
+    It looks through the catalog and `more`, the blocks.
+    """
     order = list(FAMILY_TITLES)
     layers = sorted(
-        CATALOG.values(),
+        [*CATALOG.values(), *more],
         key=lambda each: (
             order.index(each.family) if each.family in order else len(order)
         ),
@@ -74,11 +78,13 @@ def matching(words: str) -> list[Layer]:
     needle = words.strip().lower()
     if not needle:
         return layers
-    ranked = [(rank, layer) for layer in layers if (rank := _rank(layer, needle)) < 9]
-    return [layer for _, layer in sorted(ranked, key=lambda pair: pair[0])]
+    ranked = [(rank(layer, needle), layer) for layer in layers]
+    return [
+        layer for place, layer in sorted(ranked, key=lambda pair: pair[0]) if place < 9
+    ]
 
 
-def _rank(layer: Layer, needle: str) -> int:
+def rank(layer: Layer, needle: str) -> int:
     """How well a layer answers a search: 0 best, 9 not at all."""
     name = layer.name.lower()
     names = [name, *(alias.lower() for alias in layer.aliases)]
@@ -103,40 +109,46 @@ class LayerListModel(QAbstractListModel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[Layer | str] = []
+        self.rows: list[Layer | str] = []
+        self.more: Callable[[], Iterable[Layer]] = tuple
+        """Gives the blocks that are to be found beside the catalog's layers."""
         self.search("")
 
     def search(self, words: str) -> None:
         """Show what a search finds."""
         self.beginResetModel()
-        self._rows = []
-        layers = matching(words)
+        self.rows = self.rows_for(words)
+        self.endResetModel()
+
+    def rows_for(self, words: str) -> list[Layer | str]:
+        """The rows of a search: layers, and headings where it looks for nothing."""
+        rows: list[Layer | str] = []
         family = None
-        for layer in layers:
+        for layer in matching(words, self.more()):
             if not words.strip() and layer.family != family:
                 family = layer.family
-                self._rows.append(FAMILY_TITLES.get(family, family.capitalize()))
-            self._rows.append(layer)
-        self.endResetModel()
+                rows.append(FAMILY_TITLES.get(family, family.capitalize()))
+            rows.append(layer)
+        return rows
 
     def first_row(self) -> int:
         """The first row that is a layer; -1 where there is none."""
         return next(
-            (row for row, each in enumerate(self._rows) if isinstance(each, Layer)), -1
+            (row for row, each in enumerate(self.rows) if isinstance(each, Layer)), -1
         )
 
     def row_of(self, layer_name: str) -> int:
         """The row of a layer type; -1 where it is not shown."""
-        for row, each in enumerate(self._rows):
+        for row, each in enumerate(self.rows):
             if isinstance(each, Layer) and each.name == layer_name:
                 return row
         return -1
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  Qt's own
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self.rows)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        each = self._rows[index.row()]
+        each = self.rows[index.row()]
         if role == self.layer_role:
             return each
         if isinstance(each, str):
@@ -153,7 +165,7 @@ class LayerListModel(QAbstractListModel):
         return None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
-        if index.isValid() and isinstance(self._rows[index.row()], Layer):
+        if index.isValid() and isinstance(self.rows[index.row()], Layer):
             return (
                 Qt.ItemFlag.ItemIsEnabled
                 | Qt.ItemFlag.ItemIsSelectable
@@ -168,7 +180,7 @@ class LayerListModel(QAbstractListModel):
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         mime = QMimeData()
         for index in indexes:
-            each = self._rows[index.row()]
+            each = self.rows[index.row()]
             if isinstance(each, Layer):
                 mime.setData(PALETTE_MIME, each.name.encode())
                 mime.setText(each.name)
@@ -248,9 +260,14 @@ class LayerList(QListView):
 
     layer_chosen = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        parent: QWidget | None = None,
+        layers: LayerListModel | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.layers = LayerListModel(self)
+        self.layers = layers or LayerListModel(self)
         self._delegate = LayerDelegate(theme, self)
         self.setModel(self.layers)
         self.setItemDelegate(self._delegate)

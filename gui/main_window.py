@@ -15,6 +15,7 @@ from engine.problems import Problem, Refusal
 from gui.actions import Actions
 from gui.add_search import AddSearch
 from gui.appearance import Appearance
+from gui.block_shelf import BlockShelf
 from gui.canvas.view import CanvasView
 from gui.document_model import DocumentModel
 from gui.export_menu import Exporter
@@ -46,6 +47,8 @@ class Workplace:
     appearance: Appearance
     data_dir: Path
     runs_dir: Path | None = None
+    blocks_dir: Path | None = None
+    """Where the user's own blocks are kept; without it they cannot be."""
     launch: Launch = launch
 
 
@@ -65,17 +68,19 @@ class MainWindow(QMainWindow):
             place.data_dir, place.runs_dir, self, place.launch
         )
         self.readiness = Readiness(model, self)
-        self.canvas = CanvasView(model, theme, self)
+        self.shelf = BlockShelf(model, place.blocks_dir, self)
+        self.canvas = CanvasView(model, theme, self, self.shelf)
         self.files = DocumentFiles(model, place.settings, self)
         self.exporter = Exporter(
             model, self.canvas.scene(), self.training.weights_for, self
         )
-        self.left = LeftTabs(theme, self)
+        self.left = LeftTabs(model, self.shelf, theme, self)
         self.bottom = BottomTabs(model, self.training, theme, self)
         self.inspector = Inspector(model, place.data_dir, self)
         self.messages = MessageBar(theme, self)
         self.status = StatusLine(model, self)
         self.add_search = AddSearch(theme, self)
+        self.add_search.list.layers.more = self.shelf.layers
         self.find_node = FindNode(model, self)
         self.actions_ = Actions(self)
         self.actions_.fill(self.menuBar(), self.canvas, self._handlers())
@@ -168,6 +173,11 @@ class MainWindow(QMainWindow):
             "bottom": lambda: self._memory.toggle("bottom"),
             "right": lambda: self._memory.toggle("right"),
             "add_layer": canvas.request_layer_at_pointer,
+            "make_block": canvas.blocks.make,
+            "expand_block": canvas.blocks.expand,
+            "unique_block": canvas.blocks.make_unique,
+            "rename_block": canvas.blocks.rename,
+            "keep_block": self._keep_block,
             "tidy": canvas.tidy_up,
             "train": self.train,
             "stop": self.training.stop,
@@ -199,6 +209,16 @@ class MainWindow(QMainWindow):
         canvas.zoom_changed.connect(self.status.show_zoom)
         self.add_search.layer_chosen.connect(self._add_layer)
         self.left.layers.list.layer_chosen.connect(lambda name: canvas.add_layer(name))
+        self.left.blocks.list.layer_chosen.connect(lambda name: canvas.add_layer(name))
+        self.left.blocks.open_requested.connect(lambda name: model.enter(name))
+        self.left.blocks.rename_requested.connect(canvas.blocks.ask_name)
+        canvas.refused.connect(self.messages.show_error)
+        self.shelf.refused.connect(self.messages.show_error)
+        self.shelf.kept.connect(
+            lambda name: self.messages.show_note(
+                f"{name} is kept: find it in the Blocks tab of every document."
+            )
+        )
         self.left.lesson.lesson_chosen.connect(self.files.open_lesson)
         self.bottom.problems.problem_chosen.connect(self._show_problem)
         self.bottom.code.node_clicked.connect(self._go_to)
@@ -258,7 +278,7 @@ class MainWindow(QMainWindow):
         if self.training.is_busy and self.training.document is not None:
             trained = self.training.document
             self.bottom.training.say_earlier_version(
-                trained.graph != model.document.graph
+                trained.graph != model.root.graph
                 or trained.recipe != model.document.recipe
                 or trained.data != model.document.data
             )
@@ -267,6 +287,7 @@ class MainWindow(QMainWindow):
         for each in (
             self.canvas,
             self.left.layers.list,
+            self.left.blocks.list,
             self.bottom,
             self.messages,
             self.top,
@@ -289,6 +310,7 @@ class MainWindow(QMainWindow):
             self.canvas.center_on(name)
 
     def _show_problem(self, problem: Problem) -> None:
+        self.model.go_to_scope(problem.scope)
         if problem.node is not None:
             self._go_to(problem.node)
 
@@ -297,6 +319,11 @@ class MainWindow(QMainWindow):
         if problems:
             self.bottom.setCurrentWidget(self.bottom.problems)
             self._show_problem(self.model.analysis.first_error or problems[0])
+
+    def _keep_block(self) -> None:
+        name = self.canvas.blocks.wanted()
+        if name is not None:
+            self.shelf.keep(self.model.document.graph[name].layer)
 
     def _open_find(self) -> None:
         corner = self.canvas.viewport().mapToGlobal(QPoint(24, 24))
@@ -318,7 +345,7 @@ class MainWindow(QMainWindow):
         if self.training.is_busy:
             self.bottom.training.toggle_pause()
             return
-        error = self.model.analysis.first_error
+        error = self.model.whole.first_error
         if error is not None:
             self._show_first_problem()
             self.messages.show_error(
@@ -329,7 +356,7 @@ class MainWindow(QMainWindow):
         self.bottom.setCurrentWidget(self.bottom.training)
         self.bottom.show()
         self.bottom.training.prepare(self.model.document.recipe)
-        self.training.start(self.model.document)
+        self.training.start(self.model.root)
 
     def _show_training(self, state: TrainingState) -> None:
         self.top.show_training(state)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
+from engine.block_edits import rename_node
+from engine.block_view import BlockView
 from engine.catalog import Layer, TensorSpec
 from engine.catalog.settings import Setting
-from engine.edits import Compound, Edit, RenameNode, change_settings
+from engine.edits import Compound, Edit, change_settings
 from engine.graph import Graph, Node, name_problem
 from engine.problems import Fix, Problem
 from gui.cards import Card, ProblemCard, label
@@ -42,7 +44,8 @@ class NodePage(QWidget):
         column.addWidget(self.subtitle)
         self.name_field = NameField(self)
         column.addWidget(self.name_field)
-        self.form = SettingsForm(node.type.settings if node.type else (), self)
+        settings = node.type.settings if node.type else ()
+        self.form = SettingsForm(settings, self, names_of(model))
         column.addWidget(self.form)
         self._problems_column = QVBoxLayout()
         column.addLayout(self._problems_column)
@@ -68,11 +71,18 @@ class NodePage(QWidget):
         analysis = self._model.analysis
         self.heading.setText(node.name)
         self.name_field.show_name(node.name, graph)
+        self.form.show_names(names_of(self._model))
         self.form.show_values(node.settings)
         self.subtitle.setText(self._summary(node))
         self._show_problems(analysis.problems_of(self.name))
         self._shapes.show_text(self._shape_lines(node))
         self._code.show_text(analysis.constructor_of(self.name))
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the node has other settings now: its block got or lost some."""
+        node = self._model.document.graph[self.name]
+        return self.form.settings != (node.type.settings if node.type else ())
 
     def _describe(self, layer: Layer | None) -> None:
         if layer is None:
@@ -136,7 +146,9 @@ class NodePage(QWidget):
         self._model.push(fix.label, Compound(fix.edits))
 
     def _rename(self, new: str) -> None:
-        self._model.push(f"Rename {self.name}", RenameNode(self.name, new))
+        model = self._model
+        edit = rename_node(model.root, model.scope, self.name, new)
+        model.push(f"Rename {self.name}", edit, scope="")
 
     def _change(self, name: str, value: Any) -> None:
         edit = change_settings(self._model.document.graph, self.name, {name: value})
@@ -151,6 +163,11 @@ class NodePage(QWidget):
 def _spec(spec: TensorSpec) -> str:
     dtype = "" if spec.dtype == "float32" else f" {spec.dtype}"
     return f"{spec.describe()}{dtype}"
+
+
+def names_of(model: DocumentModel) -> Mapping[str, int] | None:
+    """What expressions may use: the settings of the block one is in."""
+    return model.analysis.names if isinstance(model.analysis, BlockView) else None
 
 
 class NameField(QWidget):
@@ -237,7 +254,7 @@ class SeveralPage(QWidget):
         column.setSpacing(8)
         column.addWidget(label(f"{len(names)} nodes", "heading", self))
         column.addWidget(label(", ".join(names), "muted", self))
-        self.form = SettingsForm(self._shared(), self)
+        self.form = SettingsForm(self._shared(), self, names_of(model))
         column.addWidget(self.form)
         if not self.form.settings:
             column.addWidget(label("They share no setting.", "muted", self))

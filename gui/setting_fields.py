@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -20,7 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.block_edits import has_expression, read_expression
 from engine.catalog.settings import Bool, Choice, Float, Setting, Text
+from engine.expressions import ExpressionError
 
 MIXED = "several values"
 
@@ -35,6 +38,9 @@ class Field(QWidget):
 
     merges = False
     """Whether a gesture may give many values that are one undo step."""
+    names: Mapping[str, int] | None = None
+    """What an expression may use: the settings of the block around, as the chosen use
+    gives them. None outside of blocks, where there are no expressions."""
 
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -146,6 +152,11 @@ class LineField(Field):
             button.setToolTip("Choose a file")
             button.clicked.connect(self._browse)
             self._row.addWidget(button)
+        self.value_label = QLabel(self)
+        """What an expression comes to."""
+        self.value_label.setProperty("role", "muted")
+        self.value_label.hide()
+        self._row.addWidget(self.value_label)
 
     @property
     def editor(self) -> QLineEdit:
@@ -154,6 +165,12 @@ class LineField(Field):
     def show_value(self, value: Any) -> None:
         self._value = value
         self._line.setPlaceholderText("")
+        self._show_outcome(value)
+        if self.names is not None and has_expression(self.setting, value):
+            if self._parsed(self._line.text()) != (value,) or not self._line.hasFocus():
+                self._write(self.setting.show(value))
+            self._mark(self._wrong_expression(value))
+            return
         problem = self.setting.problem(value)
         if problem is not None:  # a file may hold anything
             self._write(str(value))
@@ -188,8 +205,37 @@ class LineField(Field):
         try:
             value = self.setting.normalise(self.setting.parse(text))
         except (ValueError, OverflowError):
-            return None
+            return self._parsed_expression(text)
         return None if self.setting.problem(value) is not None else (value,)
+
+    def _parsed_expression(self, text: str) -> tuple[Any] | None:
+        if self.names is None:
+            return None
+        try:
+            return (read_expression(self.setting, text, self.names)[0],)
+        except ExpressionError:
+            return None
+
+    def _wrong_expression(self, value: Any) -> str:
+        """Why an expression has no right value, as a sentence; "" where it has one."""
+        try:
+            read_expression(self.setting, self.setting.show(value), self.names or {})
+        except ExpressionError as error:
+            return f"{self.setting.title} {error}."
+        return ""
+
+    def _show_outcome(self, value: Any) -> None:
+        """Show what an expression comes to for the chosen use."""
+        text = ""
+        if self.names is not None and has_expression(self.setting, value):
+            try:
+                written = self.setting.show(value)
+                _, outcome = read_expression(self.setting, written, self.names)
+                text = f"= {self.setting.show(outcome)}"
+            except ExpressionError:
+                text = ""
+        self.value_label.setText(text)
+        self.value_label.setVisible(bool(text))
 
     def _read(self, text: str) -> None:
         parsed = self._parsed(text)
@@ -202,6 +248,7 @@ class LineField(Field):
     def _take(self, value: Any) -> None:
         if value != self._value or type(value) is not type(self._value):
             self._value = value
+            self._show_outcome(value)
             self.edited.emit(value)
 
     def _sentence(self, text: str) -> str:
@@ -213,10 +260,20 @@ class LineField(Field):
             expected = self.setting.expectation(value) or expected
         except (ValueError, OverflowError):
             pass
+        if self.names is not None and any(letter.isalpha() for letter in text):
+            return self._about_expression(text)
         found = f"“{text.strip()}”" if text.strip() else "nothing"
         kept = self.setting.show(self._value)
         stays = f" It stays {kept}." if kept else ""
         return f"{self.setting.title} must be {expected}; found {found}.{stays}"
+
+    def _about_expression(self, text: str) -> str:
+        stays = f" It stays {self.setting.show(self._value)}."
+        try:
+            read_expression(self.setting, text, self.names or {})
+        except ExpressionError as error:
+            return f"{self.setting.title} {error}.{stays}"
+        return ""
 
     def _step(self, steps: int, large: bool) -> None:
         parsed = self._parsed(self._line.text())
@@ -354,10 +411,16 @@ class BoolField(Field):
         self.finished.emit()
 
 
-def make_field(setting: Setting, parent: QWidget | None = None) -> Field:
-    """The field for a setting of any kind."""
+def make_field(
+    setting: Setting,
+    parent: QWidget | None = None,
+    names: Mapping[str, int] | None = None,
+) -> Field:
+    """The field for a setting of any kind; `names` are for expressions in a block."""
     if isinstance(setting, Bool):
         return BoolField(setting, parent)
     if isinstance(setting, Choice):
         return ChoiceField(setting, parent)
-    return LineField(setting, parent)
+    field = LineField(setting, parent)
+    field.names = names
+    return field

@@ -30,10 +30,15 @@ class SettingsForm(QWidget):
     """A setting's name and its new, right value."""
 
     def __init__(
-        self, settings: tuple[Setting, ...], parent: QWidget | None = None
+        self,
+        settings: tuple[Setting, ...],
+        parent: QWidget | None = None,
+        names: Mapping[str, int] | None = None,
     ) -> None:
+        """Inside a block, `names` are its settings: what expressions may use."""
         super().__init__(parent)
         self.settings = settings
+        self._names = names
         self.fields: dict[str, Field] = {}
         self._gesture = 0
         column = QVBoxLayout(self)
@@ -51,6 +56,11 @@ class SettingsForm(QWidget):
         column.addWidget(self._folded)
         self.more.setVisible(bool(folded))
         self._folded.setVisible(False)
+
+    def show_names(self, names: Mapping[str, int] | None) -> None:
+        """Let expressions use these names from now on."""
+        for field in self.fields.values():
+            field.names = names
 
     def show_values(self, values: Mapping[str, Any]) -> None:
         """Show what the document holds."""
@@ -77,7 +87,7 @@ class SettingsForm(QWidget):
         grid.setColumnMinimumWidth(0, LABEL_WIDTH)
         grid.setColumnStretch(1, 1)
         for row, setting in enumerate(settings):
-            field = make_field(setting, box)
+            field = make_field(setting, box, self._names)
             label = QLabel(setting.title, box)
             label.setProperty("role", "muted")
             label.setToolTip(setting.help)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QTabWidget, QWidget
 
+from gui.block_list import BlockPanel
+from gui.block_shelf import BlockShelf
 from gui.code_panel import CodePanel
 from gui.document_model import DocumentModel
 from gui.layer_list import LayerPanel
@@ -16,18 +18,26 @@ from gui.training.panel import TrainingPanel
 
 
 class LeftTabs(QTabWidget):
-    """Lesson and Layers."""
+    """Lesson, Layers and Blocks."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        model: DocumentModel,
+        shelf: BlockShelf,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
-        self.setAccessibleName("Lessons and layers")
+        self.setAccessibleName("Lessons, layers and blocks")
         self.setMinimumWidth(180)
         self.lesson = LessonPanel(self)
         self.layers = LayerPanel(theme, self)
         self.addTab(self.lesson, "Lesson")
+        self.blocks = BlockPanel(model, shelf, theme, self)
         self.addTab(self.layers, "Layers")
+        self.addTab(self.blocks, "Blocks")
         self.setCurrentWidget(self.layers)
 
 

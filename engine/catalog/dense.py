@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine.catalog.layer import Call, Layer, Misfit, Port, Specs, Variables
 from engine.catalog.remedies import setting_to, show
-from engine.catalog.settings import Bool, Choice, Int, Values
+from engine.catalog.settings import Bool, Choice, Float, Int, Values
 
 
 class Linear(Layer):
@@ -77,6 +77,23 @@ class _Table(Layer):
         )
 
 
+_NORMAL = '''\
+class NormalEmbedding(nn.Embedding):
+    """A table of vectors drawn with a spread other than 1 (Radford et al. 2018, 4.1)."""
+
+    def __init__(
+        self,
+        num_embeddings: int,
+        embedding_dim: int,
+        std: float,
+        padding_idx: int | None = None,
+    ) -> None:
+        super().__init__(num_embeddings, embedding_dim, padding_idx)
+        with torch.no_grad():
+            self.weight.mul_(std)
+'''
+
+
 class Embedding(_Table):
     """Looks up a learned vector for each token.
 
@@ -100,15 +117,29 @@ class Embedding(_Table):
             advanced=True,
             help="The token that fills short sentences; its vector stays zero.",
         ),
+        Float(
+            name="std",
+            default=1.0,
+            above=0.0,
+            maximum=1e3,
+            advanced=True,
+            help="The standard deviation of the vectors before training; 1 is too "
+            "much where an output shares them: GPT-2 takes 0.02.",
+        ),
     )
 
     def constructor(self, s: Values, x: Specs) -> Call:
+        spread = self.changed(s, "std")
         return Call.of(
-            "nn.Embedding",
+            "NormalEmbedding" if spread else "nn.Embedding",
             s.num_embeddings,
             s.embedding_dim,
+            **spread,
             **self.changed(s, "padding_idx"),
         )
+
+    def definition(self, s: Values) -> str:
+        return _NORMAL if self.changed(s, "std") else ""
 
 
 class EmbeddingBag(_Table):

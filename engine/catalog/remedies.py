@@ -14,8 +14,12 @@ def shortest(sizes: tuple[int, ...]) -> int | tuple[int, ...]:
     return sizes[0] if len(set(sizes)) == 1 else sizes
 
 
-def show(value: int | tuple[int, ...] | str) -> str:
-    """A size in a sentence: `3`, `3 × 5`."""
+def show(value: float | tuple[int, ...] | str) -> str:
+    """A value in a sentence: `3`, `3 × 5`, `on`."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, float):
+        return f"{value:g}"
     return " × ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 

@@ -67,7 +67,7 @@ class BlockCommands:
 
     def expand(self) -> None:
         """Put what is inside the selected block in its place."""
-        name = self._wanted()
+        name = self.wanted()
         if name is None:
             return
         model = self._model
@@ -78,7 +78,7 @@ class BlockCommands:
 
     def make_unique(self) -> None:
         """Let the selected block differ from others of its name from now on."""
-        name = self._wanted()
+        name = self.wanted()
         if name is None:
             return
         model = self._model
@@ -92,13 +92,18 @@ class BlockCommands:
         name = self.selected_block()
         if name is not None:
             block = self._model.document.graph[name].layer
-            at = self._middle([name])
+            at: QPoint | None = self._middle([name])
         elif self._model.scope:
             block = self._model.scope
-            at = self._canvas.viewport().rect().center()
+            at = None
         else:
-            self._wanted()
+            self.wanted()
             return
+        self.ask_name(block, at)
+
+    def ask_name(self, block: str, at: QPoint | None = None) -> None:
+        """Ask for another name of a block, at a point of the canvas."""
+        at = at or self._canvas.viewport().rect().center()
         self.entry.ask(
             f"Another name for the block {block}",
             block,
@@ -126,7 +131,8 @@ class BlockCommands:
         problem = block_problem_name(self._model.root, name, old)
         return f"“{name}” {problem}." if problem is not None else ""
 
-    def _wanted(self) -> str | None:
+    def wanted(self) -> str | None:
+        """The selected block; where there is none, that is said."""
         name = self.selected_block()
         if name is None:
             self._canvas.refused.emit(

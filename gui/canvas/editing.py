@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QByteArray, QMimeData, QPointF
 from PySide6.QtGui import QGuiApplication
 
 from engine import edits
+from engine.catalog import CATALOG
 from engine.edits import AddEdge, AddNode, Compound, Edit, MoveNodes, RemoveEdge
 from engine.graph import Edge, Node
 from gui.canvas.card import PORT_Y, preview_card
@@ -22,12 +23,21 @@ from gui.canvas.wording import nodes_phrase
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
+    from templates.block_library import KeptBlock
 
 _PASTE_STEP = 4 * GRID
 _SAME_NUDGE = 1.0
 """Seconds; arrow keys pressed within this time of each other are one gesture."""
 Onto = Edge | End | None
 """What a new node is joined to: put into an edge, or attached to a port."""
+
+
+class Shelf(Protocol):
+    """Where blocks come from that are not in the document yet."""
+
+    def find(self, name: str) -> KeptBlock | None: ...
+
+    def bringing(self, name: str) -> Edit | None: ...
 
 
 class Editor:
@@ -65,6 +75,10 @@ class Editor:
             end = onto if isinstance(onto, End) else None
             edit = self._added(node, wanted, end)
             label = f"Add {layer}"
+        shelf = self._canvas.shelf
+        brought = shelf.bringing(layer) if shelf is not None else None
+        if brought is not None:
+            edit = Compound((brought, edit))
         self._model.push(label, edit)
         self._canvas.select([node.name])
         self._canvas.bring_into_sight(self._canvas.network.nodes[node.name].rect())
@@ -74,7 +88,10 @@ class Editor:
         """A node of a layer type or block, with a free name; not added yet."""
         document = self._model.document
         name = document.graph.free_name(layer.lower())
-        return Node(name=name, layer=layer, blocks=document.blocks)
+        shelf = self._canvas.shelf
+        kept = None if layer in CATALOG or shelf is None else shelf.find(layer)
+        blocks = document.blocks if kept is None else kept.document.blocks
+        return Node(name=name, layer=layer, blocks=blocks)
 
     def after(self, name: str) -> Onto:
         """What a new node that is to follow another is joined to."""

@@ -21,6 +21,7 @@ class NameEntry(QFrame):
         self.caption = QLabel("", self)
         self.caption.setProperty("role", "caption")
         self.line = _Line(self)
+        self.line.setAccessibleName("A name for the block")
         self.problem = QLabel("", self)
         self.problem.setProperty("role", "error")
         self.problem.setWordWrap(True)

@@ -26,7 +26,7 @@ from gui.canvas.block_commands import BlockCommands
 from gui.canvas.border_scroll import BorderScroll
 from gui.canvas.card import PORT_Y, describe
 from gui.canvas.edge_rules import End
-from gui.canvas.editing import Editor, Onto
+from gui.canvas.editing import Editor, Onto, Shelf
 from gui.canvas.gestures.base import Gesture, Pointer
 from gui.canvas.gestures.choice import gesture_for
 from gui.canvas.gestures.drop import PALETTE_MIME, PaletteDrop
@@ -66,12 +66,17 @@ class CanvasView(NavigableView):
     """The node under the pointer, "" when there is none."""
 
     def __init__(
-        self, model: DocumentModel, theme: Theme, parent: QWidget | None = None
+        self,
+        model: DocumentModel,
+        theme: Theme,
+        parent: QWidget | None = None,
+        shelf: Shelf | None = None,
     ) -> None:
         scene = CanvasScene(model, Style(theme), is_on_screen=True)
         super().__init__(scene, parent)
         self.network.setParent(self)
         self.model = model
+        self.shelf = shelf
         self.selection = Selection(self.network, self)
         self.selection.changed.connect(self._on_selection)
         self.editor = Editor(self)

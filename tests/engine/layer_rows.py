@@ -14,6 +14,15 @@ ROWS: tuple[Row, ...] = (
     row("Linear", SEQUENCE, out_features=5, bias=False, parameters=60),
     tokens("Embedding", (7,), num_embeddings=11, embedding_dim=6, parameters=66),
     tokens("Embedding", (), num_embeddings=11, padding_idx=0, parameters=704),
+    tokens(
+        "Embedding",
+        (7,),
+        num_embeddings=11,
+        embedding_dim=6,
+        padding_idx=0,
+        std=0.02,
+        parameters=66,
+    ),
     # Convolution.
     row("Conv1d", SIGNAL, out_channels=6, padding="same", parameters=78),
     row(

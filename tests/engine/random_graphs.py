@@ -48,8 +48,9 @@ def values(draw: st.DrawFn, setting: Setting) -> Any:
             one = st.integers(low, low + 4)
             each = st.tuples(*[one] * dims)
             return draw(st.one_of(one, each, *map(st.just, words)))
-        case Shape(minimum=low):
-            return tuple(draw(st.lists(st.integers(low, 8), min_size=1, max_size=3)))
+        case Shape(minimum=low, least=least):
+            size = st.integers(low, 8)
+            return tuple(draw(st.lists(size, min_size=max(1, least), max_size=4)))
         case Text():
             return setting.default
     raise TypeError(f"no strategy for {type(setting).__name__}")

@@ -95,6 +95,28 @@ def test_a_block_is_one_class_with_what_differs_as_its_parameters() -> None:
     assert analysis.code == CODE
 
 
+def test_a_setting_that_is_at_its_default_in_one_use_makes_no_second_class() -> None:
+    drawing = Drawing("steps")
+    inner = _inner(drawing.document, "Step", {"stride": 1, "space": 0})
+    inner.node("x_in", "Input")
+    inner.node("conv", "Conv2d", stride="stride", padding=("space", "space + 1"))
+    inner.node("y", "Output").edges("x_in > conv > y")
+    drawing.node("image", "Input", shape=(32, 16, 16))
+    drawing.node("first", "Step").node("second", "Step", stride=2, space=1)
+    drawing.node("features", "Output").edges("image > first > second > features")
+    analysis = analyse(drawing.document)
+    assert analysis.problems == []
+    assert analysis.code.count("class ") == 2
+    for line in (
+        "def __init__(self, stride: int, padding: tuple[int, ...]) -> None:",
+        "self.first = Step(stride=1, padding=(0, 1))",
+        "self.second = Step(stride=2, padding=(1, 2))",
+    ):
+        assert line in analysis.code
+    module = compile_document(drawing.document).module_class()
+    assert tuple(module(torch.zeros(1, 32, 16, 16)).shape) == (1, 32, 8, 9)
+
+
 def test_the_source_of_blocks_is_formatted(tmp_path: Path) -> None:
     assert_clean([analyse(stack()).code], tmp_path)
 

@@ -173,6 +173,22 @@ def test_second_line_of_the_card_is_short(layer: Layer) -> None:
         ("SelectStep", {}, "last"),
         ("SelectStep", {"step": 3}, "step 3"),
         ("Concatenate", {}, "dim 1"),
+        ("DepthwiseConv2d", {}, "3×3"),
+        ("DepthwiseConv2d", {"depth_multiplier": 2, "padding": 1}, "× 2, 3×3, pad 1"),
+        (
+            "ScaledDotProductAttention",
+            {"causal": True, "scale": 1.0},
+            "causal, scale 1",
+        ),
+        ("Scale", {"factor": 0.17, "offset": -1.0}, "× 0.17 − 1"),
+        ("Slice", {"start": 1, "step": 2}, "dim 1, 1::2"),
+        ("Split", {}, "1 | rest, dim 1"),
+        ("Clamp", {"max": None}, "0 to ∞"),
+        ("Upsample", {"size": (16, 8)}, "to 16 × 8, nearest"),
+        ("Parameter", {"shape": (197, 768)}, "197 × 768"),
+        ("Pad", {"mode": "reflect"}, "1, 1, 1, 1 reflect"),
+        ("Roll", {"shifts": -2}, "by -2, dim 1"),
+        ("Einsum", {}, "nij,njk->nik"),
     ],
 )
 def test_telling_settings(name: str, settings: dict[str, Any], telling: str) -> None:
@@ -446,6 +462,40 @@ def test_one_variable_may_feed_every_port(row: Row) -> None:
             (20, 64),
             "nn.TransformerEncoderLayer(64, 8, batch_first=True)",
         ),
+        (
+            "DepthwiseConv2d",
+            {"padding": 1, "bias": False},
+            (32, 8, 8),
+            "nn.Conv2d(32, 32, kernel_size=3, padding=1, groups=32, bias=False)",
+        ),
+        (
+            "ConvTranspose1d",
+            {},
+            (8, 4),
+            "nn.ConvTranspose1d(8, 32, kernel_size=2, stride=2)",
+        ),
+        ("RMSNorm", {"eps": 1e-6}, (10, 512), "nn.RMSNorm(512, eps=1e-06)"),
+        ("LocalResponseNorm", {"k": 2.0}, (64, 8, 8), "nn.LocalResponseNorm(5, k=2.0)"),
+        ("PReLU", {"per_channel": True}, (64, 8, 8), "nn.PReLU(64)"),
+        ("Upsample", {}, (3, 8, 8), "nn.Upsample(scale_factor=2.0)"),
+        (
+            "Upsample",
+            {"mode": "bilinear", "size": (16, 16)},
+            (3, 8, 8),
+            'nn.Upsample(size=(16, 16), mode="bilinear", align_corners=False)',
+        ),
+        (
+            "Parameter",
+            {"shape": (1, 768)},
+            (3, 224, 224),
+            "nn.Parameter(torch.zeros(1, 1, 768))",
+        ),
+        (
+            "Parameter",
+            {"shape": (197, 768), "init": "normal"},
+            (197, 768),
+            "nn.Parameter(torch.empty(1, 197, 768).normal_(std=0.02))",
+        ),
     ],
 )
 def test_constructor_reads_as_written_by_hand(
@@ -510,6 +560,33 @@ def test_expressions() -> None:
     assert forward("Reshape", {}, [(64,)], ("x",)) == ["x = x.reshape(-1, 1, 8, 8)"]
     assert forward("Mean", {}, [(4, 5)], ("x",)) == ["x = x.mean(dim=1)"]
     assert forward("SelectStep", {}, [(4, 5)], ("x",)) == ["x = x[:, -1]"]
+    assert forward("Scale", {"factor": 0.17}, image, ("x",)) == ["x = x * 0.17"]
+    assert forward("Slice", {"start": 1}, [(4, 5)], ("x",)) == ["x = x[:, 1:]"]
+    assert forward("Slice", {"dim": -1, "stop": 3}, image, ("x",)) == ["x = x[..., :3]"]
+    assert forward("Chunk3", {}, [(4, 6)], ("q", "k", None)) == [
+        "q, k, _ = x.chunk(3, dim=-1)"
+    ]
+    assert forward("Parameter", {}, image, ("token",)) == [
+        "token = self.layer.expand(x.shape[0], -1, -1)"
+    ]
+    assert forward("Pad", {"padding": (0, 1, 0, 1)}, image, ("x",)) == [
+        "x = F.pad(x, (0, 1, 0, 1))"
+    ]
+    assert forward("FourierTransform", {}, [(9,)], ("x", None, None)) == [
+        "x = torch.fft.rfft(x.float(), dim=-1)",
+        "x = x.abs()",
+    ]
+
+
+def test_an_open_bias_gives_the_layer_no_variable() -> None:
+    heads = [(2, 5, 4)] * 3
+    names = ("q", "k", "v")
+    assert forward("ScaledDotProductAttention", {}, heads, ("x",), names) == [
+        "x = F.scaled_dot_product_attention(q, k, v)"
+    ]
+    assert forward(
+        "ScaledDotProductAttention", {}, [*heads, (1, 1, 5)], ("x",), (*names, "bias")
+    ) == ["x = F.scaled_dot_product_attention(q, k, v, attn_mask=bias)"]
 
 
 @pytest.mark.parametrize("causal", [False, True])

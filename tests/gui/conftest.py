@@ -52,6 +52,7 @@ def open_window(
             appearance=Appearance(qapp, settings, theme),
             data_dir=data_dir or tmp_path / "data",
             runs_dir=tmp_path / "runs",
+            blocks_dir=tmp_path / "blocks",
             launch=start,
         )
         window = make_window(document, place, path)

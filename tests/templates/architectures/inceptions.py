@@ -70,7 +70,25 @@ def _inception_v1(title: str, *, auxiliary: bool) -> Document:
                 target="label",
                 loss_weight=AUXILIARY_WEIGHT,
             )
-    return net.finished(IMAGENET, TRAINING)
+    return net.finished(IMAGENET, TRAINING, _stage_by_stage() if auxiliary else None)
+
+
+def _stage_by_stage() -> dict[str, tuple[float, float]]:
+    """A row for each stage; the heads stand below what they read."""
+    rows = {
+        0.0: "image conv1 pool1 conv2 conv3 pool2",
+        160.0: "inception3a inception3b pool3",
+        320.0: "inception4a inception4b inception4c inception4d inception4e pool4",
+        456.0: "aux1 aux1_logits - aux2 aux2_logits",
+        616.0: "inception5a inception5b avgpool",
+        776.0: "flatten dropout fc logits",
+    }
+    return {
+        name: (208.0 * column, y)
+        for y, names in rows.items()
+        for column, name in enumerate(names.split())
+        if name != "-"
+    }
 
 
 def _inception_block_v1(net: Sketch) -> None:

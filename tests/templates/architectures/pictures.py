@@ -46,7 +46,18 @@ def unet() -> Document:
     net.add("scores", "Conv2d", out_channels=1, kernel_size=1).add("mask", "Output")
     data = DataConfig(source="discs-made-up", settings={})
     recipe = Recipe(loss="bce_with_logits", epochs=5, batch_size=16)
-    return net.finished(data, recipe)
+    return net.finished(data, recipe, _the_letter_u())
+
+
+def _the_letter_u() -> dict[str, tuple[float, float]]:
+    """Places that look like the paper's figure: down on the left, up on the right."""
+    down, up, row = 120.0, 208.0, 144.0
+    places = {"image": (0.0, 0.0), "scores": (1800.0, 0.0), "mask": (2008.0, 0.0)}
+    for level in range(1, 5):
+        places[f"level{level}"] = (80 + down * level, row * (level - 1))
+        places[f"up{level}"] = (1800 - up * level, row * (level - 1))
+    places["level5"] = (760.0, row * 4)
+    return places
 
 
 def _two_convolutions(net: Sketch) -> None:

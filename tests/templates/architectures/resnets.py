@@ -50,8 +50,8 @@ def _bottleneck(net: Sketch, width: int, groups: int, *, projects: bool) -> None
         block = net.block(
             "Projection",
             {"channels": 64, "stride": 1},
-            help="A bottleneck that begins a stage: a 1 × 1 convolution beside it brings "
-            "the input to the new size and number of channels.",
+            help="A bottleneck that begins a stage: a 1 × 1 convolution brings the "
+            "shortcut to the new size and number of channels.",
         )
     else:
         block = net.block(

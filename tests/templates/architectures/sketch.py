@@ -68,13 +68,19 @@ class Sketch:
         self._last = name
         return self
 
-    def finished(self, data: DataConfig, recipe: Recipe) -> Document:
-        """The document, laid out inside every block too."""
+    def finished(
+        self,
+        data: DataConfig,
+        recipe: Recipe,
+        places: Mapping[str, tuple[float, float]] | None = None,
+    ) -> Document:
+        """The document, laid out inside every block too; `places` are kept as given."""
         document = self._document
         document.data, document.recipe = data, recipe
         for scope in ("", *document.blocks):
             view = document.scoped(scope)
             _lay_out(view)
+        MoveNodes(places or {}).apply(document)
         return document
 
 

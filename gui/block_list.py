@@ -1,0 +1,121 @@
+"""The Blocks tab: the document's blocks, the library's and the user's own."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from engine.blocks import BlockLayer
+from engine.catalog import Layer
+from gui.block_shelf import HERE, OWN, BlockShelf
+from gui.cards import label
+from gui.document_model import DocumentModel
+from gui.layer_list import LayerList, LayerListModel, SearchLine, rank
+from gui.theme import Theme
+
+_HINT = (
+    "Select nodes and press Ctrl+Shift+E to make a block of your own. "
+    "Drag a block onto the canvas; double-click its card to look inside."
+)
+
+
+class BlockListModel(LayerListModel):
+    """Blocks under the headings of where they are from."""
+
+    def __init__(self, shelf: BlockShelf, parent: QWidget | None = None) -> None:
+        self._shelf = shelf
+        self.is_filled = False
+        """Whether the blocks were read; their files wait until they are looked for."""
+        super().__init__(parent)
+
+    def rows_for(self, words: str) -> list[Layer | str]:
+        if not self.is_filled:
+            return []
+        needle = words.strip().lower()
+        rows: list[Layer | str] = []
+        for heading, layers in self._shelf.groups():
+            found = [each for each in layers if not needle or rank(each, needle) < 9]
+            if found:
+                rows += [heading, *found]
+        return rows
+
+    def heading_of(self, row: int) -> str:
+        """Under which heading a row stands."""
+        above = (each for each in reversed(self.rows[: row + 1]))
+        return next((each for each in above if isinstance(each, str)), "")
+
+
+class BlockPanel(QWidget):
+    """A search field over the list, and what can be done with a block."""
+
+    open_requested = Signal(str)
+    """The name of a block of the document to look into."""
+    rename_requested = Signal(str)
+
+    def __init__(
+        self,
+        model: DocumentModel,
+        shelf: BlockShelf,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._shelf = shelf
+        self.blocks = BlockListModel(shelf, self)
+        self.list = LayerList(theme, self, self.blocks)
+        self.list.setAccessibleName("Blocks")
+        self.search = SearchLine(self.list, self)
+        self.search.setPlaceholderText("Search blocks…")
+        self.search.setAccessibleName("Search blocks")
+        hint = label(_HINT, "caption", self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 2, 8, 6)
+        column.setSpacing(4)
+        column.addWidget(self.search)
+        column.addWidget(self.list, 1)
+        column.addWidget(hint)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._open_menu)
+        shelf.changed.connect(self._refresh)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self.blocks.is_filled:
+            self.blocks.is_filled = True
+            self._refresh()
+
+    def _refresh(self) -> None:
+        if self.blocks.is_filled:
+            self.blocks.search(self.search.text())
+
+    def menu_for(self, row: int) -> QMenu | None:
+        """What can be done with the block in a row; None for a heading."""
+        layer = self.blocks.index(row).data(LayerListModel.layer_role)
+        if not isinstance(layer, BlockLayer):
+            return None
+        name, heading = layer.name, self.blocks.heading_of(row)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        add = menu.addAction("Add to the network")
+        add.triggered.connect(lambda: self.list.layer_chosen.emit(name))
+        if heading == HERE:
+            entries = (
+                ("Look inside", lambda: self.open_requested.emit(name)),
+                ("Rename…", lambda: self.rename_requested.emit(name)),
+                ("Keep for other documents", lambda: self._shelf.keep(name)),
+                ("Take out of this document", lambda: self._shelf.take_out(name)),
+            )
+            for text, action in entries:
+                menu.addAction(text).triggered.connect(lambda _=False, a=action: a())
+        elif heading == OWN:
+            forget = menu.addAction("Forget")
+            forget.triggered.connect(lambda: self._shelf.forget(name))
+        return menu
+
+    def _open_menu(self, at: QPoint) -> None:
+        index = self.list.indexAt(at)
+        menu = self.menu_for(index.row()) if index.isValid() else None
+        if menu is not None:
+            menu.popup(self.list.viewport().mapToGlobal(at))
