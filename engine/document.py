@@ -82,12 +82,17 @@ class Document:
             (self.name, self.data, self.recipe)
             == (other.name, other.data, other.recipe)
             and self.extras == other.extras
-            and self.graph == other.graph
-            and [each.block for each in self.blocks.values()]
-            == [each.block for each in other.blocks.values()]
+            and self.has_network_of(other)
         )
 
     __hash__ = None  # type: ignore[assignment]  # a document changes
+
+    def has_network_of(self, other: Document) -> bool:
+        """Whether both hold the same network: graph and blocks alike."""
+        return self.graph == other.graph and (
+            [each.block for each in self.blocks.values()]
+            == [each.block for each in other.blocks.values()]
+        )
 
     def copy(self) -> Document:
         """An equal document that shares nothing that can change."""

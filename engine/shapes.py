@@ -122,7 +122,7 @@ def _one_step(layer: Layer, specs: Specs) -> Specs:
     """Recurrent layers are unrolled on meta, 200 ms for 50 steps: one is enough."""
     if layer.steps_dim is None:
         return specs
-    return tuple(_with_steps(spec, layer.steps_dim, 1) for spec in specs)
+    return (_with_steps(specs[0], layer.steps_dim, 1), *specs[1:])
 
 
 def _all_steps(layer: Layer, specs: Specs, outputs: Specs) -> Specs:

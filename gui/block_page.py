@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
+    QPlainTextEdit,
     QPushButton,
     QToolButton,
     QVBoxLayout,
@@ -55,7 +57,7 @@ class BlockPage(QWidget):
         self.heading = label("", "heading", self)
         self.subtitle = label("", "muted", self)
         self.name_line = self._line("block-name", "Name")
-        self.help_line = self._line("block-help", "What it does")
+        self.help_text = _HelpText(self)
         self.problem = label("", "error", self)
         column.addWidget(self.heading)
         column.addWidget(self.subtitle)
@@ -64,12 +66,13 @@ class BlockPage(QWidget):
         fields.setVerticalSpacing(5)
         fields.setColumnMinimumWidth(0, LABEL_WIDTH)
         fields.setColumnStretch(1, 1)
-        for row, line in enumerate((self.name_line, self.help_line)):
-            caption = label(line.accessibleName(), "muted", self)
-            caption.setBuddy(line)
-            fields.addWidget(caption, row, 0)
-            fields.addWidget(line, row, 1)
+        caption = label("Name", "muted", self)
+        caption.setBuddy(self.name_line)
+        fields.addWidget(caption, 0, 0)
+        fields.addWidget(self.name_line, 0, 1)
         column.addLayout(fields)
+        column.addWidget(label("What it does", "title", self))
+        column.addWidget(self.help_text)
         column.addWidget(label("Settings", "title", self))
         self._settings = QVBoxLayout()
         self._settings.setSpacing(5)
@@ -82,7 +85,7 @@ class BlockPage(QWidget):
         column.addStretch(1)
         self.problem.hide()
         self.name_line.editingFinished.connect(self._rename)
-        self.help_line.editingFinished.connect(self._describe)
+        self.help_text.left.connect(self._describe)
         self.add_button.clicked.connect(self.add_setting)
         model.analysed.connect(self.refresh)
         model.scope_changed.connect(self.refresh)
@@ -110,9 +113,7 @@ class BlockPage(QWidget):
             self.name_line.setText(block.name)
             self._say("")
         if before is None or (before.name, before.help) != (block.name, block.help):
-            self.help_line.setText(block.help)
-            self.help_line.setCursorPosition(0)
-            self.help_line.setToolTip(block.help)
+            self.help_text.setPlainText(block.help)
         shown = [(row.name, row.default) for row in self.rows]
         if shown != list(block.settings.items()):
             self._fill(block)
@@ -169,7 +170,8 @@ class BlockPage(QWidget):
             self.name_line.setText(old)
 
     def _describe(self) -> None:
-        text, scope = self.help_line.text().strip(), self._model.scope
+        text = " ".join(self.help_text.toPlainText().split())
+        scope = self._model.scope
         if not scope:
             return
         block = self._model.root.blocks[scope].block
@@ -213,6 +215,24 @@ class BlockPage(QWidget):
             f"Remove the setting {name} of {scope}",
             lambda: remove_block_setting(root, scope, name),
         )
+
+
+class _HelpText(QPlainTextEdit):
+    """A few lines of text; Tab goes on, as in every other field."""
+
+    left = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("What the block does")
+        self.setPlaceholderText("What it does, in a sentence or two")
+        self.setProperty("role", "prose")
+        self.setTabChangesFocus(True)
+        self.setFixedHeight(7 * self.fontMetrics().lineSpacing())
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.left.emit()
 
 
 class SettingRow(QWidget):

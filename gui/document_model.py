@@ -146,10 +146,27 @@ class DocumentModel(QObject):
 
     def go_to_scope(self, scope: str) -> None:
         """Show the graph of a block, from here if it is on the way, else by itself."""
+        self.go_to(self._steps_to(scope))
+
+    def _steps_to(self, scope: str) -> tuple[Step, ...]:
         for depth, step in enumerate(self._steps, start=1):
             if step.block == scope:
-                return self.leave_to(depth)
-        return self.go_to([self._any_use(scope)] if scope else [])
+                return self._steps[:depth]
+        return (self._any_use(scope),) if scope else ()
+
+    def _place_of(self, edit: edits.Edit) -> tuple[Step, ...]:
+        """The path to a graph that an edit changes: the one that is shown, if it does.
+
+        Of an edit that changes no graph, where one is.
+        """
+        touched = [
+            single.scope if isinstance(single, edits.Within) else ""
+            for single in edits.flatten(edit)
+            if isinstance(single, (edits.Within, *_OF_A_GRAPH))
+        ]
+        if not touched or self.scope in touched:
+            return self._steps
+        return self._steps_to(touched[0])
 
     def _any_use(self, scope: str) -> Step:
         """The first node of the main graph that uses a block, for its shapes."""
@@ -193,7 +210,7 @@ class DocumentModel(QObject):
         gesture. Raises what the edit raises.
         """
         edit = edits.within(self.scope if scope is None else scope, edit)
-        steps = self._steps
+        steps = self._place_of(edit)
         # Applied before Qt sees it: an edit that cannot be applied raises here, and
         # leaves neither a change nor an undo step behind.
         inverse = self._apply(edit)

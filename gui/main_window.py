@@ -278,7 +278,7 @@ class MainWindow(QMainWindow):
         if self.training.is_busy and self.training.document is not None:
             trained = self.training.document
             self.bottom.training.say_earlier_version(
-                trained.graph != model.root.graph
+                not trained.has_network_of(model.root)
                 or trained.recipe != model.document.recipe
                 or trained.data != model.document.data
             )

@@ -7,10 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.block_edits import rename_node
 from engine.block_view import BlockView
+from engine.blocks import BlockLayer
 from engine.catalog import Layer, TensorSpec
 from engine.catalog.settings import Setting
 from engine.edits import Compound, Edit, change_settings
@@ -47,6 +54,13 @@ class NodePage(QWidget):
         settings = node.type.settings if node.type else ()
         self.form = SettingsForm(settings, self, names_of(model))
         column.addWidget(self.form)
+        self.look_button = QPushButton("Look inside", self)
+        self.look_button.setToolTip("Or double-click its card; Esc leads out again")
+        self.look_button.setVisible(isinstance(node.type, BlockLayer))
+        self.look_button.clicked.connect(
+            lambda: model.enter(self.layer_name, self.name)
+        )
+        column.addWidget(self.look_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._problems_column = QVBoxLayout()
         column.addLayout(self._problems_column)
         self._about = Card("What it does", "muted", self)

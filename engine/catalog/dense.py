@@ -79,7 +79,7 @@ class _Table(Layer):
 
 _NORMAL = '''\
 class NormalEmbedding(nn.Embedding):
-    """A table of vectors drawn with a spread other than 1 (Radford et al. 2018, 4.1)."""
+    """A table of vectors drawn with a chosen spread (Radford et al. 2018, 4.1)."""
 
     def __init__(
         self,

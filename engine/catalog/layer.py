@@ -165,8 +165,8 @@ class Layer:
     inputs: ClassVar[tuple[Port, ...]] = (Port("input"),)
     outputs: ClassVar[tuple[Port, ...]] = (Port("output"),)
     steps_dim: ClassVar[int | None] = None
-    """The sample dimension that is time, for layers whose meta run is unrolled step by
-    step: shapes are inferred with one step and the length is put back."""
+    """The dimension of the first input that is time, for layers whose meta run is
+    unrolled step by step: shapes are inferred with one step, and the length put back."""
     sequence_outputs: ClassVar[tuple[str, ...]] = ()
     """The outputs that keep the time dimension `steps_dim`."""
 

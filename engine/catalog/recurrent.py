@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from engine.catalog.layer import Call, Layer, Port, Specs, Variables
+from engine.catalog.layer import Call, Layer, Misfit, Port, Specs, Variables
+from engine.catalog.remedies import setting_to
 from engine.catalog.settings import Bool, Choice, Float, Int, Setting, Values
 
 _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch.nn."
@@ -94,7 +95,8 @@ class _Recurrent(Layer):
     def forward(self, s: Values, x: Specs, v: Variables) -> tuple[str, ...]:
         sequence, last, hidden = v.outputs
         read = sequence or last or "_"
-        lines = [f"{read}, {self._state(hidden or '_')} = {v.module}({v.input})"]
+        state = self._state(hidden or "_")
+        lines = [f"{read}, {state} = {v.module}({self._arguments(s, v)})"]
         if last is not None:
             lines.append(f"{last} = {read}[:, -1]")
         if hidden is not None and s.bidirectional:
@@ -103,12 +105,53 @@ class _Recurrent(Layer):
             lines.append(f"{hidden} = {hidden}[-1]")
         return tuple(lines)
 
+    def _arguments(self, s: Values, v: Variables) -> str:
+        """What PyTorch's module is called with."""
+        return v.input
+
     def _state(self, hidden: str) -> str:
         """Where PyTorch returns the hidden state, as the target of an assignment."""
         return hidden
 
 
-class RNN(_Recurrent):
+class _Continuing(_Recurrent):
+    """What the layers share that can go on from another one's memory."""
+
+    inputs = (
+        *_Recurrent.inputs,
+        Port(
+            "start",
+            ndim=(1,),
+            optional=True,
+            help="What it remembers before the first step, such as the hidden output "
+            "of an encoder: N × hidden_size. Open, it begins with zeros.",
+        ),
+    )
+
+    def _arguments(self, s: Values, v: Variables) -> str:
+        sequence, *start = v.inputs
+        if not start:
+            return sequence
+        states = s.num_layers * (2 if s.bidirectional else 1)
+        if states == 1:
+            return f"{sequence}, {start[0]}[None]"
+        return f"{sequence}, {start[0]}.repeat({states}, 1, 1)"
+
+    def misfit(self, s: Values, x: Specs) -> Misfit | None:
+        size = x[-1].shape[-1]
+        if len(x) == 1 or size == s.hidden_size:
+            return None
+        return Misfit(
+            message=f"remembers {s.hidden_size} numbers, and starts from {size}",
+            expected=f"a start of {s.hidden_size}",
+            remedy=f"Set hidden_size to {size}.",
+            port="start",
+            setting="hidden_size",
+            suggestions=(setting_to("hidden_size", size),),
+        )
+
+
+class RNN(_Continuing):
     """Reads a sequence step by step and mixes each step with what it remembers.
 
     The simplest recurrent layer; what lies many steps back fades, which LSTM and GRU
@@ -119,7 +162,7 @@ class RNN(_Recurrent):
     formula = "hₜ = tanh(W xₜ + U hₜ₋₁ + b)"
     source = "Elman 1990; " + f"{_DOCS}RNN.html"
     settings = (
-        *_Recurrent.settings,
+        *_Continuing.settings,
         Choice(
             name="nonlinearity",
             default="tanh",
@@ -145,7 +188,7 @@ class LSTM(_Recurrent):
         return "_" if hidden == "_" else f"({hidden}, _)"
 
 
-class GRU(_Recurrent):
+class GRU(_Continuing):
     """Reads a sequence step by step with two gates and no separate memory cell.
 
     Does much of what an LSTM does with three quarters of its weights.

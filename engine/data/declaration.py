@@ -34,7 +34,7 @@ class DataInfo:
     inputs: dict[str, TensorSpec]
     targets: dict[str, TensorSpec]
     task: str
-    """`classification`, `regression` or `reconstruction`."""
+    """`classification`, `regression`, `reconstruction` or `next token`."""
     classes: tuple[str, ...] = ()
     """The names of the first target's classes."""
     target_classes: dict[str, tuple[str, ...]] = field(default_factory=dict)

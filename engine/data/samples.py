@@ -12,8 +12,8 @@ from torch import Tensor
 class Samples:
     """Fields of equally many samples; the first dimension counts the samples.
 
-    Inputs are float32, or int64 for tokens. Targets are float32, or int64 of shape (N,)
-    for classes. The order of the fields is the order in which a network takes them.
+    Inputs are float32, or int64 for tokens. Targets are float32, or int64: of shape (N,)
+    for classes, (N, T) for the tokens that follow. The order of the fields is the order in which a network takes them.
     """
 
     inputs: dict[str, Tensor]
@@ -45,7 +45,7 @@ class Splits:
     validation: Samples
     test: Samples
     task: str
-    """`classification`, `regression` or `reconstruction`."""
+    """`classification`, `regression`, `reconstruction` or `next token`."""
     classes: tuple[str, ...] = ()
     """The names of the first target's classes, in the order of their numbers."""
     scales: dict[str, tuple[float, float]] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from engine.data.sources import points as _points  # noqa: F401  fills SOURCES
 from engine.data.sources import series as _series  # noqa: F401  fills SOURCES
 from engine.data.sources import tables as _tables  # noqa: F401  fills SOURCES
 from engine.data.sources import texts as _texts  # noqa: F401  fills SOURCES
+from engine.data.sources import writing as _writing  # noqa: F401  fills SOURCES
 from engine.document import DataConfig
 from engine.problems import Refusal
 

@@ -91,7 +91,7 @@ def read_text(path: Path, encoding: str) -> str:
     if encoding != "utf-16" and b"\0" in raw:
         raise DataError(
             f"{path.name} is not a text file: it holds bytes that are no text.",
-            "Choose a CSV or TSV file.",
+            "Choose a file of plain text, such as CSV or TSV.",
         )
     try:
         # utf-8-sig is UTF-8 without the mark that spreadsheets put in front.

@@ -131,8 +131,21 @@ class NavigableView(QGraphicsView):
         self.look_at(centre)
 
     def fit_all(self) -> None:
-        """Show the whole network."""
-        self.fit(self.network.extent())
+        """Show the whole network, none of it behind the map."""
+        extent = self.network.extent()
+        self.fit(extent)
+        if self._map_covers_a_card():
+            room = (self.minimap.height() + 20) / self.scale_now
+            self.fit(extent.adjusted(0, 0, 0, room))
+
+    def _map_covers_a_card(self) -> bool:
+        if self.minimap.isHidden():
+            return False
+        under = QRectF(self.minimap.geometry()).adjusted(-8, -8, 8, 8)
+        area = QRectF(
+            self.to_scene(under.topLeft()), self.to_scene(under.bottomRight())
+        )
+        return any(area.intersects(rect) for rect in self.network.rects().values())
 
     def fit_soon(self) -> None:
         """Show the whole network as soon as the size of the view is known."""

@@ -136,7 +136,7 @@ class TrainingController(QObject):
         if self._folder is None or self._document is None or self.is_busy:
             return None
         path = self._folder / _WEIGHTS
-        fits = self._document.graph == document.graph and path.is_file()
+        fits = self._document.has_network_of(document) and path.is_file()
         return path if fits else None
 
     def start(self, document: Document) -> None:

@@ -104,6 +104,7 @@ ROWS: tuple[Row, ...] = (
     # Recurrent.
     row("RNN", SEQUENCE, hidden_size=5, parameters=95),
     row("RNN", SEQUENCE, hidden_size=5, nonlinearity="relu", bias=False, parameters=85),
+    row("RNN", SEQUENCE, (5,), hidden_size=5, parameters=95),
     row("LSTM", (10, 1), hidden_size=50, parameters=10_600),
     row(
         "LSTM",
@@ -117,6 +118,15 @@ ROWS: tuple[Row, ...] = (
     row("LSTM", SEQUENCE, hidden_size=5, dropout=0.3, parameters=380),
     row("GRU", SEQUENCE, hidden_size=5, num_layers=2, parameters=465),
     row("GRU", SEQUENCE, hidden_size=5, bidirectional=True, parameters=570),
+    row(
+        "GRU",
+        SEQUENCE,
+        (5,),
+        hidden_size=5,
+        num_layers=2,
+        bidirectional=True,
+        parameters=1_080,
+    ),
     # Attention.
     row(
         "MultiheadAttention", SEQUENCE, SEQUENCE, SEQUENCE, num_heads=3, parameters=624

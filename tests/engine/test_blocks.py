@@ -114,7 +114,7 @@ def test_a_setting_that_is_at_its_default_in_one_use_makes_no_second_class() -> 
     ):
         assert line in analysis.code
     module = compile_document(drawing.document).module_class()
-    assert tuple(module(torch.zeros(1, 32, 16, 16)).shape) == (1, 32, 8, 9)
+    assert tuple(module(torch.zeros(1, 32, 16, 16)).shape) == (1, 32, 7, 9)
 
 
 def test_the_source_of_blocks_is_formatted(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from torch import nn
 
 from engine.analysis import analyse
 from engine.catalog import CATALOG, TensorSpec
+from engine.document import Document
 from engine.graph import Edge, Node
 from tests.engine.documents import chain
 from tests.engine.layer_row import Row
@@ -129,8 +130,14 @@ def test_training_alone_is_noisy() -> None:
             torch.testing.assert_close(noisy[kept], 2 * x[kept])
 
 
+def _between(layer: tuple[str, str]) -> Document:
+    data = ("data", "Input", {"shape": (5, 8)})
+    layers = [data, (*layer, {}), ("answer", "Output", {})]
+    return chain("One layer", layers, "digits")
+
+
 def test_an_optional_input_may_stay_open_or_be_fed() -> None:
-    document = chain(("attend", "ScaledDotProductAttention", {}), shape=(5, 8))
+    document = _between(("attend", "ScaledDotProductAttention"))
     analysis = analyse(document)
     assert analysis.problems == []
     assert "F.scaled_dot_product_attention(data, data, data)" in analysis.code
@@ -147,7 +154,7 @@ def test_an_optional_input_may_stay_open_or_be_fed() -> None:
 
 
 def test_a_learned_tensor_is_an_attribute_of_the_module() -> None:
-    document = chain(("scale", "Multiply", {}), shape=(5, 8))
+    document = _between(("scale", "Multiply"))
     graph = document.graph
     graph.add_node(Node(name="gain", layer="Parameter", settings={"shape": (1, 8)}))
     graph.add_edge(Edge("data", "output", "gain", "like"))

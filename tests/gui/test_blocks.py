@@ -278,8 +278,7 @@ def test_a_field_inside_takes_an_expression_and_shows_its_value(
     QTest.keyClick(line, Qt.Key.Key_A, CTRL)
     QTest.keyClicks(line, "3 * width")
     assert field.problem == (
-        "Out channels uses width; the block's settings are: channels. "
-        "It stays 3."
+        "Out channels uses width; the block's settings are: channels. It stays 3."
     )
 
 
@@ -454,3 +453,23 @@ def test_the_menu_of_a_block_of_the_document(blocks: MainWindow) -> None:
     actions["Look inside"].trigger()
     assert blocks.model.scope == "Bottleneck"
     assert blocks.model.path_of_scopes[0].use is None
+
+
+def test_the_inspector_leads_inside_and_takes_a_description(
+    blocks: MainWindow,
+) -> None:
+    blocks.canvas.select(["stage1"])
+    page = blocks.inspector.page
+    assert isinstance(page, NodePage)
+    QTest.mouseClick(page.look_button, Qt.MouseButton.LeftButton)
+    assert blocks.model.scope == "Bottleneck"
+    own = blocks.inspector.page
+    assert isinstance(own, BlockPage)
+    own.help_text.setFocus()
+    QTest.keyClicks(own.help_text, "Narrow, then wide.")
+    QTest.keyClick(own.help_text, Qt.Key.Key_Tab)
+    assert blocks.model.root.blocks["Bottleneck"].block.help == "Narrow, then wide."
+    assert blocks.model.undo_stack.undoText() == "Describe Bottleneck"
+    type_into(own.name_line, "two words")
+    assert own.problem.text().startswith("“two words” is no name")
+    assert own.name_line.text() == "Bottleneck"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
 
 from engine import edits
 from engine.document import DataConfig, Document
 from engine.graph import Edge, Node
 from engine.recipe import Recipe
 from gui.document_model import DocumentModel
+from tests.engine.test_blocks import stack
 
 
 def small() -> Document:
@@ -172,3 +174,57 @@ def test_undoing_all_and_redoing_all_is_exact(
     assert model.document == start
     model.undo_stack.setIndex(index)
     assert model.document == end
+
+
+def test_inside_a_block_edits_of_the_whole_document_reach_it(qtbot: QtBot) -> None:
+    model = DocumentModel(stack())
+    model.enter("Bottleneck", "stage2")
+    assert model.document.graph is model.root.blocks["Bottleneck"].block.graph
+    model.push("Train longer", edits.SetRecipe(Recipe(epochs=77)))
+    assert model.root.recipe.epochs == 77
+    assert model.document.recipe.epochs == 77
+    assert model.scope == "Bottleneck"
+    with qtbot.waitSignal(model.scope_changed):
+        model.replace(stack())
+    assert model.scope == ""
+    assert model.document is model.root
+
+
+def test_edits_elsewhere_are_not_announced_as_if_they_were_here() -> None:
+    model = DocumentModel(stack())
+    seen: list[str] = []
+    model.node_changed.connect(seen.append)
+    inner = model.root.blocks["Bottleneck"].block.graph
+    change = edits.change_settings(inner, "reduce", {"kernel_size": 3})
+    model.push("Inside", change, scope="Bottleneck")
+    assert seen == []
+    model.undo_stack.undo()
+    assert model.scope == "Bottleneck"  # undoing shows where it happens
+    assert model.path_of_scopes[0].use == "stage1"
+    assert seen == ["reduce"]
+    outside = edits.change_settings(model.root.graph, "stage2", {"repeat": 2})
+    model.push("Outside", outside, scope="")
+    assert seen == ["reduce"]
+    model.undo_stack.undo()
+    assert model.scope == ""
+
+
+def test_steps_of_different_scopes_never_merge() -> None:
+    model = DocumentModel(stack())
+    model.push("Move", edits.MoveNodes({"stage1": (1.0, 1.0)}), merge="same")
+    model.enter("Bottleneck", "stage1")
+    model.push("Move", edits.MoveNodes({"relu": (1.0, 1.0)}), merge="same")
+    assert model.undo_stack.count() == 2
+
+
+def test_a_path_ends_where_its_block_went() -> None:
+    model = DocumentModel(stack())
+    model.push("Block", edits.AddBlock(model.root.new_block("Spare", {})))
+    model.enter("Spare")
+    assert model.scope == "Spare"
+    model.push("Take out", edits.RemoveBlock("Spare"))
+    assert model.scope == ""
+    model.undo_stack.undo()
+    assert model.scope == "Spare"
+    model.enter("Nowhere")
+    assert model.scope == "Spare"

@@ -23,8 +23,8 @@ from engine.catalog.settings import (
     Text,
 )
 from engine.recipe import RECIPE_SETTINGS
-from gui.setting_fields import stepped
 from gui.settings_form import SettingsForm
+from gui.stepping import stepped
 
 SETTINGS: tuple[Setting, ...] = (
     Int(name="count", default=4, minimum=1, maximum=9, unit="pieces"),

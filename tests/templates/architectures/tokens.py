@@ -33,9 +33,9 @@ def reviews(length: int, **settings: int | str) -> DataConfig:
 
 def made_up_text(window: int) -> DataConfig:
     """Windows of made-up text, to be continued."""
-    return DataConfig(source="text-made-up", settings={"window": window})
+    return DataConfig(source="made-up-text", settings={"window": window})
 
 
-DATES = DataConfig(source="dates-made-up", settings={})
+DATES = DataConfig(source="made-up-dates", settings={})
 DATE_LENGTHS = (28, 10)
 """Characters of a date in words, filled up, and of the same date in figures."""

@@ -50,9 +50,7 @@ def t5_small(sizes: TranslatorSizes = T5_SMALL) -> Document:
     net.add("words", "Embedding", after="tokens", **table)
     net.add("dropout1", "Dropout", p=0.1)
     net.add("mask", "PaddingMask", after="tokens")
-    net.add(
-        "distances", "RelativePositionBias", after="tokens", num_heads=sizes.heads
-    )
+    net.add("distances", "RelativePositionBias", after="tokens", num_heads=sizes.heads)
     net.add("bias", "Add", after=("distances", "mask"))
     net.add("encoder", "EncoderLayer", after=("dropout1", "bias"), **stack)
     net.add("norm1", "RMSNorm", eps=1e-6).add("dropout2", "Dropout", p=0.1)
