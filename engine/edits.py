@@ -147,6 +147,17 @@ class SetName:
 
 
 @dataclass(frozen=True, slots=True)
+class SetExtras:
+    """Keep other things of newer versions with the document."""
+
+    extras: Mapping[str, Any]  # what another version wrote: kept, never read
+
+    def apply(self, document: Document) -> SetExtras:
+        before, document.extras = document.extras, self.extras
+        return SetExtras(before)
+
+
+@dataclass(frozen=True, slots=True)
 class AddBlock:
     """Give the document a block; as it replaces one of that name, so it is edited."""
 
@@ -211,6 +222,7 @@ Edit = (
     | SetData
     | SetRecipe
     | SetName
+    | SetExtras
     | AddBlock
     | RemoveBlock
     | Within
@@ -244,7 +256,15 @@ def within(scope: str, edit: Edit) -> Edit:
     return Within(scope, edit)
 
 
-_OF_THE_DOCUMENT = (SetData, SetRecipe, SetName, AddBlock, RemoveBlock, Within)
+_OF_THE_DOCUMENT = (
+    SetData,
+    SetRecipe,
+    SetName,
+    SetExtras,
+    AddBlock,
+    RemoveBlock,
+    Within,
+)
 
 
 # Gestures that are several edits. Each only reads the graph and gives the edits.

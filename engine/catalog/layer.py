@@ -166,7 +166,7 @@ class Layer:
     outputs: ClassVar[tuple[Port, ...]] = (Port("output"),)
     steps_dim: ClassVar[int | None] = None
     """The dimension of the first input that is time, for layers whose meta run is
-    unrolled step by step: shapes are inferred with one step, and the length put back."""
+    unrolled step by step: shapes are inferred with one step, the length put back."""
     sequence_outputs: ClassVar[tuple[str, ...]] = ()
     """The outputs that keep the time dimension `steps_dim`."""
 

@@ -49,7 +49,9 @@ class _Recurrent(Layer):
     """What the recurrent layers share; a sample is (L, features)."""
 
     family = "recurrent"
-    inputs = (Port("input", ndim=(2,), help="N × time × features"),)
+    inputs: ClassVar[tuple[Port, ...]] = (
+        Port("input", ndim=(2,), help="N × time × features"),
+    )
     outputs = (
         Port("sequence", help="What it gives at every step: N × time × hidden_size."),
         Port("last", help="What it gives at the last step: N × hidden_size."),

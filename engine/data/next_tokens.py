@@ -21,6 +21,7 @@ def load_made_up_text(
     level: str,
     window: int,
     vocabulary: int,
+    answers: str,
     validation: float,
     test: float,
 ) -> Splits:
@@ -30,6 +31,7 @@ def load_made_up_text(
         level=level,
         window=window,
         vocabulary=vocabulary,
+        answers=answers,
         validation=validation,
         test=test,
     )
@@ -43,6 +45,7 @@ def load_text_file(
     level: str,
     window: int,
     vocabulary: int,
+    answers: str,
     validation: float,
     test: float,
 ) -> Splits:
@@ -52,6 +55,7 @@ def load_text_file(
         level=level,
         window=window,
         vocabulary=vocabulary,
+        answers=answers,
         validation=validation,
         test=test,
     )
@@ -63,11 +67,13 @@ def split_text(
     level: str,
     window: int,
     vocabulary: int,
+    answers: str,
     validation: float,
     test: float,
 ) -> Splits:
     """Tokens (N, window), and the tokens that follow each of them (N, window).
 
+    With `answers` at `last step` only the token that follows the window (N).
     The windows lie behind each other without overlap: every token but the first is to
     be foretold once. The beginning of the text trains, its end tests.
     """
@@ -77,6 +83,8 @@ def split_text(
     numbers = {sign: number for number, sign in enumerate(signs)}
     tokens = np.array([numbers.get(piece, 0) for piece in pieces], dtype=np.int64)
     given, following = in_windows(tokens[:-1], window), in_windows(tokens[1:], window)
+    if answers == "last step":
+        following = following[:, -1].copy()
     parts = (
         slice(0, train),
         slice(train, train + watched),

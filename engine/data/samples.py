@@ -12,8 +12,9 @@ from torch import Tensor
 class Samples:
     """Fields of equally many samples; the first dimension counts the samples.
 
-    Inputs are float32, or int64 for tokens. Targets are float32, or int64: of shape (N,)
-    for classes, (N, T) for the tokens that follow. The order of the fields is the order in which a network takes them.
+    Inputs are float32, or int64 for tokens. Targets are float32, or int64: (N,) for
+    classes, (N, T) for the tokens that follow. The order of the fields is the order in
+    which a network takes them.
     """
 
     inputs: dict[str, Tensor]

@@ -45,7 +45,11 @@ def output_problems(
     wanted = info.targets[target]
     if loss == "cross_entropy":
         classes = len(info.target_classes.get(target, ()))
-        problems = _class_problems(graph, name, output, wanted, target, classes)
+        if not classes and info.vocabulary_size is not None:
+            size = info.vocabulary_size
+            problems = _token_problems(graph, name, output, wanted, target, size)
+        else:
+            problems = _class_problems(graph, name, output, wanted, target, classes)
     else:
         problems = _number_problems(graph, name, output, wanted, target, loss)
     return problems + _squashed(graph, name, loss)
@@ -88,6 +92,50 @@ def _class_problems(
             f"has {classes} classes.{why}",
             found=f"{given}",
             expected=f"{classes}",
+            remedy=remedy,
+            fixes=fixes,
+        )
+    ]
+
+
+def _token_problems(
+    graph: Graph,
+    name: str,
+    output: TensorSpec,
+    wanted: TensorSpec,
+    target: str,
+    size: int,
+) -> list[Problem]:
+    """Of tokens there may be more than the data uses: a vocabulary is a plan."""
+    expected = TensorSpec((*wanted.shape, size))
+    if output.shape[:-1] != wanted.shape or not output.shape:
+        if wanted.shape:
+            what, remedy = "each token", "Put a Linear behind the whole sequence."
+        else:
+            what, remedy = "the token", "Choose one step of it with SelectStep."
+        return [
+            Problem(
+                code="answers",
+                node=name,
+                message=f"{name} gets {output.brief()} numbers a sample; to choose "
+                f"{what} of “{target}” it needs {expected.brief()}, one number a token.",
+                found=output.describe(),
+                expected=expected.describe(),
+                remedy=remedy,
+            )
+        ]
+    given = output.shape[-1]
+    if given >= size:
+        return []
+    remedy, fixes = _resized(graph, name, size)
+    return [
+        Problem(
+            code="classes",
+            node=name,
+            message=f"{name} gets {given:,} {_numbers(given)} to choose a token by, and "
+            f"“{target}” has {size:,} different ones.",
+            found=f"{given:,}",
+            expected=f"at least {size:,}",
             remedy=remedy,
             fixes=fixes,
         )

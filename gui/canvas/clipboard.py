@@ -8,8 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from engine import storage
+from engine.block_parts import parts_of
+from engine.document import Document
 from engine.edits import AddEdge, AddNode, Compound, Edit
 from engine.graph import Edge, Graph, Node, name_problem
+from engine.problems import Refusal
 
 MIME = "application/x-espalier+json"
 _FORMAT = 1
@@ -20,18 +24,22 @@ _FARTHEST = 1e6
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """Some nodes and the edges among them."""
+    """Some nodes and the edges among them, with the blocks that they use."""
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
+    blocks: Document | None = None
+    """Holds the blocks; its graph is empty."""
 
     @classmethod
-    def of(cls, graph: Graph, names: Iterable[str]) -> Clip:
-        """These nodes of a graph with the edges among them."""
-        chosen = set(names)
+    def of(cls, document: Document, names: Iterable[str]) -> Clip:
+        """These nodes of a document's graph with the edges among them."""
+        chosen, graph = set(names), document.graph
+        nodes = tuple(node for node in graph if node.name in chosen)
         return cls(
-            tuple(node for node in graph if node.name in chosen),
+            nodes,
             tuple(e for e in graph.edges if e.source in chosen and e.target in chosen),
+            _blocks_of(document, nodes),
         )
 
     def to_text(self) -> str:
@@ -53,6 +61,11 @@ class Clip:
                     [e.source, e.source_port, e.target, e.target_port]
                     for e in self.edges
                 ],
+                **(
+                    {"document": json.loads(storage.dumps(self.blocks))}
+                    if self.blocks is not None
+                    else {}
+                ),
             },
             indent=1,
         )
@@ -79,6 +92,15 @@ class Clip:
             )
             adds.append(AddEdge(new_edge))
         return Compound(tuple(adds)), list(names.values())
+
+
+def _blocks_of(document: Document, nodes: Iterable[Node]) -> Document | None:
+    """A document of the blocks that nodes use, and of those these are made of."""
+    blocks = Document(name="Blocks")
+    for node in nodes:
+        for part in parts_of(document, node.layer):
+            blocks.put_block(document.blocks[part].block)
+    return blocks if blocks.blocks else None
 
 
 def _stem(node: Node) -> str:
@@ -112,7 +134,17 @@ def read_clip(text: str) -> Clip | None:
             edge = Edge(*pair)
             if edge.source in nodes and edge.target in nodes:
                 edges[edge] = None
-    return Clip(tuple(nodes.values()), tuple(edges))
+    return Clip(tuple(nodes.values()), tuple(edges), _read_blocks(data))
+
+
+def _read_blocks(data: Mapping[str, Any]) -> Document | None:  # Any: JSON
+    if not isinstance(data.get("document"), dict):
+        return None
+    try:
+        document = storage.loads(json.dumps(data["document"]), "The clipboard")
+    except Refusal:
+        return None  # the nodes are there all the same, as unknown layers
+    return document if document.blocks else None
 
 
 def _all_text(values: list[object]) -> bool:

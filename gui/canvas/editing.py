@@ -11,9 +11,11 @@ from PySide6.QtCore import QByteArray, QMimeData, QPointF
 from PySide6.QtGui import QGuiApplication
 
 from engine import edits
+from engine.block_parts import bring
 from engine.catalog import CATALOG
 from engine.edits import AddEdge, AddNode, Compound, Edit, MoveNodes, RemoveEdge
 from engine.graph import Edge, Node
+from engine.problems import Refusal
 from gui.canvas.card import PORT_Y, preview_card
 from gui.canvas.clipboard import MIME, Clip, read_clip
 from gui.canvas.edge_rules import EdgeRules, End, can_sit_on_edge, edge_between
@@ -191,7 +193,7 @@ class Editor:
         names = self._canvas.selected_names()
         if not names:
             return
-        text = Clip.of(self._model.document.graph, names).to_text()
+        text = Clip.of(self._model.document, names).to_text()
         data = QMimeData()
         data.setData(MIME, QByteArray(text.encode()))
         data.setText(text)
@@ -225,7 +227,7 @@ class Editor:
         """Add copies of the selected nodes beside them."""
         names = self._canvas.selected_names()
         if names:
-            clip = Clip.of(self._model.document.graph, names)
+            clip = Clip.of(self._model.document, names)
             self._paste(clip, _PASTE_STEP, "Duplicate")
 
     def _paste(self, clip: Clip, step: float, verb: str) -> None:
@@ -241,8 +243,21 @@ class Editor:
                 snapped(middle.y() - (top + bottom) / 2),
             )
         edit, names = clip.pasting(graph, shift)
+        try:
+            edit = Compound((*self._brought(clip), edit))
+        except Refusal as refusal:
+            self._canvas.refused.emit(str(refusal))
+            return
         self._model.push(f"{verb} {nodes_phrase(names)}", edit)
         self._canvas.select(names)
+
+    def _brought(self, clip: Clip) -> list[Edit]:
+        """The blocks of a clip that the document has not yet. Raises Refusal."""
+        if clip.blocks is None:
+            return []
+        root, used = self._model.root, {node.layer for node in clip.nodes}
+        names = [name for name in clip.blocks.blocks if name in used]
+        return [bring(root, clip.blocks, name) for name in names]
 
     # Moving.
 

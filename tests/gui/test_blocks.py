@@ -473,3 +473,26 @@ def test_the_inspector_leads_inside_and_takes_a_description(
     type_into(own.name_line, "two words")
     assert own.problem.text().startswith("“two words” is no name")
     assert own.name_line.text() == "Bottleneck"
+
+
+def test_copied_nodes_bring_their_blocks_into_another_document(
+    open_window: OpenWindow,
+) -> None:
+    window = open_window(nested())
+    window.canvas.select(["stage2", "deep"])
+    window.canvas.copy_selected()
+    window.model.replace(network())
+    before = window.model.root.copy()
+    window.canvas.paste()
+    pasted = window.canvas.selected_names()
+    assert [window.model.root.graph[name].layer for name in pasted] == [
+        "Bottleneck",
+        "Outer",
+    ]
+    assert window.model.root.blocks["Outer"].block == nested().blocks["Outer"].block
+    assert set(window.model.root.blocks) == {"Bottleneck", "Outer"}
+    window.canvas.paste()
+    assert set(window.model.root.blocks) == {"Bottleneck", "Outer"}
+    window.model.undo_stack.undo()
+    window.model.undo_stack.undo()
+    assert window.model.root == before

@@ -214,7 +214,7 @@ def test_a_clip_survives_as_text() -> None:
             extras={"color": "red"},
         )
     )
-    clip = Clip.of(graph, ["fc1", "add1", "conv1"])
+    clip = Clip.of(Document(graph=graph), ["fc1", "add1", "conv1"])
     assert len(clip.edges) == 1
     assert read_clip(clip.to_text()) == clip
 

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from engine.catalog.settings import Choice, Int, Setting, Values
 from engine.catalog.spec import TensorSpec
-from engine.data.declaration import SPLIT, TEST, VALIDATION, DataInfo, Source
 from engine.data.date_words import DATE_SIGNS, ISO_LENGTH, LONGEST_DATE
+from engine.data.declaration import SPLIT, TEST, VALIDATION, DataInfo, Source
 from engine.data.made_up_text import made_up_sentences
 from engine.data.parts import part_counts
 from engine.data.sources.files import FILE, PATH
@@ -42,6 +42,13 @@ _WINDOWS: tuple[Setting, ...] = (
         help="How many different tokens are told apart at most; the rarest become "
         "unknown.",
     ),
+    Choice(
+        name="answers",
+        default="every step",
+        options=("every step", "last step"),
+        help="What is to be foretold: the token after each of the window, or only the "
+        "one after its last.",
+    ),
     VALIDATION,
     TEST,
 )
@@ -56,10 +63,10 @@ class _Text(Source):
         pieces = pieces_of(text, values.level)
         sizes = text_parts(len(pieces), values.window, values.validation, values.test)
         signs = signs_of(pieces, sizes[0] * values.window + 1, values.vocabulary)
-        window = TensorSpec((values.window,), "int64")
+        window, one = TensorSpec((values.window,), "int64"), TensorSpec((), "int64")
         return DataInfo(
             inputs={"tokens": window},
-            targets={"following": window},
+            targets={"following": window if values.answers == "every step" else one},
             task="next token",
             counts=dict(zip(("train", "validation", "test"), sizes, strict=True)),
             vocabulary_size=len(signs),

@@ -192,8 +192,9 @@ class DuplicateByDrag(_Carry):
     def finish(self, pointer: Pointer) -> None:
         if self._way.isNull():
             return
-        graph = self.network.document.graph
-        edit, names = Clip.of(graph, self.names).pasting(graph, _pair(self._way))
+        document = self.network.document
+        clip = Clip.of(document, self.names)
+        edit, names = clip.pasting(document.graph, _pair(self._way))
         self.canvas.model.push(f"Duplicate {nodes_phrase(self.names)}", edit)
         self.canvas.select(names)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engine.document import Document
 from tests.templates.architectures.attention import attention_block
 from tests.templates.architectures.sketch import Sketch
-from tests.templates.architectures.tokens import TRAINING, reviews, tokens
+from tests.templates.architectures.tokens import TRAINING, made_up_text, reviews, tokens
 
 _EPS = 1e-12
 
@@ -50,7 +50,8 @@ def bert_base(sizes: ReaderSizes | None = None) -> Document:
     net.add("first", "SelectStep", step=0)
     net.add("pooler", "Linear", out_features=size.width).add("tanh", "Tanh")
     net.add("pooled", "Output")
-    return net.finished(reviews(size.length, padding="right"), TRAINING)
+    data = made_up_text(size.length, level="words", answers="last step")
+    return net.finished(data, TRAINING)
 
 
 def distilbert(sizes: ReaderSizes | None = None) -> Document:

@@ -14,6 +14,9 @@ from gui.canvas.layout import tidy
 CARD = (176.0, 76.0)
 """Room for a card of middling width: the real one depends on the fonts."""
 
+NARROW, WIDE = 1100.0, 1800.0
+"""Where rows break: chains into short ones; in a block, branches stay whole."""
+
 
 class Sketch:
     """A graph that grows; each node follows the last one unless told otherwise."""
@@ -78,8 +81,7 @@ class Sketch:
         document = self._document
         document.data, document.recipe = data, recipe
         for scope in ("", *document.blocks):
-            view = document.scoped(scope)
-            _lay_out(view)
+            _lay_out(document.scoped(scope), WIDE if scope else NARROW)
         MoveNodes(places or {}).apply(document)
         return document
 
@@ -90,8 +92,8 @@ def sketch(title: str, shape: tuple[int, ...]) -> Sketch:
     return Sketch(document).add("image", "Input", after=(), shape=shape)
 
 
-def _lay_out(view: Document) -> None:
+def _lay_out(view: Document, width: float) -> None:
     graph = view.graph
     edges = [(edge.source, edge.target) for edge in graph.edges]
-    places = tidy(dict.fromkeys(graph.nodes, CARD), edges)
+    places = tidy(dict.fromkeys(graph.nodes, CARD), edges, least_width=width)
     MoveNodes(places).apply(view)

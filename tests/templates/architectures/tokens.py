@@ -31,9 +31,10 @@ def reviews(length: int, **settings: int | str) -> DataConfig:
     return DataConfig(source="reviews-small", settings=given)
 
 
-def made_up_text(window: int) -> DataConfig:
+def made_up_text(window: int, **settings: str) -> DataConfig:
     """Windows of made-up text, to be continued."""
-    return DataConfig(source="made-up-text", settings={"window": window})
+    given = {"window": window, **settings}
+    return DataConfig(source="made-up-text", settings=given)
 
 
 DATES = DataConfig(source="made-up-dates", settings={})

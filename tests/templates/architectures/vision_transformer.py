@@ -11,7 +11,7 @@ from tests.templates.architectures.sketch import Sketch, sketch
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VitSizes:
-    """Dosovitskiy et al. 2021, table 1; the defaults are ViT-Base with patches of 16."""
+    """Dosovitskiy et al. 2021, table 1; by default ViT-Base with patches of 16."""
 
     image: int = 224
     patch: int = 16
