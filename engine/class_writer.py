@@ -7,6 +7,8 @@ written as an expression of the block's settings, or becomes a parameter of its 
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -217,8 +219,13 @@ class ClassWriter:
         names: Sequence[Mapping[str, int]],
         naming: Naming,
         texts: Sequence[Mapping[str, NodeText | None]],
+        about: str = "",
     ) -> None:
-        """`names` holds the block's settings and `texts` the nodes, for each use."""
+        """`names` holds the block's settings and `texts` the nodes, for each use.
+
+        `about` is what a person wrote of the block.
+        """
+        self._about = _first_sentence(about)
         self._graph = graph
         self._uses = uses
         self._names = names
@@ -288,12 +295,18 @@ class ClassWriter:
                 for name in sorted(names_in(expression)):
                     self._parameters[name] = self._values_of(name)
                 return expression
-        for candidate in (argument, f"{node}_{argument}"):
-            taken = self._names[0].keys() | self._parameters.keys()
-            if self._parameters.get(candidate) == column or candidate not in taken:
-                self._parameters[candidate] = column
-                return candidate
-        raise ValueError(f"{node} has two arguments called {argument}")
+        # What is nobody's setting comes with the input: a size that two layers share.
+        for name, values in self._parameters.items():
+            if values == column and name not in self._names[0]:
+                return name
+        candidates = itertools.chain(
+            (argument, f"{node}_{argument}"),
+            (f"{node}_{argument}_{number}" for number in itertools.count(2)),
+        )
+        taken = self._names[0].keys() | self._parameters.keys()
+        candidate = next(name for name in candidates if name not in taken)
+        self._parameters[candidate] = column
+        return candidate
 
     def _values_of(self, expression: str) -> tuple[str, ...]:
         try:
@@ -334,7 +347,7 @@ class ClassWriter:
             for use in self._uses
         }
         if len(told) > 1:
-            return (
+            return self._about or (
                 f"A block of {len(self._texts[0]) - len(inputs) - len(outputs)} nodes"
             )
         return told.pop()
@@ -348,6 +361,14 @@ class ClassWriter:
             flow = use.flowing(*fed[0]) if into and fed else use.flowing(name, "output")
             specs.append(flow.comment() if flow else "?")
         return ", ".join(specs) or "nothing"
+
+
+def _first_sentence(about: str) -> str:
+    """What can stand in a docstring of one line, without the full stop; else ""."""
+    sentence = re.split(r"[.;:]", about, maxsplit=1)[0].strip()
+    # A text comes from a file: nothing in it may end the docstring.
+    fits = 0 < len(sentence) <= WIDTH - 11 and sentence.isprintable()
+    return sentence if fits and not {'"', "\\"} & set(sentence) else ""
 
 
 def _expressions(graph: Graph) -> list[str]:

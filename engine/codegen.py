@@ -152,6 +152,7 @@ class _BlockClasses:
                 [dict(use.values) for use in uses],
                 naming,
                 nodes,
+                layer.block.help,
             ).write(self._free_name(layer.name, number))
             self.written.append((layer.name, text))
             self.texts += [each for each in nodes[0].values() if each is not None]
@@ -186,6 +187,8 @@ def _in_a_row(copies: Sequence[Construction], container: str) -> Construction:
         start: list[Construction] = []
     elif same and len(copies) > 2:
         start = [first]
+    elif (counted := _counted(copies, opening, closing, container)) is not None:
+        return counted
     else:
         inner = ", ".join(copy.template for copy in copies)
         return Construction(
@@ -206,6 +209,48 @@ def _in_a_row(copies: Sequence[Construction], container: str) -> Construction:
             str(len(copies) - len(start)),
         ),
         (*(n for c in start for n in c.names), *last.names, "repeat"),
+    )
+
+
+def _counted(
+    copies: Sequence[Construction], opening: str, closing: str, container: str
+) -> Construction | None:
+    """Three or more copies in which one number grows evenly, as a loop over a range."""
+    columns = list(zip(*(copy.atoms for copy in copies), strict=True))
+    varying = [place for place, column in enumerate(columns) if len({*column}) > 1]
+    if len(copies) < 3 or len({copy.template for copy in copies}) > 1:
+        return None
+    if len(varying) != 1 or not all(text.isdecimal() for text in columns[varying[0]]):
+        return None
+    place = varying[0]
+    sizes = [int(text) for text in columns[place]]
+    step = sizes[1] - sizes[0]
+    if step < 1 or sizes != list(range(sizes[0], sizes[0] + step * len(sizes), step)):
+        return None
+    first = copies[0]
+    places = ["{}"] * len(first.atoms)
+    places[place] = "x"  # no setting can be called so
+    one = first.template.format(*places)
+    loop = f"{one} for x in range({{}}, {{}}, {{}})"
+    many = loop if container == "nn.ModuleList" else f"*({loop})"
+    if container == "nn.ModuleList":
+        opening, closing = "(", ")"
+    rest = [index for index in range(len(first.atoms)) if index != place]
+    name = first.names[place]
+    return Construction(
+        f"{container}{opening}{many}{closing}",
+        (
+            *(first.atoms[index] for index in rest),
+            str(sizes[0]),
+            str(sizes[-1] + step),
+            str(step),
+        ),
+        (
+            *(first.names[i] for i in rest),
+            f"first_{name}",
+            f"end_{name}",
+            f"{name}_step",
+        ),
     )
 
 

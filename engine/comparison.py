@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 
 from engine.document import DataConfig, Document
@@ -37,13 +37,12 @@ def shortened(lines: Sequence[str], most: int) -> list[str]:
 
 def _graph_lines(before: Graph, after: Graph) -> list[str]:
     renamed = _renamed(before, after)
-    new_names = set(renamed.values())
+    come = [each for each in after if each.name not in before]
+    gone = [each for each in before if each.name not in after]
     lines = _listed(
         "node",
-        [f"{each.name} ({each.layer})" for each in after if each.name not in before],
-        [f"{each.name} ({each.layer})" for each in before if each.name not in after],
-        {_titled(before[old]) for old in renamed}
-        | {_titled(after[new]) for new in new_names},
+        [_titled(node) for node in come if node.name not in renamed.values()],
+        [_titled(node) for node in gone if node.name not in renamed],
     )
     lines += [f"{old} renamed to {new}" for old, new in renamed.items()]
     moved = []
@@ -67,19 +66,17 @@ def _titled(node: Node) -> str:
 
 def _renamed(before: Graph, after: Graph) -> dict[str, str]:
     """Nodes that only have another name now: all else of them is found again."""
-    come = [node for node in after if node.name not in before]
+    come: dict[tuple[str, tuple[float, float]], list[Node]] = {}
+    for node in after:
+        if node.name not in before:
+            come.setdefault((node.layer, node.position), []).append(node)
     found: dict[str, str] = {}
     for node in before:
         if node.name in after:
             continue
-        like = [
-            each
-            for each in come
-            if (each.layer, each.settings, each.position)
-            == (node.layer, node.settings, node.position)
-            and each.name not in found.values()
-        ]
-        if len(like) == 1:
+        like = come.get((node.layer, node.position), [])
+        like = [each for each in like if each.settings == node.settings]
+        if len(like) == 1 and like[0].name not in found.values():
             found[node.name] = like[0].name
     return found
 
@@ -193,18 +190,15 @@ def _value(value: object) -> str:
     return str(value)
 
 
-def _listed(
-    what: str, added: Iterable[str], removed: Iterable[str], but: Iterable[str] = ()
-) -> list[str]:
+def _listed(what: str, added: Sequence[str], removed: Sequence[str]) -> list[str]:
     """`2 nodes added: a, b` and `Node removed: c`, as far as there are any."""
     lines = []
     for names, verb in ((added, "added"), (removed, "removed")):
-        kept = [name for name in names if name not in set(but)]
-        if len(kept) == 1:
-            lines.append(f"{what.capitalize()} {verb}: {kept[0]}")
-        elif kept:
-            more = len(kept) - _MOST_NAMES
-            shown = ", ".join(kept[:_MOST_NAMES])
+        if len(names) == 1:
+            lines.append(f"{what.capitalize()} {verb}: {names[0]}")
+        elif names:
+            more = len(names) - _MOST_NAMES
+            shown = ", ".join(names[:_MOST_NAMES])
             shown += f" and {more} more" if more > 0 else ""
-            lines.append(f"{len(kept)} {what}s {verb}: {shown}")
+            lines.append(f"{len(names)} {what}s {verb}: {shown}")
     return lines

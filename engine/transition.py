@@ -13,7 +13,7 @@ _T = TypeVar("_T", bound=Hashable)
 
 
 def transition(before: Document, after: Document) -> edits.Edit:
-    """One edit after which `before` equals `after`; what is the same stays untouched."""
+    """One edit after which `before` equals `after`; what is the same is not touched."""
     return edits.Compound(
         (
             *_blocks(before, after),
@@ -46,7 +46,7 @@ def _blocks(before: Document, after: Document) -> Iterator[edits.Edit]:
 
 def _graph(before: Graph, after: Graph) -> Iterator[edits.Edit]:
     lasting = [name for name, node in after.nodes.items() if _lasts(node, before)]
-    nodes = set(_in_order((name for name in before.nodes if name in lasting), lasting))
+    nodes = set(_in_order(before.nodes, lasting))
     edges = set(
         _in_order(
             (e for e in before.edges if {e.source, e.target} <= nodes), after.edges

@@ -118,7 +118,8 @@ def _token_problems(
                 code="answers",
                 node=name,
                 message=f"{name} gets {output.brief()} numbers a sample; to choose "
-                f"{what} of “{target}” it needs {expected.brief()}, one number a token.",
+                f"{what} of “{target}” it needs {expected.brief()}, one number for "
+                "each.",
                 found=output.describe(),
                 expected=expected.describe(),
                 remedy=remedy,
@@ -132,8 +133,8 @@ def _token_problems(
         Problem(
             code="classes",
             node=name,
-            message=f"{name} gets {given:,} {_numbers(given)} to choose a token by, and "
-            f"“{target}” has {size:,} different ones.",
+            message=f"{name} gets {given:,} {_numbers(given)} to choose a token "
+            f"by, and “{target}” has {size:,} different ones.",
             found=f"{given:,}",
             expected=f"at least {size:,}",
             remedy=remedy,

@@ -254,3 +254,39 @@ def test_files_with_wrong_blocks_are_refused(
     with pytest.raises(Refusal) as caught:
         storage.loads(json.dumps(content))
     assert sentence in caught.value.problem.message
+
+
+def growing(help: str = "") -> Document:
+    """Four copies that each put two channels behind what they get."""
+    drawing = Drawing("growing")
+    document = drawing.document
+    document.put_block(document.new_block("Grow", {}, help))
+    inner = Drawing()
+    inner.document = document.scoped("Grow")
+    inner.node("x_in", "Input").node("norm", "BatchNorm2d")
+    inner.node("conv", "Conv2d", out_channels=2, padding=1)
+    inner.node("joined", "Concatenate").node("y", "Output")
+    inner.edges("x_in > joined > y", "x_in > norm > conv > joined")
+    drawing.node("image", "Input", shape=(3, 8, 8)).node("grow", "Grow", repeat=4)
+    return drawing.node("y", "Output").edges("image > grow > y").document
+
+
+def test_copies_that_grow_evenly_are_a_loop_and_share_their_parameter(
+    tmp_path: Path,
+) -> None:
+    document = growing("Adds two channels. It keeps the rest.")
+    code = analyse(document).code
+    loop = "*(Grow(num_features=x) for x in range(3, 11, 2))"
+    assert f"self.grow = nn.Sequential({loop})" in code
+    assert "nn.Conv2d(num_features, 2, kernel_size=3, padding=1)" in code
+    assert '    """Adds two channels."""' in code
+    module = compile_document(document).module_class()
+    assert tuple(module(torch.zeros(1, 3, 8, 8)).shape) == (1, 11, 8, 8)
+    assert_clean([code], tmp_path)
+
+
+@pytest.mark.parametrize("help", ['"""; import os', "a\nb", "back\\", "", "x" * 90])
+def test_a_help_text_that_cannot_be_a_docstring_is_left_out(help: str) -> None:
+    code = analyse(growing(help)).code
+    assert '    """A block of 3 nodes."""' in code
+    assert "import os" not in code

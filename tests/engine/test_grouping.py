@@ -461,3 +461,16 @@ def test_collapsing_and_expanding_change_no_answer(data: st.DataObject) -> None:
     flat = {old: f"{use}_{new.split('.')[1]}" for old, new in names.items()}
     assert analyse(document).total_parameters == count
     assert torch.equal(expected, answers(document, renamed(weights, flat)))
+
+
+def test_a_repeat_that_is_wrong_or_far_too_large_does_not_expand() -> None:
+    document = stack()
+    change_settings(document.graph, "stage1", {"repeat": 900}).apply(document)
+    assert refusal(lambda: expand(document, "", "stage1")) == (
+        "stage1 would expand to 5,400 nodes, and 2,000 is the most. Give it a smaller "
+        "repeat first."
+    )
+    change_settings(document.graph, "stage1", {"repeat": 0}).apply(document)
+    assert refusal(lambda: expand(document, "", "stage1")).startswith(
+        "stage1 cannot be expanded: repeat must be a whole number from 1"
+    )

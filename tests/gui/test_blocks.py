@@ -16,7 +16,9 @@ from engine.edits import RenameNode, change_settings, insertion
 from engine.graph import Node
 from gui.block_list import BlockListModel
 from gui.block_page import BlockPage
+from gui.block_shelf import BlockShelf
 from gui.canvas.name_entry import NameEntry
+from gui.document_model import DocumentModel
 from gui.main_window import MainWindow
 from gui.node_page import NodePage
 from tests.engine.test_blocks import stack
@@ -496,3 +498,12 @@ def test_copied_nodes_bring_their_blocks_into_another_document(
     window.model.undo_stack.undo()
     window.model.undo_stack.undo()
     assert window.model.root == before
+
+
+def test_without_a_folder_no_block_is_kept(qapp: QApplication) -> None:
+    shelf = BlockShelf(DocumentModel(stack()), None)
+    said: list[str] = []
+    shelf.refused.connect(said.append)
+    shelf.keep("Bottleneck")
+    assert said == ["There is no folder to keep blocks in."]
+    assert shelf.own == ()

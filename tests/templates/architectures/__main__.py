@@ -6,10 +6,11 @@ from pathlib import Path
 
 from engine import storage
 from tests.templates.architectures import ARCHITECTURES
+from tests.templates.architectures.sequences import SEQUENCE_ARCHITECTURES
 
 _LESSONS = Path(__file__).resolve().parents[3] / "templates" / "lessons"
 
-for template_id, draw in ARCHITECTURES.items():
+for template_id, draw in (ARCHITECTURES | SEQUENCE_ARCHITECTURES).items():
     folder = _LESSONS / template_id
     folder.mkdir(exist_ok=True)
     storage.save(draw(), folder / f"document{storage.SUFFIX}")
