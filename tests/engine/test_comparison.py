@@ -86,7 +86,7 @@ def node(name: str, layer: str = "ReLU") -> Node:
             [edits.AddEdge(Edge("conv1", "odd", "conv2", "input"))],
             ["Edge added: conv1.odd → conv2"],
         ),
-        ([edits.SetName("Other")], ["Title: Untitled → Other"]),
+        ([edits.SetName("Other")], ["Title: Drawn → Other"]),
         (
             [edits.SetRecipe(Recipe(epochs=9, optimizer="SGD"))],
             ["Recipe: optimizer Adam → SGD, epochs 5 → 9"],
@@ -104,7 +104,11 @@ def node(name: str, layer: str = "ReLU") -> Node:
                 edits.removal(small().graph, ["relu1"]),
                 edits.AddNode(Node(name="relu1", layer="GELU")),
             ],
-            ["relu1: ReLU → GELU"],
+            [
+                "relu1: ReLU → GELU",
+                "relu1 moved",
+                "2 edges removed: conv1 → relu1, relu1 → conv2",
+            ],
         ),
     ],
 )

@@ -1,0 +1,127 @@
+"""Questions that can wait: one line above the canvas, with a button for each answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from gui.cards import label
+from gui.icons import icon
+from gui.theme import Theme
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One button under a question. It tells whether the question is answered by it."""
+
+    label: str
+    act: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked. A question with the key of another takes its place."""
+
+    key: str
+    text: str
+    details: Sequence[str] = ()
+    """Lines under the text, such as what differs."""
+    answers: Sequence[Answer]
+    close: Callable[[], None] | None = None
+    """What closing it without an answer does; without it there is no closing."""
+
+
+class QuestionBar(QFrame):
+    """Shows the oldest question that has no answer yet, and stops nobody's work."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "message")
+        self._questions: dict[str, Question] = {}
+        self.text = label("", "title", self)
+        self.text.setAccessibleName("Question")
+        self.details = label("", "muted", self)
+        self.details.setAccessibleName("What differs")
+        self.buttons: list[QPushButton] = []
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(6)
+        self._close = QPushButton(self)
+        self._close.setProperty("role", "flat")
+        self._close.setAccessibleName("Close the question")
+        self._close.setToolTip("Close the question")
+        self._close.clicked.connect(self._close_question)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        texts.addWidget(self.text)
+        texts.addWidget(self.details)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 6, 6)
+        row.setSpacing(10)
+        row.addLayout(texts, 1)
+        row.addLayout(self._buttons)
+        row.addWidget(self._close)
+        for part in (self._buttons, self._close):
+            row.setAlignment(part, Qt.AlignmentFlag.AlignTop)
+        self.set_theme(theme)
+        self.hide()
+
+    @property
+    def question(self) -> Question | None:
+        """The question that is shown."""
+        return next(iter(self._questions.values()), None)
+
+    @property
+    def waiting(self) -> list[str]:
+        """The keys of all questions without an answer, the shown one first."""
+        return list(self._questions)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        self._close.setIcon(icon("close", theme.muted))
+
+    def ask(self, question: Question) -> None:
+        """Ask, at once or after the questions that wait already."""
+        self._questions[question.key] = question
+        self._show()
+
+    def withdraw(self, key: str) -> None:
+        """Take a question back; nothing if it was not asked."""
+        if self._questions.pop(key, None) is not None:
+            self._show()
+
+    def _show(self) -> None:
+        question = self.question
+        for button in self.buttons:
+            button.setParent(None)
+            button.deleteLater()
+        self.buttons = []
+        self.setVisible(question is not None)
+        if question is None:
+            return
+        self.text.setText(question.text)
+        self.details.setText("\n".join(question.details))
+        self.details.setVisible(bool(question.details))
+        self.setAccessibleName(question.text)
+        self._close.setVisible(question.close is not None)
+        for answer in question.answers:
+            button = QPushButton(answer.label, self)
+            button.setAccessibleName(answer.label)
+            button.clicked.connect(
+                lambda _=False, answer=answer: self._answer(question, answer)
+            )
+            self._buttons.addWidget(button)
+            self.buttons.append(button)
+
+    def _answer(self, question: Question, answer: Answer) -> None:
+        # Acting may ask the question anew under its key: that one is not answered.
+        if answer.act() and self._questions.get(question.key) is question:
+            self.withdraw(question.key)
+
+    def _close_question(self) -> None:
+        question = self.question
+        if question is not None and question.close is not None:
+            question.close()
+            self.withdraw(question.key)
