@@ -41,6 +41,7 @@ class SequenceReference:
     names: Sequence[tuple[str, str]]
     """Patterns and replacements that turn the name of our weight into theirs."""
     inputs: Callable[[], Inputs]
+    """Samples for either size."""
     answer: Callable[[nn.Module, Inputs], Tensor]
 
     def copy(self, theirs: nn.Module, ours: nn.Module) -> None:
@@ -294,7 +295,8 @@ SEQUENCE_REFERENCES = {
             (r"expand", "wi"),
             (r"contract", "wo"),
         ],
-        inputs=lambda: (some_tokens(12, 90, filled=4), some_tokens(9, 90)),
+        # Long enough that distances share their buckets.
+        inputs=lambda: (some_tokens(50, 90, filled=4), some_tokens(40, 90)),
         answer=lambda network, x: (
             network(x[0], (x[0] != 0).long(), decoder_input_ids=x[1]).logits
         ),
