@@ -53,6 +53,7 @@ def run(
         appearance=Appearance(app, settings, theme),
         data_dir=data_dir or default_data_dir(),
         blocks_dir=platformdirs.user_data_path("espalier", appauthor=False) / "blocks",
+        state_dir=platformdirs.user_state_path("espalier", appauthor=False),
     )
     window = make_window(document, place, path)
     restore_hooks = catch_everything(window.messages.show_error)

@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from engine.document import Document
 from engine.problems import Refusal
-from engine.storage import SUFFIX, load, save
+from engine.recovery import Unsaved, fingerprint
+from engine.storage import SUFFIX, dumps, load, write_whole
 from gui.document_model import DocumentModel
+from gui.file_guard import FileGuard, Permission, fingerprint_of
 
 _FILTER = f"Espalier (*{SUFFIX})"
 _RECENT_KEY = "recent"
@@ -29,9 +31,14 @@ class DocumentFiles(QObject):
     """The path that was written."""
 
     def __init__(
-        self, model: DocumentModel, settings: QSettings, window: QWidget
+        self,
+        model: DocumentModel,
+        settings: QSettings,
+        window: QWidget,
+        guard: FileGuard,
     ) -> None:
         super().__init__(window)
+        self._guard = guard
         self._model = model
         self._settings = settings
         self._window = window
@@ -108,6 +115,15 @@ class DocumentFiles(QObject):
         self._model.replace(document)
         self.lesson_changed.emit(lesson_id)
 
+    def show_unsaved(self, unsaved: Unsaved) -> bool:
+        """Show what was not saved as it was, still not saved; whether it is shown."""
+        if not self.may_leave():
+            return False
+        self._model.replace(unsaved.document, unsaved.path)
+        self._model.undo_stack.resetClean()
+        self.lesson_changed.emit(None)
+        return True
+
     def save(self) -> bool:
         """Write the document to its file; whether it is saved now."""
         path = self._model.path
@@ -141,22 +157,32 @@ class DocumentFiles(QObject):
         return answer == buttons.Discard
 
     def _load(self, path: Path) -> None:
+        # Before it is read: what is written meanwhile is then seen as a change.
+        base = fingerprint_of(path)
         try:
             document = load(path)
         except Refusal as refusal:
             self.refused.emit(str(refusal))
             return
         self._model.replace(document, path)
+        self._guard.note(base)
         self._remember(path)
         self.lesson_changed.emit(None)
 
     def _write(self, path: Path) -> bool:
+        permission = self._guard.ask_before_writing(path)
+        if permission is Permission.ELSEWHERE:
+            return self.save_as()
+        if permission is Permission.NO:
+            return self.is_saved
+        content = dumps(self._model.root).encode()
         try:
-            save(self._model.root, path)
+            write_whole(path, content)
         except Refusal as refusal:
             self.refused.emit(str(refusal))
             return False
         self._model.path = path
+        self._guard.note(fingerprint(content))
         self._model.undo_stack.setClean()
         self._remember(path)
         self.saved.emit(path)

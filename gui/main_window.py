@@ -27,6 +27,7 @@ from gui.inspector import Inspector
 from gui.message_bar import MessageBar
 from gui.readiness import Readiness
 from gui.runs_panel import known_runs
+from gui.safekeeping import Safekeeping
 from gui.side_panels import BottomTabs, LeftTabs
 from gui.status_line import StatusLine
 from gui.theme import Theme
@@ -49,6 +50,8 @@ class Workplace:
     runs_dir: Path | None = None
     blocks_dir: Path | None = None
     """Where the user's own blocks are kept; without it they cannot be."""
+    state_dir: Path | None = None
+    """Where unsaved edits are kept against a crash; without it they are not."""
     launch: Launch = launch
 
 
@@ -70,7 +73,9 @@ class MainWindow(QMainWindow):
         self.readiness = Readiness(model, self)
         self.shelf = BlockShelf(model, place.blocks_dir, self)
         self.canvas = CanvasView(model, theme, self, self.shelf)
-        self.files = DocumentFiles(model, place.settings, self)
+        self.safe = Safekeeping(model, place.state_dir, theme, self)
+        self.files = DocumentFiles(model, place.settings, self, self.safe.guard)
+        self.safe.serve(self.files)
         self.exporter = Exporter(
             model, self.canvas.scene(), self.training.weights_for, self
         )
@@ -114,6 +119,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.messages)
+        column.addWidget(self.safe.questions)
         column.addWidget(self.canvas, 1)
         middle.addWidget(canvas_column)
         middle.addWidget(self.bottom)
@@ -225,6 +231,7 @@ class MainWindow(QMainWindow):
         self.find_node.node_chosen.connect(self._go_to)
         self.status.problems.clicked.connect(self._show_first_problem)
         self.files.refused.connect(self.messages.show_error)
+        self.safe.refused.connect(self.messages.show_error)
         self.files.saved.connect(
             lambda path: self.messages.show_note(f"Saved to {path}.")
         )
@@ -290,6 +297,7 @@ class MainWindow(QMainWindow):
             self.left.blocks.list,
             self.bottom,
             self.messages,
+            self.safe.questions,
             self.top,
             self.add_search,
         ):
@@ -395,6 +403,7 @@ class MainWindow(QMainWindow):
         self.inspector.document_page.data.load_sources()
         self._show_runs()
         self.readiness.start()
+        self.safe.offer_left_behind()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not (self._may_stop_training() and self.files.may_leave()):
@@ -407,6 +416,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.exporter.wait()
+        self.safe.close()
         self.readiness.close()
         self._memory.keep()
         event.accept()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal
 from engine.problems import Refusal
 from engine.recovery import RecoverySlot, Unsaved, snapshot
 from gui.document_model import DocumentModel
+from gui.failures import explain
 
 REST_MILLISECONDS = 100
 """The least time between two writes: a dragged slider shall not wear the disk out. With
@@ -77,7 +78,14 @@ class RecoveryKeeper(QObject):
             self._on_thread(slot.remove)
 
     def close(self) -> None:
-        """Forget, and wait until that is done on the disk."""
+        """Forget, and wait until that is done on the disk; nothing is kept after it."""
+        if self._folder is None:
+            return
+        self._folder = None
+        stack = self._model.undo_stack  # it speaks up once more while it is destroyed
+        stack.indexChanged.disconnect(self._note_command)
+        stack.cleanChanged.disconnect(self._note_clean)
+        self._model.replaced.disconnect(self.forget)
         self.forget()
         writer, self._writer = self._writer, None
         if writer is not None:
@@ -162,6 +170,8 @@ class _Writer(QThread):
                 job()
             except Refusal as refusal:
                 self.failed.emit(refusal.problem.message)
+            except Exception as error:  # the edge of the thread: nothing may pass it
+                self.failed.emit(explain(error))
             else:
                 if number >= 0:
                     self.done.emit(number)

@@ -53,6 +53,7 @@ def open_window(
             data_dir=data_dir or tmp_path / "data",
             runs_dir=tmp_path / "runs",
             blocks_dir=tmp_path / "blocks",
+            state_dir=tmp_path / "state",
             launch=start,
         )
         window = make_window(document, place, path)
