@@ -55,9 +55,10 @@ def _graph_lines(before: Graph, after: Graph) -> list[str]:
             lines.append(f"{node.name}: {', '.join(changes)}")
         if node.position != other.position:
             moved.append(node.name)
+    lines += _edge_lines(before, after, renamed)
     if moved:
         lines.append(f"{moved[0] if len(moved) == 1 else f'{len(moved)} nodes'} moved")
-    return lines + _edge_lines(before, after, renamed)
+    return lines
 
 
 def _titled(node: Node) -> str:

@@ -28,6 +28,7 @@ FORMAT = "espalier-recovery"
 VERSION = 1
 SUFFIX = ".recovery"
 ASIDE = ".damaged"
+_SAVING = ".saving"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +118,26 @@ class RecoverySlot:
         line = json.dumps(head, ensure_ascii=False).encode()
         storage.write_whole(self.path, line + b"\n" + text)
 
+    def note_saving(self, path: Path, content: str) -> None:
+        """Say that the document is about to be written to a file.
+
+        `content` is the fingerprint of what is written. Should the process end before
+        it removes the slot, this tells that the slot is older than the file.
+        """
+        intent = json.dumps({"path": str(path.absolute()), "fingerprint": content})
+        with contextlib.suppress(OSError):
+            self.path.with_suffix(_SAVING).write_text(intent, encoding="utf-8")
+
+    @property
+    def was_saved(self) -> bool:
+        """Whether the file that was about to be written is there, just as meant."""
+        try:
+            intent = json.loads(self.path.with_suffix(_SAVING).read_bytes())
+            content = Path(intent["path"]).read_bytes()
+            return bool(intent["fingerprint"] == fingerprint(content))
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+
     def read(self) -> Unsaved:
         """What was put in; raises Refusal when it is not whole."""
         try:
@@ -142,11 +163,10 @@ class RecoverySlot:
 
     def remove(self) -> None:
         """Take the file away, with what a killed process left of it, and the lock."""
-        with contextlib.suppress(OSError):
-            self.path.unlink(missing_ok=True)
-        for half in self.path.parent.glob(f".{self.path.name}.*"):
+        halves = self.path.parent.glob(f".{self.path.name}.*")
+        for path in (self.path, self.path.with_suffix(_SAVING), *halves):
             with contextlib.suppress(OSError):
-                half.unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
         self.lock.release()
 
 
@@ -166,9 +186,9 @@ def left_behind(folder: Path) -> list[RecoverySlot]:
                 continue
         except OSError:
             continue
-        if slot.path.is_file():
+        if slot.path.is_file() and not slot.was_saved:
             found.append(slot)
-        else:  # ended before its first file was whole, or right after it was removed
+        else:  # ended before its first file was whole, or right after saving it
             slot.remove()
     return found
 

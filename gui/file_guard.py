@@ -394,4 +394,4 @@ def _what_happened(change: Change) -> str:
             f"{name} was changed outside this window and cannot be read now. Your "
             "network here is whole; saving it replaces the file."
         )
-    return f"{name} was changed outside this window. The file’s version differs:"
+    return f"{name} was changed outside this window. In the file:"

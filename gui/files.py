@@ -27,6 +27,8 @@ class DocumentFiles(QObject):
     """The id of the lesson that was opened, or None for a document of the user's."""
     refused = Signal(str)
     """A sentence on what could not be done."""
+    save_began = Signal(object, str)
+    """The path that is about to be written, and the fingerprint of what it will hold."""
     saved = Signal(object)
     """The path that was written."""
 
@@ -176,6 +178,7 @@ class DocumentFiles(QObject):
         if permission is Permission.NO:
             return self.is_saved
         content = dumps(self._model.root).encode()
+        self.save_began.emit(path, fingerprint(content))
         try:
             write_whole(path, content)
         except Refusal as refusal:

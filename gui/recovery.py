@@ -68,6 +68,11 @@ class RecoveryKeeper(QObject):
         self._slot, self._carried = slot, unsaved.edits
         self.base = unsaved.base
 
+    def note_saving(self, path: Path, content: str) -> None:
+        """Let the disk know that the document is about to be written to its file."""
+        if self._slot is not None:
+            self._slot.note_saving(path, content)
+
     def forget(self) -> None:
         """Nothing of the document is to be kept any longer: it is saved, or let go."""
         self._is_behind = False

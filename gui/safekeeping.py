@@ -46,6 +46,7 @@ class Safekeeping(QObject):
     def serve(self, files: DocumentFiles) -> None:
         """Let questions open and save through `files`."""
         self._files = files
+        files.save_began.connect(self.recovery.note_saving)
         self.guard.save_wanted.connect(files.save)
         self.guard.save_as_wanted.connect(files.save_as)
 

@@ -16,7 +16,12 @@ def _lint(folder: Path) -> subprocess.CompletedProcess[str]:
     # importlinter's command line has no `python -m`; this is what its script does.
     code = "from importlinter.cli import lint_imports_command as c; c()"
     return subprocess.run(
-        [sys.executable, "-c", f"import sys; sys.path.insert(0, ''); {code}", "--no-cache"],
+        [
+            sys.executable,
+            "-c",
+            f"import sys; sys.path.insert(0, ''); {code}",
+            "--no-cache",
+        ],
         cwd=folder,
         capture_output=True,
         text=True,

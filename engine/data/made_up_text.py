@@ -7,7 +7,7 @@ its pronouns with the sentence before, so that it pays to look back.
 
 from __future__ import annotations
 
-import numpy as np
+from random import Random
 
 TEXT_SUBJECTS = (
     ("the old miller", "he"),
@@ -50,7 +50,7 @@ TEXT_TIMES = (
 
 def made_up_sentences(count: int, seed: int) -> str:
     """`count` sentences, the same for the same seed."""
-    chance = np.random.default_rng(seed)
+    chance = Random(seed)
     sentences: list[str] = []
     pronoun = ""
     for _ in range(count):
@@ -58,13 +58,11 @@ def made_up_sentences(count: int, seed: int) -> str:
             subject, pronoun = pronoun, ""
             many = subject == "they"
         else:
-            subject, pronoun = TEXT_SUBJECTS[int(chance.integers(len(TEXT_SUBJECTS)))]
+            subject, pronoun = chance.choice(TEXT_SUBJECTS)
             many = pronoun == "they"
             if chance.random() < 0.5:
-                subject += f" {TEXT_PLACES[int(chance.integers(len(TEXT_PLACES)))]}"
-        verb = TEXT_VERBS[int(chance.integers(len(TEXT_VERBS)))][many]
-        sentence = (
-            f"{subject} {verb} {TEXT_TIMES[int(chance.integers(len(TEXT_TIMES)))]}."
-        )
+                subject += f" {chance.choice(TEXT_PLACES)}"
+        verb = chance.choice(TEXT_VERBS)[many]
+        sentence = f"{subject} {verb} {chance.choice(TEXT_TIMES)}."
         sentences.append(sentence[0].upper() + sentence[1:])
     return " ".join(sentences) + "\n"

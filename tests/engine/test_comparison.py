@@ -106,8 +106,8 @@ def node(name: str, layer: str = "ReLU") -> Node:
             ],
             [
                 "relu1: ReLU → GELU",
-                "relu1 moved",
                 "2 edges removed: conv1 → relu1, relu1 → conv2",
+                "relu1 moved",
             ],
         ),
     ],

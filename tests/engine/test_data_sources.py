@@ -32,6 +32,8 @@ MADE = {
     "reviews-small": {"as_vectors": 100},
     "pictures-made-up": {"channels": 1, "height": 9, "width": 5, "classes": 1000},
     "discs-made-up": {"height": 9, "width": 20, "samples": 37},
+    "made-up-text": {"level": "words", "window": 9, "answers": "last step"},
+    "made-up-dates": {"samples": 77},
 }
 """Sources that need no file, each with settings other than its defaults."""
 REAL: list[tuple[str, dict[str, Any]]] = [
@@ -62,6 +64,8 @@ REAL: list[tuple[str, dict[str, Any]]] = [
     ("reviews", {"path": "sst2/train.tsv", "test_path": "sst2/dev.tsv"}),
     ("reviews", {"path": "sst2/dev.tsv", "as_vectors": 100, "length": 30}),
     ("reviews", {"path": "rt-polarity", "encoding": "latin-1"}),
+    ("text-file", {"path": "tinyshakespeare/input.txt", "vocabulary": 60}),
+    ("text-file", {"path": "tinyshakespeare/input.txt", "level": "words"}),
 ]
 LOADING_MODULES = sorted(
     path

@@ -18,6 +18,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "csv-series": {"path": "a.csv", "window": 5, "column": "x"},
     "csv-table": {"path": "a.csv"},
     "reviews": {"path": "a.tsv"},
+    "text-file": {"path": "a.tsv", "window": 11},
 }
 NEEDS_REAL_FILES = {"mnist", "cifar10"}
 TAIL = """

@@ -274,3 +274,52 @@ def test_the_data_are_described_once(monkeypatch: pytest.MonkeyPatch) -> None:
     check.info(config)
     check.info(iris().data)
     assert len(calls) == 3
+
+
+def _writer(**settings: Any) -> Document:
+    """A network that foretells the next letter at every step."""
+    return chain(
+        "Writer",
+        [
+            ("tokens", "Input", {"shape": (64,), "dtype": "int64"}),
+            ("letters", "Embedding", {"num_embeddings": 40, "embedding_dim": 8}),
+            ("gru", "GRU", {"hidden_size": 8}),
+            ("scores", "Linear", {"out_features": 40, **settings}),
+            ("following", "Output", {}),
+        ],
+        "made-up-text",
+    )
+
+
+def test_a_vocabulary_may_be_larger_than_what_the_text_uses() -> None:
+    assert problems_of(_writer()) == []
+
+
+def test_too_few_scores_for_the_tokens() -> None:
+    document = _writer(out_features=20)
+    problem = only(document)
+    assert problem.is_error
+    assert problem.sentence() == (
+        "following gets 20 numbers to choose a token by, and “following” has 31 "
+        "different ones. Set out_features of scores to 31."
+    )
+    mend(document, problem)
+
+
+def test_one_answer_where_every_step_has_one_and_the_other_way_round() -> None:
+    document = _writer()
+    graph = document.graph
+    graph.remove_edge(Edge("gru", "sequence", "scores", "input"))
+    graph.add_edge(Edge("gru", "last", "scores", "input"))
+    assert only(document).sentence() == (
+        "following gets 40 numbers a sample; to choose each token of “following” it "
+        "needs 64 × 31, one number for each. Put a Linear behind the whole sequence."
+    )
+    document.data = DataConfig(source="made-up-text", settings={"answers": "last step"})
+    assert problems_of(document) == []
+    graph.remove_edge(Edge("gru", "last", "scores", "input"))
+    graph.add_edge(Edge("gru", "sequence", "scores", "input"))
+    assert only(document).sentence() == (
+        "following gets 64 × 40 numbers a sample; to choose the token of “following” "
+        "it needs 31, one number for each. Choose one step of it with SelectStep."
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,6 +53,15 @@ BY_SETTINGS = {
 MOST_CARDS = 25
 CLOSE = 1e-5
 """Of the largest output."""
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Small networks gain nothing from two threads, and tests run beside others."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module", params=SEQUENCE_ARCHITECTURES)
@@ -266,10 +275,10 @@ def test_the_script_of_one_that_writes_is_clean(tmp_path: Path) -> None:
 
 
 def test_a_small_gpt_learns_more_than_pairs_of_letters(tmp_path: Path) -> None:
-    size = WriterSizes(vocabulary=64, width=64, heads=4, layers=2)
+    size = WriterSizes(vocabulary=64, window=32, width=32, heads=4, layers=1)
     document = gpt_2(size)
     document.recipe = replace(
-        document.recipe, learning_rate=3e-3, epochs=2, batch_size=16, precision="fp32"
+        document.recipe, learning_rate=1e-2, epochs=3, batch_size=16, precision="fp32"
     )
     events = list(train_document(document, run_dir=tmp_path))
     accuracies = [e.val_metrics["accuracy"] for e in events if isinstance(e, EpochDone)]
@@ -280,4 +289,4 @@ def test_a_small_gpt_learns_more_than_pairs_of_letters(tmp_path: Path) -> None:
     pairs.index_put_(seen, torch.ones(seen[0].shape), accumulate=True)
     guessed = pairs.argmax(1)[watched.inputs["tokens"]]
     by_pairs = float((guessed == watched.targets["following"]).float().mean())
-    assert 0.2 < by_pairs < accuracies[-1] - 0.05
+    assert 0.2 < by_pairs < accuracies[-1] - 0.2

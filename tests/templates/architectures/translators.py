@@ -84,9 +84,7 @@ def _t5_blocks(net: Sketch, sizes: TranslatorSizes) -> None:
     passed = {"width": "width", "heads": "heads"}
     # T5 does not divide by the root of the size; its weights begin smaller instead.
     plain = {"bias": False, "scale": 1.0}
-    attention_block(
-        net, "Attention", **own, inputs=("memory", "bias"), bias=False, scale=1.0
-    )
+    attention_block(net, "Attention", **own, inputs=("memory", "bias"), **plain)
     attention_block(
         net, "CausalAttention", **own, inputs=("bias",), causal=True, **plain
     )
