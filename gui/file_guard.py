@@ -160,7 +160,7 @@ class FileGuard(QObject):
     def _claim(self) -> bool:
         """Whether no other window has the file; it is this one's then."""
         if self._lock is None and self._path is not None and self._folder is not None:
-            self._lock = _claimed(self._folder, self._path)
+            self._lock = claimed(self._folder, self._path)
         return self._lock is not None or self._folder is None
 
     def _say_shared(self, path: Path) -> None:
@@ -291,7 +291,7 @@ class FileGuard(QObject):
         else:
             if self._folder is None:
                 return Permission.WRITE
-            lock = _claimed(self._folder, path)
+            lock = claimed(self._folder, path)
             if lock is not None:
                 lock.release()  # it is claimed as the document's once it is written
                 return Permission.WRITE
@@ -358,9 +358,9 @@ def _stamp(path: Path | None) -> tuple[int, ...] | None:
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def _claimed(folder: Path, path: Path) -> FileLock | None:
+def claimed(folder: Path, path: Path) -> FileLock | None:
     """The claim on a file, if nobody has it; where none can be made, a free one."""
-    lock = _lock_of(folder, path)
+    lock = lock_of(folder, path)
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         note = json.dumps({"process": os.getpid(), "path": str(path)})
@@ -369,7 +369,8 @@ def _claimed(folder: Path, path: Path) -> FileLock | None:
         return lock  # no folder for locks is no reason to keep anyone from saving
 
 
-def _lock_of(folder: Path, path: Path) -> FileLock:
+def lock_of(folder: Path, path: Path) -> FileLock:
+    """The lock that says who has a file open; one file is one lock under any name."""
     name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:32]
     return FileLock(folder / f"{name}.lock")
 
@@ -379,7 +380,7 @@ def _holder(folder: Path | None, path: Path) -> str:
     if folder is None:
         return ""
     try:
-        process = int(json.loads(_lock_of(folder, path).note())["process"])
+        process = int(json.loads(lock_of(folder, path).note())["process"])
     except (ValueError, KeyError, TypeError):
         return ""
     return f" (process {process})" if process != os.getpid() else ""

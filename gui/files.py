@@ -28,7 +28,7 @@ class DocumentFiles(QObject):
     refused = Signal(str)
     """A sentence on what could not be done."""
     save_began = Signal(object, str)
-    """The path that is about to be written, and the fingerprint of what it will hold."""
+    """The path that is about to be written, and the fingerprint of what it will be."""
     saved = Signal(object)
     """The path that was written."""
 

@@ -49,6 +49,7 @@ class QuestionBar(QFrame):
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(6)
         self._close = QPushButton(self)
+        self._close.setObjectName("close")
         self._close.setProperty("role", "flat")
         self._close.setAccessibleName("Close the question")
         self._close.setToolTip("Close the question")

@@ -8,6 +8,8 @@ import torch
 from torch import nn
 
 CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.ConvTranspose2d)
+ALL_THREADS = torch.get_num_threads()
+"""What PyTorch takes by itself: a thread for each core."""
 
 
 class HardwareError(Exception):
@@ -29,6 +31,8 @@ class Hardware:
     """`fp32`, or `bf16`: products in bfloat16, weights and sums in float32."""
     channels_last: bool
     """Whether images lie in memory pixel by pixel: faster for convolutions."""
+    threads: int
+    """How many threads compute one operation on the CPU."""
     reason: str
 
 
@@ -40,6 +44,7 @@ def choose_hardware(device: str, precision: str, model: nn.Module) -> Hardware:
         device=device,
         precision=precision,
         channels_last=any(isinstance(part, nn.Conv2d) for part in model.modules()),
+        threads=ALL_THREADS if _is_large(model) else 1,
         reason=f"{why_device}; {why_precision}",
     )
 
@@ -67,7 +72,7 @@ def _choose_precision(precision: str, device: str, model: nn.Module) -> tuple[st
         return "fp32", "fp32: chosen in the recipe"
     if not native:
         return "fp32", f"fp32: this {device.upper()} does not multiply bf16 natively"
-    if not _gains_from_bf16(model):
+    if not _has_large_products(model):
         return "fp32", "fp32: the network is too small to gain from bf16"
     return "bf16", f"bf16: this {device.upper()} multiplies it natively"
 
@@ -80,8 +85,20 @@ def _multiplies_bf16(device: str) -> bool:
     return any(getattr(torch.cpu, name, lambda: False)() for name in asked)
 
 
-def _gains_from_bf16(model: nn.Module) -> bool:
-    """Whether products outweigh the casts: large matrices or wide convolutions."""
+def _is_large(model: nn.Module) -> bool:
+    """Whether one operation is work enough for several threads.
+
+    Threads wait for each other after every operation. Where those are small, waiting
+    costs more than the work, and many times more when the machine is busy otherwise.
+    """
+    return _has_large_products(model) or any(
+        isinstance(part, nn.RNNBase) and part.hidden_size >= 256
+        for part in model.modules()
+    )
+
+
+def _has_large_products(model: nn.Module) -> bool:
+    """Whether there are large matrices or wide convolutions: bf16 pays for these."""
     for part in model.modules():
         if isinstance(part, CONVOLUTIONS) and part.weight.numel() >= 2**14:
             return True

@@ -41,6 +41,7 @@ def begin(network: Callable[[], nn.Module], recipe: Recipe) -> tuple[State, Hard
     torch.manual_seed(recipe.seed)
     model = network()
     hardware = choose_hardware(recipe.device, recipe.precision, model)
+    torch.set_num_threads(hardware.threads)
     model.to(hardware.device)
     if hardware.channels_last:
         model.to(memory_format=torch.channels_last)

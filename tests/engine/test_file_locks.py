@@ -11,7 +11,7 @@ import pytest
 from engine.file_locks import FileLock
 
 ROOT = Path(__file__).resolve().parents[2]
-_HOLD = """
+HOLD = """
 import sys
 from pathlib import Path
 from engine.file_locks import FileLock
@@ -19,6 +19,7 @@ lock = FileLock(Path(sys.argv[1]))
 print(lock.acquire("from afar"), flush=True)
 sys.stdin.read()
 """
+"""A program that holds the lock it is given until it is killed."""
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_a_lock_taken_twice_stays_one(path: Path) -> None:
 
 def test_a_killed_process_lets_go(path: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-c", _HOLD, str(path)],
+        [sys.executable, "-c", HOLD, str(path)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -81,7 +81,7 @@ def test_a_damaged_file_is_refused_and_set_aside(
 ) -> None:
     slot = dead_slot(folder, unsaved)
     whole = slot.path.read_bytes()
-    head, _, text = whole.partition(b"\n")
+    _, _, text = whole.partition(b"\n")
     slot.path.write_bytes(
         {
             "cut": whole[:-40],

@@ -67,8 +67,10 @@ class _Editor:
         name = chance.choice([node.name for node in graph])
         roll = chance.random()
         if roll < 0.2 and stack.canUndo():
+            say("stepping", self._keeper.commands + 1)
             stack.undo()
         elif roll < 0.3 and stack.canRedo():
+            say("stepping", self._keeper.commands + 1)
             stack.redo()
         elif roll < 0.6:
             place = (chance.uniform(0, 900), chance.uniform(0, 900))

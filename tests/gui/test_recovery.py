@@ -1,0 +1,329 @@
+"""Unsaved edits: kept on the disk while they are, offered when a process is gone."""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox, QPushButton
+from pytestqt.qtbot import QtBot
+
+import templates
+from engine import edits, storage
+from engine.document import Document
+from engine.recovery import RecoverySlot, Unsaved, fingerprint, left_behind
+from gui.main_window import MainWindow
+from tests.gui.conftest import OpenWindow
+from tests.gui.test_window_files import answer, edit
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "recovery"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.espalier"
+    storage.save(templates.open_lesson("fnn-iris"), path)
+    return path
+
+
+def in_folder(folder: Path) -> list[Unsaved]:
+    """What the recovery files hold, as a process that could not lock them sees it."""
+    return [RecoverySlot(folder, p.stem).read() for p in folder.glob("*.recovery")]
+
+
+def settle(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.waitUntil(lambda: window.safe.recovery.is_up_to_date, timeout=5000)
+
+
+def press(qtbot: QtBot, window: MainWindow, text: str) -> None:
+    """Click the button of the question that is shown."""
+    (button,) = [each for each in buttons(window) if each.text() == text]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def buttons(window: MainWindow) -> list[QPushButton]:
+    assert window.safe.questions.isVisible()
+    return window.safe.questions.buttons
+
+
+def leave_behind(folder: Path, unsaved: Unsaved) -> RecoverySlot:
+    slot = RecoverySlot.new(folder)
+    slot.write(unsaved)
+    slot.lock.release()
+    return slot
+
+
+def test_each_command_is_on_the_disk_until_it_is_saved(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path, file: Path
+) -> None:
+    window = open_window(storage.load(file), path=file)
+    model, keeper = window.model, window.safe.recovery
+    assert not folder.exists()  # nothing unsaved, nothing written
+    with qtbot.waitSignal(keeper.kept, timeout=5000) as kept:
+        edit(window)
+    assert kept.args == [1]
+    (unsaved,) = in_folder(folder)
+    assert unsaved.document == model.root
+    assert (unsaved.path, unsaved.edits) == (file, 1)
+    assert unsaved.base == fingerprint(file.read_bytes())
+    assert left_behind(folder) == []  # its process lives
+
+    model.push("Name", edits.SetName("A"))
+    model.push("Name", edits.SetName("B"))
+    model.undo_stack.undo()
+    settle(qtbot, window)
+    (unsaved,) = in_folder(folder)
+    assert unsaved.document.name == "A"
+    assert unsaved.edits == 2
+
+    before = file.read_bytes()
+    model.push("Name", edits.SetName("C"))
+    settle(qtbot, window)
+    assert file.read_bytes() == before  # never the user's own file
+    window.actions_.of["save"].trigger()
+    qtbot.waitUntil(lambda: not list(folder.iterdir()), timeout=5000)
+    assert storage.load(file).name == "C"
+
+
+def test_undone_to_what_is_saved_nothing_is_kept(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path
+) -> None:
+    window = open_window(templates.open_lesson("fnn-iris"))
+    edit(window)
+    settle(qtbot, window)
+    assert in_folder(folder)[0].path is None
+    window.model.undo_stack.undo()
+    qtbot.waitUntil(lambda: not list(folder.iterdir()), timeout=5000)
+    window.model.undo_stack.redo()
+    settle(qtbot, window)
+    assert in_folder(folder)[0].document == window.model.root
+
+
+def test_many_commands_are_few_writes(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path
+) -> None:
+    window = open_window(templates.open_lesson("fnn-iris"))
+    written: list[int] = []
+    window.safe.recovery.kept.connect(written.append)
+    for number in range(200):
+        window.model.push("Name", edits.SetName(str(number)))
+    settle(qtbot, window)
+    assert written[-1] == 200
+    assert len(written) <= 2
+    assert in_folder(folder)[0].document.name == "199"
+
+
+def test_a_command_during_a_write_is_written_after_it(
+    qtbot: QtBot,
+    open_window: OpenWindow,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window = open_window(templates.open_lesson("fnn-iris"))
+    has_begun, may_end = threading.Event(), threading.Event()
+
+    def slow(_: int) -> None:
+        has_begun.set()
+        may_end.wait(5)
+
+    monkeypatch.setattr(os, "fsync", slow)
+    window.model.push("Name", edits.SetName("A"))
+    qtbot.waitUntil(has_begun.is_set, timeout=5000)
+    window.model.push("Name", edits.SetName("B"))  # the window does not wait for it
+    assert not window.safe.recovery.is_up_to_date
+    may_end.set()
+    settle(qtbot, window)
+    assert in_folder(folder)[0].document.name == "B"
+
+
+def test_closed_knowingly_nothing_is_kept(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path
+) -> None:
+    window = open_window(templates.open_lesson("fnn-iris"))
+    edit(window)
+    settle(qtbot, window)
+    answer(QMessageBox.StandardButton.Cancel)
+    assert not window.close()
+    assert len(in_folder(folder)) == 1
+    answer(QMessageBox.StandardButton.Discard)
+    assert window.close()
+    assert list(folder.iterdir()) == []
+
+
+def test_another_document_lets_the_first_go(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path, file: Path
+) -> None:
+    window = open_window(templates.open_lesson("cnn-small"))
+    edit(window)
+    settle(qtbot, window)
+    answer(QMessageBox.StandardButton.Discard)
+    window.files.open_path(file)
+    qtbot.waitUntil(lambda: not list(folder.iterdir()), timeout=5000)
+    edit(window)
+    settle(qtbot, window)
+    (unsaved,) = in_folder(folder)
+    assert unsaved.path == file
+    assert unsaved.document == window.model.root
+
+
+def test_left_behind_is_offered_and_opens_as_it_was(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path, file: Path
+) -> None:
+    document = storage.load(file)
+    edits.SetName("Edited").apply(document)
+    base = fingerprint(file.read_bytes())
+    saved = file.read_bytes()
+    leave_behind(folder, Unsaved(document=document, path=file, edits=3, base=base))
+    window = open_window(templates.open_lesson("cnn-small"))
+    question = window.safe.questions
+    assert question.text.text() == (
+        "3 edits of mine.espalier were not saved when Espalier ended."
+    )
+    assert str(file.parent) in question.details.text()
+    assert [each.text() for each in buttons(window)] == ["Open them", "Forget them"]
+    press(qtbot, window, "Open them")
+    assert not question.isVisible()
+    assert window.model.root == document
+    assert window.model.path == file
+    assert not window.files.is_saved
+    assert window.top.state.text() == "mine.espalier · edited"
+    assert file.read_bytes() == saved
+    edit(window)
+    settle(qtbot, window)
+    (unsaved,) = in_folder(folder)  # the same place goes on
+    assert unsaved.edits == 4
+    assert unsaved.document == window.model.root
+    window.actions_.of["save"].trigger()
+    assert storage.load(file) == window.model.root
+    qtbot.waitUntil(lambda: not list(folder.iterdir()), timeout=5000)
+
+
+def test_forgotten_ones_are_not_offered_again(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path, file: Path
+) -> None:
+    other = Unsaved(document=templates.open_lesson("cnn-small"), edits=1)
+    leave_behind(folder, Unsaved(document=Document(name="A"), edits=2))
+    window = open_window(templates.open_lesson("fnn-iris"))
+    assert window.safe.questions.text.text().startswith("2 edits of “A” were not")
+    assert "never saved to a file" in window.safe.questions.details.text()
+    press(qtbot, window, "Forget them")
+    assert not window.safe.questions.isVisible()
+    assert list(folder.iterdir()) == []
+    leave_behind(folder, other)
+    second = open_window(templates.open_lesson("fnn-iris"))
+    assert second.safe.questions.text.text() == (
+        "1 edit of “Small CNN” was not saved when Espalier ended."
+    )
+    assert [each.text() for each in buttons(second)] == ["Open it", "Forget it"]
+
+
+def test_several_are_offered_one_after_the_other_and_an_unanswered_one_again(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path
+) -> None:
+    first = leave_behind(folder, Unsaved(document=Document(name="A"), edits=2))
+    second = leave_behind(folder, Unsaved(document=Document(name="B")))
+    window = open_window(templates.open_lesson("fnn-iris"))
+    waiting = [str(slot.path) for slot in sorted((first, second), key=_path)]
+    assert window.safe.questions.waiting == waiting
+    assert left_behind(folder) == []  # another window would not offer them too
+    press(qtbot, window, "Forget them")
+    assert window.safe.questions.waiting == waiting[1:]
+    assert window.close()
+    assert [str(slot.path) for slot in left_behind(folder)] == waiting[1:]
+
+
+def _path(slot: RecoverySlot) -> Path:
+    return slot.path
+
+
+def test_opening_asks_before_it_lets_edits_go(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path
+) -> None:
+    leave_behind(folder, Unsaved(document=Document(name="A"), edits=2))
+    window = open_window(templates.open_lesson("fnn-iris"))
+    edit(window)
+    mine = window.model.root.copy()
+    answer(QMessageBox.StandardButton.Cancel)
+    press(qtbot, window, "Open them")
+    assert window.model.root == mine
+    assert window.safe.questions.isVisible()
+    answer(QMessageBox.StandardButton.Discard)
+    press(qtbot, window, "Open them")
+    assert window.model.root == Document(name="A")
+    qtbot.waitUntil(lambda: len(in_folder(folder)) == 1, timeout=5000)
+    assert in_folder(folder)[0].document == Document(name="A")
+
+
+def test_a_damaged_one_is_skipped_with_a_sentence(
+    open_window: OpenWindow, folder: Path
+) -> None:
+    slot = leave_behind(folder, Unsaved(document=Document(name="A"), edits=2))
+    slot.path.write_bytes(slot.path.read_bytes()[:-9])
+    whole = leave_behind(folder, Unsaved(document=Document(name="B"), edits=2))
+    window = open_window(templates.open_lesson("fnn-iris"))
+    assert window.messages.text.text() == (
+        f"A recovery file of unsaved edits is damaged: {slot.path.name}. It was "
+        "skipped; the files you saved are untouched. It is kept as "
+        f"{slot.path.with_suffix('.damaged')}."
+    )
+    assert window.safe.questions.waiting == [str(whole.path)]
+
+
+def test_what_was_saved_after_all_is_not_offered(
+    open_window: OpenWindow, folder: Path, file: Path
+) -> None:
+    leave_behind(folder, Unsaved(document=storage.load(file), path=file, edits=2))
+    window = open_window(templates.open_lesson("fnn-iris"))
+    assert not window.safe.questions.isVisible()
+    assert list(folder.iterdir()) == []
+
+
+def test_edits_on_a_file_that_is_another_now_are_compared_with_it(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path, file: Path
+) -> None:
+    document = storage.load(file)
+    edits.SetName("Edited").apply(document)
+    unsaved = Unsaved(document=document, path=file, edits=1, base="of long ago")
+    leave_behind(folder, unsaved)
+    window = open_window(templates.open_lesson("cnn-small"))
+    press(qtbot, window, "Open it")
+    questions = window.safe.questions
+    assert questions.text.text() == (
+        "mine.espalier was changed outside this window. In the file:"
+    )
+    assert questions.details.text() == f"Title: Edited → {storage.load(file).name}"
+
+
+def test_a_full_disk_is_said_once_until_it_is_mended(
+    qtbot: QtBot,
+    open_window: OpenWindow,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window = open_window(templates.open_lesson("fnn-iris"))
+    said: list[str] = []
+    window.safe.refused.connect(said.append)
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        for name in "AB":
+            window.model.push("Name", edits.SetName(name))
+            settle(qtbot, window)
+        assert len(said) == 1
+        assert said[0].startswith("Unsaved edits cannot be kept on the disk now: ")
+        assert "no space left on device. Save the document often" in said[0]
+        assert window.messages.text.text() == said[0]
+    window.model.push("Name", edits.SetName("C"))
+    settle(qtbot, window)
+    assert in_folder(folder)[0].document.name == "C"
+    assert len(said) == 1
