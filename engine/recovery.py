@@ -1,8 +1,9 @@
 """Recovery files: what a document was when its process ended without saving it.
 
 One file for each document with unsaved edits, in a folder of Espalier's own, beside a
-lock that its process holds. A file whose lock is free was left behind. The first line
-says where the document belongs and what its text must be; the text is the document's.
+lock that its process holds. A file whose lock is free was left behind. Its first line
+is the fingerprint of all that follows: a line that says where the document belongs,
+then the text of the document's file.
 """
 
 from __future__ import annotations
@@ -113,10 +114,10 @@ class RecoverySlot:
             "time": unsaved.time,
             "edits": unsaved.edits,
             "base": unsaved.base,
-            "fingerprint": fingerprint(text),
         }
-        line = json.dumps(head, ensure_ascii=False).encode()
-        storage.write_whole(self.path, line + b"\n" + text)
+        content = json.dumps(head, ensure_ascii=False).encode() + b"\n" + text
+        seal = fingerprint(content).encode()
+        storage.write_whole(self.path, seal + b"\n" + content)
 
     def note_saving(self, path: Path, content: str) -> None:
         """Say that the document is about to be written to a file.
@@ -141,9 +142,10 @@ class RecoverySlot:
     def read(self) -> Unsaved:
         """What was put in; raises Refusal when it is not whole."""
         try:
-            line, _, text = self.path.read_bytes().partition(b"\n")
+            seal, _, content = self.path.read_bytes().partition(b"\n")
+            line, _, text = content.partition(b"\n")
             head = json.loads(line)
-            if head["format"] != FORMAT or head["fingerprint"] != fingerprint(text):
+            if head["format"] != FORMAT or seal.decode() != fingerprint(content):
                 raise ValueError("not what was written")
             return _unsaved(head, storage.loads(text.decode(), self.path.name))
         except (OSError, ValueError, KeyError, TypeError):

@@ -75,20 +75,23 @@ def test_what_a_killed_process_left_of_a_file_is_swept(folder: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("how", ["cut", "empty", "flipped", "no head", "foreign head"])
+@pytest.mark.parametrize(
+    "how", ["cut", "empty", "node", "path", "no head", "foreign head"]
+)
 def test_a_damaged_file_is_refused_and_set_aside(
     folder: Path, unsaved: Unsaved, how: str
 ) -> None:
     slot = dead_slot(folder, unsaved)
     whole = slot.path.read_bytes()
-    _, _, text = whole.partition(b"\n")
+    _, _, text = whole.split(b"\n", 2)
     slot.path.write_bytes(
         {
             "cut": whole[:-40],
             "empty": b"",
-            "flipped": whole.replace(b"16", b"17", 1),
+            "node": whole.replace(b'"conv1"', b'"conv7"', 1),
+            "path": whole.replace(b"mine.espalier", b"nine.espalier", 1),
             "no head": text,
-            "foreign head": b"[]\n" + text,
+            "foreign head": fingerprint(b"[]\n" + text).encode() + b"\n[]\n" + text,
         }[how]
     )
     (found,) = left_behind(folder)

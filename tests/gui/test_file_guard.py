@@ -163,6 +163,20 @@ def test_own_saves_and_equal_files_ask_nothing(
     assert window.files.is_saved
 
 
+def test_opening_the_file_again_answers_the_question(
+    qtbot: QtBot, window: MainWindow, file: Path
+) -> None:
+    theirs = changed(file)
+    wait_for_question(qtbot, window)
+    window.files.open_path(file)
+    assert window.model.root == theirs
+    assert not window.safe.questions.isVisible()
+    edit(window)
+    qtbot.wait(500)
+    assert not window.safe.questions.isVisible()
+    assert window.files.save()
+
+
 def test_a_file_that_went_can_be_saved_again(
     qtbot: QtBot, window: MainWindow, file: Path
 ) -> None:
