@@ -37,7 +37,7 @@ from gui.window_memory import WindowMemory
 
 SMALLEST = (960, 600)
 _ZOOM_STEP = 1.25
-_INSPECTOR_LETTERS = 47  # its widest page, for every layer; a test holds it
+_INSPECTOR_LETTERS = 48  # its widest page, for every layer; a test holds it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -106,16 +107,13 @@ class NodePage(QWidget):
         self._formula.setText(layer.formula)
         self._formula.setVisible(bool(layer.formula))
         self._about.add(self._formula)
-        if layer.source.startswith("http"):
-            self._source.setTextFormat(Qt.TextFormat.RichText)
-            self._source.setText(f'<a href="{layer.source}">PyTorch’s own page</a>')
-            self._source.setOpenExternalLinks(True)
-            self._source.setTextInteractionFlags(
-                Qt.TextInteractionFlag.TextBrowserInteraction
-            )
-            self._source.setToolTip(layer.source)
-        else:
-            self._source.setText(layer.source)
+        self._source.setTextFormat(Qt.TextFormat.RichText)
+        self._source.setText("; ".join(map(_as_link, layer.source.split("; "))))
+        self._source.setOpenExternalLinks(True)
+        self._source.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextBrowserInteraction
+        )
+        self._source.setToolTip(layer.source)
         self._source.setVisible(bool(layer.source))
         self._about.add(self._source)
 
@@ -326,3 +324,10 @@ def _alike(one: Setting, other: Setting | None) -> bool:
     if other is None or type(one) is not type(other):
         return False
     return replace(one, default=other.default, help=other.help) == other
+
+
+def _as_link(source: str) -> str:
+    """A source as rich text: an address is a link that says where it leads."""
+    if not source.startswith("http"):
+        return html.escape(source)
+    return f'<a href="{source}">PyTorch’s own page</a>'

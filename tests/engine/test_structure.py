@@ -153,7 +153,14 @@ def test_a_bad_name_can_be_mended() -> None:
 
 
 def test_the_names_pytorch_keeps_are_all_known() -> None:
-    public = {name for name in dir(nn.Module()) if not name.startswith("_")}
+    public = {
+        name
+        for name in dir(nn.Module())
+        if not name.startswith("_")
+        # transformers hangs a method of its own on every module once it is imported.
+        and getattr(getattr(nn.Module, name, None), "__module__", "torch")
+        != "transformers.modeling_utils"
+    }
     assert public <= MODULE_ATTRIBUTES
 
 
