@@ -55,8 +55,8 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         (
             b"PK\x03\x04\0\0binary",
             {},
-            "a.csv is not a text file: it holds bytes that are no text. Choose a file of "
-            "plain text, such as CSV or TSV.",
+            "a.csv is not a text file: it holds bytes that are no text. Choose a file "
+            "of plain text, such as CSV or TSV.",
         ),
         ("\n\n", {}, "a.csv is empty. Choose another file."),
         ("x,y\n", {"header": "yes"}, "a.csv has no rows. Choose another file."),
