@@ -187,9 +187,18 @@ class GraphInference:
 
     @property
     def network(self) -> list[str]:
-        """The nodes that reach an Output (all while there is none), in order."""
-        live = self.structure.live
-        return [name for name in self.structure.order if name in live or not live]
+        """The nodes that reach an Output, in running order.
+
+        All of them while there is no Output, or while an edge is missing: a network
+        that was cut in two is still told in whole.
+        """
+        structure = self.structure
+        is_cut = any(
+            problem.is_error and problem.code == "missing-input"
+            for problem in structure.problems
+        )
+        whole = is_cut or not structure.live
+        return [name for name in structure.order if whole or name in structure.live]
 
     def inputs(self, name: str) -> Specs | None:
         """What reaches a node, one spec per edge; None where that is not known."""

@@ -48,7 +48,12 @@ def examine(graph: Graph) -> Structure:
         problems += _node_problems(graph, node)
     if any(node.layer == "Output" for node in graph):
         problems = [_weighed(problem, live) for problem in problems]
-        problems += [_apart(graph, n) for n in graph.nodes if n not in live]
+        # The last node of a loose chain stands for those before it.
+        problems += [
+            _apart(graph, name)
+            for name in graph.nodes
+            if name not in live and not graph.networkx.out_degree(name)
+        ]
     return Structure(_order(graph, stuck), frozenset(live), tuple(problems))
 
 
@@ -339,11 +344,14 @@ def _candidate(graph: Graph, node: Node) -> Node | None:
 
 
 def _apart(graph: Graph, name: str) -> Problem:
+    before = len(nx.ancestors(graph.networkx, name))
+    others = "" if not before else ", nor is what leads to it alone"
+    removable = Fix(label=f"Remove {name}", edits=(removal(graph, [name]),))
     return Problem(
         code="no-way-out",
         severity=Severity.WARNING,
         node=name,
-        message=f"{name} reaches no Output, so it is not part of the network.",
+        message=f"{name} reaches no Output, so it is not part of the network{others}.",
         remedy="Connect it onwards, or remove it.",
-        fixes=(Fix(label=f"Remove {name}", edits=(removal(graph, [name]),)),),
+        fixes=() if before else (removable,),
     )

@@ -170,3 +170,18 @@ def test_a_sample_that_no_memory_holds_is_refused() -> None:
     assert problem.message == (
         "data has 90,000,000,000 numbers in one sample, more than memory holds."
     )
+
+
+def test_a_network_cut_in_two_tells_of_the_cut_and_keeps_its_code() -> None:
+    layers = [(f"fc{number}", "Linear", {}) for number in range(1, 6)]
+    document = chain(*layers, shape=(4,))
+    document.graph.remove_edge(Edge("fc4", "output", "fc5", "input"))
+    analysis = analyse(document)
+    told = [(problem.node, problem.severity) for problem in analysis.problems]
+    assert told == [("fc5", Severity.ERROR), ("fc4", Severity.WARNING)]
+    assert analysis.problems[1].message == (
+        "fc4 reaches no Output, so it is not part of the network, "
+        "nor is what leads to it alone."
+    )
+    assert "self.fc1 = nn.Linear(4, 64)" in analysis.code
+    assert analysis.total_parameters == 4 * 64 + 64 + 3 * (64 * 64 + 64)
