@@ -8,6 +8,8 @@ from engine.catalog.settings import Choice, Float, Int, Setting
 
 LOSSES = ("auto", "cross_entropy", "bce_with_logits", "mse", "l1", "smooth_l1")
 OPTIMIZERS = ("SGD", "Adam", "AdamW", "RMSprop")
+METHODS = ("supervised", "adversarial")
+"""Ways of learning; `engine.training.methods` declares what each of them asks for."""
 DEVICES = ("auto", "cpu", "cuda")
 PRECISIONS = ("auto", "fp32", "bf16")
 
@@ -16,6 +18,8 @@ PRECISIONS = ("auto", "fp32", "bf16")
 class Recipe:
     """Everything that decides how a network is trained, apart from its data."""
 
+    method: str = "supervised"
+    """How the network learns: from targets, or in a way of its own."""
     loss: str = "auto"
     """`auto` takes what fits the task: cross entropy, or mean squared error."""
     optimizer: str = "Adam"
@@ -23,6 +27,10 @@ class Recipe:
     weight_decay: float = 0.0
     momentum: float = 0.9
     """For SGD."""
+    beta1: float = 0.9
+    """For Adam: the momentum of the gradients."""
+    beta2: float = 0.999
+    """For Adam: the momentum of their squares."""
     epochs: int = 5
     batch_size: int = 64
     clip_norm: float = 0.0
@@ -34,7 +42,15 @@ class Recipe:
     """`auto` takes bf16 where the hardware multiplies it natively and it pays."""
 
 
+_ADAMS = ("optimizer", ("Adam", "AdamW"))
+
 RECIPE_SETTINGS: tuple[Setting, ...] = (
+    Choice(
+        name="method",
+        default="supervised",
+        options=METHODS,
+        help="How it learns: from the data's targets, or in a way of its own.",
+    ),
     Int(
         name="epochs",
         default=5,
@@ -58,6 +74,7 @@ RECIPE_SETTINGS: tuple[Setting, ...] = (
         name="loss",
         default="auto",
         options=LOSSES,
+        only_with=("method", ("supervised",)),
         help="What is minimized; auto takes what fits the task.",
     ),
     Int(
@@ -89,7 +106,28 @@ RECIPE_SETTINGS: tuple[Setting, ...] = (
         minimum=0.0,
         maximum=1.0,
         advanced=True,
+        only_with=("optimizer", ("SGD",)),
         help="For SGD: how much of the last step is kept.",
+    ),
+    Float(
+        name="beta1",
+        default=0.9,
+        minimum=0.0,
+        maximum=0.9999,
+        advanced=True,
+        only_with=_ADAMS,
+        label="Beta 1",
+        help="For Adam: how much of the gradients' running mean is kept.",
+    ),
+    Float(
+        name="beta2",
+        default=0.999,
+        minimum=0.0,
+        maximum=0.999999,
+        advanced=True,
+        only_with=_ADAMS,
+        label="Beta 2",
+        help="For Adam: how much of their squares' running mean is kept.",
     ),
     Float(
         name="clip_norm",

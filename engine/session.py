@@ -5,6 +5,7 @@ The window's thread, the command line and the tests all iterate `train_document`
 
 from __future__ import annotations
 
+import importlib
 import json
 import time
 from collections.abc import Iterator, Mapping
@@ -35,7 +36,7 @@ from engine.runs import (
 )
 from engine.storage import dumps, write_whole
 from engine.training import checkpoint as checkpoints
-from engine.training.assignment import fields_of, goals_of
+from engine.training.assignment import fields_of
 from engine.training.checkpoint import Checkpoint
 from engine.training.control import Control
 from engine.training.device import HardwareError
@@ -54,7 +55,9 @@ from engine.training.events import (
     Stopped,
 )
 from engine.training.fitness import training_problems
-from engine.training.loop import Plan, State, begin, train
+from engine.training.loop import State, begin, train
+from engine.training.methods import Method, method_of
+from engine.training.objective import Objective, Plan
 from engine.training.reporting import as_json, as_record
 
 if TYPE_CHECKING:
@@ -108,19 +111,32 @@ def prepare(
         raise Refusal(problems[0].message, problems[0].remedy, code=problems[0].code)
     splits = load(document.data, data_dir, progress)
     taken = fields_of(document.graph, compiled.inputs, info)
+    method = method_of(document.recipe.method)
+    learning = method.learning(document, info, compiled.outputs)
     try:
-        state, hardware = begin(compiled.module_class, document.recipe)
+        state, hardware = begin(
+            compiled.module_class, document.recipe, learning.players
+        )
     except HardwareError as error:
         raise Refusal(error.message, error.remedy, code="no-device") from error
     plan = Plan(
         recipe=document.recipe,
         fields=tuple(field for field in taken.values() if field is not None),
-        goals=goals_of(document, compiled.outputs, info),
+        goals=learning.goals,
         hardware=hardware,
+        objective=_objective(method),
+        players=learning.players,
     )
     return Prepared(
         document=document, compiled=compiled, splits=splits, state=state, plan=plan
     )
+
+
+def _objective(method: Method) -> Objective:
+    objective = getattr(importlib.import_module(method.module), method.objective)()
+    if not isinstance(objective, Objective):
+        raise TypeError(f"{method.objective} is no objective")
+    return objective
 
 
 def check_recipe(recipe: Recipe) -> None:
@@ -207,7 +223,10 @@ def _controlled(
     while True:
         try:
             event = next(events, None)
-        except (RuntimeError, IndexError) as error:
+        except Exception as error:
+            is_theirs = compiled.line_of_code(error) is not None
+            if not is_theirs and not isinstance(error, (RuntimeError, IndexError)):
+                raise
             raise _failed_inside(error, compiled) from error
         if event is None:
             return
@@ -248,6 +267,14 @@ def _failed_inside(error: Exception, compiled: Compiled) -> Refusal:
             code="out-of-memory",
         )
     first = str(error).strip().split("\n")[0]
+    line = compiled.line_of_code(error)
+    if line is not None:
+        kind = type(error).__name__
+        return Refusal(
+            f"The training failed {where}, line {line} of its code: {kind}: {first}",
+            "Mend that line in the inspector.",
+            code="failed-inside",
+        )
     return Refusal(
         f"PyTorch could not go on {where}: {first}",
         "Check that node's settings." if node else "Check the document.",

@@ -6,6 +6,15 @@ from engine.catalog.layer import Layer, Misfit, Port, Specs, Variables
 from engine.catalog.settings import Choice, Float, Shape, Text, Values
 from engine.catalog.spec import TensorSpec
 
+OUTPUT_LOSSES = (
+    "auto",
+    "cross_entropy",
+    "bce_with_logits",
+    "mse",
+    "l1",
+    "smooth_l1",
+    "itself",
+)
 LARGEST_SAMPLE = 1_000_000_000
 """Numbers in one sample: 4 GB as float32."""
 
@@ -79,6 +88,14 @@ class Output(Layer):
             kind="field",
             advanced=True,
             help="Which target of the data set it answers; empty takes the next one.",
+        ),
+        Choice(
+            name="loss",
+            default="auto",
+            options=OUTPUT_LOSSES,
+            advanced=True,
+            help="This output's own loss; auto takes the recipe's. With itself it has "
+            "no target: its mean is what is made smaller.",
         ),
         Float(
             name="loss_weight",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.catalog.layer import Call, Layer, Misfit, Port, Specs
+from engine.catalog.layer import Call, Layer, Misfit, Port, Specs, Variables
 from engine.catalog.settings import Float, Values
 
 _NOISE = '''\
@@ -81,12 +81,42 @@ class GaussianSample(Layer):
         return _SAMPLE
 
     def misfit(self, s: Values, x: Specs) -> Misfit | None:
-        if x[0].shape == x[1].shape:
-            return None
-        return Misfit(
-            message=f"gets means of {x[0].describe()} and log_variances of "
-            f"{x[1].describe()}",
-            expected=f"{x[0].describe()} at both",
-            remedy="Let two equal layers give them.",
-            port="log_variance",
-        )
+        return _unlike(x)
+
+
+class GaussianDivergence(Layer):
+    """How far normal distributions are from the standard one: the Kullback-Leibler
+    divergence, one number a sample.
+
+    The second half of a variational autoencoder's loss. Let an Output with the loss
+    `itself` make it smaller, and the codes stay where new ones can be drawn.
+    """
+
+    family = "merge"
+    aliases = ("KL divergence", "Kullback-Leibler", "VAE", "regularizer", "prior")
+    formula = "y = ½ Σ (μ² + eᵛ − 1 − v)"
+    source = "Kingma and Welling 2014, appendix B"
+    inputs = (
+        Port("mean", help="The means μ."),
+        Port("log_variance", help="The logarithms v of the variances."),
+    )
+
+    def forward(self, s: Values, x: Specs, v: Variables) -> tuple[str, ...]:
+        mean, log_variance = v.inputs
+        inner = f"{mean}.square() + {log_variance}.exp() - 1 - {log_variance}"
+        return (f"{v.output} = 0.5 * ({inner}).flatten(1).sum(1)",)
+
+    def misfit(self, s: Values, x: Specs) -> Misfit | None:
+        return _unlike(x)
+
+
+def _unlike(x: Specs) -> Misfit | None:
+    if x[0].shape == x[1].shape:
+        return None
+    return Misfit(
+        message=f"gets means of {x[0].describe()} and log_variances of "
+        f"{x[1].describe()}",
+        expected=f"{x[0].describe()} at both",
+        remedy="Let two equal layers give them.",
+        port="log_variance",
+    )

@@ -28,6 +28,16 @@ class Setting:
     """Whether the form hides it behind "More"."""
     optional: bool = False
     """Whether None is a right value."""
+    only_with: tuple[str, tuple[str, ...]] | None = None
+    """Another setting of the form, and its values that this one matters for; with any
+    other the form leaves it out."""
+
+    def matters(self, values: Mapping[str, Any]) -> bool:
+        """Whether this setting has an effect beside the form's other `values`."""
+        if self.only_with is None:
+            return True
+        name, wanted = self.only_with
+        return values.get(name) in wanted
 
     @property
     def title(self) -> str:
@@ -159,7 +169,7 @@ class Choice(Setting):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text(Setting):
-    """Free text; `kind` tells the form what it is: text, path, column, field."""
+    """Free text; `kind` tells the form what: text, path, folder, column, field."""
 
     kind: str = "text"
 

@@ -129,6 +129,33 @@ class Constant(Layer):
         )
 
 
+class RandomNormal(Layer):
+    """Numbers drawn anew from a standard normal distribution, for every sample.
+
+    What a generator makes its samples of: the noise of an adversarial network.
+    """
+
+    family = "ends"
+    aliases = ("noise", "latent", "random vector", "randn", "generator input", "GAN")
+    formula = "y ~ N(0, 1)"
+    source = "Goodfellow et al. 2014, section 3"
+    inputs = (_LIKE,)
+    settings = (
+        Shape(
+            name="shape",
+            default=(64,),
+            help="Sizes for one sample, the batch left out.",
+        ),
+    )
+
+    def telling(self, s: Values) -> str:
+        return show(s.shape)
+
+    def forward(self, s: Values, x: Specs, v: Variables) -> tuple[str, ...]:
+        sizes = ", ".join([f"{v.input}.shape[0]", *map(str, s.shape)])
+        return (f"{v.output} = torch.randn({sizes}, device={v.input}.device)",)
+
+
 class Positions(Layer):
     """The places of a sequence, counted from 0, for an Embedding of positions.
 

@@ -13,8 +13,15 @@ NOTEBOOK_IMPORTS = {Import("torch"), Import("pathlib", "Path")}
 
 TRAIN = """\
 splits = load_data(Path("data"))
-state, hardware = begin(%(class_name)s, RECIPE)
-plan = Plan(recipe=RECIPE, fields=FIELDS, goals=GOALS, hardware=hardware)
+state, hardware = begin(%(class_name)s, RECIPE, PLAYERS)
+plan = Plan(
+    recipe=RECIPE,
+    fields=FIELDS,
+    goals=GOALS,
+    hardware=hardware,
+    objective=%(objective)s(),
+    players=PLAYERS,
+)
 for event in train(state, splits, plan):
     line = as_text(event)
     if line:
@@ -26,6 +33,8 @@ few = splits.test.batch(torch.arange(min(8, len(splits.test))))
 with torch.no_grad():
     answers = forward(state.model, few.to(hardware.device), plan)
 for goal, answer in zip(GOALS, answers, strict=True):
+    if not goal.target:
+        continue
     if goal.loss == "cross_entropy":
         answer = answer.argmax(-1)
     print(goal.target, "given:", answer.cpu().flatten()[:8])
@@ -54,7 +63,9 @@ def notebook(document: Document) -> str:
         cells += [_cell(part) for part in parts]
     cells += [
         _markdown("## Train"),
-        _code(TRAIN % {"class_name": program.class_name}),
+        _code(
+            TRAIN % {"class_name": program.class_name, "objective": program.objective}
+        ),
         _markdown("## Look at a few answers"),
         _code(EVALUATE),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 
 from engine.catalog.layer import literal
@@ -19,16 +20,18 @@ from engine.exporting.bundle import (
 from engine.layout import lay_out
 from engine.problems import Refusal, errors
 from engine.recipe import Recipe
-from engine.training.assignment import fields_of, goals_of
+from engine.training.assignment import fields_of
 from engine.training.fitness import training_problems
-from engine.training.goals import Goal
+from engine.training.methods import Learning, method_of
 
 SETTINGS_ROOTS = (
     Root("engine.recipe", "Recipe"),
     Root("engine.training.goals", "Goal"),
 )
-TRAINING_ROOTS = tuple(
-    Root("engine.training.loop", name) for name in ("Plan", "begin", "train")
+TRAINING_ROOTS = (
+    Root("engine.training.objective", "Plan"),
+    Root("engine.training.loop", "begin"),
+    Root("engine.training.loop", "train"),
 )
 REPORTING_ROOTS = (
     Root("engine.training.reporting", "as_json"),
@@ -61,6 +64,8 @@ class Program:
     data: tuple[Part, ...]
     training: tuple[Part, ...]
     imports: frozenset[Import]
+    objective: str
+    """The class of the objective."""
     needs_data_dir: bool
     recipe: Recipe
 
@@ -77,20 +82,22 @@ def program_of(document: Document) -> Program:
     source = source_of(document.data)
     call = source.loading(document.data.settings)
     loader = Root(source.module, source.function)
-    cut = bundle(
-        [*SETTINGS_ROOTS, loader, *TRAINING_ROOTS, *REPORTING_ROOTS, *ERROR_ROOTS]
-    )
+    method = method_of(document.recipe.method)
+    objective = Root(method.module, method.objective)
+    roots = (objective, *TRAINING_ROOTS, *REPORTING_ROOTS, *ERROR_ROOTS)
+    cut = bundle([*SETTINGS_ROOTS, loader, *roots])
     imports, model = imports_of(compiled.code.source)
     class_name = compiled.code.class_name
     if class_name in cut.names | {one.bound for one in cut.imports}:
         # A document may be called as something that the program needs is.
         model = model.replace(f"class {class_name}(", f"class {class_name}Network(")
         class_name += "Network"
+    _refuse_twice(model, cut)
     taken = fields_of(document.graph, compiled.inputs, info)
     settings = _settings(
         document.recipe,
         tuple(field for field in taken.values() if field is not None),
-        goals_of(document, compiled.outputs, info),
+        method.learning(document, info, compiled.outputs),
     )
     load = "\n".join(
         [
@@ -114,9 +121,22 @@ def program_of(document: Document) -> Program:
             if part not in _parts(cut, ("engine.training.goals",))
         ),
         imports=imports | cut.imports | {Import("pathlib", "Path")},
+        objective=method.objective,
         needs_data_dir=source.needs_data_dir,
         recipe=document.recipe,
     )
+
+
+def _refuse_twice(model: str, cut: Bundle) -> None:
+    """Raise Refusal where a block's or a Python layer's class is called as ours is."""
+    ours = cut.names | {one.bound for one in cut.imports}
+    for name in re.findall(r"^class (\w+)", model, re.MULTILINE):
+        if name in ours:
+            raise Refusal(
+                f"The program has a {name} of its own, and so has the network.",
+                f"Rename the block {name}, or the class {name} in its node's code.",
+                code="class-twice",
+            )
 
 
 def _parts(cut: Bundle, prefixes: tuple[str, ...]) -> tuple[Part, ...]:
@@ -127,8 +147,9 @@ def _parts(cut: Bundle, prefixes: tuple[str, ...]) -> tuple[Part, ...]:
     )
 
 
-def _settings(recipe: Recipe, inputs: tuple[str, ...], goals: tuple[Goal, ...]) -> str:
+def _settings(recipe: Recipe, inputs: tuple[str, ...], learning: Learning) -> str:
     """The document's values as constants."""
+    goals = learning.goals
     values = ", ".join(
         f"{field.name}={literal(getattr(recipe, field.name))}"
         for field in fields(recipe)
@@ -139,11 +160,17 @@ def _settings(recipe: Recipe, inputs: tuple[str, ...], goals: tuple[Goal, ...]) 
         for goal in goals
     )
     takes = ", ".join(map(literal, inputs))
+    players = ", ".join(
+        f"{literal(name)}: ({', '.join(map(literal, modules))}"
+        f"{',' * (len(modules) == 1)})"
+        for name, modules in learning.players.items()
+    )
     return "\n".join(
         [
             *lay_out(f"RECIPE = Recipe({values})", 0),
             *lay_out(f"FIELDS = ({takes}{',' * (len(inputs) == 1)})", 0),
             *lay_out(f"GOALS = ({each}{',' * (len(goals) == 1)})", 0),
+            *lay_out(f"PLAYERS = {{{players}}}", 0),
         ]
     )
 

@@ -51,11 +51,18 @@ def main() -> int:
     )
     try:
         splits = load_data(args.data_dir)
-        state, hardware = begin(%(class_name)s, recipe)
+        state, hardware = begin(%(class_name)s, recipe, PLAYERS)
     except (DataError, HardwareError) as error:
         print(error, file=sys.stderr)
         return 3
-    plan = Plan(recipe=recipe, fields=FIELDS, goals=GOALS, hardware=hardware)
+    plan = Plan(
+        recipe=recipe,
+        fields=FIELDS,
+        goals=GOALS,
+        hardware=hardware,
+        objective=%(objective)s(),
+        players=PLAYERS,
+    )
     for event in train(state, splits, plan):
         if isinstance(event, Diverged):
             print(f"{event.message} {event.remedy}", file=sys.stderr)
@@ -79,6 +86,7 @@ def script(document: Document) -> str:
     main = MAIN % {
         "class_name": program.class_name,
         "data_help": data_help(program),
+        "objective": program.objective,
     }
     parts = [
         f'"""{docstring(program)}"""',

@@ -31,17 +31,7 @@ def output_problems(
 ) -> list[Problem]:
     """What is wrong with what reaches an Output, for its target and its loss."""
     if not output.dtype.startswith(("float", "bfloat")):
-        return [
-            Problem(
-                code="output-not-real",
-                node=name,
-                message=f"{name} gets whole numbers ({output.dtype}), which cannot be "
-                "learned.",
-                found=output.dtype,
-                expected="float32",
-                remedy="Put a layer with weights before it, such as Linear.",
-            )
-        ]
+        return [not_real(name, output)]
     wanted = info.targets[target]
     if loss == "cross_entropy":
         classes = len(info.target_classes.get(target, ()))
@@ -53,6 +43,18 @@ def output_problems(
     else:
         problems = _number_problems(graph, name, output, wanted, target, loss)
     return problems + _squashed(graph, name, loss)
+
+
+def not_real(name: str, output: TensorSpec) -> Problem:
+    """An Output that gets whole numbers."""
+    return Problem(
+        code="output-not-real",
+        node=name,
+        message=f"{name} gets whole numbers ({output.dtype}), which cannot be learned.",
+        found=output.dtype,
+        expected="float32",
+        remedy="Put a layer with weights before it, such as Linear.",
+    )
 
 
 def _class_problems(

@@ -27,8 +27,12 @@ def fields_of(
 def targets_of(
     graph: Graph, outputs: Iterable[str], info: DataInfo
 ) -> dict[str, str | None]:
-    """The target that each Output answers; None where none is left for it."""
-    return _assign(graph, outputs, "target", info.targets)
+    """The target that each Output answers; None where none is left for it.
+
+    An Output whose value is the loss `itself` answers none and is left out.
+    """
+    asked = [name for name in outputs if graph[name].values.loss != "itself"]
+    return _assign(graph, asked, "target", info.targets)
 
 
 def _assign(
@@ -56,15 +60,27 @@ def loss_for(chosen: str, output: TensorSpec, target: TensorSpec) -> str:
     return "bce_with_logits" if one_answer else "cross_entropy"
 
 
+def chosen_loss(document: Document, output: str) -> str:
+    """The loss that was chosen for an Output: its own, or else the recipe's."""
+    own: str = document.graph[output].values.loss
+    return document.recipe.loss if own == "auto" else own
+
+
 def goals_of(
     document: Document, outputs: Mapping[str, TensorSpec], info: DataInfo
 ) -> tuple[Goal, ...]:
     """What each output is trained for, in order; raises KeyError without a target."""
     goals = []
-    for name, target in targets_of(document.graph, outputs, info).items():
+    targets = targets_of(document.graph, outputs, info)
+    for name, output in outputs.items():
+        values = document.graph[name].values
+        if values.loss == "itself":
+            goals.append(Goal(target="", loss="itself", weight=values.loss_weight))
+            continue
+        target = targets[name]
         if target is None:
             raise KeyError(name)
-        loss = loss_for(document.recipe.loss, outputs[name], info.targets[target])
-        weight = document.graph[name].values.loss_weight
-        goals.append(Goal(target=target, loss=loss, weight=weight))
+        chosen = chosen_loss(document, name)
+        loss = loss_for(chosen, output, info.targets[target])
+        goals.append(Goal(target=target, loss=loss, weight=values.loss_weight))
     return tuple(goals)

@@ -22,7 +22,7 @@ from engine.recipe import Recipe
 from engine.storage import write_whole
 from engine.training.loop import State
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Checkpoint:
     """The end of an epoch, kept in main memory and independent of the network."""
 
     tensors: dict[str, Tensor]
-    """`model.*`, `optimizer.<weight>.<name>`, `random.cpu` and `random.cuda`."""
+    """`model.*`, `optimizer.<player>.<weight>.<name>`, `random.cpu`, `random.cuda`."""
     facts: dict[str, Any]  # JSON
 
     @property
@@ -50,14 +50,21 @@ def take(state: State, recipe: Recipe) -> Checkpoint:
         f"model.{name}": _copy(tensor)
         for name, tensor in state.model.state_dict().items()
     }
-    optimizer = state.optimizer.state_dict()
-    numbers: dict[str, dict[str, Any]] = {}
-    for index, entries in optimizer["state"].items():
-        for name, value in entries.items():
-            if isinstance(value, Tensor):
-                tensors[f"optimizer.{index}.{name}"] = _copy(value)
-            elif value is not None:
-                numbers.setdefault(str(index), {})[name] = value
+    optimizers: dict[str, Any] = {}
+    for player, optimizer in state.optimizers.items():
+        found = optimizer.state_dict()
+        numbers: dict[str, dict[str, Any]] = {}
+        for index, entries in found["state"].items():
+            for name, value in entries.items():
+                if isinstance(value, Tensor):
+                    tensors[f"optimizer.{player}.{index}.{name}"] = _copy(value)
+                elif value is not None:
+                    numbers.setdefault(str(index), {})[name] = value
+        optimizers[player] = {
+            "kind": type(optimizer).__name__,
+            "state": numbers,
+            "param_groups": found["param_groups"],
+        }
     tensors["random.cpu"] = torch.get_rng_state().clone()
     if torch.cuda.is_available():
         tensors["random.cuda"] = torch.cuda.get_rng_state().clone()
@@ -67,7 +74,7 @@ def take(state: State, recipe: Recipe) -> Checkpoint:
         "best_epoch": state.best_epoch,
         "best_loss": state.best_loss if state.best_epoch else None,
         "recipe": asdict(recipe),
-        "optimizer": {"state": numbers, "param_groups": optimizer["param_groups"]},
+        "optimizers": optimizers,
     }
     return Checkpoint(tensors, facts)
 
@@ -79,17 +86,8 @@ def restore(checkpoint: Checkpoint, state: State) -> None:
     """
     _check_fit(checkpoint, state)
     state.model.load_state_dict(checkpoint.weights)
-    entries: dict[int, dict[str, Any]] = {}  # tensors and numbers
-    weights = [w for group in state.optimizer.param_groups for w in group["params"]]
-    for key, tensor in _within(checkpoint.tensors, "optimizer.").items():
-        index, name = key.split(".", 1)
-        entries.setdefault(int(index), {})[name] = _laid_out(
-            tensor, weights[int(index)]
-        )
-    for index, numbers in checkpoint.facts["optimizer"]["state"].items():
-        entries.setdefault(int(index), {}).update(numbers)
-    now = state.optimizer.state_dict()["param_groups"]
-    state.optimizer.load_state_dict({"state": entries, "param_groups": now})
+    for player, optimizer in state.optimizers.items():
+        _restore_optimizer(checkpoint, player, optimizer)
     torch.set_rng_state(checkpoint.tensors["random.cpu"].clone())
     if torch.cuda.is_available() and "random.cuda" in checkpoint.tensors:
         torch.cuda.set_rng_state(checkpoint.tensors["random.cuda"].clone())
@@ -97,6 +95,22 @@ def restore(checkpoint: Checkpoint, state: State) -> None:
     state.best_epoch = checkpoint.facts["best_epoch"]
     best = checkpoint.facts["best_loss"]
     state.best_loss = float("inf") if best is None else best
+
+
+def _restore_optimizer(
+    checkpoint: Checkpoint, player: str, optimizer: torch.optim.Optimizer
+) -> None:
+    entries: dict[int, dict[str, Any]] = {}  # tensors and numbers
+    weights = [w for group in optimizer.param_groups for w in group["params"]]
+    for key, tensor in _within(checkpoint.tensors, f"optimizer.{player}.").items():
+        index, name = key.split(".", 1)
+        entries.setdefault(int(index), {})[name] = _laid_out(
+            tensor, weights[int(index)]
+        )
+    for index, numbers in checkpoint.facts["optimizers"][player]["state"].items():
+        entries.setdefault(int(index), {}).update(numbers)
+    now = optimizer.state_dict()["param_groups"]
+    optimizer.load_state_dict({"state": entries, "param_groups": now})
 
 
 def _check_fit(checkpoint: Checkpoint, state: State) -> None:
@@ -111,14 +125,30 @@ def _check_fit(checkpoint: Checkpoint, state: State) -> None:
                 "Train anew, or open the document that was trained.",
                 code="other-network",
             )
-    trained = checkpoint.facts["recipe"]["optimizer"]
-    if trained != type(state.optimizer).__name__:
+    saved_kinds = {
+        player: facts["kind"]
+        for player, facts in checkpoint.facts["optimizers"].items()
+    }
+    kinds = {player: type(each).__name__ for player, each in state.optimizers.items()}
+    if list(saved_kinds) != list(kinds):
         raise Refusal(
-            f"The checkpoint was made with {trained}, and the recipe says "
-            f"{type(state.optimizer).__name__}.",
-            f"Choose {trained} again to go on, or train anew.",
-            code="other-optimizer",
+            f"The checkpoint was made while {_names(saved_kinds)} learned, and now "
+            f"{_names(kinds)} would.",
+            "Choose the same method again to go on, or train anew.",
+            code="other-method",
         )
+    for player, trained in saved_kinds.items():
+        if trained != kinds[player]:
+            raise Refusal(
+                f"The checkpoint was made with {trained}, and the recipe says "
+                f"{kinds[player]}.",
+                f"Choose {trained} again to go on, or train anew.",
+                code="other-optimizer",
+            )
+
+
+def _names(players: dict[str, str]) -> str:
+    return " and ".join(f"the {player}" for player in players)
 
 
 def _shape(shape: tuple[int, ...] | None) -> str:
@@ -145,6 +175,13 @@ def read(path: Path) -> Checkpoint:
                 f"this one reads {FORMAT}).",
                 "Update Espalier.",
                 code="newer-checkpoint",
+            )
+        if facts["format"] < FORMAT:
+            raise Refusal(
+                f"{path} was written by an older Espalier (format {facts['format']}; "
+                f"this one reads {FORMAT}).",
+                "Train anew.",
+                code="older-checkpoint",
             )
         _recipe_of(facts)
     except FileNotFoundError:

@@ -48,7 +48,10 @@ class StepDone(Event):
     step: int
     """From 1 in each epoch."""
     losses: tuple[float, ...] = ()
-    """The losses of the steps up to this one, oldest first."""
+    """The losses of the steps up to this one, oldest first; where several players learn
+    in turn, one of each for every step."""
+    players: tuple[str, ...] = ("network",)
+    """Who learned, in the order of the losses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,8 +15,8 @@ from engine.data.samples import Samples, Splits
 from engine.recipe import Recipe
 from engine.training.device import Hardware, choose_hardware
 from engine.training.events import Diverged, EpochDone, Finished, Started, StepDone
-from engine.training.goals import Goal
-from engine.training.objectives import Score, total_loss
+from engine.training.objective import WHOLE, Outcome, Plan, Turn
+from engine.training.score import Score
 
 FETCH_SECONDS = 1 / 30
 """How often losses are fetched from the device: as often as a screen is drawn."""
@@ -29,14 +29,19 @@ class State:
     """Everything that training changes, apart from the random numbers' state."""
 
     model: nn.Module
-    optimizer: torch.optim.Optimizer
+    optimizers: dict[str, torch.optim.Optimizer]
+    """One for each player."""
     epoch: int = 0
     """How many epochs are done."""
     best_epoch: int = 0
     best_loss: float = math.inf
 
 
-def begin(network: Callable[[], nn.Module], recipe: Recipe) -> tuple[State, Hardware]:
+def begin(
+    network: Callable[[], nn.Module],
+    recipe: Recipe,
+    players: Mapping[str, tuple[str, ...]] = WHOLE,
+) -> tuple[State, Hardware]:
     """A network with new weights drawn by the recipe's seed, ready to be trained."""
     torch.manual_seed(recipe.seed)
     model = network()
@@ -45,12 +50,29 @@ def begin(network: Callable[[], nn.Module], recipe: Recipe) -> tuple[State, Hard
     model.to(hardware.device)
     if hardware.channels_last:
         model.to(memory_format=torch.channels_last)
-    return State(model=model, optimizer=make_optimizer(recipe, model)), hardware
+    optimizers = {
+        player: make_optimizer(recipe, weights_of(model, modules))
+        for player, modules in players.items()
+    }
+    return State(model=model, optimizers=optimizers), hardware
 
 
-def make_optimizer(recipe: Recipe, model: nn.Module) -> torch.optim.Optimizer:
+def weights_of(model: nn.Module, modules: tuple[str, ...]) -> list[nn.Parameter]:
+    """The weights that can learn in the modules of these names; "" is all of them."""
+    return [
+        weight
+        for name, weight in model.named_parameters()
+        if weight.requires_grad
+        and any(
+            module in ("", name) or name.startswith(f"{module}.") for module in modules
+        )
+    ]
+
+
+def make_optimizer(
+    recipe: Recipe, weights: list[nn.Parameter]
+) -> torch.optim.Optimizer:
     """The recipe's optimizer; fused where PyTorch has it: one pass over the weights."""
-    weights = [weight for weight in model.parameters() if weight.requires_grad]
     rate, decay = recipe.learning_rate, recipe.weight_decay
     if recipe.optimizer == "SGD":
         return torch.optim.SGD(
@@ -58,21 +80,10 @@ def make_optimizer(recipe: Recipe, model: nn.Module) -> torch.optim.Optimizer:
         )
     if recipe.optimizer == "RMSprop":
         return torch.optim.RMSprop(weights, rate, weight_decay=decay)
+    betas = (recipe.beta1, recipe.beta2)
     if recipe.optimizer == "AdamW":
-        return torch.optim.AdamW(weights, rate, weight_decay=decay, fused=True)
-    return torch.optim.Adam(weights, rate, weight_decay=decay, fused=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What stays the same from the first step to the last."""
-
-    recipe: Recipe
-    fields: tuple[str, ...]
-    """The data that each input of the network takes, in their order."""
-    goals: tuple[Goal, ...]
-    """What each output of the network is trained for, in their order."""
-    hardware: Hardware
+        return torch.optim.AdamW(weights, rate, betas, weight_decay=decay, fused=True)
+    return torch.optim.Adam(weights, rate, betas, weight_decay=decay, fused=True)
 
 
 def train(
@@ -94,11 +105,12 @@ def train(
         if seconds is None:  # the loss is no number any more
             return
         begun = time.perf_counter()
-        result = evaluate(state.model, validation, units, plan)
+        plan.objective.settle(epoch, state.model, training, plan)
+        result = evaluate(epoch, state.model, validation, units, plan)
         val_loss = result.loss()
         epoch_seconds = seconds + time.perf_counter() - begun
         total_seconds += epoch_seconds
-        best = val_loss < state.best_loss
+        best = val_loss < state.best_loss or not plan.objective.picks_best
         if best:
             state.best_epoch, state.best_loss = epoch, val_loss
         state.epoch = epoch
@@ -112,7 +124,8 @@ def train(
             train_metrics=score.metrics(),
             best=best,
         )
-    result = evaluate(state.model, place(splits.test, plan.hardware), units, plan)
+    testing = place(splits.test, plan.hardware)
+    result = evaluate(state.epoch, state.model, testing, units, plan)
     yield Finished(
         test_loss=result.loss(),
         test_metrics=result.metrics(),
@@ -127,50 +140,63 @@ def train_epoch(
     state: State, training: Samples, score: Score, epoch: int, plan: Plan
 ) -> Generator[StepDone | Diverged, None, float | None]:
     """Learn once from every sample; returns the seconds it took, None if it failed."""
-    model, optimizer, recipe = state.model, state.optimizer, plan.recipe
+    model, recipe, objective = state.model, plan.recipe, plan.objective
     slices = batches(len(training), recipe.batch_size)
     order = shuffle(len(training), recipe.seed, epoch).to(device_of(training))
+    players = objective.turns(epoch, plan)
     waiting: list[Tensor] = []  # losses that are still on the device
     seconds, fetched_at = 0.0, time.perf_counter()
     model.train()
     for step, chosen in enumerate(slices, start=1):
         begun = time.perf_counter()
+        share = (epoch - 1 + (step - 1) / len(slices)) / recipe.epochs
         batch = training.batch(order[chosen]).to(plan.hardware.device)
-        outputs = forward(model, batch, plan)
-        loss = total_loss(plan.goals, outputs, batch.targets)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        if recipe.clip_norm > 0:
-            nn.utils.clip_grad_norm_(model.parameters(), recipe.clip_norm)
-        optimizer.step()
+        outcomes: dict[str, Outcome] = {}
+        for player in players:
+            optimizer = state.optimizers[player]
+            if len(state.optimizers) > 1:
+                let_learn(optimizer, state)
+            turn = Turn(player=player, epoch=epoch, share=share)
+            outcome = objective.outcome(turn, model, batch, plan)
+            optimizer.zero_grad(set_to_none=True)
+            outcome.loss.backward()
+            if recipe.clip_norm > 0:
+                nn.utils.clip_grad_norm_(learning(optimizer), recipe.clip_norm)
+            optimizer.step()
+            outcomes[player] = outcome
+            waiting.append(outcome.loss.detach())
 
-        score.add(loss.detach(), outputs, batch.targets)
-        waiting.append(loss.detach())
+        score.add(outcomes, batch)
         losses: list[float] = []
         if step == len(slices) or time.perf_counter() - fetched_at > FETCH_SECONDS:
             losses = torch.stack(waiting).tolist()
             waiting.clear()
             fetched_at = time.perf_counter()
         seconds += time.perf_counter() - begun
-        yield StepDone(epoch=epoch, step=step, losses=tuple(losses))
+        yield StepDone(epoch=epoch, step=step, losses=tuple(losses), players=players)
         if not all(map(math.isfinite, losses)):
-            yield diverged(epoch, step, losses, recipe)
+            yield diverged(epoch, step, losses, len(players), recipe)
             return None
     return seconds
 
 
-def forward(model: nn.Module, batch: Samples, plan: Plan) -> tuple[Tensor, ...]:
-    """The network's answers to a batch, one for each output."""
-    kind = torch.device(plan.hardware.device).type
-    bf16 = plan.hardware.precision == "bf16"
-    with torch.autocast(kind, torch.bfloat16, enabled=bf16):
-        outputs = model(*(batch.inputs[name] for name in plan.fields))
-    return outputs if isinstance(outputs, tuple) else (outputs,)
+def learning(optimizer: torch.optim.Optimizer) -> list[nn.Parameter]:
+    """The weights that an optimizer steps."""
+    return [weight for group in optimizer.param_groups for weight in group["params"]]
+
+
+def let_learn(optimizer: torch.optim.Optimizer, state: State) -> None:
+    """Let the weights of one player learn, and no others of those that may."""
+    for each in state.optimizers.values():
+        for weight in learning(each):
+            weight.requires_grad_(False)
+    for weight in learning(optimizer):
+        weight.requires_grad_(True)
 
 
 @torch.no_grad()
 def evaluate(
-    model: nn.Module, samples: Samples, units: dict[str, float], plan: Plan
+    epoch: int, model: nn.Module, samples: Samples, units: dict[str, float], plan: Plan
 ) -> Score:
     """The loss and metrics of the network on samples it does not learn from."""
     score = Score(plan.goals, units)
@@ -178,20 +204,17 @@ def evaluate(
     model.eval()
     for chosen in batches(len(samples), EVALUATION_BATCH):
         batch = samples.batch(order[chosen]).to(plan.hardware.device)
-        outputs = forward(model, batch, plan)
-        loss = total_loss(plan.goals, outputs, batch.targets)
-        score.add(loss, outputs, batch.targets)
+        score.add({"": plan.objective.judge(epoch, model, batch, plan)}, batch)
     return score
 
 
 def started(state: State, splits: Splits, plan: Plan) -> Started:
     """What is about to happen."""
-    weights = state.model.parameters()
     return Started(
         device=plan.hardware.device,
         precision=plan.hardware.precision,
         reason=plan.hardware.reason,
-        parameters=sum(weight.numel() for weight in weights if weight.requires_grad),
+        parameters=count_of(state),
         epochs=plan.recipe.epochs,
         epochs_done=state.epoch,
         steps_per_epoch=len(batches(len(splits.train), plan.recipe.batch_size)),
@@ -199,6 +222,13 @@ def started(state: State, splits: Splits, plan: Plan) -> Started:
         val_samples=len(splits.validation),
         test_samples=len(splits.test),
     )
+
+
+def count_of(state: State) -> int:
+    """How many weights learn."""
+    players = state.optimizers.values()
+    weights = {id(weight): weight for each in players for weight in learning(each)}
+    return sum(weight.numel() for weight in weights.values())
 
 
 def device_of(samples: Samples) -> torch.device:
@@ -246,10 +276,12 @@ def batches(count: int, size: int) -> list[slice]:
     return [slice(first, end) for first, end in pairwise([*starts, count])]
 
 
-def diverged(epoch: int, step: int, losses: list[float], recipe: Recipe) -> Diverged:
+def diverged(
+    epoch: int, step: int, losses: list[float], players: int, recipe: Recipe
+) -> Diverged:
     """Which of the `losses` fetched at `step` was no number, and what to try."""
     first = next(i for i, loss in enumerate(losses) if not math.isfinite(loss))
-    step -= len(losses) - 1 - first
+    step -= (len(losses) - 1 - first) // players
     what = "is not a number" if math.isnan(losses[first]) else "grew beyond all numbers"
     return Diverged(
         epoch=epoch,

@@ -15,7 +15,9 @@ class News:
     """What happened since the window last looked."""
 
     losses: list[float] = field(default_factory=list)
-    """One for each optimizer step, oldest first."""
+    """One for each step and player, oldest first."""
+    players: tuple[str, ...] = ("network",)
+    """Who learned, in the order of the losses."""
     steps: int = 0
     """How many steps the losses are of."""
     epoch: int = 0
@@ -43,7 +45,9 @@ class MetricsBuffer:
         with self._lock:
             news = self._news
             if event.event == "step":
-                news.steps += len(event.losses)
+                if event.players != news.players:
+                    news.players, news.losses = event.players, []
+                news.steps += len(event.losses) // len(event.players)
                 news.epoch, news.step = event.epoch, event.step
                 news.losses.extend(event.losses)
             elif event.event == "epoch":

@@ -213,7 +213,7 @@ class TrainingPanel(QWidget):
         if news.loading and self._controller.state is TrainingState.STARTING:
             _say(self.state_label, news.loading)
         plots = self._make_plots()
-        plots.add_losses(news.losses)
+        plots.add_losses(news.losses, news.players)
         plots.add_epochs(news.epochs)
         for epoch in news.epochs:
             self._note_epoch(epoch)

@@ -39,6 +39,42 @@ class RunningMean:
         return means
 
 
+class PlayerCurve:
+    """The losses of one player: every step faintly, and their running mean."""
+
+    def __init__(self, plot: pg.PlotWidget) -> None:
+        self.raw = plot.plot()
+        self.mean = plot.plot()
+        for curve in (self.raw, self.mean):
+            curve.setDownsampling(auto=True, method="peak")
+            curve.setClipToView(True)
+        self.clear(0, _SLOWEST)
+
+    def clear(self, first_step: int, reach: float) -> None:
+        """Begin anew after `first_step` steps; the mean is over about `reach`."""
+        self._first_step = first_step
+        self._steps, self._losses, self._means = Series(), Series(), Series()
+        self._running = RunningMean(reach)
+        self.raw.setData([], [])
+        self.mean.setData([], [])
+
+    def add(self, losses: list[float]) -> None:
+        """Draw the losses of more steps."""
+        first = self._first_step + len(self._steps) + 1
+        self._steps.extend([float(first + place) for place in range(len(losses))])
+        self._losses.extend(losses)
+        self._means.extend(self._running.after(losses))
+        self.raw.setData(self._steps.array(), self._losses.array())
+        self.mean.setData(self._steps.array(), self._means.array())
+
+    def set_color(self, color: str) -> None:
+        """Draw in this colour."""
+        faint = QColor(color)
+        faint.setAlpha(_RAW_ALPHA)
+        self.raw.setPen(pg.mkPen(faint, width=1))
+        self.mean.setPen(pg.mkPen(color, width=2))
+
+
 class Plots(QWidget):
     """Loss by step and a metric by epoch, training and validation."""
 
@@ -47,14 +83,10 @@ class Plots(QWidget):
         pg.setConfigOptions(antialias=True)
         self._loss_plot = _plot("Loss by step")
         self._metric_plot = _plot("Metric by epoch")
-        self.raw = self._loss_plot.plot()
-        self.mean = self._loss_plot.plot()
+        self.players = {"network": PlayerCurve(self._loss_plot)}
         self.validation = self._loss_plot.plot()
         self.train_metric = self._metric_plot.plot()
         self.validation_metric = self._metric_plot.plot()
-        for curve in (self.raw, self.mean):
-            curve.setDownsampling(auto=True, method="peak")
-            curve.setClipToView(True)
         self.loss_caption = label("", "caption", self)
         self.metric_caption = label("", "caption", self)
         for caption in (self.loss_caption, self.metric_caption):
@@ -82,32 +114,36 @@ class Plots(QWidget):
         """Begin a run whose epochs have so many steps, so many of them done before."""
         self._steps_per_epoch = steps_per_epoch
         self._first_step = epochs_done * steps_per_epoch
-        self._steps, self._losses, self._means = Series(), Series(), Series()
-        reach = max(_FASTEST, min(_SLOWEST, steps_per_epoch / 5))
-        self._running = RunningMean(reach)
+        self._reach = max(_FASTEST, min(_SLOWEST, steps_per_epoch / 5))
+        self._show_players(("network",))
         self._validation: list[tuple[int, float]] = []
         self._metric = ""
         self._metrics: list[tuple[int, float, float]] = []
-        for curve in (
-            self.raw,
-            self.mean,
-            self.validation,
-            self.train_metric,
-            self.validation_metric,
-        ):
+        for curve in (self.validation, self.train_metric, self.validation_metric):
             curve.setData([], [])
         self._caption()
 
-    def add_losses(self, losses: list[float]) -> None:
-        """Draw the losses of more steps."""
+    def add_losses(
+        self, losses: list[float], players: tuple[str, ...] = ("network",)
+    ) -> None:
+        """Draw the losses of more steps, one of each player for every step."""
         if not losses:
             return
-        first = self._first_step + len(self._steps) + 1
-        self._steps.extend([float(first + place) for place in range(len(losses))])
-        self._losses.extend(losses)
-        self._means.extend(self._running.after(losses))
-        self.raw.setData(self._steps.array(), self._losses.array())
-        self.mean.setData(self._steps.array(), self._means.array())
+        if players != tuple(self.players):
+            self._show_players(players)
+        for place, player in enumerate(players):
+            self.players[player].add(losses[place :: len(players)])
+
+    def _show_players(self, players: tuple[str, ...]) -> None:
+        for curve in self.players.values():
+            self._loss_plot.removeItem(curve.raw)
+            self._loss_plot.removeItem(curve.mean)
+        self.players = {player: PlayerCurve(self._loss_plot) for player in players}
+        for curve in self.players.values():
+            curve.clear(self._first_step, self._reach)
+        # What the players lose added up says nothing of either.
+        self.validation.setVisible(len(players) == 1)
+        self.set_theme(self._theme)
 
     def add_epochs(self, epochs: list[EpochDone]) -> None:
         """Draw the validation of more epochs."""
@@ -137,10 +173,10 @@ class Plots(QWidget):
         self._theme = theme
         blue, orange = theme.families["convolution"], theme.families["dense"]
         green = theme.families["recurrent"]
-        faint = QColor(blue)
-        faint.setAlpha(_RAW_ALPHA)
-        self.raw.setPen(pg.mkPen(faint, width=1))
-        self.mean.setPen(pg.mkPen(blue, width=2))
+        for curve, color in zip(
+            self.players.values(), self._player_colors(), strict=False
+        ):
+            curve.set_color(color)
         self.validation.setPen(pg.mkPen(orange, width=2))
         self.validation.setSymbol("o")
         self.validation.setSymbolSize(6)
@@ -161,13 +197,25 @@ class Plots(QWidget):
                 axis.setTextPen(pg.mkPen(theme.muted))
         self._caption()
 
+    def _player_colors(self) -> list[str]:
+        """A colour for each player, the same ones in every run."""
+        families = self._theme.families
+        names = ("convolution", "dense", "recurrent", "attention", "normalization")
+        colors = [families[name] for name in names]
+        return [colors[i % len(colors)] for i in range(len(self.players))]
+
     def _caption(self) -> None:
         theme = self._theme
         blue, orange = theme.families["convolution"], theme.families["dense"]
         green = theme.families["recurrent"]
-        self.loss_caption.setText(
-            f"loss by step {_dot(blue)} train {_dot(orange)} validation"
-        )
+        if len(self.players) > 1:
+            named = zip(self._player_colors(), self.players, strict=False)
+            dots = " ".join(f"{_dot(color)} {player}" for color, player in named)
+            self.loss_caption.setText(f"loss by step {dots}")
+        else:
+            self.loss_caption.setText(
+                f"loss by step {_dot(blue)} train {_dot(orange)} validation"
+            )
         name = self._metric or "metric"
         self.metric_caption.setText(
             f"{name} {_dot(blue)} train {_dot(green)} validation"

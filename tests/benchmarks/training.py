@@ -30,7 +30,9 @@ from engine.recipe import Recipe
 from engine.training.device import choose_hardware
 from engine.training.events import Finished, StepDone
 from engine.training.goals import Goal
-from engine.training.loop import Plan, State, begin, train
+from engine.training.loop import State, begin, train
+from engine.training.objective import Plan
+from engine.training.supervised import Supervised
 
 DATA_DIR = Path(__file__).resolve().parents[3] / "shared" / "data"
 BATCH = 64
@@ -146,7 +148,13 @@ class Application:
         )
         state, hardware = begin(ThreeConvolutions, recipe)
         goals = (Goal(target="digit", loss="cross_entropy"),)
-        plan = Plan(recipe=recipe, fields=("image",), goals=goals, hardware=hardware)
+        plan = Plan(
+            recipe=recipe,
+            fields=("image",),
+            goals=goals,
+            hardware=hardware,
+            objective=Supervised(),
+        )
         return state, plan
 
 

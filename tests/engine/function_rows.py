@@ -5,6 +5,9 @@ from __future__ import annotations
 from tests.engine.layer_row import IMAGE, SEQUENCE, SIGNAL, VOLUME, Row, row, tokens
 
 FUNCTION_ROWS: tuple[Row, ...] = (
+    # What a person writes.
+    row("Python", (20,), parameters=1),
+    row("Python", IMAGE, parameters=1),
     # Pooling.
     row("MaxPool3d", VOLUME),
     row("MaxPool3d", VOLUME, kernel_size=3, stride=2, padding=1, ceil_mode=True),
@@ -48,6 +51,7 @@ FUNCTION_ROWS: tuple[Row, ...] = (
     row("StochasticDepth", IMAGE, p=0.2),
     row("GaussianNoise", IMAGE, std=0.5),
     row("GaussianSample", (6,), (6,)),
+    row("GaussianDivergence", (6,), (6,)),
     # Merge.
     row("Subtract", IMAGE, (3, 1, 1)),
     row("Divide", SEQUENCE, SEQUENCE),
@@ -83,6 +87,7 @@ FUNCTION_ROWS: tuple[Row, ...] = (
     tokens("PaddingMask", (7,), padding_idx=3),
     # Ends.
     row("Constant", IMAGE, shape=(2, 3), value=0.5),
+    row("RandomNormal", IMAGE, shape=(5,)),
     tokens("Constant", (7,), dtype="int64"),
     tokens("Positions", (7,)),
     row("Positions", SEQUENCE, start=2),

@@ -37,7 +37,13 @@ from tests.engine.layer_rows import ROWS
 
 BATCH = 3
 ENDS = {"Input", "Output"}
-SIZES_ONLY = {"Parameter", "Constant", "Positions", "RelativePositionBias"}
+SIZES_ONLY = {
+    "Parameter",
+    "Constant",
+    "RandomNormal",
+    "Positions",
+    "RelativePositionBias",
+}
 """Layers that look at the size of what reaches them, and not at its numbers."""
 LAYERS = [pytest.param(layer, id=name) for name, layer in CATALOG.items()]
 RUNNABLE = [
@@ -90,6 +96,7 @@ def run(
     names: dict[str, Any] = {"torch": torch, "nn": nn, "F": F, "module": module}
     names.update(zip(inputs, tensors, strict=True))
     variables = Variables("module", inputs, outputs)
+    torch.manual_seed(0)  # what a layer draws is the same each time
     exec("\n".join(row.layer.forward(row.values, row.inputs, variables)), names)
     return [None if name is None else names[name] for name in outputs]
 

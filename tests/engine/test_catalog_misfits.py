@@ -603,6 +603,7 @@ STRICTER = {
     "RMSNorm": "its text takes as many of the last dimensions as there are",
     "Constant": "drops what is behind the point of a whole number",
     "GaussianSample": "repeats a size of 1, and takes inputs of unequal rank",
+    "GaussianDivergence": "repeats a size of 1, and takes inputs of unequal rank",
     "InverseFourierTransform": "repeats a size of 1, and takes inputs of unequal rank",
     "RelativePositionBias": "divides by zero where two steps are far apart",
     "ScaledDotProductAttention": "repeats a size of 1, on some processors",

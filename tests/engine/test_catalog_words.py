@@ -119,6 +119,14 @@ WORDS: list[tuple[str, dict[str, Any], Shapes, str, str, list[dict[str, Any]]]] 
         [],
     ),
     (
+        "GaussianDivergence",
+        {},
+        [(8,), (9,)],
+        "gets means of N × 8 and log_variances of N × 9",
+        "Let two equal layers give them.",
+        [],
+    ),
+    (
         "Subtract",
         {},
         [(8,), (9,)],

@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 import engine.session
+from engine.data.samples import Samples
 from engine.document import Document
 from engine.edits import change_settings
 from engine.problems import Refusal
@@ -36,8 +37,10 @@ from engine.training.events import (
 )
 from engine.training.goals import Goal
 from engine.training.loop import batches, shuffle, train
-from engine.training.objectives import Score, total_loss
+from engine.training.losses import total_loss
+from engine.training.objective import Outcome
 from engine.training.reporting import as_json, as_record, as_text
+from engine.training.score import Score
 from tests.engine.documents import digits, forecast, halves, iris, rebuild
 
 
@@ -152,7 +155,7 @@ def test_losses_are_weighted_and_metrics_by_task() -> None:
     entropy = (math.log1p(math.exp(-2)) + math.log1p(math.exp(2))) / 2
     assert loss.item() == pytest.approx(2 * entropy + 0.5 * 5.0)
     score = Score(goals, {"size": 10.0})
-    score.add(loss, outputs, targets)
+    score.add({"network": Outcome(loss, outputs)}, Samples(targets, targets))
     assert score.loss() == pytest.approx(loss.item())
     metrics = score.metrics()
     assert metrics["accuracy"] == metrics["kind_accuracy"] == 0.5
@@ -170,7 +173,10 @@ def test_yes_or_no_is_counted_by_the_sign() -> None:
     goal = (Goal(target="y", loss="bce_with_logits"),)
     outputs, targets = (torch.tensor([[1.0], [-1.0]]),), {"y": torch.tensor([1, 1])}
     score = Score(goal, {})
-    score.add(total_loss(goal, outputs, targets), outputs, targets)
+    score.add(
+        {"network": Outcome(total_loss(goal, outputs, targets), outputs)},
+        Samples(targets, targets),
+    )
     assert score.metrics() == {"accuracy": 0.5}
 
 
@@ -179,7 +185,10 @@ def test_every_step_of_a_sequence_may_have_a_class() -> None:
     outputs = (torch.tensor([[[3.0, 0.0], [3.0, 0.0], [0.0, 3.0]]]),)
     targets = {"y": torch.tensor([[0, 1, 1]])}
     score = Score(goal, {})
-    score.add(total_loss(goal, outputs, targets), outputs, targets)
+    score.add(
+        {"network": Outcome(total_loss(goal, outputs, targets), outputs)},
+        Samples(targets, targets),
+    )
     assert score.metrics()["accuracy"] == pytest.approx(2 / 3)
 
 
@@ -480,8 +489,11 @@ def test_recipe_settings_name_every_field() -> None:
 
 def test_errors_of_logits_are_those_of_the_values_they_stand_for() -> None:
     goals = (Goal(target="y", loss="bce_with_logits"),)
-    logits = torch.tensor([[-100.0, 0.0, 100.0]])
+    logits = (torch.tensor([[-100.0, 0.0, 100.0]]),)
     targets = {"y": torch.tensor([[0.0, 0.5, 0.0]])}
     score = Score(goals, {})
-    score.add(total_loss(goals, [logits], targets), [logits], targets)
+    score.add(
+        {"network": Outcome(total_loss(goals, logits, targets), logits)},
+        Samples(targets, targets),
+    )
     assert score.metrics()["mae"] == pytest.approx(1 / 3)

@@ -144,8 +144,8 @@ def test_a_run_from_its_start_to_its_end(
     assert panel.best.text() == "best accuracy 50.0 %, kept"
     plots = panel.plots
     assert plots is not None
-    assert list(plots.raw.getOriginalDataset()[0]) == [1, 2, 3, 4, 5, 6]
-    assert list(plots.raw.getOriginalDataset()[1]) == [3.0, 2.0, 1.5, 1.0, 0.9, 0.8]
+    assert list(plots.players["network"].raw.getOriginalDataset()[0]) == [1, 2, 3, 4, 5, 6]
+    assert list(plots.players["network"].raw.getOriginalDataset()[1]) == [3.0, 2.0, 1.5, 1.0, 0.9, 0.8]
     assert list(plots.validation.getOriginalDataset()[0]) == [4]
     script.give(
         epoch(2),
@@ -306,7 +306,7 @@ def test_a_lesson_is_trained_to_its_end(
     assert table.item(0, 0).text() == run.name
     assert table.item(0, 2).text() == "2 of 2"
     assert panel.plots is not None
-    steps, losses = panel.plots.raw.getOriginalDataset()
+    steps, losses = panel.plots.players["network"].raw.getOriginalDataset()
     assert len(steps) == len(losses) > 2
     document = window.model.document
     assert window.training.weights_for(document) == run.folder / FINAL

@@ -1,46 +1,16 @@
-"""Losses and metrics: how good the network's answers are."""
+"""Metrics: how good the network's answers are, over many batches."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
+from engine.data.samples import Samples
 from engine.training.goals import Goal
-
-DISTANCES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
-    "bce_with_logits": F.binary_cross_entropy_with_logits,
-    "mse": F.mse_loss,
-    "l1": F.l1_loss,
-    "smooth_l1": F.smooth_l1_loss,
-}
-"""Losses between numbers and numbers of the same shape."""
-
-
-def loss_of(goal: Goal, output: Tensor, target: Tensor) -> Tensor:
-    """The mean loss of one output over a batch; always computed in float32.
-
-    For `cross_entropy` the output is (N, ..., classes) and the target (N, ...), int64;
-    else both hold equally many numbers.
-    """
-    output = output.float()
-    if goal.loss == "cross_entropy":
-        return F.cross_entropy(output.flatten(0, -2), target.flatten())
-    return DISTANCES[goal.loss](output, target.reshape(output.shape).float())
-
-
-def total_loss(
-    goals: Sequence[Goal], outputs: Sequence[Tensor], targets: dict[str, Tensor]
-) -> Tensor:
-    """The weighted sum of every output's loss: what the optimizer makes smaller."""
-    losses = [
-        goal.weight * loss_of(goal, output, targets[goal.target])
-        for goal, output in zip(goals, outputs, strict=True)
-    ]
-    return torch.stack(losses).sum() if len(losses) > 1 else losses[0]
+from engine.training.objective import Outcome
 
 
 class Score:
@@ -56,16 +26,32 @@ class Score:
         self._loss: Tensor | float = 0.0
         self._sums: dict[tuple[int, str], Tensor] = {}
         self._counts = [0] * len(goals)
+        self._measures: dict[str, tuple[Tensor | float, int]] = {}
 
     @torch.no_grad()
-    def add(
-        self, loss: Tensor, outputs: Sequence[Tensor], targets: dict[str, Tensor]
-    ) -> None:
-        """Count one batch with its mean loss."""
-        samples = len(outputs[0])
+    def add(self, outcomes: Mapping[str, Outcome], batch: Samples) -> None:
+        """Count one batch: what it came to for each player."""
+        samples = len(batch)
         self._samples += samples
-        self._loss = self._loss + loss.double() * samples
+        for player, outcome in outcomes.items():
+            self._loss = self._loss + outcome.loss.double() * samples
+            if len(outcomes) > 1:
+                self._measure(f"{player}_loss", outcome.loss, samples)
+            for name, value in outcome.measures.items():
+                self._measure(name, value, samples)
+            if outcome.answers:
+                self._add_answers(outcome.answers, batch.targets)
+
+    def _measure(self, name: str, value: Tensor, samples: int) -> None:
+        total, count = self._measures.get(name, (0.0, 0))
+        self._measures[name] = (total + value.double() * samples, count + samples)
+
+    def _add_answers(
+        self, outputs: Sequence[Tensor], targets: dict[str, Tensor]
+    ) -> None:
         for index, (goal, output) in enumerate(zip(self._goals, outputs, strict=True)):
+            if goal.loss == "itself":
+                continue
             target = targets[goal.target]
             if goal.loss == "cross_entropy":
                 right = output.argmax(-1).flatten() == target.flatten()
@@ -92,10 +78,14 @@ class Score:
         return float(self._loss) / self._samples if self._samples else math.nan
 
     def metrics(self) -> dict[str, float]:
-        """The metrics over all samples; for several outputs also each one's own.
+        """The metrics over all samples; for several targets also each one's own.
 
         `accuracy` is a share from 0 to 1; `mae` and `rmse` are in the target's unit.
         """
+        metrics = {
+            name: float(total) / count
+            for name, (total, count) in self._measures.items()
+        }
         each: dict[str, dict[str, float]] = {}
         for (index, name), total in self._sums.items():
             goal, value = self._goals[index], float(total) / self._counts[index]
@@ -104,10 +94,10 @@ class Score:
             if name != "accuracy":
                 value *= self._units.get(goal.target, 1.0)
             each.setdefault(name, {})[goal.target] = value
-        metrics = {
+        metrics |= {
             name: sum(values.values()) / len(values) for name, values in each.items()
         }
-        if len(self._goals) > 1:
+        if len({target for values in each.values() for target in values}) > 1:
             for name, values in each.items():
                 metrics |= {f"{target}_{name}": v for target, v in values.items()}
         return metrics

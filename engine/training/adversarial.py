@@ -1,0 +1,54 @@
+"""Learning from an opponent: a generator against a discriminator."""
+
+from __future__ import annotations
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.data.samples import Samples
+from engine.training.objective import Objective, Outcome, Plan, Turn, forward
+
+
+class Adversarial(Objective):
+    """The discriminator tells data from what is made; the generator is to be believed.
+
+    Goodfellow et al. 2014 (arXiv:1406.2661), algorithm 1, with the generator's loss of
+    section 3 that does not fade while it is bad: -log D(G(z)). One output answers about
+    the data, one about what was made; both are logits.
+    """
+
+    picks_best = False  # the two losses only say who is ahead
+
+    def outcome(
+        self, turn: Turn, model: nn.Module, batch: Samples, plan: Plan
+    ) -> Outcome:
+        """The loss of the player whose turn it is."""
+        real, fake = _answers(model, batch, plan)
+        if turn.player == "generator":
+            return Outcome(F.softplus(-fake).mean())
+        return Outcome(F.softplus(-real).mean() + F.softplus(fake).mean())
+
+    def judge(
+        self, epoch: int, model: nn.Module, batch: Samples, plan: Plan
+    ) -> Outcome:
+        """Both losses on data the discriminator has not seen, and what it believes."""
+        real, fake = _answers(model, batch, plan)
+        discriminator = F.softplus(-real).mean() + F.softplus(fake).mean()
+        generator = F.softplus(-fake).mean()
+        measures = {
+            "made_believed": (fake > 0).float().mean(),
+            "data_believed": (real > 0).float().mean(),
+            "discriminator_loss": discriminator,
+            "generator_loss": generator,
+        }
+        return Outcome(discriminator + generator, measures=measures)
+
+
+def _answers(model: nn.Module, batch: Samples, plan: Plan) -> tuple[Tensor, Tensor]:
+    """What the discriminator says of the data and of what was made."""
+    outputs = forward(model, batch, plan)
+    by_goal = {
+        goal.loss: answer.float()
+        for goal, answer in zip(plan.goals, outputs, strict=True)
+    }
+    return by_goal["real"], by_goal["fake"]

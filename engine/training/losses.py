@@ -1,0 +1,46 @@
+"""Losses: how far the network's answers are from what they should be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from engine.training.goals import Goal
+
+DISTANCES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "bce_with_logits": F.binary_cross_entropy_with_logits,
+    "mse": F.mse_loss,
+    "l1": F.l1_loss,
+    "smooth_l1": F.smooth_l1_loss,
+}
+"""Losses between numbers and numbers of the same shape."""
+
+
+def loss_of(goal: Goal, output: Tensor, targets: dict[str, Tensor]) -> Tensor:
+    """The mean loss of one output over a batch; always computed in float32.
+
+    For `cross_entropy` the output is (N, ..., classes) and the target (N, ...), int64;
+    for `itself` the output's own mean is what is made smaller; else both hold equally
+    many numbers.
+    """
+    output = output.float()
+    if goal.loss == "itself":
+        return output.mean()
+    target = targets[goal.target]
+    if goal.loss == "cross_entropy":
+        return F.cross_entropy(output.flatten(0, -2), target.flatten())
+    return DISTANCES[goal.loss](output, target.reshape(output.shape).float())
+
+
+def total_loss(
+    goals: Sequence[Goal], outputs: Sequence[Tensor], targets: dict[str, Tensor]
+) -> Tensor:
+    """The weighted sum of every output's loss: what the optimizer makes smaller."""
+    losses = [
+        goal.weight * loss_of(goal, output, targets)
+        for goal, output in zip(goals, outputs, strict=True)
+    ]
+    return torch.stack(losses).sum() if len(losses) > 1 else losses[0]

@@ -1,0 +1,23 @@
+"""Learning from targets: every output is compared with what it should have been."""
+
+from __future__ import annotations
+
+from torch import nn
+
+from engine.data.samples import Samples
+from engine.training.losses import total_loss
+from engine.training.objective import Objective, Outcome, Plan, Turn, forward
+
+
+class Supervised(Objective):
+    """Makes the weighted sum of the outputs' losses smaller.
+
+    Classes, numbers, the next token, the input itself: what differs is the goals.
+    """
+
+    def outcome(
+        self, turn: Turn, model: nn.Module, batch: Samples, plan: Plan
+    ) -> Outcome:
+        """The loss of the answers to a batch."""
+        answers = forward(model, batch, plan)
+        return Outcome(total_loss(plan.goals, answers, batch.targets), answers)
