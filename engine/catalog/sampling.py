@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.catalog.layer import Call, Layer, Misfit, Port, Specs, Variables
+from engine.catalog.layer import Call, Layer, Misfit, Port, Specs
 from engine.catalog.settings import Float, Values
 
 _NOISE = '''\
@@ -24,6 +24,15 @@ class GaussianSample(nn.Module):
         if not self.training:
             return mean
         return mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)
+'''
+
+_DIVERGENCE = '''\
+class GaussianDivergence(nn.Module):
+    """How far from a standard normal one (Kingma and Welling 2014, appendix B)."""
+
+    def forward(self, mean: torch.Tensor, log_variance: torch.Tensor) -> torch.Tensor:
+        each = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance)
+        return each.reshape(len(each), -1).sum(1)
 '''
 
 
@@ -85,11 +94,11 @@ class GaussianSample(Layer):
 
 
 class GaussianDivergence(Layer):
-    """How far normal distributions are from the standard one: the Kullback-Leibler
-    divergence, one number a sample.
+    """Measures how far normal distributions are from the standard one.
 
-    The second half of a variational autoencoder's loss. Let an Output with the loss
-    `itself` make it smaller, and the codes stay where new ones can be drawn.
+    The Kullback-Leibler divergence, one number a sample: the second half of a
+    variational autoencoder's loss. An Output with the loss `itself` makes it smaller,
+    and the codes stay where new ones can be drawn.
     """
 
     family = "merge"
@@ -101,10 +110,11 @@ class GaussianDivergence(Layer):
         Port("log_variance", help="The logarithms v of the variances."),
     )
 
-    def forward(self, s: Values, x: Specs, v: Variables) -> tuple[str, ...]:
-        mean, log_variance = v.inputs
-        inner = f"{mean}.square() + {log_variance}.exp() - 1 - {log_variance}"
-        return (f"{v.output} = 0.5 * ({inner}).flatten(1).sum(1)",)
+    def constructor(self, s: Values, x: Specs) -> Call:
+        return Call.of("GaussianDivergence")
+
+    def definition(self, s: Values) -> str:
+        return _DIVERGENCE
 
     def misfit(self, s: Values, x: Specs) -> Misfit | None:
         return _unlike(x)
