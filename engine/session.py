@@ -6,15 +6,12 @@ The window's thread, the command line and the tests all iterate `train_document`
 from __future__ import annotations
 
 import importlib
-import json
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import torch
-from torch import Tensor
 
 from engine.compiler import Compiled, compile_document
 from engine.data.source import describe, load
@@ -22,35 +19,27 @@ from engine.document import Document
 from engine.problems import Refusal, errors
 from engine.recipe import RECIPE_SETTINGS, Recipe
 from engine.runs import (
-    BEST,
     CHECKPOINT,
-    DOCUMENT,
-    EVENTS,
     FAILED,
-    FINAL,
     FINISHED,
     STOPPED,
     Run,
     Runs,
     default_folder,
 )
-from engine.storage import dumps, write_whole
+from engine.run_keeper import RunKeeper
+from engine.storage import dumps
 from engine.training import checkpoint as checkpoints
 from engine.training.assignment import fields_of
-from engine.training.checkpoint import Checkpoint
 from engine.training.control import Control
 from engine.training.device import HardwareError
 from engine.training.events import (
-    CheckpointFailed,
-    CheckpointSaved,
     Diverged,
-    EpochDone,
     Event,
     Finished,
     Paused,
     Resumed,
     RunOpened,
-    Started,
     StepDone,
     Stopped,
 )
@@ -58,14 +47,10 @@ from engine.training.fitness import training_problems
 from engine.training.loop import State, begin, train
 from engine.training.methods import Method, method_of
 from engine.training.objective import Objective, Plan
-from engine.training.reporting import as_json, as_record
 
 if TYPE_CHECKING:
     from engine.data.download import Progress
     from engine.data.samples import Splits
-
-CHECKPOINT_SECONDS = 5.0
-"""Least time between two checkpoints: a tiny network has many epochs in a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,18 +99,15 @@ def prepare(
     method = method_of(document.recipe.method)
     learning = method.learning(document, info, compiled.outputs)
     try:
-        state, hardware = begin(
-            compiled.module_class, document.recipe, learning.players
-        )
+        state, hardware = begin(compiled.module_class, document.recipe, learning)
     except HardwareError as error:
         raise Refusal(error.message, error.remedy, code="no-device") from error
     plan = Plan(
         recipe=document.recipe,
         fields=tuple(field for field in taken.values() if field is not None),
-        goals=learning.goals,
+        learning=learning,
         hardware=hardware,
         objective=_objective(method),
-        players=learning.players,
     )
     return Prepared(
         document=document, compiled=compiled, splits=splits, state=state, plan=plan
@@ -167,7 +149,7 @@ def train_document(
     `run_dir` is the folder of this one run, and then holds its history too unless
     `runs_dir` says where that is; without it a new folder is made in `runs_dir`, by
     default in the user's data folder. With `resume` the run in `run_dir`, or else the
-    document's newest run with a checkpoint, goes on after its last whole epoch.
+    document's newest run with a checkpoint, goes on after the step of its last one.
 
     Pausing and stopping by `control` happens between two steps; the thread that
     iterates waits meanwhile. Raises Refusal when training cannot begin or go on.
@@ -178,14 +160,14 @@ def train_document(
     prepared = prepare(document, data_dir, progress)
     if old is not None:
         found = checkpoints.read(old.folder / CHECKPOINT)
-        checkpoints.restore(found, prepared.state)
+        checkpoints.restore(found, prepared.state, prepared.plan, prepared.splits)
         run = runs.reopen(old.id, document.recipe)
     else:
         run = runs.open(document.name, document.recipe, run_dir)
     runs.note_hardware(
         run.id, prepared.plan.hardware.device, prepared.plan.hardware.precision
     )
-    keeper = _Keeper(run, runs, prepared)
+    keeper = RunKeeper(run, runs, dumps(document), prepared.state, document.recipe)
     try:
         keeper.begin(resumed=old is not None)
         yield RunOpened(id=run.id, folder=str(run.folder))
@@ -216,7 +198,7 @@ def _run_to_resume(runs: Runs, name: str, run_dir: Path | None) -> Run:
 
 
 def _controlled(
-    events: Iterator[Event], control: Control, keeper: _Keeper, compiled: Compiled
+    events: Iterator[Event], control: Control, keeper: RunKeeper, compiled: Compiled
 ) -> Iterator[Event]:
     """The loop's events, with pauses, a stop, and what is written to the folder."""
     epoch, step = 0, 0
@@ -234,6 +216,7 @@ def _controlled(
             epoch, step = event.epoch, event.step
             if event.losses:  # most steps bring no news
                 yield event
+                yield from keeper.keep_if_due(event)
         elif isinstance(event, Finished):
             keeper.end(FINISHED, event)
             yield event
@@ -280,123 +263,3 @@ def _failed_inside(error: Exception, compiled: Compiled) -> Refusal:
         "Check that node's settings." if node else "Check the document.",
         code="failed-inside",
     )
-
-
-class _Keeper:
-    """Keeps a run's folder and its entry in the history up to date."""
-
-    def __init__(self, run: Run, runs: Runs, prepared: Prepared) -> None:
-        self._run = run
-        self._runs = runs
-        self._prepared = prepared
-        self._good: Checkpoint = checkpoints.take(prepared.state, prepared.plan.recipe)
-        self._best: dict[str, Tensor] | None = None
-        self._saved_epoch = -1
-        self._saved_at = time.monotonic()
-        self._events: TextIO | None = None
-        self._ended = False
-
-    def begin(self, *, resumed: bool) -> None:
-        """Write the document, and open the record of events. Raises Refusal."""
-        folder = self._run.folder
-        write_whole(folder / DOCUMENT, dumps(self._prepared.document).encode())
-        path = folder / EVENTS
-        try:
-            kept = _up_to(path, self._good.epoch) if resumed else ""
-            self._events = path.open("w", encoding="utf-8")
-            self._events.write(kept)
-        except OSError as error:
-            raise Refusal(
-                f"{path} could not be written: {error.strerror}.",
-                "Choose another folder for the run.",
-                code="unwritable",
-            ) from error
-        if not resumed:  # files of an earlier run in this folder are not this run's
-            for name in (FINAL, BEST, CHECKPOINT):
-                (folder / name).unlink(missing_ok=True)
-
-    def note(self, event: Event) -> Iterator[Event]:
-        """Record an event; after an epoch keep its weights, now and then on disk."""
-        self._record(event)
-        if not isinstance(event, EpochDone):
-            return
-        state, recipe = self._prepared.state, self._prepared.plan.recipe
-        self._good = checkpoints.take(state, recipe)
-        if event.best:
-            self._best = self._good.weights
-        if time.monotonic() - self._saved_at >= CHECKPOINT_SECONDS:
-            try:
-                path = self._write_checkpoint()
-            except Refusal as refusal:
-                self._saved_at = time.monotonic()
-                yield CheckpointFailed(
-                    epoch=event.epoch,
-                    message=refusal.problem.message,
-                    remedy=refusal.problem.remedy,
-                )
-            else:
-                yield CheckpointSaved(epoch=event.epoch, path=str(path))
-
-    def restore_last_good(self) -> None:
-        """Put the network back to the end of the last epoch, or to its beginning."""
-        self._prepared.state.model.load_state_dict(self._good.weights)
-
-    def end(self, how: str, event: Event | None, message: str = "") -> None:
-        """Write what is to be kept, and close the run's entry. Raises Refusal."""
-        if self._ended:
-            return
-        self._ended = True
-        if event is not None:
-            self._record(event)
-        self._close_events()
-        result = as_record(event) if event is not None else {}
-        try:
-            weights = self._prepared.state.model.state_dict()
-            checkpoints.write_weights(weights, self._run.folder / FINAL)
-            self._write_checkpoint()
-        except Refusal as refusal:
-            message = f"{message} {refusal.problem.sentence()}".strip()
-            self._runs.close(self._run.id, FAILED, result, message)
-            raise
-        self._runs.close(self._run.id, how, result, message)
-
-    def fail(self, message: str) -> None:
-        """Close the run's entry without writing anything more."""
-        self._close_events()
-        if not self._ended:
-            self._ended = True
-            self._runs.close(self._run.id, FAILED, None, message)
-
-    def _write_checkpoint(self) -> Path:
-        path = self._run.folder / CHECKPOINT
-        if self._best is not None:
-            checkpoints.write_weights(self._best, self._run.folder / BEST)
-            self._best = None
-        if self._good.epoch != self._saved_epoch:
-            checkpoints.write(self._good, path)
-            self._saved_epoch = self._good.epoch
-        self._saved_at = time.monotonic()
-        return path
-
-    def _record(self, event: Event) -> None:
-        if self._events is not None and not isinstance(event, (StepDone, Started)):
-            self._events.write(as_json(event) + "\n")
-            self._events.flush()
-
-    def _close_events(self) -> None:
-        if self._events is not None:
-            self._events.close()
-            self._events = None
-
-
-def _up_to(path: Path, epoch: int) -> str:
-    """The record of events up to the end of an epoch: what came after is done again."""
-    kept = ""
-    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
-        try:
-            record = json.loads(line)
-        except ValueError:  # cut off when the program was killed
-            break
-        if record["event"] in ("epoch", "checkpoint") and record["epoch"] <= epoch:
-            kept += line + "\n"
-    return kept

@@ -13,14 +13,13 @@ NOTEBOOK_IMPORTS = {Import("torch"), Import("pathlib", "Path")}
 
 TRAIN = """\
 splits = load_data(Path("data"))
-state, hardware = begin(%(class_name)s, RECIPE, PLAYERS)
+state, hardware = begin(%(class_name)s, RECIPE, LEARNING)
 plan = Plan(
     recipe=RECIPE,
     fields=FIELDS,
-    goals=GOALS,
+    learning=LEARNING,
     hardware=hardware,
     objective=%(objective)s(),
-    players=PLAYERS,
 )
 for event in train(state, splits, plan):
     line = as_text(event)
@@ -32,7 +31,7 @@ state.model.eval()
 few = splits.test.batch(torch.arange(min(8, len(splits.test))))
 with torch.no_grad():
     answers = forward(state.model, few.to(hardware.device), plan)
-for goal, answer in zip(GOALS, answers, strict=True):
+for goal, answer in zip(LEARNING.goals, answers, strict=True):
     if not goal.target:
         continue
     if goal.loss == "cross_entropy":

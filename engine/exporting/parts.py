@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, Field, dataclass, fields
+from typing import Any
 
 from engine.catalog.layer import literal
 from engine.compiler import compile_document
@@ -22,11 +23,13 @@ from engine.problems import Refusal, errors
 from engine.recipe import Recipe
 from engine.training.assignment import fields_of
 from engine.training.fitness import training_problems
-from engine.training.methods import Learning, method_of
+from engine.training.goals import Goal, Learning
+from engine.training.methods import method_of
 
 SETTINGS_ROOTS = (
     Root("engine.recipe", "Recipe"),
     Root("engine.training.goals", "Goal"),
+    Root("engine.training.goals", "Learning"),
 )
 TRAINING_ROOTS = (
     Root("engine.training.objective", "Plan"),
@@ -149,30 +152,37 @@ def _parts(cut: Bundle, prefixes: tuple[str, ...]) -> tuple[Part, ...]:
 
 def _settings(recipe: Recipe, inputs: tuple[str, ...], learning: Learning) -> str:
     """The document's values as constants."""
-    goals = learning.goals
-    values = ", ".join(
-        f"{field.name}={literal(getattr(recipe, field.name))}"
-        for field in fields(recipe)
-    )
-    each = ", ".join(
-        f"Goal(target={literal(goal.target)}, loss={literal(goal.loss)}, "
-        f"weight={goal.weight!r})"
-        for goal in goals
-    )
-    takes = ", ".join(map(literal, inputs))
-    players = ", ".join(
-        f"{literal(name)}: ({', '.join(map(literal, modules))}"
-        f"{',' * (len(modules) == 1)})"
-        for name, modules in learning.players.items()
-    )
     return "\n".join(
         [
-            *lay_out(f"RECIPE = Recipe({values})", 0),
-            *lay_out(f"FIELDS = ({takes}{',' * (len(inputs) == 1)})", 0),
-            *lay_out(f"GOALS = ({each}{',' * (len(goals) == 1)})", 0),
-            *lay_out(f"PLAYERS = {{{players}}}", 0),
+            *lay_out(f"RECIPE = {_written(recipe)}", 0),
+            *lay_out(f"FIELDS = {_written(inputs)}", 0),
+            *lay_out(f"LEARNING = {_written(learning)}", 0),
         ]
     )
+
+
+def _written(value: object) -> str:
+    """A value as code makes it; what is as a class has it by default is left out."""
+    if isinstance(value, tuple):
+        inner = ", ".join(map(_written, value))
+        return f"({inner}{',' * (len(value) == 1)})"
+    if isinstance(value, dict):
+        each = (f"{_written(key)}: {_written(item)}" for key, item in value.items())
+        return f"{{{', '.join(each)}}}"
+    if not isinstance(value, (Recipe, Goal, Learning)):
+        return literal(value)
+    changed = (
+        f"{field.name}={_written(here)}"
+        for field in fields(value)
+        if (here := getattr(value, field.name)) != _default(field)
+    )
+    return f"{type(value).__name__}({', '.join(changed)})"
+
+
+def _default(field: Field[Any]) -> object:
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    return field.default
 
 
 def plain(title: str) -> str:

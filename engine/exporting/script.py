@@ -30,7 +30,9 @@ def main() -> int:
         "--device", choices=("auto", "cpu", "cuda"), default=RECIPE.device
     )
     parser.add_argument(
-        "--precision", choices=("auto", "fp32", "bf16"), default=RECIPE.precision
+        "--precision",
+        choices=("auto", "fp32", "bf16", "fp16"),
+        default=RECIPE.precision,
     )
     parser.add_argument(
         "--data-dir",
@@ -51,17 +53,16 @@ def main() -> int:
     )
     try:
         splits = load_data(args.data_dir)
-        state, hardware = begin(%(class_name)s, recipe, PLAYERS)
+        state, hardware = begin(%(class_name)s, recipe, LEARNING)
     except (DataError, HardwareError) as error:
         print(error, file=sys.stderr)
         return 3
     plan = Plan(
         recipe=recipe,
         fields=FIELDS,
-        goals=GOALS,
+        learning=LEARNING,
         hardware=hardware,
         objective=%(objective)s(),
-        players=PLAYERS,
     )
     for event in train(state, splits, plan):
         if isinstance(event, Diverged):

@@ -8,6 +8,7 @@ together. Nothing is ever unpickled.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -17,20 +18,24 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
+from engine.data.samples import Splits
 from engine.problems import Refusal
 from engine.recipe import Recipe
 from engine.storage import write_whole
-from engine.training.loop import State
+from engine.training.loop import State, new_score
+from engine.training.objective import Plan
+from engine.training.optimizers import stepped
 
 FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The end of an epoch, kept in main memory and independent of the network."""
+    """A moment between two steps, kept in main memory, independent of the network."""
 
     tensors: dict[str, Tensor]
-    """`model.*`, `optimizer.<player>.<weight>.<name>`, `random.cpu`, `random.cuda`."""
+    """`model.*`, `average.*`, `best.*`, `optimizer.<player>.<place>.<weight>.<name>`,
+    `score.*`, `random.cpu` and `random.cuda`."""
     facts: dict[str, Any]  # JSON
 
     @property
@@ -39,82 +44,122 @@ class Checkpoint:
         return int(self.facts["epoch"])
 
     @property
+    def step(self) -> int:
+        """How many steps of the next epoch are done."""
+        return int(self.facts["step"])
+
+    @property
     def weights(self) -> dict[str, Tensor]:
-        """The network's state dict."""
-        return _within(self.tensors, "model.")
+        """The state dict of the network that answers."""
+        average = _within(self.tensors, "average.module.")
+        return average or _within(self.tensors, "model.")
 
 
 def take(state: State, recipe: Recipe) -> Checkpoint:
     """What is needed to go on from here exactly; copies every tensor."""
-    tensors = {
-        f"model.{name}": _copy(tensor)
-        for name, tensor in state.model.state_dict().items()
-    }
-    optimizers: dict[str, Any] = {}
-    for player, optimizer in state.optimizers.items():
+    tensors = _under("model.", state.model.state_dict())
+    if state.average is not None:
+        tensors |= _under("average.", state.average.state_dict())
+    tensors |= _under("best.", state.best_weights or {})
+    optimizers = []
+    for key, optimizer in _optimizers_of(state).items():
         found = optimizer.state_dict()
         numbers: dict[str, dict[str, Any]] = {}
         for index, entries in found["state"].items():
             for name, value in entries.items():
                 if isinstance(value, Tensor):
-                    tensors[f"optimizer.{player}.{index}.{name}"] = _copy(value)
+                    tensors[f"optimizer.{key}.{index}.{name}"] = _copy(value)
                 elif value is not None:
                     numbers.setdefault(str(index), {})[name] = value
-        optimizers[player] = {
-            "kind": type(optimizer).__name__,
-            "state": numbers,
-            "param_groups": found["param_groups"],
-        }
+        kind = type(optimizer).__name__
+        rates = [group["lr"] for group in found["param_groups"]]
+        optimizers.append({"key": key, "kind": kind, "state": numbers, "lr": rates})
+    score = state.score
+    if score is not None:
+        tensors |= _under("score.", score.sums)
     tensors["random.cpu"] = torch.get_rng_state().clone()
     if torch.cuda.is_available():
         tensors["random.cuda"] = torch.cuda.get_rng_state().clone()
     facts = {
         "format": FORMAT,
         "epoch": state.epoch,
+        "step": state.step,
+        "score": score.counts if score is not None else None,
         "best_epoch": state.best_epoch,
         "best_loss": state.best_loss if state.best_epoch else None,
+        "lowered": state.lowered,
+        "lowered_epoch": state.lowered_epoch,
+        "scaler": state.scaler.state_dict(),
         "recipe": asdict(recipe),
         "optimizers": optimizers,
     }
     return Checkpoint(tensors, facts)
 
 
-def restore(checkpoint: Checkpoint, state: State) -> None:
-    """Put a network, its optimizer and the random numbers back to a checkpoint.
+def restore(checkpoint: Checkpoint, state: State, plan: Plan, splits: Splits) -> None:
+    """Put a network, its optimizers and the random numbers back to a checkpoint.
 
     Raises Refusal when it is the checkpoint of another network or optimizer.
     """
     _check_fit(checkpoint, state)
-    state.model.load_state_dict(checkpoint.weights)
-    for player, optimizer in state.optimizers.items():
-        _restore_optimizer(checkpoint, player, optimizer)
-    torch.set_rng_state(checkpoint.tensors["random.cpu"].clone())
-    if torch.cuda.is_available() and "random.cuda" in checkpoint.tensors:
-        torch.cuda.set_rng_state(checkpoint.tensors["random.cuda"].clone())
-    state.epoch = checkpoint.epoch
-    state.best_epoch = checkpoint.facts["best_epoch"]
-    best = checkpoint.facts["best_loss"]
-    state.best_loss = float("inf") if best is None else best
+    tensors, facts = checkpoint.tensors, checkpoint.facts
+    state.model.load_state_dict(_within(tensors, "model."))
+    average = _within(tensors, "average.")
+    if state.average is not None and average:
+        state.average.load_state_dict(average)
+    device = plan.hardware.device
+    best = {name: each.to(device) for name, each in _within(tensors, "best.").items()}
+    state.best_weights = best or None
+    saved = {each["key"]: each for each in facts["optimizers"]}
+    for key, optimizer in _optimizers_of(state).items():
+        _restore_optimizer(tensors, key, saved[key], optimizer)
+    if facts["score"] is not None:
+        state.score = new_score(plan, splits)
+        state.score.counts = dict(facts["score"])
+        sums = _within(tensors, "score.")
+        state.score.sums = {name: each.to(device) for name, each in sums.items()}
+    if facts["scaler"] and state.scaler.is_enabled():
+        state.scaler.load_state_dict(facts["scaler"])
+    torch.set_rng_state(tensors["random.cpu"].clone())
+    if torch.cuda.is_available() and "random.cuda" in tensors:
+        torch.cuda.set_rng_state(tensors["random.cuda"].clone())
+    state.epoch, state.step = facts["epoch"], facts["step"]
+    state.best_epoch, best_loss = facts["best_epoch"], facts["best_loss"]
+    state.best_loss = float("inf") if best_loss is None else best_loss
+    state.lowered, state.lowered_epoch = facts["lowered"], facts["lowered_epoch"]
+
+
+def _optimizers_of(state: State) -> dict[str, torch.optim.Optimizer]:
+    """Every optimizer by player and place."""
+    return {
+        f"{player}.{place}": optimizer
+        for player, optimizers in state.optimizers.items()
+        for place, optimizer in enumerate(optimizers)
+    }
 
 
 def _restore_optimizer(
-    checkpoint: Checkpoint, player: str, optimizer: torch.optim.Optimizer
+    tensors: dict[str, Tensor],
+    key: str,
+    saved: dict[str, Any],  # JSON
+    optimizer: torch.optim.Optimizer,
 ) -> None:
     entries: dict[int, dict[str, Any]] = {}  # tensors and numbers
-    weights = [w for group in optimizer.param_groups for w in group["params"]]
-    for key, tensor in _within(checkpoint.tensors, f"optimizer.{player}.").items():
-        index, name = key.split(".", 1)
+    weights = stepped([optimizer])
+    for path, tensor in _within(tensors, f"optimizer.{key}.").items():
+        index, name = path.split(".", 1)
         entries.setdefault(int(index), {})[name] = _laid_out(
             tensor, weights[int(index)]
         )
-    for index, numbers in checkpoint.facts["optimizers"][player]["state"].items():
+    for index, numbers in saved["state"].items():
         entries.setdefault(int(index), {}).update(numbers)
     now = optimizer.state_dict()["param_groups"]
     optimizer.load_state_dict({"state": entries, "param_groups": now})
 
 
 def _check_fit(checkpoint: Checkpoint, state: State) -> None:
-    saved = {name: tuple(tensor.shape) for name, tensor in checkpoint.weights.items()}
+    weights = _within(checkpoint.tensors, "model.")
+    saved = {name: tuple(tensor.shape) for name, tensor in weights.items()}
     here = {n: tuple(tensor.shape) for n, tensor in state.model.state_dict().items()}
     for name in [*here, *saved]:
         if saved.get(name) != here.get(name):
@@ -125,30 +170,32 @@ def _check_fit(checkpoint: Checkpoint, state: State) -> None:
                 "Train anew, or open the document that was trained.",
                 code="other-network",
             )
-    saved_kinds = {
-        player: facts["kind"]
-        for player, facts in checkpoint.facts["optimizers"].items()
-    }
-    kinds = {player: type(each).__name__ for player, each in state.optimizers.items()}
-    if list(saved_kinds) != list(kinds):
+    saved_kinds = {each["key"]: each["kind"] for each in checkpoint.facts["optimizers"]}
+    kinds = {key: type(each).__name__ for key, each in _optimizers_of(state).items()}
+    if _players(saved_kinds) != _players(kinds):
         raise Refusal(
             f"The checkpoint was made while {_names(saved_kinds)} learned, and now "
             f"{_names(kinds)} would.",
             "Choose the same method again to go on, or train anew.",
             code="other-method",
         )
-    for player, trained in saved_kinds.items():
-        if trained != kinds[player]:
-            raise Refusal(
-                f"The checkpoint was made with {trained}, and the recipe says "
-                f"{kinds[player]}.",
-                f"Choose {trained} again to go on, or train anew.",
-                code="other-optimizer",
-            )
+    trained, chosen = (
+        " and ".join(dict.fromkeys(each.values())) for each in (saved_kinds, kinds)
+    )
+    if trained != chosen:
+        raise Refusal(
+            f"The checkpoint was made with {trained}, and the recipe says {chosen}.",
+            f"Choose {trained} again to go on, or train anew.",
+            code="other-optimizer",
+        )
 
 
-def _names(players: dict[str, str]) -> str:
-    return " and ".join(f"the {player}" for player in players)
+def _players(kinds: dict[str, str]) -> list[str]:
+    return list(dict.fromkeys(key.rsplit(".", 1)[0] for key in kinds))
+
+
+def _names(kinds: dict[str, str]) -> str:
+    return " and ".join(f"the {player}" for player in _players(kinds))
 
 
 def _shape(shape: tuple[int, ...] | None) -> str:
@@ -223,6 +270,10 @@ def load_weights(path: Path, model: nn.Module) -> None:
             "Open the document that was trained, or train anew.",
             code="other-network",
         ) from None
+
+
+def _under(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {f"{prefix}{name}": _copy(tensor) for name, tensor in tensors.items()}
 
 
 def _copy(tensor: Tensor) -> Tensor:

@@ -28,7 +28,7 @@ class Hardware:
     device: str
     """`cpu` or `cuda`."""
     precision: str
-    """`fp32`, or `bf16`: products in bfloat16, weights and sums in float32."""
+    """`fp32`, or products in fewer bits, `bf16` or `fp16`, and the sums in float32."""
     channels_last: bool
     """Whether images lie in memory pixel by pixel: faster for convolutions."""
     threads: int
@@ -68,6 +68,9 @@ def _choose_precision(precision: str, device: str, model: nn.Module) -> tuple[st
     if precision == "bf16":
         slow = "" if native else f", though this {device.upper()} has to emulate it"
         return "bf16", f"bf16: chosen in the recipe{slow}"
+    if precision == "fp16":
+        slow = ", which a CPU multiplies slowly" if device == "cpu" else ""
+        return "fp16", f"fp16: chosen in the recipe{slow}; the loss is scaled"
     if precision == "fp32":
         return "fp32", "fp32: chosen in the recipe"
     if not native:

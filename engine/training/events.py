@@ -71,6 +71,8 @@ class EpochDone(Event):
     train_metrics: Metrics
     best: bool
     """Whether the validation loss is the lowest so far."""
+    learning_rate: float
+    """The rate of the epoch's last step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,8 @@ class Finished(Event):
     """The epoch with the lowest validation loss; 0 when none was trained."""
     best_val_loss: float
     seconds: float
+    stopped_early: bool = False
+    """Whether patience ran out; then the best epoch's weights were tested and kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from engine.data.samples import Samples, Splits
 from engine.recipe import Recipe
 from engine.training.device import Hardware, choose_hardware
 from engine.training.events import Diverged, EpochDone, Finished, Started, StepDone
-from engine.training.objective import WHOLE, Outcome, Plan, Turn
+from engine.training.goals import Learning
+from engine.training.losses import balanced
+from engine.training.objective import Plan, Turn
+from engine.training.optimizers import freeze, let_train, make_optimizers, stepped
+from engine.training.schedule import rate_factor
 from engine.training.score import Score
 
 FETCH_SECONDS = 1 / 30
@@ -29,61 +34,61 @@ class State:
     """Everything that training changes, apart from the random numbers' state."""
 
     model: nn.Module
-    optimizers: dict[str, torch.optim.Optimizer]
-    """One for each player."""
+    optimizers: dict[str, tuple[torch.optim.Optimizer, ...]]
+    """Those of each player."""
+    scaler: torch.amp.GradScaler
+    """Keeps the gradients of fp16 from vanishing; does nothing for the others."""
+    average: AveragedModel | None = None
+    """The running mean of the weights, where the recipe keeps one."""
     epoch: int = 0
     """How many epochs are done."""
+    step: int = 0
+    """How many steps of the epoch after those are done."""
+    score: Score | None = None
+    """What these steps came to."""
     best_epoch: int = 0
     best_loss: float = math.inf
+    best_weights: dict[str, Tensor] | None = None
+    """The network's state at the end of the best epoch, where the recipe wants it."""
+    lowered: float = 1.0
+    """What plateaus have multiplied the learning rate by."""
+    lowered_epoch: int = 0
+    """When they last did."""
+
+    @property
+    def network(self) -> nn.Module:
+        """The network that answers: the mean where there is one."""
+        return self.model if self.average is None else self.average.module
 
 
 def begin(
-    network: Callable[[], nn.Module],
-    recipe: Recipe,
-    players: Mapping[str, tuple[str, ...]] = WHOLE,
+    network: Callable[[], nn.Module], recipe: Recipe, learning: Learning
 ) -> tuple[State, Hardware]:
     """A network with new weights drawn by the recipe's seed, ready to be trained."""
     torch.manual_seed(recipe.seed)
+    torch.use_deterministic_algorithms(recipe.deterministic)
     model = network()
     hardware = choose_hardware(recipe.device, recipe.precision, model)
     torch.set_num_threads(hardware.threads)
     model.to(hardware.device)
     if hardware.channels_last:
         model.to(memory_format=torch.channels_last)
-    optimizers = {
-        player: make_optimizer(recipe, weights_of(model, modules))
-        for player, modules in players.items()
-    }
-    return State(model=model, optimizers=optimizers), hardware
-
-
-def weights_of(model: nn.Module, modules: tuple[str, ...]) -> list[nn.Parameter]:
-    """The weights that can learn in the modules of these names; "" is all of them."""
-    return [
-        weight
-        for name, weight in model.named_parameters()
-        if weight.requires_grad
-        and any(
-            module in ("", name) or name.startswith(f"{module}.") for module in modules
-        )
-    ]
-
-
-def make_optimizer(
-    recipe: Recipe, weights: list[nn.Parameter]
-) -> torch.optim.Optimizer:
-    """The recipe's optimizer; fused where PyTorch has it: one pass over the weights."""
-    rate, decay = recipe.learning_rate, recipe.weight_decay
-    if recipe.optimizer == "SGD":
-        return torch.optim.SGD(
-            weights, rate, momentum=recipe.momentum, weight_decay=decay, fused=True
-        )
-    if recipe.optimizer == "RMSprop":
-        return torch.optim.RMSprop(weights, rate, weight_decay=decay)
-    betas = (recipe.beta1, recipe.beta2)
-    if recipe.optimizer == "AdamW":
-        return torch.optim.AdamW(weights, rate, betas, weight_decay=decay, fused=True)
-    return torch.optim.Adam(weights, rate, betas, weight_decay=decay, fused=True)
+    freeze(model, learning.frozen)
+    average = None
+    if recipe.average > 0:
+        mean = get_ema_multi_avg_fn(recipe.average)
+        average = AveragedModel(model, multi_avg_fn=mean)
+    if recipe.compiled:
+        model.compile()
+    state = State(
+        model=model,
+        optimizers=make_optimizers(recipe, learning, model),
+        scaler=torch.amp.GradScaler(
+            hardware.device, enabled=hardware.precision == "fp16"
+        ),
+        average=average,
+    )
+    return state, hardware
 
 
 def train(
@@ -94,38 +99,42 @@ def train(
     Whoever iterates is asked after every step: not going on pauses training, closing
     the generator ends it.
     """
+    recipe = plan.recipe
+    if recipe.class_weights == "balanced":
+        goals = balanced(plan.goals, splits.train.targets)
+        plan = replace(plan, learning=replace(plan.learning, goals=goals))
     training = place(splits.train, plan.hardware)
     validation = place(splits.validation, plan.hardware)
-    units = {target: std for target, (_, std) in splits.scales.items()}
     total_seconds = 0.0
     yield started(state, splits, plan)
-    for epoch in range(state.epoch + 1, plan.recipe.epochs + 1):
-        score = Score(plan.goals, units)
-        seconds = yield from train_epoch(state, training, score, epoch, plan)
+    while state.epoch < recipe.epochs and not is_out_of_patience(state, recipe):
+        if state.score is None:
+            state.score = new_score(plan, splits)
+        seconds = yield from train_epoch(state, training, state.score, plan)
         if seconds is None:  # the loss is no number any more
             return
         begun = time.perf_counter()
+        epoch, score = state.epoch + 1, state.score
         plan.objective.settle(epoch, state.model, training, plan)
-        result = evaluate(epoch, state.model, validation, units, plan)
-        val_loss = result.loss()
+        result = evaluate(state, epoch, validation, new_score(plan, splits), plan)
+        note_epoch(state, epoch, result.loss(), plan)
         epoch_seconds = seconds + time.perf_counter() - begun
         total_seconds += epoch_seconds
-        best = val_loss < state.best_loss or not plan.objective.picks_best
-        if best:
-            state.best_epoch, state.best_loss = epoch, val_loss
-        state.epoch = epoch
         yield EpochDone(
             epoch=epoch,
             train_loss=score.loss(),
-            val_loss=val_loss,
+            val_loss=result.loss(),
             val_metrics=result.metrics(),
             seconds=epoch_seconds,
-            samples_per_second=len(training) / seconds,
+            samples_per_second=len(training) / seconds if seconds else 0.0,
             train_metrics=score.metrics(),
-            best=best,
+            best=state.best_epoch == epoch,
+            learning_rate=recipe.learning_rate * rate_now(state, recipe, epoch),
         )
+    if recipe.patience and state.best_weights is not None:
+        state.network.load_state_dict(state.best_weights)
     testing = place(splits.test, plan.hardware)
-    result = evaluate(state.epoch, state.model, testing, units, plan)
+    result = evaluate(state, state.epoch, testing, new_score(plan, splits), plan)
     yield Finished(
         test_loss=result.loss(),
         test_metrics=result.metrics(),
@@ -133,40 +142,37 @@ def train(
         best_epoch=state.best_epoch,
         best_val_loss=state.best_loss,
         seconds=total_seconds,
+        stopped_early=state.epoch < recipe.epochs,
     )
 
 
 def train_epoch(
-    state: State, training: Samples, score: Score, epoch: int, plan: Plan
+    state: State, training: Samples, score: Score, plan: Plan
 ) -> Generator[StepDone | Diverged, None, float | None]:
     """Learn once from every sample; returns the seconds it took, None if it failed."""
-    model, recipe, objective = state.model, plan.recipe, plan.objective
-    slices = batches(len(training), recipe.batch_size)
+    recipe, epoch = plan.recipe, state.epoch + 1
+    slices = batches(len(training), recipe.batch_size * recipe.accumulation)
     order = shuffle(len(training), recipe.seed, epoch).to(device_of(training))
-    players = objective.turns(epoch, plan)
+    players = plan.objective.turns(epoch, plan)
     waiting: list[Tensor] = []  # losses that are still on the device
     seconds, fetched_at = 0.0, time.perf_counter()
-    model.train()
-    for step, chosen in enumerate(slices, start=1):
+    let_train(state.model, plan.learning.frozen)
+    for step, chosen in enumerate(slices[state.step :], start=state.step + 1):
         begun = time.perf_counter()
-        share = (epoch - 1 + (step - 1) / len(slices)) / recipe.epochs
-        batch = training.batch(order[chosen]).to(plan.hardware.device)
-        outcomes: dict[str, Outcome] = {}
+        parts = batches(chosen.stop - chosen.start, recipe.batch_size)
+        pieces = [
+            training.batch(order[chosen][part]).to(plan.hardware.device)
+            for part in parts
+        ]
+        done = epoch - 1 + (step - 1) / len(slices)
+        set_rates(state, recipe, done)
         for player in players:
-            optimizer = state.optimizers[player]
-            if len(state.optimizers) > 1:
-                let_learn(optimizer, state)
-            turn = Turn(player=player, epoch=epoch, share=share)
-            outcome = objective.outcome(turn, model, batch, plan)
-            optimizer.zero_grad(set_to_none=True)
-            outcome.loss.backward()
-            if recipe.clip_norm > 0:
-                nn.utils.clip_grad_norm_(learning(optimizer), recipe.clip_norm)
-            optimizer.step()
-            outcomes[player] = outcome
-            waiting.append(outcome.loss.detach())
+            turn = Turn(player=player, epoch=epoch, share=done / recipe.epochs)
+            waiting.append(learn(state, turn, pieces, score, plan))
+        if state.average is not None:
+            state.average.update_parameters(state.model)
+        state.step = step
 
-        score.add(outcomes, batch)
         losses: list[float] = []
         if step == len(slices) or time.perf_counter() - fetched_at > FETCH_SECONDS:
             losses = torch.stack(waiting).tolist()
@@ -180,36 +186,106 @@ def train_epoch(
     return seconds
 
 
-def learning(optimizer: torch.optim.Optimizer) -> list[nn.Parameter]:
-    """The weights that an optimizer steps."""
-    return [weight for group in optimizer.param_groups for weight in group["params"]]
+def learn(
+    state: State, turn: Turn, pieces: list[Samples], score: Score, plan: Plan
+) -> Tensor:
+    """One step of one player's optimizer; gives its mean loss, still on the device.
+
+    What does not fit into memory at once comes in pieces, whose gradients are added up.
+    """
+    optimizers, scaler = state.optimizers[turn.player], state.scaler
+    if len(state.optimizers) > 1:
+        let_learn(turn.player, state)
+    for optimizer in optimizers:
+        optimizer.zero_grad(set_to_none=True)
+    losses = []
+    for piece in pieces:
+        outcome = plan.objective.outcome(turn, state.model, piece, plan)
+        loss = outcome.loss
+        if len(pieces) > 1:
+            loss = loss * (len(piece) / sum(map(len, pieces)))
+        scaler.scale(loss).backward()
+        losses.append(loss.detach())
+        score.add(outcome, piece, turn.player)
+    if plan.recipe.clip_norm > 0:
+        for optimizer in optimizers:
+            scaler.unscale_(optimizer)
+        nn.utils.clip_grad_norm_(stepped(optimizers), plan.recipe.clip_norm)
+    for optimizer in optimizers:
+        scaler.step(optimizer)
+    scaler.update()
+    return losses[0] if len(losses) == 1 else torch.stack(losses).sum()
 
 
-def let_learn(optimizer: torch.optim.Optimizer, state: State) -> None:
-    """Let the weights of one player learn, and no others of those that may."""
-    for each in state.optimizers.values():
-        for weight in learning(each):
+def let_learn(player: str, state: State) -> None:
+    """Let the weights of one player learn, and those of no other."""
+    for optimizers in state.optimizers.values():
+        for weight in stepped(optimizers):
             weight.requires_grad_(False)
-    for weight in learning(optimizer):
+    for weight in stepped(state.optimizers[player]):
         weight.requires_grad_(True)
+
+
+def set_rates(state: State, recipe: Recipe, epochs: float) -> None:
+    """Set the learning rates for the next step, after so many `epochs`."""
+    if recipe.schedule == "constant" and recipe.warmup_epochs == 0:
+        return
+    factor = rate_now(state, recipe, epochs)
+    for optimizers in state.optimizers.values():
+        for optimizer in optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = group["initial_lr"] * factor
+
+
+def rate_now(state: State, recipe: Recipe, epochs: float) -> float:
+    """What the learning rate is multiplied by, with what plateaus have taken off."""
+    return rate_factor(recipe, epochs) * state.lowered
+
+
+def note_epoch(state: State, epoch: int, loss: float, plan: Plan) -> None:
+    """An epoch is over, with that validation loss: is it the best, or a plateau?"""
+    recipe = plan.recipe
+    state.epoch, state.step, state.score = epoch, 0, None
+    if loss < state.best_loss or not plan.objective.picks_best:
+        state.best_epoch, state.best_loss = epoch, loss
+        if recipe.patience:
+            state.best_weights = {
+                name: tensor.detach().clone()
+                for name, tensor in state.network.state_dict().items()
+            }
+    waited = epoch - max(state.best_epoch, state.lowered_epoch)
+    if recipe.schedule == "plateau" and waited >= recipe.schedule_epochs:
+        state.lowered *= recipe.schedule_factor
+        state.lowered_epoch = epoch
+
+
+def is_out_of_patience(state: State, recipe: Recipe) -> bool:
+    """Whether too many epochs went by without a better one (Prechelt 1998)."""
+    return 0 < recipe.patience <= state.epoch - state.best_epoch
 
 
 @torch.no_grad()
 def evaluate(
-    epoch: int, model: nn.Module, samples: Samples, units: dict[str, float], plan: Plan
+    state: State, epoch: int, samples: Samples, score: Score, plan: Plan
 ) -> Score:
-    """The loss and metrics of the network on samples it does not learn from."""
-    score = Score(plan.goals, units)
+    """The score, with the network's answers to samples it does not learn from."""
+    model = state.network
     order = torch.arange(len(samples), device=device_of(samples))
     model.eval()
     for chosen in batches(len(samples), EVALUATION_BATCH):
         batch = samples.batch(order[chosen]).to(plan.hardware.device)
-        score.add({"": plan.objective.judge(epoch, model, batch, plan)}, batch)
+        score.add(plan.objective.judge(epoch, model, batch, plan), batch)
     return score
+
+
+def new_score(plan: Plan, splits: Splits) -> Score:
+    """An empty score, in the units of the data."""
+    return Score(plan.goals, {name: std for name, (_, std) in splits.scales.items()})
 
 
 def started(state: State, splits: Splits, plan: Plan) -> Started:
     """What is about to happen."""
+    step_size = plan.recipe.batch_size * plan.recipe.accumulation
     return Started(
         device=plan.hardware.device,
         precision=plan.hardware.precision,
@@ -217,7 +293,7 @@ def started(state: State, splits: Splits, plan: Plan) -> Started:
         parameters=count_of(state),
         epochs=plan.recipe.epochs,
         epochs_done=state.epoch,
-        steps_per_epoch=len(batches(len(splits.train), plan.recipe.batch_size)),
+        steps_per_epoch=len(batches(len(splits.train), step_size)),
         train_samples=len(splits.train),
         val_samples=len(splits.validation),
         test_samples=len(splits.test),
@@ -227,7 +303,7 @@ def started(state: State, splits: Splits, plan: Plan) -> Started:
 def count_of(state: State) -> int:
     """How many weights learn."""
     players = state.optimizers.values()
-    weights = {id(weight): weight for each in players for weight in learning(each)}
+    weights = {id(weight): weight for each in players for weight in stepped(each)}
     return sum(weight.numel() for weight in weights.values())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
@@ -19,7 +20,9 @@ DISTANCES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 """Losses between numbers and numbers of the same shape."""
 
 
-def loss_of(goal: Goal, output: Tensor, targets: dict[str, Tensor]) -> Tensor:
+def loss_of(
+    goal: Goal, output: Tensor, targets: dict[str, Tensor], smoothing: float = 0.0
+) -> Tensor:
     """The mean loss of one output over a batch; always computed in float32.
 
     For `cross_entropy` the output is (N, ..., classes) and the target (N, ...), int64;
@@ -31,16 +34,38 @@ def loss_of(goal: Goal, output: Tensor, targets: dict[str, Tensor]) -> Tensor:
         return output.mean()
     target = targets[goal.target]
     if goal.loss == "cross_entropy":
-        return F.cross_entropy(output.flatten(0, -2), target.flatten())
+        weights = output.new_tensor(goal.class_weights) if goal.class_weights else None
+        return F.cross_entropy(
+            output.flatten(0, -2), target.flatten(), weights, label_smoothing=smoothing
+        )
     return DISTANCES[goal.loss](output, target.reshape(output.shape).float())
 
 
 def total_loss(
-    goals: Sequence[Goal], outputs: Sequence[Tensor], targets: dict[str, Tensor]
+    goals: Sequence[Goal],
+    outputs: Sequence[Tensor],
+    targets: dict[str, Tensor],
+    smoothing: float = 0.0,
 ) -> Tensor:
     """The weighted sum of every output's loss: what the optimizer makes smaller."""
     losses = [
-        goal.weight * loss_of(goal, output, targets)
+        goal.weight * loss_of(goal, output, targets, smoothing)
         for goal, output in zip(goals, outputs, strict=True)
     ]
     return torch.stack(losses).sum() if len(losses) > 1 else losses[0]
+
+
+def balanced(goals: Sequence[Goal], targets: dict[str, Tensor]) -> tuple[Goal, ...]:
+    """The goals with weights for their classes: as many times as each is too rare.
+
+    All classes then count alike (King and Zeng 2001, section 4).
+    """
+    weighed = []
+    for goal in goals:
+        target = targets.get(goal.target)
+        if goal.loss == "cross_entropy" and target is not None:
+            counts = target.flatten().bincount().clamp(min=1).double()
+            weights = counts.sum() / (len(counts) * counts)
+            goal = replace(goal, class_weights=tuple(weights.tolist()))
+        weighed.append(goal)
+    return tuple(weighed)

@@ -10,10 +10,10 @@ from torch import Tensor, nn
 from engine.data.samples import Samples
 from engine.recipe import Recipe
 from engine.training.device import Hardware
-from engine.training.goals import Goal
+from engine.training.goals import Goal, Learning
 
-WHOLE = {"network": ("",)}
-"""One player: the whole network."""
+AUTOCAST = {"bf16": torch.bfloat16, "fp16": torch.float16}
+"""The type of the products, for each precision but fp32."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +23,19 @@ class Plan:
     recipe: Recipe
     fields: tuple[str, ...]
     """The data that each input of the network takes, in their order."""
-    goals: tuple[Goal, ...]
-    """What each output of the network is trained for, in their order."""
+    learning: Learning
     hardware: Hardware
     objective: Objective
-    players: dict[str, tuple[str, ...]] = field(default_factory=lambda: dict(WHOLE))
-    """Who learns: by player the modules whose weights are its own, "" for them all."""
+
+    @property
+    def goals(self) -> tuple[Goal, ...]:
+        """What each output of the network is trained for, in their order."""
+        return self.learning.goals
+
+    @property
+    def players(self) -> dict[str, tuple[str, ...]]:
+        """Who learns: by player the modules whose weights are its own."""
+        return self.learning.players
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +96,7 @@ class Objective:
 def forward(model: nn.Module, batch: Samples, plan: Plan) -> tuple[Tensor, ...]:
     """The network's answers to a batch, one for each output."""
     kind = torch.device(plan.hardware.device).type
-    bf16 = plan.hardware.precision == "bf16"
-    with torch.autocast(kind, torch.bfloat16, enabled=bf16):
+    dtype = AUTOCAST.get(plan.hardware.precision)
+    with torch.autocast(kind, dtype, enabled=dtype is not None):
         outputs = model(*(batch.inputs[name] for name in plan.fields))
     return outputs if isinstance(outputs, tuple) else (outputs,)

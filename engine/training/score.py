@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
@@ -16,84 +16,80 @@ from engine.training.objective import Outcome
 class Score:
     """Adds up losses and metrics over batches, on the device, without waiting for it.
 
-    `units` turns a target's errors back into its own unit, by target.
+    `units` turns a target's errors back into its own unit, by target. The sums and
+    counts are by what they are of: `loss/<player>`, `measure/<name>`, and
+    `<place of the goal>/<metric>`.
     """
 
     def __init__(self, goals: Sequence[Goal], units: dict[str, float]) -> None:
         self._goals = goals
         self._units = units
-        self._samples = 0
-        self._loss: Tensor | float = 0.0
-        self._sums: dict[tuple[int, str], Tensor] = {}
-        self._counts = [0] * len(goals)
-        self._measures: dict[str, tuple[Tensor | float, int]] = {}
+        self.sums: dict[str, Tensor] = {}
+        self.counts: dict[str, int] = {}
 
     @torch.no_grad()
-    def add(self, outcomes: Mapping[str, Outcome], batch: Samples) -> None:
-        """Count one batch: what it came to for each player."""
+    def add(self, outcome: Outcome, batch: Samples, player: str = "network") -> None:
+        """Count what a batch came to."""
         samples = len(batch)
-        self._samples += samples
-        for player, outcome in outcomes.items():
-            self._loss = self._loss + outcome.loss.double() * samples
-            if len(outcomes) > 1:
-                self._measure(f"{player}_loss", outcome.loss, samples)
-            for name, value in outcome.measures.items():
-                self._measure(name, value, samples)
-            if outcome.answers:
-                self._add_answers(outcome.answers, batch.targets)
+        self._add(f"loss/{player}", outcome.loss.detach() * samples, samples)
+        for name, value in outcome.measures.items():
+            self._add(f"measure/{name}", value * samples, samples)
+        if outcome.answers:
+            for place, goal in enumerate(self._goals):
+                if goal.target:
+                    self._add_answer(place, outcome.answers[place], batch)
 
-    def _measure(self, name: str, value: Tensor, samples: int) -> None:
-        total, count = self._measures.get(name, (0.0, 0))
-        self._measures[name] = (total + value.double() * samples, count + samples)
+    def _add_answer(self, place: int, output: Tensor, batch: Samples) -> None:
+        goal = self._goals[place]
+        target = batch.targets[goal.target]
+        if goal.loss == "cross_entropy":
+            right = output.argmax(-1).flatten() == target.flatten()
+            self._add(f"{place}/accuracy", right.sum(), right.numel())
+        elif goal.loss == "bce_with_logits" and not target.is_floating_point():
+            right = (output > 0).flatten() == target.flatten().bool()
+            self._add(f"{place}/accuracy", right.sum(), right.numel())
+        else:
+            answer = output.float()
+            if goal.loss == "bce_with_logits":  # people read no logits
+                answer = answer.sigmoid()
+            error = answer - target.reshape(output.shape)
+            self._add(f"{place}/mae", error.abs().sum(), error.numel())
+            self._add(f"{place}/rmse", (error**2).sum(), error.numel())
 
-    def _add_answers(
-        self, outputs: Sequence[Tensor], targets: dict[str, Tensor]
-    ) -> None:
-        for index, (goal, output) in enumerate(zip(self._goals, outputs, strict=True)):
-            if goal.loss == "itself":
-                continue
-            target = targets[goal.target]
-            if goal.loss == "cross_entropy":
-                right = output.argmax(-1).flatten() == target.flatten()
-                self._count(index, right.numel(), accuracy=right.sum())
-            elif goal.loss == "bce_with_logits" and not target.is_floating_point():
-                right = (output > 0).flatten() == target.flatten().bool()
-                self._count(index, right.numel(), accuracy=right.sum())
-            else:
-                answer = output.float()
-                if goal.loss == "bce_with_logits":  # people read no logits
-                    answer = answer.sigmoid()
-                error = answer - target.reshape(output.shape)
-                self._count(
-                    index, error.numel(), mae=error.abs().sum(), rmse=(error**2).sum()
-                )
+    def _add(self, name: str, value: Tensor, count: int) -> None:
+        value = value.double()
+        self.sums[name] = self.sums[name] + value if name in self.sums else value
+        self.counts[name] = self.counts.get(name, 0) + count
 
-    def _count(self, index: int, count: int, **sums: Tensor) -> None:
-        self._counts[index] += count
-        for name, value in sums.items():
-            self._sums[index, name] = self._sums.get((index, name), 0) + value.double()
+    def _mean(self, name: str) -> float:
+        return float(self.sums[name]) / self.counts[name]
+
+    def _means(self, kind: str) -> dict[str, float]:
+        found = (name for name in self.sums if name.startswith(f"{kind}/"))
+        return {name.removeprefix(f"{kind}/"): self._mean(name) for name in found}
 
     def loss(self) -> float:
-        """The mean loss over all samples; not a number when there were none."""
-        return float(self._loss) / self._samples if self._samples else math.nan
+        """The mean loss over all samples, of all players together; not a number when
+        there were none."""
+        return sum(self._means("loss").values()) if self.counts else math.nan
 
     def metrics(self) -> dict[str, float]:
         """The metrics over all samples; for several targets also each one's own.
 
         `accuracy` is a share from 0 to 1; `mae` and `rmse` are in the target's unit.
         """
-        metrics = {
-            name: float(total) / count
-            for name, (total, count) in self._measures.items()
-        }
+        losses = self._means("loss")
+        metrics = self._means("measure")
+        if len(losses) > 1:
+            metrics |= {f"{player}_loss": value for player, value in losses.items()}
         each: dict[str, dict[str, float]] = {}
-        for (index, name), total in self._sums.items():
-            goal, value = self._goals[index], float(total) / self._counts[index]
-            if name == "rmse":
-                value = math.sqrt(value)
-            if name != "accuracy":
-                value *= self._units.get(goal.target, 1.0)
-            each.setdefault(name, {})[goal.target] = value
+        for place, goal in enumerate(self._goals):
+            for name, value in self._means(str(place)).items():
+                if name == "rmse":
+                    value = math.sqrt(value)
+                if name != "accuracy":
+                    value *= self._units.get(goal.target, 1.0)
+                each.setdefault(name, {})[goal.target] = value
         metrics |= {
             name: sum(values.values()) / len(values) for name, values in each.items()
         }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from torch import nn
 
 from engine.data.samples import Samples
@@ -20,4 +22,14 @@ class Supervised(Objective):
     ) -> Outcome:
         """The loss of the answers to a batch."""
         answers = forward(model, batch, plan)
-        return Outcome(total_loss(plan.goals, answers, batch.targets), answers)
+        smoothing = plan.recipe.label_smoothing
+        loss = total_loss(plan.goals, answers, batch.targets, smoothing)
+        return Outcome(loss, answers)
+
+    def judge(
+        self, epoch: int, model: nn.Module, batch: Samples, plan: Plan
+    ) -> Outcome:
+        """The plain loss: no smoothing, and every class counts as often as it is."""
+        answers = forward(model, batch, plan)
+        goals = [replace(goal, class_weights=()) for goal in plan.goals]
+        return Outcome(total_loss(goals, answers, batch.targets), answers)

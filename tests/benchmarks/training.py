@@ -29,7 +29,7 @@ from engine.document import DataConfig
 from engine.recipe import Recipe
 from engine.training.device import choose_hardware
 from engine.training.events import Finished, StepDone
-from engine.training.goals import Goal
+from engine.training.goals import Goal, Learning
 from engine.training.loop import State, begin, train
 from engine.training.objective import Plan
 from engine.training.supervised import Supervised
@@ -146,12 +146,12 @@ class Application:
         recipe = Recipe(
             epochs=1, batch_size=BATCH, precision=precision, device="cpu", seed=seed
         )
-        state, hardware = begin(ThreeConvolutions, recipe)
-        goals = (Goal(target="digit", loss="cross_entropy"),)
+        learning = Learning(goals=(Goal(target="digit", loss="cross_entropy"),))
+        state, hardware = begin(ThreeConvolutions, recipe, learning)
         plan = Plan(
             recipe=recipe,
             fields=("image",),
-            goals=goals,
+            learning=learning,
             hardware=hardware,
             objective=Supervised(),
         )

@@ -8,9 +8,14 @@ from __future__ import annotations
 
 # Importing a declaration puts it into METHODS.
 from engine.training.methods import adversarial as _adversarial  # noqa: F401
+from engine.training.methods import competitive as _competitive  # noqa: F401
+from engine.training.methods import (
+    contrastive_divergence as _contrastive_divergence,  # noqa: F401
+)
+from engine.training.methods import deep_stacking as _deep_stacking  # noqa: F401
+from engine.training.methods import greedy_layers as _greedy_layers  # noqa: F401
 from engine.training.methods import supervised as _supervised  # noqa: F401
 from engine.training.methods.method import METHODS as METHODS
-from engine.training.methods.method import Learning as Learning
 from engine.training.methods.method import Method as Method
 
 

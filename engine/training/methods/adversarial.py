@@ -11,8 +11,8 @@ from engine.data.declaration import DataInfo
 from engine.document import Document
 from engine.graph import Graph
 from engine.problems import Problem
-from engine.training.goals import Goal
-from engine.training.methods.method import Learning, Method
+from engine.training.goals import Goal, Learning
+from engine.training.methods.method import Method
 
 NOISE = "RandomNormal"
 

@@ -4,26 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import ClassVar
 
 from engine.catalog import TensorSpec
 from engine.data.declaration import DataInfo
 from engine.document import Document
 from engine.problems import Problem
-from engine.training.goals import Goal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Learning:
-    """What a document's network has to learn, and by whom in it."""
-
-    goals: tuple[Goal, ...] = ()
-    """What each output is trained for; none where the method has no targets."""
-    players: dict[str, tuple[str, ...]] = field(
-        default_factory=lambda: {"network": ("",)}
-    )
-    """Who learns: by player the modules whose weights are its own, "" for them all."""
+from engine.training.goals import Learning
 
 
 class Method:

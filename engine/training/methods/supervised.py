@@ -9,7 +9,8 @@ from engine.data.declaration import DataInfo
 from engine.document import Document
 from engine.problems import Problem
 from engine.training.assignment import goals_of
-from engine.training.methods.method import Learning, Method
+from engine.training.goals import Learning
+from engine.training.methods.method import Method
 from engine.training.targets import target_problems
 
 
