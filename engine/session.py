@@ -6,6 +6,7 @@ The window's thread, the command line and the tests all iterate `train_document`
 from __future__ import annotations
 
 import importlib
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from engine.data.source import describe, load
 from engine.document import Document
 from engine.problems import Refusal, errors
 from engine.recipe import RECIPE_SETTINGS, Recipe
+from engine.run_keeper import RunKeeper
 from engine.runs import (
     CHECKPOINT,
     FAILED,
@@ -27,7 +29,8 @@ from engine.runs import (
     Runs,
     default_folder,
 )
-from engine.run_keeper import RunKeeper
+from engine.showing.choosing import Scene, exhibits
+from engine.showing.exhibit import Shown
 from engine.storage import dumps
 from engine.training import checkpoint as checkpoints
 from engine.training.assignment import fields_of
@@ -35,6 +38,7 @@ from engine.training.control import Control
 from engine.training.device import HardwareError
 from engine.training.events import (
     Diverged,
+    EpochDone,
     Event,
     Finished,
     Paused,
@@ -143,6 +147,7 @@ def train_document(
     control: Control | None = None,
     overrides: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
+    show: bool = False,
 ) -> Iterator[Event]:
     """Train a document and keep its run; gives events as they happen.
 
@@ -151,6 +156,7 @@ def train_document(
     default in the user's data folder. With `resume` the run in `run_dir`, or else the
     document's newest run with a checkpoint, goes on after the step of its last one.
 
+    With `show` the network shows itself after epochs: see `engine.showing`.
     Pausing and stopping by `control` happens between two steps; the thread that
     iterates waits meanwhile. Raises Refusal when training cannot begin or go on.
     """
@@ -171,7 +177,10 @@ def train_document(
     try:
         keeper.begin(resumed=old is not None)
         yield RunOpened(id=run.id, folder=str(run.folder))
+        events: Iterator[Event]
         events = train(prepared.state, prepared.splits, prepared.plan)
+        if show:
+            events = _with_exhibits(events, prepared)
         yield from _controlled(events, control or Control(), keeper, prepared.compiled)
     except GeneratorExit:  # whoever iterated has gone: as good as a stop
         keeper.end(STOPPED, None)
@@ -182,6 +191,31 @@ def train_document(
     except BaseException as error:
         keeper.fail(f"{type(error).__name__}: {error}")
         raise
+
+
+def _with_exhibits(events: Iterator[Event], prepared: Prepared) -> Iterator[Event]:
+    """The loop's events, and after epochs what the network shows of itself.
+
+    Showing takes a tenth of the time at most, and the last epoch is always shown.
+    """
+    scene = Scene(
+        document=prepared.document,
+        splits=prepared.splits,
+        plan=prepared.plan,
+        state=prepared.state,
+    )
+    epochs, wait_until = prepared.plan.recipe.epochs, 0.0
+    for event in events:
+        yield event
+        if isinstance(event, EpochDone):
+            begun = time.monotonic()
+            if begun < wait_until and event.epoch < epochs:
+                continue
+            found = exhibits(scene)
+            if found:
+                yield Shown(epoch=event.epoch, exhibits=found)
+            now = time.monotonic()
+            wait_until = now + 10 * (now - begun)
 
 
 def _run_to_resume(runs: Runs, name: str, run_dir: Path | None) -> Run:
@@ -223,6 +257,8 @@ def _controlled(
         elif isinstance(event, Diverged):
             keeper.restore_last_good()
             keeper.end(FAILED, event, event.message)
+            yield event
+        elif isinstance(event, Shown):
             yield event
         else:
             saved = list(keeper.note(event))  # before anyone hears of it, and may go

@@ -26,7 +26,7 @@ def gpt_2(sizes: WriterSizes | None = None) -> Document:
     """Radford et al. 2019: normalization first, and the output tied to the input."""
     size = sizes or WriterSizes()
     net = tokens("GPT-2", size.window)
-    _blocks(net, size)
+    decoder_layers(net, size)
     net.add(
         "words",
         "Embedding",
@@ -59,7 +59,8 @@ def gpt_2(sizes: WriterSizes | None = None) -> Document:
     return document
 
 
-def _blocks(net: Sketch, size: WriterSizes) -> None:
+def decoder_layers(net: Sketch, size: WriterSizes) -> None:
+    """The block DecoderLayer and what it is made of."""
     settings = {"width": size.width, "heads": size.heads}
     block = net.block(
         "CausalSelfAttention",
