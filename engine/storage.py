@@ -10,18 +10,23 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 import os
 import tempfile
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from engine.annotation_storage import (
+    ANNOTATION_KEYS,
+    annotations_json,
+    edge_json,
+    read_annotations,
+)
 from engine.blocks import REPEAT, Block
 from engine.catalog import CATALOG
 from engine.document import DataConfig, Document
 from engine.graph import Edge, Graph, Node, name_problem
+from engine.json_fields import Fields
 from engine.problems import Refusal
 from engine.recipe import RECIPE_SETTINGS, Recipe
 
@@ -35,11 +40,21 @@ _DOCUMENT_KEYS = (
     "name",
     "nodes",
     "edges",
+    *ANNOTATION_KEYS,
     "blocks",
     "data",
     "recipe",
 )
-_NODE_KEYS = ("name", "layer", "settings", "position", "shares")
+_NODE_KEYS = (
+    "name",
+    "layer",
+    "settings",
+    "position",
+    "shares",
+    "bypassed",
+    "collapsed",
+    "frame",
+)
 
 
 def dumps(document: Document) -> str:
@@ -48,8 +63,12 @@ def dumps(document: Document) -> str:
         f'  "format": "{FORMAT}"',
         f'  "version": {VERSION}',
         f'  "name": {_json(document.name)}',
-        f'  "nodes": {_lines(_node_json(node) for node in document.graph)}',
-        f'  "edges": {_lines(map(_edge_json, document.graph.edges))}',
+        f'  "nodes": {_lines(node_json(node) for node in document.graph)}',
+        f'  "edges": {_lines(map(edge_json, document.graph.edges))}',
+        *(
+            f"  {_json(key)}: {_lines(rows)}"
+            for key, rows in annotations_json(document.graph).items()
+        ),
         *_blocks_text(document),
         f'  "data": {_json(_data_json(document.data))}',
         f'  "recipe": {_json(_recipe_json(document))}',
@@ -59,7 +78,9 @@ def dumps(document: Document) -> str:
             if key not in _DOCUMENT_KEYS
         ),
     ]
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+    text = "{\n" + ",\n".join(parts) + "\n}\n"
+    # Half a surrogate pair, which a file may hold, is written as JSON escapes it.
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def loads(text: str, origin: str = "The file") -> Document:
@@ -181,13 +202,17 @@ def _lines(items: Iterable[object], indent: int = 4) -> str:
     return "[\n" + ",\n".join(written) + f"\n{closing}]" if written else "[]"
 
 
-def _node_json(node: Node) -> dict[str, object]:
+def node_json(node: Node) -> dict[str, object]:
+    """A node as it stands in a file."""
     return {
         "name": node.name,
         "layer": node.layer,
         "settings": dict(node.settings),
         "position": list(node.position),
         **({"shares": node.shares} if node.shares else {}),
+        **({"bypassed": True} if node.bypassed else {}),
+        **({"collapsed": True} if node.collapsed else {}),
+        **({"frame": node.frame} if node.frame else {}),
         **node.extras,
     }
 
@@ -204,14 +229,14 @@ def _block_text(block: Block) -> str:
     head = {"name": block.name, "settings": dict(block.settings), "help": block.help}
     parts = [
         *(f"{_json(key)}: {_json(value)}" for key, value in head.items()),
-        f'"nodes": {_lines((_node_json(node) for node in block.graph), 8)}',
-        f'"edges": {_lines(map(_edge_json, block.graph.edges), 8)}',
+        f'"nodes": {_lines((node_json(node) for node in block.graph), 8)}',
+        f'"edges": {_lines(map(edge_json, block.graph.edges), 8)}',
+        *(
+            f"{_json(key)}: {_lines(rows, 8)}"
+            for key, rows in annotations_json(block.graph).items()
+        ),
     ]
     return "    {\n" + ",\n".join(f"      {part}" for part in parts) + "\n    }"
-
-
-def _edge_json(edge: Edge) -> list[str]:
-    return [edge.source, edge.source_port, edge.target, edge.target_port]
 
 
 def _data_json(data: DataConfig) -> dict[str, object]:
@@ -219,55 +244,58 @@ def _data_json(data: DataConfig) -> dict[str, object]:
 
 
 def _recipe_json(document: Document) -> dict[str, object]:
-    known = {each.name: getattr(document.recipe, each.name) for each in fields(Recipe)}
-    return {**known, **document.extras.get("recipe", {})}
+    """What every recipe tells, and of the rest what is not as it is by default."""
+    kept = {}
+    for setting in RECIPE_SETTINGS:
+        value = getattr(document.recipe, setting.name)
+        is_telling = not setting.advanced and setting.only_with is None
+        if is_telling or value != setting.default:
+            kept[setting.name] = value
+    return {**kept, **document.extras.get("recipe", {})}
 
 
-class _Reader:
+class _Reader(Fields):
     """Reads the parts of a document, refusing what is of the wrong form."""
-
-    def __init__(self, origin: str) -> None:
-        self._origin = origin
 
     def document(self, content: dict[str, Any]) -> Document:
         version = content.get("version")
         if not isinstance(version, int) or version < 1:
-            raise self._refusal("has no version", "version")
+            raise self.refusal("has no version", "version")
         if version > VERSION:
             raise Refusal(
-                f"{self._origin} was saved by a newer Espalier (format {version}; this "
+                f"{self.origin} was saved by a newer Espalier (format {version}; this "
                 f"one reads up to {VERSION}).",
                 "Update Espalier to open it.",
                 code="newer-version",
             )
         document = Document(
-            name=self._text(content.get("name", "Untitled"), "name"),
+            name=self.text(content.get("name", "Untitled"), "name"),
             data=self._data(content.get("data", {})),
             recipe=self._recipe(content.get("recipe", {})),
             extras=self._extras(content),
         )
-        for item in self._list(content.get("blocks", []), "blocks"):
-            self._block(self._object(item, "block"), document)
+        for item in self.list_(content.get("blocks", []), "blocks"):
+            self._block(self.object_(item, "block"), document)
         self._fill(document.graph, content)
         return document
 
     def _block(self, content: dict[str, Any], document: Document) -> None:
-        name = self._text(content.get("name"), "block: name")
+        name = self.text(content.get("name"), "block: name")
         problem = name_problem(name)
         if problem is not None or name in CATALOG or name in document.blocks:
             problem = problem or "is the name of a layer or of another block"
-            raise self._refusal(f"has a block {name!r}, which {problem}", "blocks")
-        settings = self._object(content.get("settings", {}), f"block {name}: settings")
+            raise self.refusal(f"has a block {name!r}, which {problem}", "blocks")
+        settings = self.object_(content.get("settings", {}), f"block {name}: settings")
         for setting, value in settings.items():
             wrong = name_problem(setting) or (setting == REPEAT.name and "is taken")
             if wrong or not isinstance(value, int) or isinstance(value, bool):
-                raise self._refusal(
+                raise self.refusal(
                     f"has a block {name} whose setting {setting!r} is no named whole "
                     "number",
                     "blocks",
                 )
         block = document.new_block(
-            name, settings, self._text(content.get("help", ""), f"block {name}: help")
+            name, settings, self.text(content.get("help", ""), f"block {name}: help")
         )
         self._fill(block.graph, content)
         document.put_block(block)
@@ -284,90 +312,62 @@ class _Reader:
         return extras
 
     def _fill(self, graph: Graph, content: dict[str, Any]) -> None:
-        for place, item in enumerate(self._list(content.get("nodes", []), "nodes"), 1):
+        for place, item in enumerate(self.list_(content.get("nodes", []), "nodes"), 1):
             node = self._node(item, place)
             if node.name in graph:
-                raise self._refusal(f"has two nodes called {node.name!r}", "nodes")
+                raise self.refusal(f"has two nodes called {node.name!r}", "nodes")
             graph.add_node(node)
         seen: set[Edge] = set()
-        for place, item in enumerate(self._list(content.get("edges", []), "edges"), 1):
-            parts = self._list(item, f"edge {place}")
+        for place, item in enumerate(self.list_(content.get("edges", []), "edges"), 1):
+            parts = self.list_(item, f"edge {place}")
             if len(parts) != 4 or not all(isinstance(part, str) for part in parts):
-                raise self._refusal(
+                raise self.refusal(
                     f"has an edge {place} that is not four names", "edges"
                 )
             edge = Edge(*parts)
             if edge not in seen:  # drawn twice is drawn once
                 graph.add_edge(edge)
                 seen.add(edge)
+        read_annotations(graph, content, self)
 
     def _node(self, item: object, place: int) -> Node:
-        content = self._object(item, f"node {place}")
-        position = content.get("position", [0, 0])
-        if (
-            not isinstance(position, list)
-            or len(position) != 2
-            or not all(
-                isinstance(each, (int, float)) and math.isfinite(each)
-                for each in position
-            )
-        ):
-            raise self._refusal(f"has a node {place} without a position", "position")
-        settings = self._object(content.get("settings", {}), f"node {place}: settings")
+        content = self.object_(item, f"node {place}")
+        settings = self.object_(content.get("settings", {}), f"node {place}: settings")
         return Node(
-            name=self._text(content.get("name"), f"node {place}: name"),
-            layer=self._text(content.get("layer"), f"node {place}: layer"),
+            name=self.text(content.get("name"), f"node {place}: name"),
+            layer=self.text(content.get("layer"), f"node {place}: layer"),
             settings={key: _tuples(value) for key, value in settings.items()},
-            position=(float(position[0]), float(position[1])),
-            shares=self._text(content.get("shares", ""), f"node {place}: shares"),
+            position=self.place(content.get("position", [0, 0]), f"node {place}"),
+            shares=self.text(content.get("shares", ""), f"node {place}: shares"),
+            bypassed=content.get("bypassed") is True,
+            collapsed=content.get("collapsed") is True,
+            frame=self.text(content.get("frame", ""), f"node {place}: frame"),
             extras={
                 key: value for key, value in content.items() if key not in _NODE_KEYS
             },
         )
 
     def _data(self, item: object) -> DataConfig:
-        content = self._object(item, "data")
-        settings = self._object(content.get("settings", {}), "data: settings")
+        content = self.object_(item, "data")
+        settings = self.object_(content.get("settings", {}), "data: settings")
         return DataConfig(
-            source=self._text(content.get("source", "digits"), "data: source"),
+            source=self.text(content.get("source", "digits"), "data: source"),
             settings={key: _tuples(value) for key, value in settings.items()},
         )
 
     def _recipe(self, item: object) -> Recipe:
-        content = self._object(item, "recipe")
+        content = self.object_(item, "recipe")
         values: dict[str, Any] = {}
         for setting in RECIPE_SETTINGS:
             if setting.name in content:
                 value = setting.normalise(_tuples(content[setting.name]))
                 problem = setting.problem(value)
                 if problem is not None:
-                    raise self._refusal(
+                    raise self.refusal(
                         f"has a recipe whose {setting.name} {problem}", "recipe"
                     )
                 values[setting.name] = value
         return Recipe(**values)
-
-    def _text(self, value: object, what: str) -> str:
-        if not isinstance(value, str):
-            raise self._refusal(f"has no text as its {what}", what)
-        return value
-
-    def _list(self, value: object, what: str) -> list[Any]:
-        if not isinstance(value, list):
-            raise self._refusal(f"has no list as its {what}", what)
-        return value
-
-    def _object(self, value: object, what: str) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            raise self._refusal(f"has no object as its {what}", what)
-        return value
-
-    def _refusal(self, matter: str, what: str) -> Refusal:
-        return Refusal(
-            f"{self._origin} {matter}.",
-            f"Mend {what} in a text editor, or open a copy; nothing was changed.",
-            code="malformed",
-        )
 
 
 def _tuples(value: Any) -> Any:
