@@ -15,6 +15,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import run_verbs
 from engine.problems import Problem, Refusal
 
 if TYPE_CHECKING:
@@ -25,7 +26,18 @@ if TYPE_CHECKING:
 DONE, DOCUMENT_ERRORS, WRONG_USAGE, FAILED = 0, 1, 2, 3
 """Exit codes."""
 
-EXPORTS = ("module", "script", "notebook", "onnx", "pt2", "weights", "svg", "png")
+_THEMES = ("dark", "light", "dark-contrast", "light-contrast")
+EXPORTS = (
+    "module",
+    "script",
+    "notebook",
+    "onnx",
+    "pt2",
+    "weights",
+    "svg",
+    "png",
+    "pdf",
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return VERBS[options.verb](options)
     except Refusal as refusal:
         print(refusal.problem.sentence(), file=sys.stderr)
-        return WRONG_USAGE if refusal.problem.code in _USAGE else FAILED
+        return _EXIT_CODES.get(refusal.problem.code, FAILED)
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return FAILED
@@ -48,7 +60,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return DONE
 
 
-_USAGE = {"no-lesson", "no-target", "unreadable"}
+_EXIT_CODES = {
+    "no-lesson": WRONG_USAGE,
+    "no-target": WRONG_USAGE,
+    "unreadable": WRONG_USAGE,
+    "code-not-allowed": DOCUMENT_ERRORS,
+}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -60,9 +77,13 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", metavar="VERB")
     verb = verbs.add_parser("open", help="open the window (the default)")
     verb.add_argument("target", nargs="?", metavar="TARGET")
-    verb.add_argument("--theme", choices=("dark", "light", "system"), default=None)
+    verb.add_argument("--theme", choices=("system", *_THEMES), default=None)
     verb = verbs.add_parser("lessons", help="list the lessons and architectures")
     verb.add_argument("--json", action="store_true")
+    run_verbs.runs_options(verbs.add_parser("runs", help="list, compare, export runs"))
+    verb = verbs.add_parser("sweep", help="train with many settings, find the best")
+    run_verbs.sweep_options(verb)
+    _allow_option(verb)
     for name, text in (
         ("check", "problems, one a line; exit code 1 when there is an error"),
         ("summary", "layers with type, shape, parameters, operations; totals"),
@@ -74,11 +95,21 @@ def _parser() -> argparse.ArgumentParser:
         verb = verbs.add_parser(name, help=text)
         verb.add_argument("target", metavar="TARGET", help="a file or lesson:ID")
         _OPTIONS.get(name, _json_option)(verb)
+        if name != "screenshot":  # which runs nothing of a document
+            _allow_option(verb)
     return parser
 
 
 def _json_option(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--json", action="store_true", help="JSON alone on the output")
+
+
+def _allow_option(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--allow-code",
+        action="store_true",
+        help="run the Python code that the document carries: read it first",
+    )
 
 
 def _check_options(verb: argparse.ArgumentParser) -> None:
@@ -99,7 +130,7 @@ def _train_options(verb: argparse.ArgumentParser) -> None:
     _check_options(verb)
     verb.add_argument("--epochs", type=_positive, metavar="N")
     verb.add_argument("--device", choices=("auto", "cpu", "cuda"))
-    verb.add_argument("--precision", choices=("auto", "fp32", "bf16"))
+    verb.add_argument("--precision", choices=("auto", "fp32", "bf16", "fp16"))
     verb.add_argument("--seed", type=_natural, metavar="N")
     verb.add_argument("--run-dir", type=Path, metavar="DIR", help="where the run goes")
     verb.add_argument(
@@ -117,7 +148,7 @@ def _export_options(verb: argparse.ArgumentParser) -> None:
 def _screenshot_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("-o", "--output", type=Path, required=True, metavar="PNG")
     verb.add_argument("--size", type=_size, default=(1600, 1000), metavar="WxH")
-    verb.add_argument("--theme", choices=("dark", "light"), default="dark")
+    verb.add_argument("--theme", choices=_THEMES, default="dark")
 
 
 _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
@@ -165,6 +196,15 @@ def _document(target: str) -> Document:
     return storage.load(path)
 
 
+def _runnable(options: argparse.Namespace) -> Document:
+    """The target; raises Refusal where it carries code that was not allowed."""
+    from engine.foreign_code import refuse_to_run
+
+    document = _document(options.target)
+    refuse_to_run(document, Path(options.target).name, options.allow_code)
+    return document
+
+
 def _analysis(document: Document, data_dir: Path | None = None) -> Analysis:
     from engine.analysis import analyse
     from engine.training.fitness import FitsItsData
@@ -202,12 +242,38 @@ def _lessons(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    problems = _analysis(_document(options.target), options.data_dir).problems
+    folder = _lesson_folder(options.target)
+    if folder is None:
+        problems = _analysis(_runnable(options), options.data_dir).problems
+    else:
+        problems = _lesson_problems(folder, options.data_dir)
     if options.json:
         _print_json([problem.as_json() for problem in problems])
     else:
         _print_problems(problems)
     return DOCUMENT_ERRORS if any(p.is_error for p in problems) else DONE
+
+
+def _lesson_folder(target: str) -> Path | None:
+    """The folder of a lesson that is meant, or None where a document is."""
+    import templates
+    from templates.lesson_files import HEAD
+
+    if target.startswith(templates.PREFIX):
+        return templates.lesson(target.removeprefix(templates.PREFIX)).folder
+    return Path(target) if (Path(target) / HEAD).is_file() else None
+
+
+def _lesson_problems(folder: Path, data_dir: Path | None) -> list[Problem]:
+    """What is wrong with a lesson: its files, its steps, its network."""
+    from engine import storage
+    from templates.rehearsal import faults_of
+
+    faults = faults_of(folder, lambda document: _analysis(document, data_dir))
+    path = folder / f"document{storage.SUFFIX}"
+    if not path.is_file():
+        return faults
+    return [*faults, *_analysis(storage.load(path), data_dir).problems]
 
 
 def _print_problems(problems: Iterable[Problem]) -> None:
@@ -216,7 +282,7 @@ def _print_problems(problems: Iterable[Problem]) -> None:
 
 
 def _summary(options: argparse.Namespace) -> int:
-    document = _document(options.target)
+    document = _runnable(options)
     analysis = _analysis(document)
     layers, shapes = [], []
     for name in analysis.network:
@@ -267,7 +333,7 @@ def _print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 
 
 def _code(options: argparse.Namespace) -> int:
-    analysis = _analysis(_document(options.target))
+    analysis = _analysis(_runnable(options))
     if not analysis.is_valid:
         _print_errors(analysis)
         return DOCUMENT_ERRORS
@@ -282,12 +348,13 @@ def _print_errors(analysis: Analysis) -> None:
 
 
 def _train(options: argparse.Namespace) -> int:
-    document = _document(options.target)
+    document = _runnable(options)
     analysis = _analysis(document, options.data_dir)
     if not analysis.is_valid:
         _print_errors(analysis)
         return DOCUMENT_ERRORS
     from engine.session import train_document
+    from engine.showing.wishes import Wishes
     from engine.training.events import Diverged
     from engine.training.reporting import as_json
 
@@ -300,6 +367,7 @@ def _train(options: argparse.Namespace) -> int:
         resume=options.resume,
         overrides={name: getattr(options, name) for name in names},
         progress=screen.downloading if screen else None,
+        show=Wishes(pictures=False) if screen else None,
     )
     failed = False
     with screen or nullcontext():
@@ -312,6 +380,11 @@ def _train(options: argparse.Namespace) -> int:
                 failed = True
                 print(f"{event.message} {event.remedy}", file=sys.stderr)
     return FAILED if failed else DONE
+
+
+def _sweep(options: argparse.Namespace) -> int:
+    document = _runnable(options) if options.target is not None else None
+    return run_verbs.run_sweep(options, document)
 
 
 class _Screen:
@@ -346,8 +419,8 @@ class _Screen:
 
     def show(self, event: Event) -> None:
         """Move the bar, and print what is worth a line."""
+        from engine.showing.telling import as_text
         from engine.training.events import EpochDone, Started, StepDone
-        from engine.training.reporting import as_text
 
         if isinstance(event, Started):
             self._steps = event.steps_per_epoch
@@ -362,19 +435,22 @@ class _Screen:
         if isinstance(event, EpochDone):
             self._progress.update(self._task, completed=event.epoch * self._steps)
         if line := as_text(event):
-            self._progress.console.print(line, highlight=False)
+            console = self._progress.console
+            console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def _export(options: argparse.Namespace) -> int:
-    document = _document(options.target)
-    if options.to in ("svg", "png"):
+    document = _runnable(options)
+    if options.to in ("svg", "png", "pdf"):
         _headless()
         from gui.app import make_application
-        from gui.canvas.render import render
+        from gui.canvas.render import PAPER, render
         from gui.theme import DARK, LIGHT
 
         make_application(sys.argv[:1])
         theme = DARK if options.theme == "dark" else LIGHT
+        if options.to == "pdf":
+            theme = PAPER
         render(document, _analysis(document), theme, options.output)
         print(f"Wrote {options.output}.", file=sys.stderr)
         return DONE
@@ -417,6 +493,8 @@ VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "train": _train,
     "export": _export,
     "screenshot": _screenshot,
+    "runs": run_verbs.show_runs,
+    "sweep": _sweep,
 }
 
 if __name__ == "__main__":

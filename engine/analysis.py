@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 
-from engine.block_inference import BlockInference, BlockUse
+from engine.allowed_code import ALLOWED
+from engine.block_inference import BlockInference, BlockUse, Leaf
 from engine.blocks import BlockLayer, users_of
 from engine.catalog import Layer, Specs, TensorSpec, Values
 from engine.codegen import GeneratedCode, Writer
@@ -24,11 +25,13 @@ from engine.edits import (
     RemoveEdge,
     RemoveNode,
     RenameNode,
+    SetBypassed,
     SetSettings,
     SetShares,
     Within,
     flatten,
 )
+from engine.foreign_code import clashes
 from engine.graph import Node
 from engine.inference import GraphInference
 from engine.layer_result import LayerResult
@@ -70,6 +73,7 @@ class Analysis:
         self._writer = Writer(document.graph, document.blocks)
         self._code: GeneratedCode | None = None
         self._has_shapes = False
+        self._allowed = ALLOWED.count
         self.problems: list[Problem] = []
         """What is wrong, in the order the network runs: the first is to mend first."""
 
@@ -88,6 +92,13 @@ class Analysis:
                 case _:
                     note_in_graph(self._main, single)
 
+    def _reconsider(self) -> None:
+        """Infer all anew where code was allowed meanwhile, in whatever window."""
+        if self._allowed != ALLOWED.count:
+            self._allowed = ALLOWED.count
+            self._blocks.forget(self._document.blocks)
+            self._main.touch(self._document.graph.nodes)
+
     def _block_changed(self, name: str) -> None:
         """Whatever uses a block, however deep, is to be inferred anew."""
         stale = users_of(name, self._document.blocks)
@@ -97,11 +108,12 @@ class Analysis:
 
     def refresh(self) -> None:
         """Bring everything up to date with the document."""
+        self._reconsider()
         if _shapes is not None:
             self._main.refresh(self._run)
             self._has_shapes = True
         self._code = None
-        self.problems = self._main.problems
+        self.problems = [*clashes(self._document), *self._main.problems]
         if _shapes is not None:
             for check in self._checks:
                 self.problems += check(self._document, self)
@@ -172,28 +184,24 @@ class Analysis:
         """How many trainable weights the network has: nodes that reach an Output."""
         return sum(self.parameters(name) for name in self.network)
 
+    def leaves(self, name: str, inference: GraphInference | None = None) -> list[Leaf]:
+        """The layers that run where a node runs: itself, or all inside a block.
+
+        Of the main graph, or of the one that `inference` is about; none where that is
+        not known.
+        """
+        inference = inference or self._main
+        layer, outputs = inference.layer(name), inference.outputs(name)
+        specs, values = inference.inputs(name), inference.values(name)
+        if layer is None or not layer.outputs or not specs:
+            return []
+        if values is None or outputs is None:
+            return []
+        return list(self._blocks.leaves(layer, values, specs, outputs))
+
     def operations(self, name: str) -> int:
         """Floating-point operations of one sample in a node; 0 where not known."""
-        node = self._document.graph[name]
-        specs, values = self._main.inputs(name), self._main.values(name)
-        if _shapes is None or node.type is None or not specs or values is None:
-            return 0
-        if self.outputs(name) is None or not node.type.outputs:
-            return 0
-        return self._operations(node.type, values, specs)
-
-    def _operations(self, layer: Layer, values: Values, specs: Specs) -> int:
-        if not isinstance(layer, BlockLayer):
-            count: int = _shapes.count_operations(layer, values, specs)  # type: ignore[union-attr]
-            return count
-        return sum(
-            self._operations(node.type, inner, given)
-            for use in self._blocks.uses(layer, values, specs)
-            for node in layer.block.graph
-            if node.type is not None and node.type.inputs and node.type.outputs
-            if (given := use.inference.inputs(node.name)) is not None
-            and (inner := use.inference.values(node.name)) is not None
-        )
+        return operations_of(self.leaves(name))
 
     @property
     def total_operations(self) -> int:
@@ -250,6 +258,9 @@ def note_in_graph(inference: GraphInference, edit: Edit) -> None:
     match edit:
         case SetSettings(name=name) | SetShares(name=name):
             inference.touch([name])
+        case SetBypassed(name=name):
+            inference.touch([name])
+            inference.restructure()
         case AddEdge(edge=edge) | RemoveEdge(edge=edge):
             inference.touch([edge.target])
             inference.restructure()
@@ -261,9 +272,27 @@ def note_in_graph(inference: GraphInference, edit: Edit) -> None:
             inference.restructure()
 
 
+def operations_of(leaves: Sequence[Leaf]) -> int:
+    """Floating-point operations of one sample in these layers."""
+    if _shapes is None:
+        return 0
+    return sum(
+        _shapes.count_operations(leaf.layer, leaf.values, leaf.specs) for leaf in leaves
+    )
+
+
 def _run_layer(layer: Layer, values: Values, specs: Specs) -> LayerResult:
     result: LayerResult = _shapes.infer_layer(layer, values, specs)  # type: ignore[union-attr]
     return result
 
 
-__all__ = ["Analysis", "BlockUse", "Check", "analyse", "load_shapes", "note_in_graph"]
+__all__ = [
+    "Analysis",
+    "BlockUse",
+    "Check",
+    "Leaf",
+    "analyse",
+    "load_shapes",
+    "note_in_graph",
+    "operations_of",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from engine.blocks import REPEAT, BlockLayer
 from engine.catalog import Layer, Misfit, Specs, Values
 from engine.inference import GraphInference, Run
 from engine.layer_result import LayerResult
+from engine.structure import Structure
 
 _Key = tuple[tuple[tuple[str, Any], ...], Specs]
 
@@ -26,6 +27,16 @@ class BlockUse:
     result: LayerResult
 
 
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One run of a layer that is no block, inside whatever blocks there are."""
+
+    layer: Layer
+    values: Values
+    specs: Specs
+    outputs: Specs
+
+
 class BlockInference:
     """Every use of every block, remembered until the block or one inside it changes."""
 
@@ -33,6 +44,8 @@ class BlockInference:
         self._blocks = blocks
         self._run_layer = run_layer
         self._uses: dict[str, dict[_Key, BlockUse]] = {}
+        self._structures: dict[str, Structure] = {}
+        """How each block's graph is drawn, which is the same in all its uses."""
         self._open: list[str] = []
         """The blocks that are being inferred now, outermost first."""
 
@@ -40,6 +53,7 @@ class BlockInference:
         """These blocks have changed."""
         for name in names:
             self._uses.pop(name, None)
+            self._structures.pop(name, None)
 
     def run(self, layer: Layer, values: Values, specs: Specs) -> LayerResult:
         """What a layer or a block makes of `specs`."""
@@ -70,6 +84,24 @@ class BlockInference:
             specs = (outputs[0], *specs[1:])
         return found
 
+    def leaves(
+        self, layer: Layer, values: Values, specs: Specs, outputs: Specs
+    ) -> Iterator[Leaf]:
+        """Every layer that runs where a node runs; for a block, all that is inside."""
+        if not isinstance(layer, BlockLayer):
+            yield Leaf(layer, values, specs, outputs)
+            return
+        for use in self.uses(layer, values, specs):
+            inference = use.inference
+            for name in inference.network:
+                inner = layer.block.graph[name].type
+                if inner is None or not inner.inputs or not inner.outputs:
+                    continue
+                values_, given = inference.values(name), inference.inputs(name)
+                out = inference.outputs(name)
+                if values_ is not None and given is not None and out is not None:
+                    yield from self.leaves(inner, values_, given, out)
+
     def all_uses(self, name: str) -> list[BlockUse]:
         """Every different use of a block in the whole document, in a fixed order."""
         return [use for use in self._uses.get(name, {}).values() if use.result.outputs]
@@ -90,14 +122,17 @@ class BlockInference:
         return known[key]
 
     def _infer(self, layer: BlockLayer, values: Values, specs: Specs) -> BlockUse:
-        inference = GraphInference(layer.block.graph, dict(values), specs)
+        graph, structure = layer.block.graph, self._structures.get(layer.name)
+        inference = GraphInference(graph, dict(values), specs, structure)
         inference.refresh(self.run)
+        self._structures[layer.name] = inference.structure
         error = next((each for each in inference.problems if each.is_error), None)
         if error is not None:
             misfit = Misfit(
                 message=f"does not work inside: {error.message.rstrip('.')}",
                 expected=error.expected,
                 remedy=f"Open {layer.name} and mend {error.node or 'it'}.",
+                asks_to_run=error.asks_to_run,
             )
             return BlockUse(layer, values, specs, inference, LayerResult(None, misfit))
         outputs = tuple(

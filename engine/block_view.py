@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine.analysis import Analysis
+from engine.analysis import Analysis, Leaf, operations_of
 from engine.catalog import Specs, TensorSpec, Values
 from engine.codegen import GeneratedCode
 from engine.problems import Problem
@@ -71,6 +71,14 @@ class BlockView:
     def parameters(self, name: str) -> int:
         """How many trainable weights a node has; 0 where that is not known."""
         return self._inference.parameters(name)
+
+    def leaves(self, name: str) -> list[Leaf]:
+        """The layers that run where a node of the block runs, once."""
+        return self._whole.leaves(name, self._inference)
+
+    def operations(self, name: str) -> int:
+        """Floating-point operations of one sample in one use of a node."""
+        return operations_of(self.leaves(name))
 
     def problems_of(self, name: str) -> list[Problem]:
         """The problems of one node of the block, errors first."""

@@ -12,9 +12,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.blocks import is_expression
-from engine.catalog import Call, Layer, Specs, TensorSpec, Variables
+from engine.blocks import Block, is_expression
+from engine.catalog import Layer, Specs, TensorSpec, Variables
 from engine.catalog.layer import literal
+from engine.construction import Construction
 from engine.expressions import ExpressionError, evaluate, names_in
 from engine.graph import Graph, Node
 from engine.inference import GraphInference
@@ -23,57 +24,6 @@ from engine.naming import Naming, feeds
 from engine.sharing import shares_module
 
 ENDS = frozenset({"Input", "Output"})
-
-
-@dataclass(frozen=True, slots=True)
-class Construction:
-    """A constructor call as text with places for its arguments: `nn.Linear({}, {})`."""
-
-    template: str
-    atoms: tuple[str, ...] = ()
-    """What stands at the places, as source text."""
-    names: tuple[str, ...] = ()
-    """What each argument is called, should it become a parameter."""
-
-    @classmethod
-    def of(cls, call: Call) -> Construction:
-        """The construction that a layer's call is."""
-        known = _POSITIONAL.get(call.callee.rstrip("123d"), ())
-        names = [*known, *["size"] * len(call.args)][: len(call.args)]
-        places = ["{}"] * len(call.args) + [f"{name}={{}}" for name, _ in call.kwargs]
-        return cls(
-            f"{call.callee}({', '.join(places)})",
-            tuple(_text(value) for value in (*call.args, *dict(call.kwargs).values())),
-            (*names, *(name for name, _ in call.kwargs)),
-        )
-
-    def filled(self, texts: Sequence[str]) -> str:
-        """The call with these texts at its places."""
-        return self.template.format(*texts)
-
-
-def _text(value: object) -> str:
-    return Call.of("_", value).arguments()[0]
-
-
-# What PyTorch calls the arguments that are written without a name.
-_POSITIONAL: Mapping[str, tuple[str, ...]] = {
-    "nn.Conv": ("in_channels", "out_channels"),
-    "nn.ConvTranspose": ("in_channels", "out_channels"),
-    "nn.Linear": ("in_features", "out_features"),
-    "nn.BatchNorm": ("num_features",),
-    "nn.InstanceNorm": ("num_features",),
-    "nn.GroupNorm": ("num_groups", "num_channels"),
-    "nn.LayerNorm": ("normalized_shape",),
-    "nn.RMSNorm": ("normalized_shape",),
-    "nn.Embedding": ("num_embeddings", "embedding_dim"),
-    "nn.RNN": ("input_size", "hidden_size"),
-    "nn.LSTM": ("input_size", "hidden_size"),
-    "nn.GRU": ("input_size", "hidden_size"),
-    "nn.MultiheadAttention": ("embed_dim", "num_heads"),
-    "nn.TransformerEncoderLayer": ("d_model", "nhead"),
-    "nn.TransformerDecoderLayer": ("d_model", "nhead"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +39,8 @@ class NodeText:
     """What it gives, as a comment."""
     definition: str
     """A class that must stand before, for layers that bring one."""
+    foreign: str
+    """The part of the definition that a person wrote and must have allowed."""
     made: tuple[str, ...]
     """The lines that make it, where no argument differs between uses."""
     called: tuple[str, ...]
@@ -102,11 +54,14 @@ Construct = Callable[[Layer, Node, GraphInference], Construction | None]
 class NodeTexts:
     """Writes the nodes of a graph; remembers them while what they are from holds."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, like: NodeTexts | None = None) -> None:
+        """Of another use of the graph, `like` has the variables, which are the same."""
         self._graph = graph
         self._known: dict[str, NodeText] = {}
-        self._naming: Naming | None = None
-        self._named: tuple[int, list[str], frozenset[str]] | None = None
+        self._naming: Naming | None = like._naming if like else None
+        self._named: tuple[int, list[str], frozenset[str]] | None = (
+            like._named if like else None
+        )
 
     def naming(self, names: list[str], known: frozenset[str]) -> Naming:
         """The variables of `names`; as long as the graph is the same, so are they."""
@@ -154,6 +109,7 @@ class NodeTexts:
             forward,
             shape,
             "" if is_block else layer.definition(values),
+            layer.foreign_code(values),
             _made(name, construction),
             tuple(_laid_out(forward, shape)),
         )
@@ -199,6 +155,8 @@ class ClassText:
     """For each node the first of its lines, counted from 0, and how many."""
     parameters: dict[str, tuple[str, ...]]
     """By name, the source text of the value in each use."""
+    defaults: dict[str, str]
+    """By name, what a parameter is where a use leaves it out."""
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
 
@@ -206,7 +164,9 @@ class ClassText:
         """The call that makes the class as one of its uses needs it."""
         places = ", ".join(f"{name}={{}}" for name in self.parameters)
         values = tuple(values[use] for values in self.parameters.values())
-        return Construction(f"{self.name}({places})", values, tuple(self.parameters))
+        defaults = tuple(self.defaults.get(name, "") for name in self.parameters)
+        names = tuple(self.parameters)
+        return Construction(f"{self.name}({places})", values, names, defaults)
 
 
 class ClassWriter:
@@ -219,13 +179,14 @@ class ClassWriter:
         names: Sequence[Mapping[str, int]],
         naming: Naming,
         texts: Sequence[Mapping[str, NodeText | None]],
-        about: str = "",
+        block: Block | None = None,
     ) -> None:
         """`names` holds the block's settings and `texts` the nodes, for each use.
 
-        `about` is what a person wrote of the block.
+        `block` is the block whose class it is, where it is not the network's own.
         """
-        self._about = _first_sentence(about)
+        self._about = _first_sentence(block.help if block is not None else "")
+        self._settings = block.settings if block is not None else {}
         self._graph = graph
         self._uses = uses
         self._names = names
@@ -269,7 +230,9 @@ class ClassWriter:
         returned = self._return(outputs)
         marks += [(name, len(body), len(returned)) for name in outputs]
         body += returned
-        return ClassText(class_name, body, marks, self._parameters, inputs, outputs)
+        return ClassText(
+            class_name, body, marks, self._parameters, self._defaults(), inputs, outputs
+        )
 
     def _construction(self, name: str) -> list[str]:
         texts = [each[name] for each in self._texts]
@@ -315,10 +278,25 @@ class ClassWriter:
             return ()
 
     def _arguments(self) -> list[str]:
-        return [
+        defaults = self._defaults()
+        needed = [
             f"{name}: {_type_of(values[0])}"
             for name, values in self._parameters.items()
+            if name not in defaults
         ]
+        return [*needed, *(f"{name}: int = {d}" for name, d in defaults.items())]
+
+    def _defaults(self) -> dict[str, str]:
+        """The block's defaults of those parameters that most uses leave there.
+
+        A stride of 1 goes without saying; a width that one use in four has does not.
+        """
+        return {
+            name: default
+            for name, values in self._parameters.items()
+            if (default := str(self._settings.get(name, "")))
+            if 2 * values.count(default) > len(values)
+        }
 
     def _forward(self, name: str, text: NodeText | None) -> list[str]:
         layer = self._graph[name].layer
@@ -410,7 +388,6 @@ __all__ = [
     "ClassText",
     "ClassWriter",
     "Construct",
-    "Construction",
     "NodeTexts",
     "literal",
 ]

@@ -2,26 +2,28 @@
 
 The source is what trains and what is exported. It is deterministic, formatted as ruff
 formats, and free of anything that is not a checked identifier or a literal of a checked
-value: a hostile file cannot put code here.
+value: a hostile file cannot put code here. The one exception are the classes of Python
+layers, which stand here as they were written, once they were allowed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.block_inference import BlockInference, BlockUse
 from engine.blocks import BlockLayer
 from engine.catalog import Layer
+from engine.catalog.python import Python
 from engine.class_writer import (
     ClassText,
     ClassWriter,
     Construct,
-    Construction,
     NodeText,
     NodeTexts,
 )
+from engine.construction import Construction
 from engine.graph import Graph, Node, name_problem
 from engine.inference import GraphInference
 
@@ -38,6 +40,8 @@ class GeneratedCode:
     """The arguments of `forward`: Input nodes in the document's order."""
     outputs: tuple[str, ...] = ()
     """The Output nodes in the order in which `forward` returns them."""
+    foreign: tuple[str, ...] = ()
+    """The code of Python layers in it, each text as it has to be allowed."""
 
 
 class Writer:
@@ -52,23 +56,32 @@ class Writer:
         self, title: str, main: GraphInference, blocks: BlockInference
     ) -> GeneratedCode:
         """The source of what reaches an output; a node without shapes is a comment."""
-        classes = _BlockClasses(blocks)
+        own = _own_classes(
+            [self._graph, *(b.block.graph for b in self._blocks.values())]
+        )
+        classes = _BlockClasses(blocks, own)
         texts = _write_nodes(self._texts, self._graph, main, classes.construct)
         name = class_name(title)
-        definitions = list(
-            dict.fromkeys(
-                text.definition
-                for text in (*classes.texts, *texts.values())
-                if text is not None and text.definition
-            )
-        )
+        known = [text for text in (*classes.texts, *texts.values()) if text is not None]
+        definitions = list(dict.fromkeys(t.definition for t in known if t.definition))
         taken = "\n".join(definitions)
-        if f"class {name}(" in taken or name in classes.taken:
+        while f"class {name}(" in taken or name in classes.taken:
             name += "Module"
         naming = self._texts.naming(list(texts), _known(texts, main))
         writer = ClassWriter(self._graph, [main], [{}], naming, [texts])
         written = [*classes.written, ("", writer.write(name))]
-        return _join(name, definitions, written)
+        foreign = tuple(dict.fromkeys(t.foreign for t in known if t.foreign))
+        return replace(_join(name, definitions, written), foreign=foreign)
+
+
+def _own_classes(graphs: Iterable[Graph]) -> set[str]:
+    """What the code of Python layers calls its classes."""
+    return {
+        layer.class_name
+        for graph in graphs
+        for node in graph
+        if node.layer == Python.__name__ and isinstance(layer := node.type, Python)
+    }
 
 
 def _write_nodes(
@@ -102,14 +115,15 @@ def _known(
 class _BlockClasses:
     """The classes of a document's blocks, written when a node first needs one."""
 
-    def __init__(self, blocks: BlockInference) -> None:
+    def __init__(self, blocks: BlockInference, taken: set[str]) -> None:
+        """`taken` are names of classes that are not blocks'."""
         self._inference = blocks
         self._of_use: dict[int, tuple[ClassText, int]] = {}
         self._done: set[str] = set()
         self.written: list[tuple[str, ClassText]] = []
         """Each with the name of its block; those used inside others come first."""
         self.texts: list[NodeText] = []
-        self.taken: set[str] = set()
+        self.taken = taken
 
     def construct(
         self, layer: Layer, node: Node, inference: GraphInference
@@ -141,7 +155,8 @@ class _BlockClasses:
         groups: dict[object, list[tuple[BlockUse, dict[str, NodeText | None]]]] = {}
         writer = NodeTexts(graph)
         for use in self._inference.all_uses(layer.name):
-            texts = _write_nodes(NodeTexts(graph), graph, use.inference, self.construct)
+            writer = NodeTexts(graph, writer)
+            texts = _write_nodes(writer, graph, use.inference, self.construct)
             groups.setdefault(_signature_of(texts), []).append((use, texts))
         for number, group in enumerate(groups.values(), start=1):
             uses, nodes = [use for use, _ in group], [texts for _, texts in group]
@@ -152,7 +167,7 @@ class _BlockClasses:
                 [dict(use.values) for use in uses],
                 naming,
                 nodes,
-                layer.block.help,
+                layer.block,
             ).write(self._free_name(layer.name, number))
             self.written.append((layer.name, text))
             self.texts += [each for each in nodes[0].values() if each is not None]
@@ -195,6 +210,7 @@ def _in_a_row(copies: Sequence[Construction], container: str) -> Construction:
             f"{container}{opening}{inner}{closing}",
             tuple(atom for copy in copies for atom in copy.atoms),
             tuple(name for copy in copies for name in copy.names),
+            tuple(default for copy in copies for default in copy.defaults),
         )
     before = "".join(f"{copy.template}, " for copy in start)
     many = f"*({last.template} for _ in range({{}}))"
@@ -209,6 +225,7 @@ def _in_a_row(copies: Sequence[Construction], container: str) -> Construction:
             str(len(copies) - len(start)),
         ),
         (*(n for c in start for n in c.names), *last.names, "repeat"),
+        (*(d for c in start for d in c.defaults), *last.defaults, ""),
     )
 
 
@@ -251,6 +268,7 @@ def _counted(
             f"end_{name}",
             f"{name}_step",
         ),
+        (*(first.defaults[index] for index in rest), "", "", ""),
     )
 
 

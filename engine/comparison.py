@@ -56,6 +56,7 @@ def _graph_lines(before: Graph, after: Graph) -> list[str]:
         if node.position != other.position:
             moved.append(node.name)
     lines += _edge_lines(before, after, renamed)
+    lines += _annotation_lines(before, after)
     if moved:
         lines.append(f"{moved[0] if len(moved) == 1 else f'{len(moved)} nodes'} moved")
     return lines
@@ -88,6 +89,10 @@ def _node_changes(before: Node, after: Node) -> list[str]:
     changes = _changes(_settings(before), _settings(after))
     if before.shares != after.shares:
         changes.append(f"{_weights(before)} → {_weights(after)}")
+    if before.bypassed != after.bypassed:
+        changes.append("bypassed" if after.bypassed else "no longer bypassed")
+    if before.collapsed != after.collapsed:
+        changes.append("collapsed" if after.collapsed else "shown whole")
     if before.extras != after.extras:
         changes.append("what another version of Espalier keeps of it")
     return changes
@@ -116,6 +121,41 @@ def _edge_lines(before: Graph, after: Graph, renamed: Mapping[str, str]) -> list
         [_drawn(edge) for edge in after.edges if edge not in old],
         [_drawn(edge) for edge in before.edges if now(edge) not in new],
     )
+
+
+def _annotation_lines(before: Graph, after: Graph) -> list[str]:
+    """What differs in frames and notes, and in how edges run."""
+    lines = _listed(
+        "frame",
+        [_named(f.title) for n, f in after.frames.items() if n not in before.frames],
+        [_named(f.title) for n, f in before.frames.items() if n not in after.frames],
+    )
+    lines += _listed(
+        "note",
+        [_named(n.text) for k, n in after.notes.items() if k not in before.notes],
+        [_named(n.text) for k, n in before.notes.items() if k not in after.notes],
+    )
+    held = {node.name: node.frame for node in before if node.name in after}
+    if (
+        any(
+            before.frames[n] != after.frames[n]
+            for n in before.frames
+            if n in after.frames
+        )
+        or any(
+            before.notes[n] != after.notes[n] for n in before.notes if n in after.notes
+        )
+        or any(after[name].frame != frame for name, frame in held.items())
+    ):
+        lines.append("Frames or notes changed")
+    if before.bends != after.bends:
+        lines.append("Edges run through other points")
+    return lines
+
+
+def _named(text: str) -> str:
+    words = " ".join(text.split())
+    return f"“{words[:30]}…”" if len(words) > 30 else f"“{words}”"
 
 
 def _drawn(edge: Edge) -> str:

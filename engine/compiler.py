@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from torch import nn
 
+from engine.allowed_code import ALLOWED
 from engine.analysis import Analysis, analyse
 from engine.catalog import TensorSpec
 from engine.codegen import GeneratedCode
@@ -33,14 +34,33 @@ class Compiled:
     def node_of(self, error: BaseException) -> str | None:
         """The node whose line raised `error`, or None when none did."""
         found = None
+        lines = self.code.lines.items()
         trace = error.__traceback__
         while trace is not None:
             if trace.tb_frame.f_code.co_filename == self.filename:
-                found = trace.tb_lineno
+                line = trace.tb_lineno
+                # A line of a class that a person wrote belongs to no node: the node
+                # is the one that called it.
+                found = next((n for n, ls in lines if line in ls), found)
             trace = trace.tb_next
-        return next(
-            (name for name, lines in self.code.lines.items() if found in lines), None
-        )
+        return found
+
+    def line_of_code(self, error: BaseException) -> int | None:
+        """The line, from 1, of a Python layer's own code that raised `error`."""
+        trace, last = error.__traceback__, 0
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == self.filename:
+                last = trace.tb_lineno
+            trace = trace.tb_next
+        for code in self.code.foreign:
+            text = code.replace("\r\n", "\n")
+            above = len(text) - len(text.lstrip("\n"))
+            start = self.code.source.find(text.strip("\n"))
+            first = self.code.source.count("\n", 0, start) + 1
+            count = text.strip("\n").count("\n") + 1
+            if start >= 0 and first <= last < first + count:
+                return last - first + above + 1
+        return None
 
 
 def compile_document(document: Document, analysis: Analysis | None = None) -> Compiled:
@@ -50,6 +70,13 @@ def compile_document(document: Document, analysis: Analysis | None = None) -> Co
     if problem is not None:
         raise Refusal(problem.message, problem.remedy, code=problem.code)
     code = analysis.generated
+    # The analysis says so with more words; it may be older than what is allowed now.
+    if not all(map(ALLOWED.allows, code.foreign)):
+        raise Refusal(
+            "The document carries Python code that was not allowed.",
+            "Read it in the inspector, and allow it if you trust it.",
+            code="code-not-allowed",
+        )
     filename = f"<espalier {code.class_name} {next(_serial)}>"
     # Tracebacks and inspect.getsource show the generated lines.
     linecache.cache[filename] = (
@@ -59,7 +86,7 @@ def compile_document(document: Document, analysis: Analysis | None = None) -> Co
         filename,
     )
     namespace: dict[str, object] = {"__name__": f"espalier_{code.class_name}"}
-    # The source is made of checked identifiers and literals alone; see codegen.
+    # Checked identifiers, literals, and what was allowed right above; see codegen.
     exec(compile(code.source, filename, "exec"), namespace)  # noqa: S102
     module_class = namespace[code.class_name]
     if not isinstance(module_class, type) or not issubclass(module_class, nn.Module):

@@ -6,10 +6,12 @@ lessons and sweeps. Applying an edit gives the edit that undoes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from engine.annotation_edits import AnnotationEdit, RemoveFrame
+from engine.annotations import Place
 from engine.blocks import Block
 from engine.document import DataConfig, Document
 from engine.graph import Edge, Graph, Node
@@ -45,9 +47,11 @@ class AddEdge:
 
     edge: Edge
     index: int | None = None
+    bends: tuple[Place, ...] = ()
 
     def apply(self, document: Document) -> RemoveEdge:
         document.graph.add_edge(self.edge, self.index)
+        document.graph.set_bends(self.edge, self.bends)
         return RemoveEdge(self.edge)
 
 
@@ -58,7 +62,9 @@ class RemoveEdge:
     edge: Edge
 
     def apply(self, document: Document) -> AddEdge:
-        return AddEdge(self.edge, document.graph.remove_edge(self.edge))
+        graph = document.graph
+        bends = graph.bends.get(self.edge, ())
+        return AddEdge(self.edge, graph.remove_edge(self.edge), bends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,19 @@ class SetShares:
         node = document.graph[self.name]
         document.graph.replace_node(replace(node, shares=self.shares))
         return SetShares(self.name, node.shares)
+
+
+@dataclass(frozen=True, slots=True)
+class SetBypassed:
+    """Let what would reach a node flow past it, or through it again."""
+
+    name: str
+    bypassed: bool
+
+    def apply(self, document: Document) -> SetBypassed:
+        node = document.graph[self.name]
+        document.graph.replace_node(replace(node, bypassed=self.bypassed))
+        return SetBypassed(self.name, node.bypassed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +236,7 @@ Edit = (
     | RemoveEdge
     | SetSettings
     | SetShares
+    | SetBypassed
     | MoveNodes
     | RenameNode
     | SetData
@@ -227,6 +247,7 @@ Edit = (
     | RemoveBlock
     | Within
     | Compound
+    | AnnotationEdit
 )
 
 
@@ -283,9 +304,24 @@ def removal(graph: Graph, names: Iterable[str], *, keep_flow: bool = False) -> E
     """
     gone = set(names)
     edges = [e for e in graph.edges if e.source in gone or e.target in gone]
+    joined = joins_past(graph, gone, edges) if keep_flow else {}
+    return Compound(
+        (
+            *map(RemoveEdge, edges),
+            *map(RemoveNode, _ordered(graph, gone)),
+            *(AddEdge(edge, index) for edge, index in joined.items()),
+            *map(RemoveFrame, emptied_frames(graph, gone)),
+        )
+    )
+
+
+def joins_past(
+    graph: Graph, gone: Collection[str], edges: Collection[Edge]
+) -> dict[Edge, int]:
+    """What joins the flow around nodes once these edges are out, with its place."""
     joined: dict[Edge, int] = {}
     kept = 0
-    for edge in graph.edges if keep_flow else ():
+    for edge in graph.edges:
         if edge not in edges:
             kept += 1
         elif edge.source in gone and edge.target not in gone:
@@ -294,20 +330,28 @@ def removal(graph: Graph, names: Iterable[str], *, keep_flow: bool = False) -> E
             if new is not None and new not in graph.edges_out_of(new.source):
                 # In the old edge's place: a variadic port takes edges in order.
                 joined.setdefault(new, kept + len(joined))
-    return Compound(
-        (
-            *map(RemoveEdge, edges),
-            *map(RemoveNode, _ordered(graph, gone)),
-            *(AddEdge(edge, index) for edge, index in joined.items()),
+    return joined
+
+
+def emptied_frames(graph: Graph, gone: Collection[str]) -> list[str]:
+    """The frames that hold nothing once these nodes are out of them."""
+    left = {node.frame for node in graph if node.name not in gone}
+    return [
+        name
+        for name in dict.fromkeys(
+            graph[each].frame for each in graph.nodes if each in gone
         )
-    )
+        if name in graph.frames and name not in left
+    ]
 
 
 def _ordered(graph: Graph, names: set[str]) -> list[str]:
     return [name for name in graph.nodes if name in names]
 
 
-def _feeder_past(graph: Graph, name: str, gone: set[str]) -> tuple[str, str] | None:
+def _feeder_past(
+    graph: Graph, name: str, gone: Collection[str]
+) -> tuple[str, str] | None:
     """The output that feeds the first input of a removed node, past removed ones."""
     seen: set[str] = set()
     while name in gone and name not in seen:

@@ -78,6 +78,8 @@ class _Copies:
                 name=names[each.name],
                 settings=substituted(each, own),
                 shares=names.get(each.shares, ""),
+                bypassed=each.bypassed or use.bypassed,
+                frame=use.frame,
                 position=(
                     x + each.position[0] - left + copy * step,
                     y + each.position[1] - top,

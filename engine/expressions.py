@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import operator
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 _OPERATORS: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.Add: operator.add,
@@ -37,7 +38,9 @@ def evaluate(text: str, names: Mapping[str, int]) -> int:
     return _value(_parsed(text), names)
 
 
+@lru_cache(maxsize=4_096)
 def _parsed(text: str) -> ast.expr:
+    """The tree of an expression, which nobody changes. Raises ExpressionError."""
     if len(text) > LONGEST:
         raise ExpressionError(f"is longer than {LONGEST} characters")
     try:

@@ -16,6 +16,7 @@ from typing import Any
 
 import networkx as nx
 
+from engine.annotations import Frame, Note, Place
 from engine.catalog import CATALOG, Layer, Values
 from engine.catalog.settings import complete
 
@@ -72,6 +73,12 @@ class Node:
     """The card's upper left corner on the canvas, in pixels at 100 %."""
     shares: str = ""
     """The node of the same graph whose weights it uses instead of its own."""
+    bypassed: bool = False
+    """Whether what would reach it flows past it: `engine.bypass`."""
+    collapsed: bool = False
+    """Whether its card shows the title alone."""
+    frame: str = ""
+    """The frame of the same graph that it is in."""
     extras: Mapping[str, Any] = field(default_factory=dict)  # keys of newer versions
     blocks: Mapping[str, Layer] = field(
         default_factory=lambda: _NO_BLOCKS, compare=False, repr=False
@@ -85,7 +92,11 @@ class Node:
     @property
     def type(self) -> Layer | None:
         """The node's layer type or block, or None where there is none of that name."""
-        return self.blocks.get(self.layer) or CATALOG.get(self.layer)
+        block = self.blocks.get(self.layer)
+        if block is not None:
+            return block
+        layer = CATALOG.get(self.layer)
+        return None if layer is None else layer.of(self.settings)
 
     @property
     def values(self) -> Values:
@@ -125,6 +136,9 @@ class Graph:
         self._networkx: nx.MultiDiGraph | None = None
         self.version = 0
         """Another number after each change of nodes or edges; settings do not count."""
+        self.frames: dict[str, Frame] = {}
+        self.notes: dict[str, Note] = {}
+        self._bends: dict[Edge, tuple[Place, ...]] = {}
 
     # What is there.
 
@@ -156,6 +170,8 @@ class Graph:
         return (
             list(self._nodes.values()) == list(other._nodes.values())
             and self._edges == other._edges
+            and (self.frames, self.notes) == (other.frames, other.notes)
+            and self._bends == other._bends
         )
 
     __hash__ = None  # type: ignore[assignment]  # a graph changes
@@ -169,6 +185,11 @@ class Graph:
         """The edges that begin at a node, or at one of its ports, in order drawn."""
         edges = self._out.get(name, ())
         return [edge for edge in edges if port is None or edge.source_port == port]
+
+    @property
+    def bends(self) -> Mapping[Edge, tuple[Place, ...]]:
+        """The points that edges are led through, of those that are."""
+        return MappingProxyType(self._bends)
 
     @property
     def networkx(self) -> nx.MultiDiGraph:
@@ -204,6 +225,8 @@ class Graph:
         other._edges = list(self._edges)
         other._in = {name: list(edges) for name, edges in self._in.items()}
         other._out = {name: list(edges) for name, edges in self._out.items()}
+        other.frames, other.notes = dict(self.frames), dict(self.notes)
+        other._bends = dict(self._bends)
         return other
 
     # How it changes.
@@ -238,6 +261,8 @@ class Graph:
         """Put a node in the place of the one that has its name; gives the old one."""
         old = self._nodes[node.name]
         self._nodes[node.name] = self._bound(node)
+        if old.bypassed != node.bypassed:
+            self._restructured()
         return old
 
     def rename_node(self, old: str, new: str) -> None:
@@ -254,18 +279,20 @@ class Graph:
                 replace(node, name=new) if node.name == old else node for node in nodes
             )
         }
-        edges = [
-            replace(
+        renamed = {
+            edge: replace(
                 edge,
                 source=new if edge.source == old else edge.source,
                 target=new if edge.target == old else edge.target,
             )
             for edge in self._edges
-        ]
+        }
+        bends = {renamed[edge]: points for edge, points in self._bends.items()}
         self._edges, self._in, self._out = [], {}, {}
         self._restructured()
-        for edge in edges:
+        for edge in renamed.values():
             self.add_edge(edge)
+        self._bends = bends
 
     def add_edge(self, edge: Edge, index: int | None = None) -> None:
         """Add an edge, at a place in the order if one is given."""
@@ -292,4 +319,14 @@ class Graph:
         del self._edges[index]
         self._in[edge.target].remove(edge)
         self._out[edge.source].remove(edge)
+        self._bends.pop(edge, None)
         return index
+
+    def set_bends(self, edge: Edge, bends: tuple[Place, ...]) -> tuple[Place, ...]:
+        """Lead an edge through points; gives those it was led through."""
+        if edge not in self._out.get(edge.source, ()):
+            raise ValueError(f"the graph has no edge {edge}")
+        before = self._bends.pop(edge, ())
+        if bends:
+            self._bends[edge] = bends
+        return before

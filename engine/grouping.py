@@ -12,6 +12,7 @@ from itertools import takewhile
 
 import networkx as nx
 
+from engine.annotation_edits import RemoveFrame
 from engine.block_edits import (
     MAIN,
     and_list,
@@ -23,7 +24,7 @@ from engine.block_edits import (
 from engine.blocks import Block
 from engine.catalog import TensorSpec
 from engine.document import Document
-from engine.edits import AddBlock, Compound, Edit, within
+from engine.edits import AddBlock, Compound, Edit, emptied_frames, within
 from engine.expanding import expand, rewired
 from engine.graph import Edge, Graph, Node, name_problem
 from engine.problems import Refusal
@@ -63,10 +64,19 @@ def collapse(
         layer=block_name,
         settings={name: name for name in settings},
         position=_middle(graph, chosen),
+        frame=_common_frame([graph[name] for name in chosen]),
     )
     first = list(graph.nodes).index(chosen[0])
     outer = rewired(graph, chosen, [use], first, cut.outer_edges())
+    emptied = [] if use.frame else emptied_frames(graph, chosen)
+    outer = Compound((outer, *map(RemoveFrame, emptied)))
     return Compound((AddBlock(block), within(scope, outer)))
+
+
+def _common_frame(nodes: list[Node]) -> str:
+    """The frame that all these nodes are in, if it is one."""
+    frames = {node.frame for node in nodes}
+    return frames.pop() if len(frames) == 1 else ""
 
 
 def _refuse_selection(graph: Graph, chosen: list[str]) -> None:
@@ -216,6 +226,7 @@ class _Cut:
                     node,
                     name=name,
                     shares=shares,
+                    frame="",
                     position=(x + shift[0], y + shift[1]),
                 )
             )

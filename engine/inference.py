@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from engine.blocks import is_expression, resolve
+from engine.bypass import passed_edge
 from engine.catalog import Misfit, Specs, Suggestion, TensorSpec, Values
 from engine.catalog.ends import Input
 from engine.catalog.layer import Layer
@@ -33,12 +34,16 @@ class GraphInference:
         graph: Graph,
         names: Mapping[str, int] | None = None,
         entry: Specs | None = None,
+        structure: Structure | None = None,
     ) -> None:
-        """Of a block's graph, `names` are its settings and `entry` what it takes."""
+        """Of a block's graph, `names` are its settings and `entry` what it takes.
+
+        `structure` is the graph's, where it is known already.
+        """
         self._graph = graph
         self._names = dict(names or {})
         self._entry = entry
-        self._structure: Structure | None = None
+        self._structure = structure
         self._inputs: dict[str, Specs] = {}
         self._results: dict[str, LayerResult] = {}
         self._values: dict[str, Values] = {}
@@ -98,6 +103,9 @@ class GraphInference:
         layer = node.type
         if layer is None:
             return
+        if node.bypassed:
+            self._pass(name)
+            return
         values = self._checked_values(node, layer)
         if values is None:
             return
@@ -122,6 +130,14 @@ class GraphInference:
         self._results[name] = result
         if result.misfit is not None:
             self._problems[name] = as_problem(self._graph, node, specs, result.misfit)
+
+    def _pass(self, name: str) -> None:
+        """A bypassed node gives what reaches its first input, whatever its settings."""
+        edge = passed_edge(self._graph, name)
+        spec = self.flowing(edge.source, edge.source_port) if edge is not None else None
+        if spec is not None:
+            self._inputs[name] = (spec,)
+            self._results[name] = LayerResult((spec,))
 
     def _checked_values(self, node: Node, layer: Layer) -> Values | None:
         """The node's settings, expressions evaluated; None where one is wrong."""
@@ -187,7 +203,7 @@ class GraphInference:
 
     @property
     def network(self) -> list[str]:
-        """The nodes that reach an Output, in running order.
+        """The nodes that reach an Output, in running order, without bypassed ones.
 
         All of them while there is no Output, or while an edge is missing: a network
         that was cut in two is still told in whole.
@@ -198,7 +214,11 @@ class GraphInference:
             for problem in structure.problems
         )
         whole = is_cut or not structure.live
-        return [name for name in structure.order if whole or name in structure.live]
+        return [
+            name
+            for name in structure.order
+            if (whole or name in structure.live) and name not in structure.bypassed
+        ]
 
     def inputs(self, name: str) -> Specs | None:
         """What reaches a node, one spec per edge; None where that is not known."""
@@ -208,6 +228,11 @@ class GraphInference:
         """What a node gives, by output port; None where that is not known."""
         result = self._results.get(name)
         return result.outputs if result is not None else None
+
+    def layer(self, name: str) -> Layer | None:
+        """What a node is; None for one that nobody knows."""
+        node = self._graph.nodes.get(name)
+        return node.type if node is not None else None
 
     def values(self, name: str) -> Values | None:
         """A node's settings, expressions evaluated; None where one is wrong."""
@@ -274,14 +299,15 @@ def as_problem(graph: Graph, node: Node, specs: Specs, misfit: Misfit) -> Proble
         if (edit := _edit_for(graph, node, port, misfit.edge, suggestion)) is not None
     ]
     return Problem(
-        code="misfit",
+        code="code-not-allowed" if misfit.asks_to_run else "misfit",
         node=node.name,
         port=port or None,
         message=f"{node.name} {misfit.message}.".replace("..", "."),
-        found=" and ".join(spec.describe() for spec in specs),
+        found="" if misfit.asks_to_run else " and ".join(s.describe() for s in specs),
         expected=misfit.expected,
         remedy=misfit.remedy,
         fixes=tuple(fixes),
+        asks_to_run=misfit.asks_to_run,
     )
 
 

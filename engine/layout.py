@@ -1,7 +1,7 @@
 """Lays a line of code out as ruff formats it, when it is too long for one line.
 
 Covers what generated code is made of: statements that end in a call, a tuple, a
-subscript, or a sum or product of names.
+dictionary, a subscript, or a sum or product of names.
 Asking ruff itself would cost a process start for every edit.
 """
 
@@ -32,7 +32,8 @@ def lay_out(statement: str, indent: int, after: int = 0) -> list[str]:
     one_line = " " * (indent + 4) + ", ".join(inner)
     lines = [" " * indent + opening]
     if len(one_line) <= WIDTH and not (
-        isinstance(value, ast.Tuple) or (len(inner) == 1 and inner[0].endswith(",)"))
+        isinstance(value, (ast.Tuple, ast.Dict))
+        or (len(inner) == 1 and inner[0].endswith(",)"))
     ):
         lines.append(one_line)
     else:
@@ -86,7 +87,7 @@ def _parsed(statement: str) -> ast.stmt | None:
         return None
 
 
-_Bracketed = ast.Call | ast.Tuple | ast.Subscript
+_Bracketed = ast.Call | ast.Tuple | ast.Subscript | ast.Dict
 
 
 def _last_bracketed(statement: str) -> _Bracketed | None:
@@ -98,6 +99,12 @@ def _last_bracketed(statement: str) -> _Bracketed | None:
 
 def _parts(statement: str, value: _Bracketed) -> list[str]:
     nodes: list[ast.AST]
+    if isinstance(value, ast.Dict):
+        keys = [ast.get_source_segment(statement, key) for key in value.keys if key]
+        return [
+            f"{key}: {ast.get_source_segment(statement, each)}"
+            for key, each in zip(keys, value.values, strict=True)
+        ]
     if isinstance(value, ast.Subscript):
         nodes = [value.slice]
     elif isinstance(value, ast.Tuple):
@@ -118,4 +125,4 @@ def _brackets(statement: str, value: _Bracketed) -> tuple[str, str]:
     if isinstance(value, ast.Subscript):
         start = value.value.end_col_offset or 0
         return statement[: start + 1], "]"
-    return statement[: start + 1], ")"
+    return statement[: start + 1], "}" if isinstance(value, ast.Dict) else ")"

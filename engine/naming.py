@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from engine.bypass import Value, origin
 from engine.catalog import Layer, Variables
 from engine.graph import Graph
 from engine.sharing import shares_module
-
-Value = tuple[str, str]
-"""What flows out of a node: its name and the output port."""
 
 
 class Naming:
@@ -95,7 +93,9 @@ def feeds(graph: Graph, name: str) -> list[Value]:
     for port in layer.inputs:
         edges = graph.edges_into(name, port.name)
         taken = edges if port.variadic else edges[:1]
-        by_port[port.name] = [(edge.source, edge.source_port) for edge in taken]
+        by_port[port.name] = [
+            origin(graph, edge.source, edge.source_port) for edge in taken
+        ]
         if not taken and port.follows:
             by_port[port.name] = by_port.get(port.follows, [])
     return [feed for port in by_port.values() for feed in port]

@@ -54,6 +54,8 @@ class Problem:
     found: str = ""
     expected: str = ""
     fixes: tuple[Fix, ...] = field(default=(), compare=False)
+    asks_to_run: str = ""
+    """Python code of the document that a person has to read and allow by hand."""
 
     @property
     def is_error(self) -> bool:

@@ -13,78 +13,36 @@ import re
 import shutil
 import socket
 import sqlite3
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import platformdirs
 
+from engine.file_locks import FileLock
 from engine.problems import Refusal
 from engine.recipe import Recipe
-
-DOCUMENT = "document.espalier"
-EVENTS = "events.jsonl"
-FINAL = "final.safetensors"
-BEST = "best.safetensors"
-CHECKPOINT = "checkpoint.safetensors"
-FILES = (DOCUMENT, EVENTS, FINAL, BEST, CHECKPOINT)
-"""What a run's folder holds; deleting a run deletes these and no other file."""
-
-RUNNING, FINISHED, STOPPED, FAILED = "running", "finished", "stopped", "failed"
-
-_TABLE = """
-CREATE TABLE IF NOT EXISTS runs (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    started TEXT NOT NULL,
-    ended TEXT,
-    name TEXT NOT NULL,
-    recipe TEXT NOT NULL,
-    versions TEXT NOT NULL,
-    device TEXT NOT NULL DEFAULT '',
-    precision TEXT NOT NULL DEFAULT '',
-    state TEXT NOT NULL,
-    result TEXT NOT NULL DEFAULT '{}',
-    message TEXT NOT NULL DEFAULT '',
-    folder TEXT NOT NULL,
-    host TEXT NOT NULL,
-    process INTEGER NOT NULL
+from engine.run_record import BEST as BEST
+from engine.run_record import CHECKPOINT as CHECKPOINT
+from engine.run_record import DOCUMENT as DOCUMENT
+from engine.run_record import EVENTS as EVENTS
+from engine.run_record import FAILED as FAILED
+from engine.run_record import (
+    FILES,
+    LOCK,
+    RUNNING,
+    as_run,
+    prepare_table,
 )
-"""
+from engine.run_record import FINAL as FINAL
+from engine.run_record import FINISHED as FINISHED
+from engine.run_record import STOPPED as STOPPED
+from engine.run_record import Run as Run
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """One run as the history knows it."""
-
-    id: int
-    started: str
-    """ISO 8601, UTC."""
-    ended: str | None
-    name: str
-    """The document's name."""
-    recipe: dict[str, Any]  # JSON
-    versions: dict[str, str]
-    device: str
-    precision: str
-    state: str
-    """`running`, `finished`, `stopped` or `failed`."""
-    result: dict[str, Any]  # JSON: the last event as the command line prints it
-    message: str
-    """Why it failed, in one sentence."""
-    folder: Path
-
-    @property
-    def seed(self) -> int:
-        """What the weights, the order of the samples and the dropout were drawn by."""
-        return int(self.recipe["seed"])
-
-    @property
-    def can_resume(self) -> bool:
-        """Whether there is a checkpoint to go on from."""
-        return (self.folder / CHECKPOINT).is_file()
+_LOCKS: dict[Path, FileLock] = {}
+"""Held by this process, a lock for each of its running runs, by the run's folder."""
 
 
 class Runs:
@@ -123,6 +81,7 @@ class Runs:
                 row,
             )
             number = cursor.lastrowid
+        _lock(folder.resolve())
         return self.get(number or 0)
 
     def note_hardware(self, number: int, device: str, precision: str) -> None:
@@ -148,13 +107,20 @@ class Runs:
                 "WHERE id = ?",
                 (state, ended, json.dumps(dict(result or {})), message, number),
             )
+            row = database.execute(
+                "SELECT folder FROM runs WHERE id = ?", (number,)
+            ).fetchone()
+        if row is not None:
+            _unlock(Path(row["folder"]))
 
     def list(self) -> list[Run]:
-        """Every run, the newest first."""
+        """Every run that is not in the trash, the newest first."""
         with self._connected() as database:
             self._find_lost(database)
-            rows = database.execute("SELECT * FROM runs ORDER BY id DESC").fetchall()
-        return [_as_run(row) for row in rows]
+            rows = database.execute(
+                "SELECT * FROM runs WHERE trashed_by = 0 ORDER BY id DESC"
+            ).fetchall()
+        return [as_run(row) for row in rows]
 
     def get(self, number: int) -> Run:
         """The run with this id; raises Refusal when there is none."""
@@ -167,15 +133,11 @@ class Runs:
             raise Refusal(
                 f"There is no run {number}.", "Choose one of the list.", code="no-run"
             )
-        return _as_run(row)
+        return as_run(row)
 
     def delete(self, number: int) -> None:
         """Forget a run, and delete its files; others in its folder are left alone."""
-        run = self.get(number)
-        if run.state == RUNNING:
-            raise Refusal(
-                f"Run {number} is still training.", "Stop it first.", code="running"
-            )
+        run = self._ended(number)
         for name in FILES:
             with contextlib.suppress(OSError):
                 (run.folder / name).unlink()
@@ -183,6 +145,62 @@ class Runs:
             shutil.rmtree(run.folder, ignore_errors=True)
         with self._connected() as database:
             database.execute("DELETE FROM runs WHERE id = ?", (number,))
+
+    def annotate(
+        self,
+        number: int,
+        *,
+        title: str | None = None,
+        tags: Sequence[str] | None = None,
+        note: str | None = None,
+        starred: bool | None = None,
+    ) -> Run:
+        """Change what the user says of a run; None leaves a thing as it is."""
+        words = list(dict.fromkeys(tag.strip() for tag in tags or () if tag.strip()))
+        changes: dict[str, object] = {
+            "title": title.strip() if title is not None else None,
+            "tags": json.dumps(words) if tags is not None else None,
+            "note": note,
+            "starred": int(starred) if starred is not None else None,
+        }
+        self._change(number, {k: v for k, v in changes.items() if v is not None})
+        return self.get(number)
+
+    def note_sweep(self, number: int, sweep: str, trial: int) -> None:
+        """Remember which trial of which sweep a run is."""
+        self._change(number, {"sweep": sweep, "trial": trial})
+
+    def trash(self, numbers: Iterable[int]) -> None:
+        """Take runs out of the list; `restore` brings them back, `purge` ends them."""
+        chosen = [self._ended(number).id for number in numbers]
+        for number in chosen:
+            self._change(number, {"trashed_by": os.getpid()})
+
+    def restore(self, numbers: Iterable[int]) -> None:
+        """Bring runs back from the trash."""
+        for number in numbers:
+            self._change(number, {"trashed_by": 0})
+
+    def purge(self) -> None:
+        """Delete for good what this process trashed, or one that is gone."""
+        with self._connected() as database:
+            rows = database.execute("SELECT * FROM runs WHERE trashed_by <> 0")
+            runs = [as_run(row) for row in rows.fetchall()]
+        for run in runs:
+            if run.trashed_by == os.getpid() or not _is_alive(run.trashed_by):
+                self.delete(run.id)
+
+    def interrupted(self) -> Sequence[Run]:
+        """Runs that a crash ended and that can go on, the newest first.
+
+        Trials of sweeps are not among them: their sweep goes on as a whole.
+        """
+        found = (run for run in self.list() if run.was_lost and not run.sweep)
+        return [run for run in found if run.is_unfinished]
+
+    def forget_interruption(self, number: int) -> None:
+        """Do not offer again to go on with a run; its row in the table still can."""
+        self._change(number, {"lost": 0})
 
     def resumable(self, name: str) -> Run:
         """The newest run of a document that can go on; raises Refusal without one."""
@@ -197,10 +215,11 @@ class Runs:
 
     def reopen(self, number: int, recipe: Recipe) -> Run:
         """Go on with a run that had ended."""
+        _lock(self.get(number).folder)
         with self._connected() as database:
             database.execute(
                 "UPDATE runs SET state = ?, ended = NULL, message = '', recipe = ?, "
-                "host = ?, process = ? WHERE id = ?",
+                "lost = 0, host = ?, process = ? WHERE id = ?",
                 (
                     RUNNING,
                     json.dumps(asdict(recipe)),
@@ -216,6 +235,24 @@ class Runs:
         folder = folder.resolve()
         return next((run for run in self.list() if run.folder == folder), None)
 
+    def _ended(self, number: int) -> Run:
+        run = self.get(number)
+        if run.state == RUNNING:
+            raise Refusal(
+                f"Run {number} is still training.", "Stop it first.", code="running"
+            )
+        return run
+
+    def _change(self, number: int, values: Mapping[str, object]) -> None:
+        if not values:
+            return
+        pairs = ", ".join(f"{name} = ?" for name in values)
+        with self._connected() as database:
+            database.execute(
+                f"UPDATE runs SET {pairs} WHERE id = ?",  # noqa: S608  names are ours
+                (*values.values(), number),
+            )
+
     def _free_folder(self, name: str, started: datetime) -> Path:
         word = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "run"
         stem = f"{started:%Y%m%d-%H%M%S}-{word}"
@@ -228,13 +265,14 @@ class Runs:
     def _find_lost(self, database: sqlite3.Connection) -> None:
         """A run whose process is gone did not end: it was killed, or crashed."""
         running = database.execute(
-            "SELECT id, process FROM runs WHERE state = ? AND host = ?",
+            "SELECT id, process, folder FROM runs WHERE state = ? AND host = ?",
             (RUNNING, socket.gethostname()),
         ).fetchall()
         for row in running:
-            if not _is_alive(row["process"]):
+            folder = Path(row["folder"])
+            if not _is_alive(row["process"]) or not _is_locked(folder):
                 database.execute(
-                    "UPDATE runs SET state = ?, message = ? WHERE id = ?",
+                    "UPDATE runs SET state = ?, lost = 1, message = ? WHERE id = ?",
                     (FAILED, "Its program ended before the run did.", row["id"]),
                 )
 
@@ -245,7 +283,7 @@ class Runs:
             with contextlib.closing(sqlite3.connect(self._file, timeout=10)) as base:
                 base.row_factory = sqlite3.Row
                 with base:
-                    base.execute(_TABLE)
+                    prepare_table(base)
                     yield base
         except (OSError, sqlite3.Error) as error:
             raise Refusal(
@@ -269,23 +307,6 @@ def versions() -> dict[str, str]:
     return found
 
 
-def _as_run(row: sqlite3.Row) -> Run:
-    return Run(
-        id=row["id"],
-        started=row["started"],
-        ended=row["ended"],
-        name=row["name"],
-        recipe=json.loads(row["recipe"]),
-        versions=json.loads(row["versions"]),
-        device=row["device"],
-        precision=row["precision"],
-        state=row["state"],
-        result=json.loads(row["result"]),
-        message=row["message"],
-        folder=Path(row["folder"]),
-    )
-
-
 def _is_alive(process: int) -> bool:
     if os.name == "nt":  # signal 0 would end the process there
         return True
@@ -296,3 +317,33 @@ def _is_alive(process: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def _lock(folder: Path) -> None:
+    """Hold a run's lock as long as it goes on, or its process lives."""
+    lock = FileLock(folder / LOCK)
+    with contextlib.suppress(OSError):  # not every file system has locks
+        if lock.acquire():
+            _LOCKS[folder] = lock
+
+
+def _unlock(folder: Path) -> None:
+    lock = _LOCKS.pop(folder, None)
+    if lock is not None:
+        lock.release()
+
+
+def _is_locked(folder: Path) -> bool:
+    """Whether some process trains there; true where nobody can tell.
+
+    A process of the same number is another one after the machine was started anew.
+    """
+    if folder in _LOCKS or not (folder / LOCK).exists():
+        return True
+    lock = FileLock(folder / LOCK)
+    try:
+        is_free = lock.acquire()
+    except OSError:
+        return True
+    lock.release()
+    return not is_free

@@ -29,8 +29,10 @@ from engine.runs import (
     Runs,
     default_folder,
 )
-from engine.showing.choosing import Scene, exhibits
+from engine.showing.choosing import exhibits
 from engine.showing.exhibit import Shown
+from engine.showing.scene import Scene
+from engine.showing.wishes import Wishes
 from engine.storage import dumps
 from engine.training import checkpoint as checkpoints
 from engine.training.assignment import fields_of
@@ -147,7 +149,7 @@ def train_document(
     control: Control | None = None,
     overrides: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
-    show: bool = False,
+    show: Wishes | None = None,
 ) -> Iterator[Event]:
     """Train a document and keep its run; gives events as they happen.
 
@@ -156,7 +158,7 @@ def train_document(
     default in the user's data folder. With `resume` the run in `run_dir`, or else the
     document's newest run with a checkpoint, goes on after the step of its last one.
 
-    With `show` the network shows itself after epochs: see `engine.showing`.
+    With `show` the network shows what is wished after epochs: see `engine.showing`.
     Pausing and stopping by `control` happens between two steps; the thread that
     iterates waits meanwhile. Raises Refusal when training cannot begin or go on.
     """
@@ -179,8 +181,8 @@ def train_document(
         yield RunOpened(id=run.id, folder=str(run.folder))
         events: Iterator[Event]
         events = train(prepared.state, prepared.splits, prepared.plan)
-        if show:
-            events = _with_exhibits(events, prepared)
+        if show is not None:
+            events = _with_exhibits(events, prepared, show)
         yield from _controlled(events, control or Control(), keeper, prepared.compiled)
     except GeneratorExit:  # whoever iterated has gone: as good as a stop
         keeper.end(STOPPED, None)
@@ -193,7 +195,9 @@ def train_document(
         raise
 
 
-def _with_exhibits(events: Iterator[Event], prepared: Prepared) -> Iterator[Event]:
+def _with_exhibits(
+    events: Iterator[Event], prepared: Prepared, wishes: Wishes
+) -> Iterator[Event]:
     """The loop's events, and after epochs what the network shows of itself.
 
     Showing takes a tenth of the time at most, and the last epoch is always shown.
@@ -202,7 +206,8 @@ def _with_exhibits(events: Iterator[Event], prepared: Prepared) -> Iterator[Even
         document=prepared.document,
         splits=prepared.splits,
         plan=prepared.plan,
-        state=prepared.state,
+        network=prepared.state.network,
+        wishes=wishes,
     )
     epochs, wait_until = prepared.plan.recipe.epochs, 0.0
     for event in events:
@@ -211,11 +216,19 @@ def _with_exhibits(events: Iterator[Event], prepared: Prepared) -> Iterator[Even
             begun = time.monotonic()
             if begun < wait_until and event.epoch < epochs:
                 continue
-            found = exhibits(scene)
-            if found:
-                yield Shown(epoch=event.epoch, exhibits=found)
+            shown = _shown(scene, event.epoch)
+            if shown.exhibits or shown.trouble:
+                yield shown
             now = time.monotonic()
             wait_until = now + 10 * (now - begun)
+
+
+def _shown(scene: Scene, epoch: int) -> Shown:
+    try:
+        return Shown(epoch=epoch, exhibits=exhibits(scene))
+    except Exception as error:  # whatever it is, the training is worth more
+        why = str(error).strip().split("\n")[0] or type(error).__name__
+        return Shown(epoch=epoch, exhibits=(), trouble=f"Nothing can be shown: {why}")
 
 
 def _run_to_resume(runs: Runs, name: str, run_dir: Path | None) -> Run:

@@ -16,6 +16,7 @@ import torch.nn.functional as F
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from engine.allowed_code import ALLOWED
 from engine.catalog import CATALOG, Layer, Misfit, Port, Specs, Values, Variables
 from engine.catalog.layer import general_misfit
 from engine.catalog.spec import TensorSpec
@@ -24,6 +25,8 @@ from engine.layer_result import LayerResult
 # A prime no layer size is a multiple of: where it shows up in an output shape, there is
 # the batch. Meta tensors have no memory, so its size costs nothing.
 BATCH = 1_000_003
+_DEFINITION = "<definition>"
+"""What tracebacks call the class that a layer brings."""
 
 
 def ports_of(layer: Layer, count: int) -> tuple[Port, ...]:
@@ -34,7 +37,14 @@ def ports_of(layer: Layer, count: int) -> tuple[Port, ...]:
 
 
 def infer_layer(layer: Layer, values: Values, specs: Specs) -> LayerResult:
-    """Run a layer on meta tensors; remembered for equal settings and inputs."""
+    """Run a layer on meta tensors; remembered for equal settings and inputs.
+
+    A layer whose code nobody has allowed is not run.
+    """
+    code = layer.foreign_code(values)
+    if code and not ALLOWED.allows(code):
+        # Not remembered: it may be allowed the next moment.
+        return LayerResult(None, layer.misfit(values, specs) or _not_allowed(code))
     return _infer(layer.name, tuple(values.items()), specs)
 
 
@@ -47,9 +57,26 @@ def count_operations(layer: Layer, values: Values, specs: Specs) -> int:
     return _operations(layer.name, tuple(values.items()), specs)
 
 
+def warm_up() -> None:
+    """Let PyTorch import what it needs for the first batch normalization on meta.
+
+    It imports its compiler for that, which takes more than a second: to be called on
+    a thread, before a person waits for it.
+    """
+    with torch.device("meta"), torch.no_grad():
+        nn.BatchNorm1d(1)(torch.empty(BATCH, 1))
+
+
+def forget() -> None:
+    """Remember nothing of what was inferred, as in a new process: for measuring."""
+    _infer.cache_clear()
+    _operations.cache_clear()
+
+
 @lru_cache(maxsize=65_536)
 def _infer(name: str, items: tuple[tuple[str, Any], ...], specs: Specs) -> LayerResult:
-    layer, values = CATALOG[name], Values(dict(items))
+    values = Values(dict(items))
+    layer = CATALOG[name].of(values)
     misfit = general_misfit(layer, values, specs, ports_of(layer, len(specs)))
     misfit = misfit or layer.misfit(values, specs)
     if misfit is not None:
@@ -58,7 +85,12 @@ def _infer(name: str, items: tuple[tuple[str, Any], ...], specs: Specs) -> Layer
         tensors, parameters, weight = _run(layer, values, _one_step(layer, specs))
     # PyTorch refuses in many ways; each is a misfit, to be told in words.
     except Exception as error:
-        return LayerResult(None, _refused(specs, error))
+        line = _line_of_code(error) if layer.foreign_code(values) else None
+        refused = _refused(specs, error) if line is None else _raised(error, line)
+        return LayerResult(None, refused)
+    wrong = next((t for t in tensors if not isinstance(t, torch.Tensor)), None)
+    if wrong is not None:
+        return LayerResult(None, _no_tensor(wrong))
     mixed = next((t for t in tensors if not _keeps_batch(t)), None)
     if mixed is not None:
         return LayerResult(None, _mixes(mixed))
@@ -80,15 +112,19 @@ def _run(layer: Layer, values: Values, specs: Specs) -> _Ran:
         tuple(f"y{index}" for index in range(len(layer.outputs))),
     )
     names: dict[str, Any] = {"torch": torch, "nn": nn, "F": F, "math": math}
+    names["Tensor"] = torch.Tensor
     call = layer.constructor(values, specs)
     definition = layer.definition(values)
+    foreign = layer.foreign_code(values)
+    if foreign and not ALLOWED.allows(foreign):
+        raise PermissionError("this code was not allowed to run")
     parameters = 0
     weight: tuple[int, ...] | None = None
     # The text is made by the catalog from checked settings; see codegen.
     with torch.device("meta"), torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # said in words by the layer's own misfit
         if definition:
-            exec(definition, names)  # noqa: S102
+            exec(compile(definition, _DEFINITION, "exec"), names)  # noqa: S102
         if call is not None:
             names["module"] = eval(str(call), names)  # noqa: S307
             parameters = _weights(names["module"])
@@ -111,7 +147,8 @@ def _weights(made: nn.Module | nn.Parameter) -> int:
 
 @lru_cache(maxsize=65_536)
 def _operations(name: str, items: tuple[tuple[str, Any], ...], specs: Specs) -> int:
-    layer, values = CATALOG[name], Values(dict(items))
+    values = Values(dict(items))
+    layer = CATALOG[name].of(values)
     with FlopCounterMode(display=False) as counter:
         _run(layer, values, _one_step(layer, specs))
     steps = 1 if layer.steps_dim is None else specs[0].shape[layer.steps_dim]
@@ -172,4 +209,55 @@ def _refused(specs: Specs, error: Exception) -> Misfit:
     return Misfit(
         message=f"cannot take {given}. PyTorch says: {reason}",
         remedy="Change its settings, or what feeds it.",
+    )
+
+
+# Of layers whose code a person wrote.
+
+
+def _not_allowed(code: str) -> Misfit:
+    return Misfit(
+        message="carries Python code; read it and allow it",
+        remedy="Until then none of it runs.",
+        setting="code",
+        asks_to_run=code,
+    )
+
+
+def _line_of_code(error: Exception) -> int | None:
+    """The line of the layer's own code in which an error arose, from 1."""
+    if isinstance(error, SyntaxError) and error.filename == _DEFINITION:
+        return error.lineno
+    found = None
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == _DEFINITION:
+            found = trace.tb_lineno
+        trace = trace.tb_next
+    return found
+
+
+def _raised(error: Exception, line: int) -> Misfit:
+    reason = str(error).strip().split("\n")[0].replace(str(BATCH), "N")
+    remedy = "Mend that line in the inspector."
+    if "meta" in reason:
+        remedy = (
+            "Shapes are found without numbers: let no decision depend on the values in "
+            "a tensor."
+        )
+    kind = type(error).__name__
+    return Misfit(
+        message=f"fails in line {line} of its code: {kind}: {reason}".rstrip(": "),
+        remedy=remedy,
+        setting="code",
+    )
+
+
+def _no_tensor(found: object) -> Misfit:
+    return Misfit(
+        message=f"gives a {type(found).__name__}, and not a tensor",
+        expected="a tensor, or as many as `-> tuple[Tensor, Tensor]` says",
+        remedy="Let its forward return a tensor, or say in its signature what it "
+        "returns.",
+        setting="code",
     )

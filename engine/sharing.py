@@ -33,6 +33,38 @@ def shares_module(graph: Graph, node: Node) -> bool:
     return other is not None and other.layer == node.layer
 
 
+def groups(graph: Graph) -> dict[str, tuple[str, ...]]:
+    """Of each node that shares weights with others, all of them, the owner first."""
+    by_owner: dict[str, list[str]] = {}
+    for node in graph:
+        if node.shares in graph and node.shares != node.name:
+            by_owner.setdefault(node.shares, [node.shares]).append(node.name)
+    return {
+        name: tuple(group)
+        for group in by_owner.values()
+        for name in dict.fromkeys(group)
+    }
+
+
+def candidates(graph: Graph, name: str) -> list[str]:
+    """The nodes whose weights a node may use: of its kind, or tied as embeddings are.
+
+    Whether their shapes agree is told as a problem once it is chosen.
+    """
+    layer = graph[name].layer
+    if any(node.shares == name for node in graph):
+        return []  # others use its own
+    alike = {layer} | (_TIED if layer in _TIED else set())
+    return [
+        node.name
+        for node in graph
+        if node.layer in alike and node.name != name and not node.shares
+    ]
+
+
+_TIED = {"Embedding", "Linear"}
+
+
 def share(
     graph: Graph,
     live: Set[str],
@@ -43,7 +75,7 @@ def share(
     problems: dict[str, Problem] = {}
     saved: dict[str, int] = {}
     for node in graph:
-        if not node.shares:
+        if not node.shares or node.bypassed:
             continue
         other = graph.nodes.get(node.shares)
         why = _unusable(node, other, live)
@@ -74,6 +106,8 @@ def _unusable(node: Node, other: Node | None, live: Set[str]) -> str:
     """Why a node's weights cannot be shared at all, or an empty text."""
     if other is None:
         return "does not exist"
+    if other.bypassed:
+        return "is bypassed"
     if other.name == node.name or other.shares:
         return "has no weights of its own"
     if node.name in live and other.name not in live:

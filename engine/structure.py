@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import networkx as nx
 
+from engine.bypass import is_cut_off, passed_edge
 from engine.catalog import CATALOG, Layer
 from engine.edits import (
     AddEdge,
@@ -14,6 +15,7 @@ from engine.edits import (
     Edit,
     RemoveEdge,
     RenameNode,
+    SetBypassed,
     removal,
 )
 from engine.graph import Edge, Graph, Node, name_problem
@@ -28,6 +30,7 @@ class Structure:
     """Nodes that can run, each after all that feed it, branch by branch."""
     live: frozenset[str]
     """Nodes from which an Output can be reached: what the network is made of."""
+    bypassed: frozenset[str]
     problems: tuple[Problem, ...]
 
 
@@ -52,9 +55,10 @@ def examine(graph: Graph) -> Structure:
         problems += [
             _apart(graph, name)
             for name in graph.nodes
-            if name not in live and not graph.networkx.out_degree(name)
+            if name not in live and _leads_nowhere(graph, name)
         ]
-    return Structure(_order(graph, stuck), frozenset(live), tuple(problems))
+    bypassed = frozenset(node.name for node in graph if node.bypassed)
+    return Structure(_order(graph, stuck), frozenset(live), bypassed, tuple(problems))
 
 
 def _weighed(problem: Problem, live: set[str]) -> Problem:
@@ -64,10 +68,22 @@ def _weighed(problem: Problem, live: set[str]) -> Problem:
     return replace(problem, severity=Severity.WARNING)
 
 
+def _leads_nowhere(graph: Graph, name: str) -> bool:
+    return all(
+        edge.target not in graph or is_cut_off(graph, edge)
+        for edge in graph.edges_out_of(name)
+    )
+
+
 def _live(graph: Graph) -> set[str]:
     live = {node.name for node in graph if node.layer == "Output"}
-    for name in list(live):
-        live |= nx.ancestors(graph.networkx, name)
+    todo = list(live)
+    while todo:
+        for edge in graph.edges_into(todo.pop()):
+            is_new = edge.source in graph and edge.source not in live
+            if is_new and not is_cut_off(graph, edge):
+                live.add(edge.source)
+                todo.append(edge.source)
     return live
 
 
@@ -233,6 +249,9 @@ def _node_problems(graph: Graph, node: Node) -> Iterable[Problem]:
     if layer is None:
         yield _unknown_layer(graph, node)
         return
+    if node.bypassed:
+        yield from _bypass_problems(graph, node, layer)
+        return
     for port in layer.inputs:
         edges = graph.edges_into(node.name, port.name)
         if len(edges) > 1 and not port.variadic:
@@ -242,6 +261,29 @@ def _node_problems(graph: Graph, node: Node) -> Iterable[Problem]:
         )
         if len(edges) < needed:
             yield _missing(graph, node, layer, port.name, len(edges), needed)
+
+
+def _bypass_problems(graph: Graph, node: Node, layer: Layer) -> Iterable[Problem]:
+    why = ""
+    if not layer.inputs or not layer.outputs:
+        why = f"it has no {'input' if not layer.inputs else 'output'}"
+    elif passed_edge(graph, node.name) is None:
+        yield _missing(graph, node, layer, layer.inputs[0].name, 0, 1)
+        return
+    else:
+        first = layer.outputs[0].name
+        others = [e for e in graph.edges_out_of(node.name) if e.source_port != first]
+        if others:
+            why = f"{others[0].target} takes its {others[0].source_port}"
+    if why:
+        back = SetBypassed(node.name, False)
+        yield Problem(
+            code="not-bypassed",
+            node=node.name,
+            message=f"{node.name} is bypassed, and nothing can flow past it: {why}.",
+            remedy="Let it take part again.",
+            fixes=(Fix(label=f"Let {node.name} take part", edits=(back,)),),
+        )
 
 
 def _better_name(graph: Graph, node: Node) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from engine import edits
+from engine import annotation_edits, edits
 from engine.document import Document
 from engine.graph import Graph, Node
 
@@ -63,8 +63,25 @@ def _graph(before: Graph, after: Graph) -> Iterator[edits.Edit]:
             yield edits.AddNode(node, index)
     yield from _changed([(before[n], after[n]) for n in after.nodes if n in nodes])
     for index, edge in enumerate(after.edges):
+        bends = after.bends.get(edge, ())
         if edge not in edges:
-            yield edits.AddEdge(edge, index)
+            yield edits.AddEdge(edge, index, bends)
+        elif bends != before.bends.get(edge, ()):
+            yield annotation_edits.SetBends(edge, bends)
+    yield from _annotations(before, after)
+
+
+def _annotations(before: Graph, after: Graph) -> Iterator[edits.Edit]:
+    for name in before.frames.keys() - after.frames.keys():
+        yield annotation_edits.RemoveFrame(name)
+    for name in before.notes.keys() - after.notes.keys():
+        yield annotation_edits.RemoveNote(name)
+    for name, frame in after.frames.items():
+        if before.frames.get(name) != frame:
+            yield annotation_edits.PutFrame(frame)
+    for name, note in after.notes.items():
+        if before.notes.get(name) != note:
+            yield annotation_edits.PutNote(note)
 
 
 def _lasts(node: Node, before: Graph) -> bool:
@@ -87,6 +104,12 @@ def _changed(pairs: Sequence[tuple[Node, Node]]) -> Iterator[edits.Edit]:
             yield edits.SetSettings(new.name, new.settings)
         if old.shares != new.shares:
             yield edits.SetShares(new.name, new.shares)
+        if old.bypassed != new.bypassed:
+            yield edits.SetBypassed(new.name, new.bypassed)
+        if old.collapsed != new.collapsed:
+            yield annotation_edits.SetCollapsed(new.name, new.collapsed)
+        if old.frame != new.frame:
+            yield annotation_edits.SetFrame(new.name, new.frame)
     moved = {
         new.name: new.position for old, new in pairs if old.position != new.position
     }

@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from gui.texts import text
+
 
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
@@ -20,6 +22,8 @@ class ActionSpec:
     tip: str = ""
     on_canvas: bool = False
     """Whether its keys count only while the canvas has the keyboard."""
+    needs: str = ""
+    """What it cannot do without: `node`, `selection`, `block`, or nothing."""
 
 
 SEPARATOR = ActionSpec("", "")
@@ -31,9 +35,26 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
         ActionSpec("lessons", "Open &lesson"),
         ActionSpec("recent", "Open &recent"),
         SEPARATOR,
+        ActionSpec(
+            "start_page", "S&tart page", ("Alt+Home",), "Lessons, files, new networks"
+        ),
+        SEPARATOR,
         ActionSpec("save", "&Save", ("Ctrl+S",), "Write the file"),
         ActionSpec("save_as", "Save &as…", ("Ctrl+Shift+S",), "Write another file"),
         ActionSpec("export", "&Export"),
+        ActionSpec("print", "&Print…", ("Ctrl+P",), "Put the drawing on paper"),
+        SEPARATOR,
+        ActionSpec("next_tab", "Ne&xt tab", ("Ctrl+Tab", "Ctrl+PgDown"), "Go right"),
+        ActionSpec(
+            "previous_tab", "Pre&vious tab", ("Ctrl+Shift+Tab", "Ctrl+PgUp"), "Go left"
+        ),
+        ActionSpec("close_tab", "&Close tab", ("Ctrl+W",), "Close this document"),
+        ActionSpec(
+            "reopen_tab",
+            "Reopen close&d tab",
+            ("Ctrl+Shift+T",),
+            "Bring back what was closed last",
+        ),
         SEPARATOR,
         ActionSpec("quit", "&Quit", ("Ctrl+Q",), "Close the window"),
     ),
@@ -43,14 +64,33 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
             "redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Do it again after all"
         ),
         SEPARATOR,
-        ActionSpec("cut", "Cu&t", ("Ctrl+X",), "Cut the selected nodes", True),
-        ActionSpec("copy", "&Copy", ("Ctrl+C",), "Copy the selected nodes", True),
+        ActionSpec("cut", "Cu&t", ("Ctrl+X",), "Cut the selected nodes", True, "node"),
+        ActionSpec(
+            "copy", "&Copy", ("Ctrl+C",), "Copy the selected nodes", True, "node"
+        ),
         ActionSpec("paste", "&Paste", ("Ctrl+V",), "Paste nodes", True),
         ActionSpec(
-            "duplicate", "&Duplicate", ("Ctrl+D",), "Copy beside the original", True
+            "paste_with_edges",
+            "Paste &with edges",
+            ("Ctrl+Shift+V",),
+            "Paste nodes, fed by what fed the copied ones",
+            True,
         ),
         ActionSpec(
-            "delete", "De&lete", ("Delete", "Backspace"), "Take the nodes out", True
+            "duplicate",
+            "&Duplicate",
+            ("Ctrl+D",),
+            "Copy beside the original",
+            True,
+            "node",
+        ),
+        ActionSpec(
+            "delete",
+            "De&lete",
+            ("Delete", "Backspace"),
+            "Take the nodes out",
+            True,
+            "selection",
         ),
         ActionSpec(
             "delete_keep",
@@ -58,12 +98,43 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
             ("Shift+Delete", "Shift+Backspace"),
             "Take the nodes out and join what is before and after them",
             True,
+            "node",
         ),
         SEPARATOR,
         ActionSpec("select_all", "Select &all", ("Ctrl+A",), "Select all nodes", True),
-        ActionSpec("rename", "Re&name", ("F2",), "Rename the selected node"),
+        ActionSpec(
+            "select_before",
+            "Select what leads &here",
+            ("L",),
+            "Select everything upstream too",
+            True,
+            "node",
+        ),
+        ActionSpec(
+            "select_after",
+            "Select what &follows",
+            ("Shift+L",),
+            "Select everything downstream too",
+            True,
+            "node",
+        ),
+        ActionSpec(
+            "select_joined",
+            "Select what is &joined",
+            ("Ctrl+Shift+L",),
+            "Select everything that edges lead to, whatever their way",
+            True,
+            "node",
+        ),
+        ActionSpec(
+            "rename", "Re&name", ("F2",), "Rename the selected node", needs="node"
+        ),
         ActionSpec("find", "&Find a node…", ("Ctrl+F",), "Go to a node by its name"),
-        ActionSpec("next_problem", "Go to the first pro&blem", ("F8",), "What to mend"),
+        ActionSpec("next_problem", "Go to the next pro&blem", ("F8",), "What to mend"),
+        SEPARATOR,
+        ActionSpec(
+            "palette", "All co&mmands…", ("Ctrl+K",), "Search everything there is to do"
+        ),
     ),
     "&View": (
         ActionSpec("zoom_in", "Zoom &in", ("Ctrl++", "Ctrl+="), "Larger"),
@@ -77,7 +148,28 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
         ActionSpec("left", "&Lessons and layers", ("Ctrl+1",), "Show the left side"),
         ActionSpec("bottom", "&Training and code", ("Ctrl+2",), "Show the lower side"),
         ActionSpec("right", "&Inspector", ("Ctrl+3",), "Show the right side"),
+        ActionSpec("minimap", "&Map", ("Alt+M",), "Show or hide the map", True),
         SEPARATOR,
+        ActionSpec("color_layer", "Colour by la&yer", (), "By family, without figures"),
+        ActionSpec(
+            "color_parameters", "Colour by para&meters", (), "Which layers hold weights"
+        ),
+        ActionSpec(
+            "color_operations", "Colour by &operations", (), "Which layers compute most"
+        ),
+        ActionSpec(
+            "color_memory",
+            "Colour by m&emory",
+            (),
+            "Which layers give most numbers to remember while training",
+        ),
+        SEPARATOR,
+        ActionSpec("next_panel", "Next &panel", ("F6",), "Move the keyboard on"),
+        ActionSpec(
+            "previous_panel", "P&revious panel", ("Shift+F6",), "Move the keyboard back"
+        ),
+        SEPARATOR,
+        ActionSpec("text_size", "Text si&ze"),
         ActionSpec("theme", "T&heme"),
     ),
     "&Network": (
@@ -90,6 +182,7 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
             ("Ctrl+Shift+E",),
             "Put the selected nodes into a block",
             True,
+            "node",
         ),
         ActionSpec(
             "expand_block",
@@ -97,22 +190,101 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
             ("Ctrl+Shift+G",),
             "Put what is inside the selected block in its place",
             True,
+            "block",
         ),
         ActionSpec(
             "unique_block",
             "Make &unique",
             (),
             "Let the selected block differ from the others of its name",
+            needs="block",
         ),
-        ActionSpec("rename_block", "&Rename block…", (), "Call a block something else"),
+        ActionSpec(
+            "rename_block",
+            "&Rename block…",
+            (),
+            "Call a block something else",
+            needs="block",
+        ),
         ActionSpec(
             "keep_block",
             "&Keep block for other documents",
             (),
             "Put the selected block among your own",
+            needs="block",
         ),
         SEPARATOR,
+        ActionSpec(
+            "bypass",
+            "B&ypass",
+            ("Ctrl+B", "M"),
+            "Let what reaches the nodes flow past them, or through them again",
+            True,
+            "node",
+        ),
+        ActionSpec(
+            "detach",
+            "&Detach",
+            ("Alt+D",),
+            "Take the nodes out of the flow, and join what they lay between",
+            True,
+            "node",
+        ),
+    ),
+    "&Arrange": (
         ActionSpec("tidy", "&Tidy up", ("Ctrl+L",), "Lay the network out in order"),
+        SEPARATOR,
+        ActionSpec(
+            "align_left", "Align &left", (), "Bring left sides into line", needs="node"
+        ),
+        ActionSpec(
+            "align_centre", "Align &centres", (), "One above the other", needs="node"
+        ),
+        ActionSpec(
+            "align_right", "Align &right", (), "Right sides in line", needs="node"
+        ),
+        ActionSpec("align_top", "Align t&op", (), "Upper sides in line", needs="node"),
+        ActionSpec(
+            "align_middle", "Align &middles", (), "One beside the other", needs="node"
+        ),
+        ActionSpec(
+            "align_bottom", "Align &bottom", (), "Lower sides in line", needs="node"
+        ),
+        ActionSpec(
+            "distribute_across",
+            "Distribute &across",
+            (),
+            "Equal gaps from left to right",
+            needs="node",
+        ),
+        ActionSpec(
+            "distribute_down", "Distribute &down", (), "Equal gaps down", needs="node"
+        ),
+        SEPARATOR,
+        ActionSpec(
+            "collapse",
+            "Colla&pse",
+            ("H",),
+            "Show the nodes by their titles, or whole again",
+            True,
+            "node",
+        ),
+        ActionSpec(
+            "frame",
+            "&Frame…",
+            ("Ctrl+G", "Ctrl+J"),
+            "Draw a titled frame around the selected nodes",
+            True,
+            "node",
+        ),
+        ActionSpec(
+            "unframe",
+            "Take out of the fra&me",
+            ("Alt+P",),
+            "Free the selected nodes from their frames, or take a frame away",
+            True,
+        ),
+        ActionSpec("note", "Add a &note…", ("Shift+N",), "Write on the canvas", True),
     ),
     "&Train": (
         ActionSpec(
@@ -124,13 +296,16 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
         ActionSpec("stop", "&Stop", ("Ctrl+Alt+Return",), "End after the present step"),
     ),
     "&Help": (
-        ActionSpec("shortcuts", "&Shortcuts", ("F1",), "All keys on one page"),
+        ActionSpec(
+            "shortcuts", "&Shortcuts", ("F1", "?"), "All keys and gestures on one page"
+        ),
+        ActionSpec("keys", "&Change shortcuts…", (), "Give actions other keys"),
         ActionSpec("about", "&About Espalier", (), "What this is"),
     ),
 }
 
 CHECKABLE = frozenset({"left", "bottom", "right"})
-SUBMENUS = frozenset({"lessons", "recent", "export", "theme"})
+SUBMENUS = frozenset({"lessons", "recent", "export", "theme", "text_size"})
 
 
 class Actions(QObject):
@@ -141,33 +316,40 @@ class Actions(QObject):
         self._window = window
         self.of: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
+        self._of_canvas: list[QAction] = []
 
-    def fill(
-        self, bar: QMenuBar, canvas: QWidget, handlers: dict[str, Callable[[], object]]
-    ) -> None:
+    def fill(self, bar: QMenuBar, handlers: dict[str, Callable[[], object]]) -> None:
         """Put the menus into `bar`; each action calls the handler of its id."""
+        # Kept: with the Python object of a menu go those of the menus in it.
+        self._kept: list[object] = [bar]
         for title, specs in MENUS.items():
-            menu = bar.addMenu(title)
+            menu = bar.addMenu(text("menus", title))
             menu.setToolTipsVisible(True)
+            self._kept.append(menu)
             for spec in specs:
                 if not spec.id:
                     menu.addSeparator()
                 elif spec.id in SUBMENUS:
-                    self.menus[spec.id] = menu.addMenu(spec.text)
+                    self.menus[spec.id] = menu.addMenu(text("actions", spec.text))
+                    self.menus[spec.id].setObjectName(spec.id)
                 else:
-                    menu.addAction(self._make(spec, canvas, handlers[spec.id]))
+                    menu.addAction(self._make(spec, handlers[spec.id]))
 
-    def _make(
-        self, spec: ActionSpec, canvas: QWidget, handler: Callable[[], object]
-    ) -> QAction:
-        action = QAction(spec.text, self._window)
+    def serve(self, canvas: QWidget) -> None:
+        """Let the keys that count on the canvas alone count on this one."""
+        canvas.addActions(self._of_canvas)
+
+    def _make(self, spec: ActionSpec, handler: Callable[[], object]) -> QAction:
+        action = QAction(text("actions", spec.text), self._window)
+        action.setObjectName(spec.id)
         action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
-        action.setToolTip(spec.tip)
-        action.setStatusTip(spec.tip)
+        tip = text("actions", spec.tip)
+        action.setToolTip(tip)
+        action.setStatusTip(tip)
         if spec.on_canvas:
             # Typing "f" into a name must not move the canvas.
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            canvas.addAction(action)
+            self._of_canvas.append(action)
         else:
             self._window.addAction(action)
         if spec.id in CHECKABLE:
@@ -176,6 +358,14 @@ class Actions(QObject):
         action.triggered.connect(lambda _=False: handler())
         self.of[spec.id] = action
         return action
+
+
+def spec_of(action_id: str) -> ActionSpec | None:
+    """The row of the table for an action; None for one that is not in it."""
+    return next(
+        (spec for specs in MENUS.values() for spec in specs if spec.id == action_id),
+        None,
+    )
 
 
 def shortcut_rows() -> list[tuple[str, str, str]]:

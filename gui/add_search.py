@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from engine.catalog import TensorSpec
 from gui.cards import label
 from gui.layer_list import LayerList, SearchLine
 from gui.theme import Theme
@@ -42,18 +43,22 @@ class AddSearch(QFrame):
         """Draw in the colours of `theme`."""
         self.list.set_theme(theme)
 
-    def open_at(self, corner: QPoint, position: QPointF, joins: bool = False) -> None:
+    def open_at(
+        self,
+        corner: QPoint,
+        position: QPointF,
+        joins: bool = False,
+        given: TensorSpec | None = None,
+    ) -> None:
         """Open with the upper left corner at `corner` (on the screen).
 
         What is chosen goes to `position` on the canvas; `joins` tells whether the
-        canvas will join it to the port or edge it was asked for at.
+        canvas will join it to the port or edge it was asked for at. Where it will be
+        `given` something, layers that take it are listed, and found first.
         """
         self._position = position
-        self.caption.setText(
-            "Add a layer: type its name"
-            if not joins
-            else "Add a layer here, joined to the edge"
-        )
+        self.list.layers.given = given
+        self.caption.setText(_caption(joins, given))
         self.search.clear()
         self.list.search("")
         self.list.setCurrentIndex(self.list.layers.index(self.list.layers.first_row()))
@@ -76,3 +81,11 @@ class AddSearch(QFrame):
     def _choose(self, layer_name: str) -> None:
         self.hide()
         self.layer_chosen.emit(layer_name, self._position)
+
+
+def _caption(joins: bool, given: TensorSpec | None) -> str:
+    if given is not None:
+        return f"Layers that take {given.describe()}; type for any other"
+    if joins:
+        return "Add a layer here, joined to the edge"
+    return "Add a layer: type its name"

@@ -7,28 +7,24 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 import platformdirs
-from PySide6.QtCore import QEventLoop, QSettings, QTimer
+from PySide6.QtCore import QEventLoop, QLocale, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from engine import storage
+from engine.allowed_code import ALLOWED, ALLOWED_FILE
 from engine.data.declaration import default_data_dir
 from engine.document import Document
 from engine.problems import Refusal
 from gui.appearance import Appearance
-from gui.document_model import DocumentModel
 from gui.failures import catch_everything, log_to
 from gui.icons import application_icon
-from gui.main_window import MainWindow, Workplace
-
-if TYPE_CHECKING:
-    from engine.analysis import Analysis
-    from engine.problems import Problem
+from gui.main_window import MainWindow
+from gui.texts import speak
+from gui.workplace import Workplace
 
 LESSON_PREFIX = "lesson:"
-FIRST_LESSON = "digits-cnn"
 SWITCH_SECONDS = 0.0005
 """How long a thread may keep Python to itself: with Python's 5 ms a training that is
 all small steps makes the window wait for several turns within one frame."""
@@ -40,8 +36,9 @@ def run(
     theme: str | None = None,
     data_dir: Path | None = None,
 ) -> int:
-    """Open the window on a file or `lesson:ID`; gives the exit code when it closes."""
+    """Open the window on a file, `lesson:ID` or the start page; gives the exit code."""
     app = make_application(sys.argv[:1])
+    speak(app, QLocale.system())
     sys.setswitchinterval(SWITCH_SECONDS)
     document, path, lesson_id, problem = _opened(target)
     settings = QSettings(
@@ -55,12 +52,13 @@ def run(
         blocks_dir=platformdirs.user_data_path("espalier", appauthor=False) / "blocks",
         state_dir=platformdirs.user_state_path("espalier", appauthor=False),
     )
+    if place.state_dir is not None:
+        ALLOWED.remember_in(place.state_dir / ALLOWED_FILE)
     window = make_window(document, place, path)
-    restore_hooks = catch_everything(window.messages.show_error)
+    restore_hooks = catch_everything(lambda text: window.messages.show_error(text))
     if lesson_id is not None:
-        window.first_frame_shown.connect(
-            lambda: window.left.lesson.show_lesson(lesson_id)
-        )
+        page = window.page
+        window.first_frame_shown.connect(lambda: page.show_lesson(lesson_id))
     if problem is not None:
         window.messages.show_error(problem)
     window.show()
@@ -124,53 +122,34 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     return app
 
 
-def make_window(document: Document, place: Workplace, path: Path | None) -> MainWindow:
-    """The window on a document that was read from `path`, if from any."""
-    model = DocumentModel(document, checks=[_FitsData(place.data_dir)])
-    if path is not None:
-        model.path = path
-    model.analyse()
-    return MainWindow(model, place)
+def make_window(
+    document: Document | None, place: Workplace, path: Path | None = None
+) -> MainWindow:
+    """The window on a document that was read from `path`, if from any.
 
-
-class _FitsData:
-    """The check of network against data, imported when it is first asked.
-
-    It is asked once shapes are known, which is long after the first frame.
+    Without a document it shows the start page.
     """
-
-    def __init__(self, data_dir: Path) -> None:
-        self._data_dir = data_dir
-        self._check: object = None
-
-    def __call__(self, document: Document, analysis: Analysis) -> Sequence[Problem]:
-        from engine.training.fitness import FitsItsData
-
-        if not isinstance(self._check, FitsItsData):
-            self._check = FitsItsData(self._data_dir)
-        return self._check(document, analysis)
+    window = MainWindow(place)
+    if document is not None:
+        window.show_document(document, path)
+    return window
 
 
 def _opened(
     target: str | None,
-) -> tuple[Document, Path | None, str | None, str | None]:
+) -> tuple[Document | None, Path | None, str | None, str | None]:
     """The document to begin with, its file, its lesson, and what went wrong."""
-    import templates
-
-    lesson_id = FIRST_LESSON
-    problem = None
-    if target is not None and target.startswith(LESSON_PREFIX):
-        lesson_id = target.removeprefix(LESSON_PREFIX)
-    elif target is not None:
-        path = Path(target)
-        try:
-            return storage.load(path), path, None, None
-        except Refusal as refusal:
-            problem = str(refusal)
+    if target is None:
+        return None, None, None, None
     try:
-        return templates.open_lesson(lesson_id), None, lesson_id, problem
+        if target.startswith(LESSON_PREFIX):
+            import templates
+
+            lesson_id = target.removeprefix(LESSON_PREFIX)
+            return templates.open_lesson(lesson_id), None, lesson_id, None
+        return storage.load(Path(target)), Path(target), None, None
     except Refusal as refusal:
-        return Document(), None, None, problem or str(refusal)
+        return None, None, None, str(refusal)
 
 
 def _settle(window: MainWindow) -> None:

@@ -58,6 +58,8 @@ class ProblemCard(QFrame):
 
     fix_chosen = Signal(object)
     """The `Fix` whose button was pressed."""
+    allow_wanted = Signal(str)
+    """Code that the person wants to read, and perhaps to allow."""
 
     def __init__(self, problem: Problem, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,7 +74,10 @@ class ProblemCard(QFrame):
             column.addWidget(label(detail, "plain", self))
         if problem.remedy:
             column.addWidget(label(problem.remedy, "muted", self))
-        for button in fix_buttons(problem, self.fix_chosen.emit, self):
+        for button in (
+            *fix_buttons(problem, self.fix_chosen.emit, self),
+            *allow_buttons(problem, self.allow_wanted.emit, self),
+        ):
             row = QHBoxLayout()
             row.addWidget(button)
             row.addStretch(1)
@@ -101,3 +106,17 @@ def fix_buttons(
         button.clicked.connect(lambda _=False, fix=fix: choose(fix))
         buttons.append(button)
     return buttons
+
+
+def allow_buttons(
+    problem: Problem, ask: Callable[[str], None], parent: QWidget
+) -> list[QPushButton]:
+    """The button that leads to code which has to be allowed, if a problem is that."""
+    if not problem.asks_to_run:
+        return []
+    button = QPushButton("Read the code…", parent)
+    button.setProperty("role", "fix")
+    button.setToolTip("Read the code, and allow it if you trust it")
+    button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    button.clicked.connect(lambda _=False: ask(problem.asks_to_run))
+    return [button]

@@ -175,7 +175,7 @@ class _Editor(QPlainTextEdit):
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
-        self._highlighter = _Highlighter(self.document(), theme)
+        self._highlighter = Highlighter(self.document(), theme)
         self._numbers = _LineNumbers(self)
         self.blockCountChanged.connect(self._make_room)
         self.updateRequest.connect(self._follow)
@@ -277,7 +277,7 @@ class _Editor(QPlainTextEdit):
     def paint_numbers(self, painter: QPainter, rect: QRect) -> None:
         """Draw the numbers of the lines that are seen."""
         painter.setFont(self.font())
-        painter.setPen(QColor(self._theme.faint))
+        painter.setPen(QColor(self._theme.muted))
         block: QTextBlock = self.firstVisibleBlock()
         offset = self.contentOffset()
         top = self.blockBoundingGeometry(block).translated(offset).top()
@@ -312,7 +312,7 @@ _WORDS = (
 ).split()
 
 
-class _Highlighter(QSyntaxHighlighter):
+class Highlighter(QSyntaxHighlighter):
     """Light colouring of Python: words, strings, numbers, comments."""
 
     def __init__(self, document: QTextDocument, theme: Theme) -> None:

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import get_args
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from engine import edits
+from engine import annotation_edits, edits
+from engine.allowed_code import ALLOWED
 from engine.analysis import Analysis, Check
 from engine.block_view import BlockView, Known, Step
 from engine.document import Document
@@ -29,13 +31,15 @@ class DocumentModel(QObject):
     node_added = Signal(str)
     node_removed = Signal(str)
     node_changed = Signal(str)
-    """Settings changed."""
+    """Its settings changed, or whether it takes part and how it is shown."""
     nodes_moved = Signal(list)
     """Names of the nodes that have new positions."""
     node_renamed = Signal(str, str)
     """Old name, new name; edges have followed already."""
     edge_added = Signal(object)
     edge_removed = Signal(object)
+    edge_bent = Signal(object)
+    """It is led through other points."""
     data_changed = Signal()
     recipe_changed = Signal()
     name_changed = Signal()
@@ -84,6 +88,12 @@ class DocumentModel(QObject):
     def whole(self) -> Analysis:
         """What is known of the whole document."""
         return self._whole
+
+    def study(self, document: Document) -> Analysis:
+        """What would be known of another document, with all that is asked of this."""
+        analysis = Analysis(document, self._checks)
+        analysis.refresh()
+        return analysis
 
     @property
     def path(self) -> Path | None:
@@ -225,6 +235,17 @@ class DocumentModel(QObject):
         self._look()
         self.analysed.emit()
 
+    def allow_code(self, code: str) -> None:
+        """Let Python code that the document carries run, here and from now on.
+
+        It is no edit: the document stays as it is. Raises Refusal where it could not be
+        remembered; it is allowed all the same.
+        """
+        try:
+            ALLOWED.allow(code)
+        finally:
+            self.analyse()
+
     def _apply_at(self, edit: edits.Edit, steps: tuple[Step, ...]) -> edits.Edit:
         """Apply an edit that was made at a path, and show that again."""
         self.go_to(steps)
@@ -275,8 +296,16 @@ class DocumentModel(QObject):
                 self.node_added.emit(node.name)
             case edits.RemoveNode(name=name):
                 self.node_removed.emit(name)
-            case edits.SetSettings(name=name) | edits.SetShares(name=name):
+            case (
+                edits.SetSettings(name=name)
+                | edits.SetShares(name=name)
+                | edits.SetBypassed(name=name)
+                | annotation_edits.SetCollapsed(name=name)
+                | annotation_edits.SetFrame(name=name)
+            ):
                 self.node_changed.emit(name)
+            case annotation_edits.SetBends(edge=edge):
+                self.edge_bent.emit(edge)
             case edits.MoveNodes(positions=positions):
                 self.nodes_moved.emit(list(positions))
             case edits.RenameNode(old=old, new=new):
@@ -302,6 +331,8 @@ _OF_A_GRAPH = (
     edits.SetShares,
     edits.MoveNodes,
     edits.RenameNode,
+    edits.SetBypassed,
+    *get_args(annotation_edits.AnnotationEdit),
 )
 
 

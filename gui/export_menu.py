@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QPainter
-from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QFileDialog, QGraphicsScene, QMenu, QWidget
+from PySide6.QtCore import QObject, QRectF, Signal
+from PySide6.QtGui import QPageLayout, QPainter
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from engine.document import Document
 from engine.problems import Problem, Refusal
 from gui.background import BackgroundCall
+from gui.canvas.render import PAPER, is_wide, paint_page, render
+from gui.canvas.scene import Pair
 from gui.document_model import DocumentModel
 
-_MARGIN = 24.0
-_SCALE = 2.0
-_MOST_PIXELS = 12_000  # a side: larger images fail to open in many viewers
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
+
+_PICTURES = frozenset({"png", "svg", "pdf"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,9 @@ TARGETS = (
     Target("onnx", "ONNX", ".onnx", "For other programs to run"),
     Target("pt2", "torch.export program", ".pt2", "PyTorch's own portable format"),
     Target("weights", "Weights", ".safetensors", "What was learned, by layer name"),
-    Target("png", "Picture, PNG", ".png", "The canvas as an image"),
-    Target("svg", "Picture, SVG", ".svg", "The canvas as a drawing that scales"),
+    Target("png", "Picture, PNG", ".png", "The drawing as an image, on white"),
+    Target("svg", "Picture, SVG", ".svg", "The drawing in lines that scale"),
+    Target("pdf", "Picture, PDF", ".pdf", "One page as large as the drawing"),
 )
 
 
@@ -53,14 +57,12 @@ class Exporter(QObject):
     def __init__(
         self,
         model: DocumentModel,
-        scene: QGraphicsScene,
         weights_for: Callable[[Document], Path | None],
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._weights_for = weights_for
         self._model = model
-        self._scene = scene
         self._window = window
         self._calls: list[BackgroundCall] = []
 
@@ -90,9 +92,10 @@ class Exporter(QObject):
 
     def export(self, kind: str, path: Path) -> None:
         """Export to `path`; `exported` or `refused` tells how it went."""
-        if kind in {"png", "svg"}:
+        if kind in _PICTURES:
+            drawn = self._drawn()
             try:
-                draw(self._scene, path)
+                render(drawn.document, drawn.analysis, PAPER, path)
             except Refusal as refusal:
                 self.refused.emit(str(refusal))
             else:
@@ -106,6 +109,41 @@ class Exporter(QObject):
         call.failed.connect(self._failed)
         call.finished.connect(lambda: self._calls.remove(call))
         call.start()
+
+    def print(self) -> None:
+        """Ask for a printer and put the graph that is shown on a page."""
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+        if not len(self._model.document.graph):
+            self.refused.emit("There is nothing on the canvas to print.")
+            return
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setDocName(self._model.document.name)
+        orientation = QPageLayout.Orientation
+        wide = is_wide(self._drawn())
+        printer.setPageOrientation(
+            orientation.Landscape if wide else orientation.Portrait
+        )
+        if QPrintDialog(printer, self._window).exec():
+            self.print_on(printer)
+
+    def print_on(self, printer: QPrinter) -> None:
+        """Put the graph that is shown on one page of a printer."""
+        painter = QPainter()
+        if not painter.begin(printer):
+            self.refused.emit(
+                "The printer did not take the drawing. Look whether it is switched on, "
+                "or export a PDF and print that."
+            )
+            return
+        page = QRectF(printer.pageRect(printer.Unit.DevicePixel))
+        paint_page(self._drawn(), painter, QRectF(0, 0, page.width(), page.height()))
+        painter.end()
+        self.exported.emit(f"Sent {self._model.document.name} to the printer.")
+
+    def _drawn(self) -> Pair:
+        """The graph that is shown: inside a block, the block's."""
+        return Pair(self._model.document, self._model.analysis)
 
     def wait(self) -> None:
         """Return when nothing is being exported any more."""
@@ -123,39 +161,3 @@ def _export(document: Document, kind: str, path: Path, weights: Path | None) -> 
     from engine.exporting import export
 
     return export(document, kind, path, weights)
-
-
-def draw(scene: QGraphicsScene, path: Path) -> None:
-    """Draw a canvas into a .png or .svg file; raises Refusal when it cannot be."""
-    bounds = scene.itemsBoundingRect()
-    if bounds.isEmpty():
-        raise Refusal("There is nothing on the canvas to draw.", "Add a layer first.")
-    bounds.adjust(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
-    if path.suffix == ".svg":
-        generator = QSvgGenerator()
-        generator.setFileName(str(path))
-        generator.setSize(bounds.size().toSize())
-        generator.setViewBox(QRectF(0, 0, bounds.width(), bounds.height()))
-        painter = QPainter()
-        if not painter.begin(generator):
-            raise _unwritable(path)
-        scene.render(painter, QRectF(0, 0, bounds.width(), bounds.height()), bounds)
-        painter.end()
-        return
-    scale = min(_SCALE, _MOST_PIXELS / max(bounds.width(), bounds.height()))
-    image = QImage(
-        (bounds.size() * scale).toSize(), QImage.Format.Format_ARGB32_Premultiplied
-    )
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    scene.render(painter, QRectF(image.rect()), bounds)
-    painter.end()
-    if not image.save(str(path)):
-        raise _unwritable(path)
-
-
-def _unwritable(path: Path) -> Refusal:
-    return Refusal(
-        f"The picture could not be written to “{path}”.", "Choose another folder."
-    )

@@ -1,75 +1,69 @@
-"""Opening and saving: dialogs, recent files, and what is not saved yet."""
+"""Opening documents, each in a tab of its own; which of them are open already."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSettings, Signal
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from engine.document import Document
 from engine.problems import Refusal
-from engine.recovery import Unsaved, fingerprint
-from engine.storage import SUFFIX, dumps, load, write_whole
-from gui.document_model import DocumentModel
-from gui.file_guard import FileGuard, Permission, fingerprint_of
+from engine.recovery import Unsaved, snapshot
+from engine.storage import load
+from gui.document_file import FILTER
+from gui.file_guard import fingerprint_of
+from gui.recent_files import RecentFiles
+from gui.tabs import DocumentTabs
+from gui.workspace import Workspace
 
-_FILTER = f"Espalier (*{SUFFIX})"
-_RECENT_KEY = "recent"
-_RECENT_MOST = 8
+_MOST_CLOSED = 10
 
 
-class DocumentFiles(QObject):
-    """Moves documents between the model and files. Never loses one unasked."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """What a closed tab held, to bring it back."""
 
-    recent_changed = Signal()
-    lesson_changed = Signal(object)
-    """The id of the lesson that was opened, or None for a document of the user's."""
+    document: Document
+    path: Path | None
+    lesson_id: str | None
+    is_saved: bool
+
+
+class Files(QObject):
+    """Opens documents in the tabs of a window, and saves the one that is shown.
+
+    A document takes the place of one that nobody would miss: a lesson just looked at.
+    """
+
     refused = Signal(str)
     """A sentence on what could not be done."""
-    save_began = Signal(object, str)
-    """The path that is about to be written, and the fingerprint of what it will be."""
-    saved = Signal(object)
-    """The path that was written."""
 
     def __init__(
         self,
-        model: DocumentModel,
-        settings: QSettings,
+        tabs: DocumentTabs,
+        recent: RecentFiles,
+        make_page: Callable[[Document, Path | None], Workspace],
         window: QWidget,
-        guard: FileGuard,
     ) -> None:
         super().__init__(window)
-        self._guard = guard
-        self._model = model
-        self._settings = settings
+        self._tabs = tabs
+        self._recent = recent
+        self._make_page = make_page
         self._window = window
-
-    @property
-    def is_saved(self) -> bool:
-        """Whether the document holds nothing that closing would lose."""
-        return self._model.undo_stack.isClean()
+        self._closed: list[Closed] = []
 
     @property
     def recent(self) -> list[Path]:
         """The files opened or saved last, newest first, those that still exist."""
-        stored = self._settings.value(_RECENT_KEY, [])
-        names = [stored] if isinstance(stored, str) else list(stored or [])
-        return [path for path in map(Path, names) if path.is_file()]
+        return self._recent.paths
 
     def fill_menus(self, recent: QMenu, lessons: QMenu) -> None:
         """Let two menus list what can be opened, each time they open."""
-        recent.aboutToShow.connect(lambda: self._fill_recent(recent))
+        recent.aboutToShow.connect(lambda: self._recent.fill(recent, self.open_path))
         lessons.aboutToShow.connect(lambda: self._fill_lessons(lessons))
-
-    def _fill_recent(self, menu: QMenu) -> None:
-        menu.clear()
-        for path in self.recent:
-            action = menu.addAction(path.name)
-            action.setToolTip(str(path))
-            action.triggered.connect(lambda _=False, path=path: self.open_path(path))
-        if menu.isEmpty():
-            menu.addAction("No files yet").setEnabled(False)
 
     def _fill_lessons(self, menu: QMenu) -> None:
         from templates import lessons
@@ -82,128 +76,139 @@ class DocumentFiles(QObject):
                 lambda _=False, lesson_id=lesson.id: self.open_lesson(lesson_id)
             )
 
+    # Opening.
+
     def new(self) -> None:
         """Begin an empty document."""
-        if self.may_leave():
-            self._model.replace(Document())
-            self.lesson_changed.emit(None)
+        self._show(Document()).show_lesson(None)
 
     def open(self) -> None:
-        """Ask for a file and open it."""
-        if not self.may_leave():
-            return
-        name, _ = QFileDialog.getOpenFileName(
-            self._window, "Open", str(self._folder()), f"{_FILTER};;All files (*)"
+        """Ask for files and open them."""
+        page = self._tabs.page
+        path = page.model.path if page is not None else None
+        folder = path.parent if path is not None else self._recent.folder
+        names, _ = QFileDialog.getOpenFileNames(
+            self._window, "Open", str(folder), f"{FILTER};;All files (*)"
         )
-        if name:
-            self._load(Path(name))
+        for name in names:
+            self.open_path(Path(name))
 
-    def open_path(self, path: Path) -> None:
-        """Open a file that was named, once the user lets the present document go."""
-        if self.may_leave():
-            self._load(path)
-
-    def open_lesson(self, lesson_id: str) -> None:
-        """Open the starting document of a lesson."""
-        from templates import open_lesson
-
-        if not self.may_leave():
-            return
-        try:
-            document = open_lesson(lesson_id)
-        except Refusal as refusal:
-            self.refused.emit(str(refusal))
-            return
-        self._model.replace(document)
-        self.lesson_changed.emit(lesson_id)
-
-    def show_unsaved(self, unsaved: Unsaved) -> bool:
-        """Show what was not saved as it was, still not saved; whether it is shown."""
-        if not self.may_leave():
-            return False
-        self._model.replace(unsaved.document, unsaved.path)
-        self._model.undo_stack.resetClean()
-        self.lesson_changed.emit(None)
-        return True
-
-    def save(self) -> bool:
-        """Write the document to its file; whether it is saved now."""
-        path = self._model.path
-        return self.save_as() if path is None else self._write(path)
-
-    def save_as(self) -> bool:
-        """Ask for a file and write the document to it; whether it is saved now."""
-        suggestion = self._folder() / f"{_file_name(self._model.document.name)}{SUFFIX}"
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, "Save as", str(suggestion), _FILTER
-        )
-        if not name:
-            return False
-        path = Path(name)
-        return self._write(path if path.suffix else path.with_suffix(SUFFIX))
-
-    def may_leave(self) -> bool:
-        """Whether the document may be closed: it is saved, or the user let it go."""
-        if self.is_saved:
-            return True
-        box = QMessageBox(self._window)
-        box.setWindowTitle("Espalier")
-        box.setText(f"Save the changes to “{self._model.document.name}”?")
-        box.setInformativeText("They are lost if you do not.")
-        buttons = QMessageBox.StandardButton
-        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
-        box.setDefaultButton(buttons.Save)
-        answer = box.exec()
-        if answer == buttons.Save:
-            return self.save()
-        return answer == buttons.Discard
-
-    def _load(self, path: Path) -> None:
+    def open_path(self, path: Path) -> bool:
+        """Open a file, or show the tab that has it; whether it is shown now."""
+        page = self._page_of(path)
+        if page is not None:
+            self._tabs.show_page(page)
+            if not page.file.is_saved or not page.file.is_outdated():
+                return True
         # Before it is read: what is written meanwhile is then seen as a change.
         base = fingerprint_of(path)
         try:
             document = load(path)
         except Refusal as refusal:
             self.refused.emit(str(refusal))
-            return
-        self._model.replace(document, path)
-        self._guard.note(base)
-        self._remember(path)
-        self.lesson_changed.emit(None)
-
-    def _write(self, path: Path) -> bool:
-        permission = self._guard.ask_before_writing(path)
-        if permission is Permission.ELSEWHERE:
-            return self.save_as()
-        if permission is Permission.NO:
-            return self.is_saved
-        content = dumps(self._model.root).encode()
-        self.save_began.emit(path, fingerprint(content))
-        try:
-            write_whole(path, content)
-        except Refusal as refusal:
-            self.refused.emit(str(refusal))
             return False
-        self._model.path = path
-        self._guard.note(fingerprint(content))
-        self._model.undo_stack.setClean()
-        self._remember(path)
-        self.saved.emit(path)
+        page = self._show(document, path, page)
+        page.safe.guard.note(base)
+        page.show_lesson(None)
+        self._recent.note(path)
         return True
 
-    def _remember(self, path: Path) -> None:
-        paths = [path, *(each for each in self.recent if each != path)][:_RECENT_MOST]
-        self._settings.setValue(_RECENT_KEY, [str(each) for each in paths])
-        self.recent_changed.emit()
+    def open_lesson(self, lesson_id: str) -> None:
+        """Open a lesson's starting document, or the tab where it was just begun."""
+        from templates import open_lesson
 
-    def _folder(self) -> Path:
-        if self._model.path is not None:
-            return self._model.path.parent
-        recent = self.recent
-        return recent[0].parent if recent else Path.home()
+        for page in self._tabs.pages:
+            if page.lesson_id == lesson_id and page.is_untouched:
+                self._tabs.show_page(page)
+                return
+        try:
+            document = open_lesson(lesson_id)
+        except Refusal as refusal:
+            self.refused.emit(str(refusal))
+            return
+        self._show(document).show_lesson(lesson_id)
 
+    def open_unsaved(self, unsaved: Unsaved) -> Workspace:
+        """Show what was not saved as it was, still not saved; gives where."""
+        page = self._page_of(unsaved.path) if unsaved.path is not None else None
+        if page is not None and not page.file.is_saved:
+            page = None
+        page = self._show(unsaved.document, unsaved.path, page)
+        page.model.undo_stack.resetClean()
+        page.show_lesson(None)
+        return page
 
-def _file_name(title: str) -> str:
-    """A title as a file's name: what file systems refuse is left out."""
-    kept = "".join(c if c.isalnum() or c in " -_" else " " for c in title)
-    return " ".join(kept.split()) or "network"
+    def _page_of(self, path: Path) -> Workspace | None:
+        """The tab that has a file, under whatever name."""
+        wanted = path.resolve()
+        for page in self._tabs.pages:
+            if page.model.path is not None and page.model.path.resolve() == wanted:
+                return page
+        return None
+
+    def _show(
+        self,
+        document: Document,
+        path: Path | None = None,
+        page: Workspace | None = None,
+    ) -> Workspace:
+        """Show a document in a page, in one that nobody would miss, or in a new one."""
+        present = self._tabs.page
+        if page is None and present is not None and present.is_untouched:
+            page = present
+        if page is None:
+            page = self._make_page(document, path)
+        else:
+            page.model.replace(document, path)
+        self._tabs.show_page(page)
+        return page
+
+    # Closing and coming back.
+
+    def note_closed(self, page: Workspace) -> None:
+        """A tab is about to go: `reopen` brings back what it holds."""
+        model = page.model
+        if model.path is not None and page.file.is_saved:
+            self._recent.keep_picture(model.path, model.root)
+        if page.is_untouched and page.lesson_id is None and not len(model.root.graph):
+            return  # an empty canvas that was never used
+        self._closed.append(
+            Closed(
+                document=snapshot(model.root),
+                path=model.path,
+                lesson_id=page.lesson_id,
+                is_saved=page.file.is_saved,
+            )
+        )
+        del self._closed[:-_MOST_CLOSED]
+
+    def reopen(self) -> None:
+        """Bring back the tab that was closed last, as it was then."""
+        if not self._closed:
+            return
+        closed = self._closed.pop()
+        if closed.path is not None and closed.is_saved and closed.path.is_file():
+            self.open_path(closed.path)
+            return
+        path = closed.path
+        if path is not None and self._page_of(path) is not None:
+            path = None  # it is open again: what was let go is another document now
+        page = self._show(closed.document, path)
+        if not closed.is_saved or closed.path is not None:
+            page.model.undo_stack.resetClean()
+        page.show_lesson(closed.lesson_id)
+
+    # What is shown.
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the document that is shown holds nothing that closing would lose."""
+        return self._tabs.page is None or self._tabs.page.file.is_saved
+
+    def save(self) -> bool:
+        """Write the document that is shown to its file; whether it is saved now."""
+        return self._tabs.page is not None and self._tabs.page.file.save()
+
+    def save_as(self) -> bool:
+        """Ask for a file and write the document to it; whether it is saved now."""
+        return self._tabs.page is not None and self._tabs.page.file.save_as()

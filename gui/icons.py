@@ -6,10 +6,9 @@ from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
-from gui.style import RESOURCES
+from gui.style import ICON_SIDES, RESOURCES
 
-_PIXELS = 16
-_RATIOS = (1.0, 2.0)  # plain screens and those with twice the dots
+_RATIOS = (1.0, 1.25, 1.5, 1.75, 2.0, 3.0)  # dots a pixel that screens are set to
 
 
 def icon(name: str, color: str) -> QIcon:
@@ -17,14 +16,14 @@ def icon(name: str, color: str) -> QIcon:
     text = (RESOURCES / "icons" / f"{name}.svg").read_text(encoding="utf-8")
     renderer = QSvgRenderer(QByteArray(text.replace("currentColor", color).encode()))
     drawn = QIcon()
-    for ratio in _RATIOS:
-        side = round(_PIXELS * ratio)
-        pixmap = QPixmap(side, side)
+    # Drawn for each number of dots: a picture that is scaled to them is blurred.
+    sides = {round(side * ratio) for side in ICON_SIDES for ratio in _RATIOS}
+    for pixels in sorted(sides):
+        pixmap = QPixmap(pixels, pixels)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
-        renderer.render(painter, QRectF(0, 0, side, side))
+        renderer.render(painter, QRectF(0, 0, pixels, pixels))
         painter.end()
-        pixmap.setDevicePixelRatio(ratio)
         drawn.addPixmap(pixmap)
     return drawn
 

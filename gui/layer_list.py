@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.catalog import CATALOG, Layer, TensorSpec
+from gui.canvas.edge_rules import takes
 from gui.canvas.gestures.drop import PALETTE_MIME
 from gui.theme import Theme
 
@@ -63,10 +64,19 @@ def reads(layer: Layer) -> str:
     return ""
 
 
-def matching(words: str, more: Iterable[Layer] = ()) -> list[Layer]:
+def takes_first(layer: Layer, spec: TensorSpec) -> bool:
+    """Whether a layer's first input declares that it takes tensors like `spec`."""
+    return bool(layer.inputs) and takes(layer.inputs[0], spec)
+
+
+def matching(
+    words: str, more: Iterable[Layer] = (), given: TensorSpec | None = None
+) -> list[Layer]:
     """The layers that a search finds, best first; all of them, by family, for none.
 
-    It looks through the catalog and `more`, the blocks.
+    It looks through the catalog and `more`, the blocks. Where the layer will be `given`
+    something, those that take it go before others; without words the others are left
+    out.
     """
     order = list(FAMILY_TITLES)
     layers = sorted(
@@ -77,11 +87,17 @@ def matching(words: str, more: Iterable[Layer] = ()) -> list[Layer]:
     )
     needle = words.strip().lower()
     if not needle:
-        return layers
-    ranked = [(rank(layer, needle), layer) for layer in layers]
-    return [
-        layer for place, layer in sorted(ranked, key=lambda pair: pair[0]) if place < 9
+        return [each for each in layers if given is None or takes_first(each, given)]
+    ranked = [
+        (
+            rank(layer, needle),
+            given is not None and not takes_first(layer, given),
+            layer,
+        )
+        for layer in layers
     ]
+    ranked.sort(key=lambda row: row[:2])
+    return [layer for place, _, layer in ranked if place < 9]
 
 
 def rank(layer: Layer, needle: str) -> int:
@@ -112,6 +128,8 @@ class LayerListModel(QAbstractListModel):
         self.rows: list[Layer | str] = []
         self.more: Callable[[], Iterable[Layer]] = tuple
         """Gives the blocks that are to be found beside the catalog's layers."""
+        self.given: TensorSpec | None = None
+        """What the layer that is looked for will be given, where that is known."""
         self.search("")
 
     def search(self, words: str) -> None:
@@ -124,7 +142,7 @@ class LayerListModel(QAbstractListModel):
         """The rows of a search: layers, and headings where it looks for nothing."""
         rows: list[Layer | str] = []
         family = None
-        for layer in matching(words, self.more()):
+        for layer in matching(words, self.more(), self.given):
             if not words.strip() and layer.family != family:
                 family = layer.family
                 rows.append(FAMILY_TITLES.get(family, family.capitalize()))

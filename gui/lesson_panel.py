@@ -1,22 +1,33 @@
-"""The Lesson tab: the text of the open lesson, and all lessons to open."""
+"""The Lesson tab: the open lesson with its steps, and all lessons to open."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument, QTextFormat
+import re
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
+    QHBoxLayout,
     QListWidget,
     QListWidgetItem,
+    QMessageBox,
+    QProgressBar,
     QPushButton,
+    QScrollArea,
     QStackedWidget,
-    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
 
 from gui.cards import label
+from gui.lesson_steps import DiscussionBox, Fold, StepFold, text_fold
+from gui.lesson_text import LessonText
 
-_INDENT = 14  # pixels: Qt's 40 leave too little of a side panel
+if TYPE_CHECKING:  # lessons are read after the first frame
+    from gui.lesson_session import LessonSession
+    from templates.lesson_files import Course, Lesson
+
+_TITLE = re.compile(r"\A# .*\n+")
 
 
 class LessonPanel(QWidget):
@@ -27,35 +38,85 @@ class LessonPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._session: LessonSession | None = None
         self._stack = QStackedWidget(self)
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 2, 8, 8)
+        column.setContentsMargins(8, 2, 2, 8)
         column.addWidget(self._stack)
-        self.list = QListWidget(self)
+        self._stack.addWidget(self._make_choice())
+        self._stack.addWidget(self._make_reading())
+        self._folds: list[Fold] = []
+        self._captions: list[QWidget] = []
+        self.steps: list[StepFold] = []
+        """The steps and then the exercises of the open lesson."""
+
+    def _make_choice(self) -> QWidget:
+        choice = QWidget(self)
+        column = QVBoxLayout(choice)
+        column.setContentsMargins(0, 0, 6, 0)
+        column.addWidget(label("Open a lesson to begin with.", "muted", choice))
+        self.list = QListWidget(choice)
         self.list.setAccessibleName("Lessons")
         self.list.setWordWrap(True)
         self.list.setSpacing(1)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemActivated.connect(self._choose)
         self.list.itemClicked.connect(self._choose)
-        choice = QWidget(self)
-        choice_column = QVBoxLayout(choice)
-        choice_column.setContentsMargins(0, 0, 0, 0)
-        choice_column.addWidget(label("Open a lesson to begin with.", "muted", choice))
-        choice_column.addWidget(self.list, 1)
+        column.addWidget(self.list, 1)
+        return choice
+
+    def _make_reading(self) -> QWidget:
         reading = QWidget(self)
-        reading_column = QVBoxLayout(reading)
-        reading_column.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(reading)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 6, 0)
         self.back = QPushButton("All lessons", reading)
         self.back.setProperty("role", "flat")
-        self.back.clicked.connect(lambda: self._stack.setCurrentIndex(0))
-        self.text = QTextBrowser(reading)
-        self.text.setOpenExternalLinks(True)
+        self.back.clicked.connect(self._show_list)
+        self.start_over = QPushButton("Start over", reading)
+        self.start_over.setProperty("role", "flat")
+        self.start_over.setToolTip("Forget what was done in this lesson")
+        self.start_over.clicked.connect(self._ask_to_start_over)
+        row.addWidget(self.back)
+        row.addStretch(1)
+        row.addWidget(self.start_over)
+        column.addLayout(row)
+        self.bar = QProgressBar(reading)
+        self.bar.setTextVisible(False)
+        self.count = label("", "caption", reading)
+        column.addWidget(self.bar)
+        column.addWidget(self.count)
+        self.note = label("", "muted", reading)
+        self.note.hide()
+        column.addWidget(self.note)
+        self.area = QScrollArea(reading)
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        page = QWidget(self.area)
+        page.setProperty("role", "plain")
+        self._page = QVBoxLayout(page)
+        self._page.setContentsMargins(0, 0, 8, 0)
+        self._page.setSpacing(3)
+        self.text = LessonText(page)
         self.text.setAccessibleName("Text of the lesson")
-        self.text.document().setIndentWidth(_INDENT)
-        reading_column.addWidget(self.back, 0, Qt.AlignmentFlag.AlignLeft)
-        reading_column.addWidget(self.text, 1)
-        self._stack.addWidget(choice)
-        self._stack.addWidget(reading)
+        self.text.lesson_clicked.connect(self.lesson_chosen)
+        self._page.addWidget(self.text)
+        self._page.addStretch(1)
+        self.area.setWidget(page)
+        column.addWidget(self.area, 1)
+        return reading
+
+    def attend(self, session: LessonSession) -> None:
+        """Follow the lesson that `session` judges."""
+        self._session = session
+        session.opened.connect(self._show_course)
+        session.judged.connect(self._refresh)
+        session.step_done.connect(self._celebrate)
+        session.noted.connect(self._say)
+
+    # The list.
 
     def load_lessons(self) -> None:
         """Fill the list; the lessons are read here, after the first frame."""
@@ -63,40 +124,206 @@ class LessonPanel(QWidget):
 
         self.list.clear()
         for lesson in lessons():
-            item = QListWidgetItem(lesson.title)
+            item = QListWidgetItem(self._titled(lesson))
             item.setData(Qt.ItemDataRole.UserRole, lesson.id)
             item.setToolTip(lesson.summary)
             self.list.addItem(item)
 
-    def show_lesson(self, lesson_id: str | None) -> None:
-        """Show the text of a lesson; None shows the list."""
-        if lesson_id is None:
-            self._stack.setCurrentIndex(0)
-            return
-        from templates import text
-
-        self.text.setMarkdown(text(lesson_id))
-        _calm_headings(self.text.document())
-        self.text.moveCursor(QTextCursor.MoveOperation.Start)
-        self._stack.setCurrentIndex(1)
+    def _titled(self, lesson: Lesson) -> str:
+        done, total = (0, 0)
+        if self._session is not None:
+            done, total = self._session.progress_of(lesson.id)
+        if not total:
+            return lesson.title
+        mark = "✓ " if done == total else ""
+        return f"{mark}{lesson.title}  ·  {done} of {total}"
 
     def _choose(self, item: QListWidgetItem) -> None:
         self.lesson_chosen.emit(item.data(Qt.ItemDataRole.UserRole))
 
+    def _show_list(self) -> None:
+        self.load_lessons()
+        self._stack.setCurrentIndex(0)
 
-def _calm_headings(document: QTextDocument) -> None:
-    """Make headings as large as a side panel bears: Qt's are those of a page."""
-    block = document.begin()
-    while block.isValid():
-        level = block.blockFormat().headingLevel()
-        if level:
-            cursor = QTextCursor(block)
-            cursor.movePosition(
-                QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor
+    # The lesson.
+
+    def show_lesson(self, lesson_id: str | None) -> None:
+        """Show a lesson; None shows the list."""
+        if self._session is not None:
+            self._session.open(lesson_id)
+        if lesson_id is None:
+            self._show_list()
+            return
+        if self._session is None:  # nobody judges: the text alone
+            self._read(lesson_id, None)
+
+    def _show_course(self) -> None:
+        if self._session is not None and self._session.lesson_id is not None:
+            self._read(self._session.lesson_id, self._session.course)
+
+    def _read(self, lesson_id: str, course: Course | None) -> None:
+        from templates import lesson, text
+
+        folder = lesson(lesson_id).folder
+        for old in (*self._folds, *self._captions):
+            self._page.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._folds, self.steps, self._captions = [], [], []
+        self.note.hide()
+        markdown = text(lesson_id)
+        has_steps = course is not None and bool(course.tasks)
+        for widget in (self.bar, self.count, self.start_over):
+            widget.setVisible(has_steps)
+        if course is not None and has_steps:
+            self._add_folds(course, lesson_id, markdown)
+            title = _TITLE.match(markdown)
+            markdown = title[0] if title else ""
+        self.text.show_text(markdown, folder)
+        self._stack.setCurrentIndex(1)
+        self.area.verticalScrollBar().setValue(0)
+        self._refresh()
+        self._open_first()
+
+    def _add_folds(self, course: Course, lesson_id: str, markdown: str) -> None:
+        from templates import lesson
+
+        if self._session is None:
+            return
+        folder = lesson(lesson_id).folder
+        idea = _TITLE.sub("", markdown)
+        heading = re.match(r"## (.*)\n+", idea)
+        idea = idea[heading.end() :] if heading else idea
+        title = heading[1] if heading else "The idea"
+        learn = "\n".join(f"- {each}" for each in course.objectives)
+        if learn:
+            idea = f"**What you will learn**\n\n{learn}\n\n{idea}"
+        self._add(text_fold(title, idea, folder, self))
+        for number, step in enumerate(course.steps, start=1):
+            self._add_step(
+                StepFold(step, f"{number}. {step.title}", self._session, folder)
             )
-            look = QTextCharFormat()
-            look.setProperty(
-                QTextFormat.Property.FontSizeAdjustment, 1 if level == 1 else 0
-            )
-            cursor.mergeCharFormat(look)
-        block = block.next()
+        if course.exercises:
+            self._add_caption("Exercises")
+        for step in course.exercises:
+            self._add_step(StepFold(step, step.title, self._session, folder))
+        if course.discussions:
+            talk = Fold("Think about it", self)
+            for each in course.discussions:
+                talk.column.addWidget(DiscussionBox(each, self._session, talk.body))
+            self._add(talk)
+        if course.after:
+            self._add(text_fold("Further", _heading_off(course.after), folder, self))
+
+    def _add(self, fold: Fold) -> None:
+        fold.open_wanted.connect(lambda: self._open(fold))
+        for text in fold.findChildren(LessonText):
+            text.lesson_clicked.connect(self.lesson_chosen)
+        self._page.insertWidget(self._page.count() - 1, fold)
+        self._folds.append(fold)
+
+    def _add_caption(self, text: str) -> None:
+        caption = label(text, "section", self)
+        caption.setContentsMargins(8, 8, 0, 0)
+        self._page.insertWidget(self._page.count() - 1, caption)
+        self._captions.append(caption)
+
+    def _add_step(self, fold: StepFold) -> None:
+        self._add(fold)
+        self.steps.append(fold)
+        fold.next_wanted.connect(lambda: self._open_after(fold))
+
+    def _open_first(self) -> None:
+        """Open what is to be done next; on the first visit that is to read."""
+        if self._session is None or not self.steps:
+            return
+        current = self._session.current
+        is_new = self._session.progress is not None and not self._session.progress.done
+        wanted: Fold = self._folds[0]
+        for fold in self.steps:
+            if not is_new and current is not None and fold.step.id == current.id:
+                wanted = fold
+        wanted.set_open(True)
+        self._open(wanted)
+
+    def _open(self, fold: Fold) -> None:
+        """Let one part alone be open."""
+        for each in self._folds:
+            if each is not fold:
+                each.set_open(False)
+        fold.set_open(True)
+        # Once the layout knows the new heights.
+        QTimer.singleShot(0, fold, lambda: self._bring(fold))
+
+    def _bring(self, fold: Fold) -> None:
+        """Scroll so that a part begins at the top, or ends where its end is news."""
+        bar = self.area.verticalScrollBar()
+        if fold is self._folds[0]:
+            bar.setValue(0)
+            return
+        end = fold.y() + fold.height() - self.area.viewport().height()
+        is_news = isinstance(fold, StepFold) and fold.next.isVisible()
+        bar.setValue(min(fold.y(), max(end, 0)) if is_news else fold.y())
+
+    def _open_after(self, fold: StepFold) -> None:
+        """Open what is to be done next: later steps, left out ones, then exercises."""
+        if self._session is None:
+            return
+        later = self.steps[self.steps.index(fold) + 1 :]
+        earlier = self.steps[: self.steps.index(fold)]
+        waiting = [
+            each for each in later + earlier if not self._session.is_done(each.step)
+        ]
+        steps = [each for each in waiting if not each.step.is_exercise]
+        for following in (steps or waiting or later)[:1]:
+            self._open(following)
+            following.head.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _refresh(self) -> None:
+        session = self._session
+        if session is None or session.course is None or session.progress is None:
+            return
+        for fold in self.steps:
+            fold.refresh()
+        steps = session.course.steps
+        done = sum(map(session.is_done, steps))
+        self.bar.setRange(0, max(len(steps), 1))
+        self.bar.setValue(done)
+        self.bar.setAccessibleName(f"{done} of {len(steps)} steps done")
+        ended = " · the lesson is done" if steps and done == len(steps) else ""
+        self.count.setText(f"{done} of {len(steps)} steps{ended}")
+        self.start_over.setEnabled(
+            bool(session.progress.done or session.progress.answers)
+        )
+
+    def _celebrate(self, step_id: str) -> None:
+        """A step is done: open it if the learner is not busy with another."""
+        fold = next((each for each in self.steps if each.step.id == step_id), None)
+        if fold is None or self._session is None:
+            return
+        busy = next((each for each in self.steps if each.is_open), None)
+        if busy is None or busy is fold or self._session.is_done(busy.step):
+            self._open(fold)
+        else:
+            self._say(f"“{fold.step.title}” is done as well.")
+
+    def _say(self, sentence: str) -> None:
+        self.note.setText(sentence)
+        self.note.show()
+
+    def _ask_to_start_over(self) -> None:
+        if self._session is None:
+            return
+        box = QMessageBox(self)
+        box.setWindowTitle("Espalier")
+        box.setText("Forget what was done in this lesson?")
+        box.setInformativeText("Your network and your runs stay as they are.")
+        forget = box.addButton("Start over", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.exec()
+        if box.clickedButton() is forget:
+            self._session.start_over()
+
+
+def _heading_off(markdown: str) -> str:
+    return re.sub(r"\A## .*\n+", "", markdown)

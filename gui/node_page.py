@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -21,12 +22,14 @@ from engine.block_view import BlockView
 from engine.blocks import BlockLayer
 from engine.catalog import Layer, TensorSpec
 from engine.catalog.settings import Setting
-from engine.edits import Compound, Edit, change_settings
+from engine.edits import Compound, Edit, SetShares, change_settings
 from engine.graph import Graph, Node, name_problem
 from engine.problems import Fix, Problem
 from gui.cards import Card, ProblemCard, label
+from gui.code_question import allow, ask_to_allow
 from gui.document_model import DocumentModel
 from gui.settings_form import LABEL_WIDTH, SettingsForm
+from gui.sharing_field import SharingField
 
 
 class NodePage(QWidget):
@@ -55,6 +58,9 @@ class NodePage(QWidget):
         settings = node.type.settings if node.type else ()
         self.form = SettingsForm(settings, self, names_of(model))
         column.addWidget(self.form)
+        self.sharing = SharingField(self)
+        self.sharing.chosen.connect(self._share)
+        column.addWidget(self.sharing)
         self.look_button = QPushButton("Look inside", self)
         self.look_button.setToolTip("Or double-click its card; Esc leads out again")
         self.look_button.setVisible(isinstance(node.type, BlockLayer))
@@ -75,6 +81,8 @@ class NodePage(QWidget):
         self._describe(node.type)
         self.name_field.renamed.connect(self._rename)
         self.form.changed.connect(self._change)
+        self.form.code_allowed.connect(partial(allow, model, self))
+        self.form.code_questioned.connect(partial(ask_to_allow, model, self))
         self.refresh()
 
     def refresh(self) -> None:
@@ -88,6 +96,9 @@ class NodePage(QWidget):
         self.name_field.show_name(node.name, graph)
         self.form.show_names(names_of(self._model))
         self.form.show_values(node.settings)
+        # A node that uses another's weights counts none of its own.
+        has_weights = analysis.parameters(self.name) > 0
+        self.sharing.show_node(self.name, graph, has_weights=has_weights)
         self.subtitle.setText(self._summary(node))
         self._show_problems(analysis.problems_of(self.name))
         self._shapes.show_text(self._shape_lines(node))
@@ -152,10 +163,16 @@ class NodePage(QWidget):
         self._problem_cards = [ProblemCard(problem, self) for problem in problems]
         for card in self._problem_cards:
             card.fix_chosen.connect(self._mend)
+            card.allow_wanted.connect(partial(ask_to_allow, self._model, self))
             self._problems_column.addWidget(card)
 
     def _mend(self, fix: Fix) -> None:
         self._model.push(fix.label, Compound(fix.edits))
+
+    def _share(self, other: str) -> None:
+        if self._model.document.graph[self.name].shares != other:
+            whose = f"Share the weights of {other}" if other else "Weights of its own"
+            self._model.push(whose, SetShares(self.name, other))
 
     def _rename(self, new: str) -> None:
         model = self._model
@@ -163,6 +180,8 @@ class NodePage(QWidget):
         model.push(f"Rename {self.name}", edit, scope="")
 
     def _change(self, name: str, value: Any) -> None:
+        if self.name not in self._model.document.graph:
+            return  # it went while a field of it had the keyboard
         edit = change_settings(self._model.document.graph, self.name, {name: value})
         key = self.form.merge_key(name)
         self._model.push(
@@ -272,6 +291,8 @@ class SeveralPage(QWidget):
             column.addWidget(label("They share no setting.", "muted", self))
         column.addStretch(1)
         self.form.changed.connect(self._change)
+        self.form.code_allowed.connect(partial(allow, model, self))
+        self.form.code_questioned.connect(partial(ask_to_allow, model, self))
         self.refresh()
 
     def refresh(self) -> None:

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 
 from engine.edits import Compound
 from engine.problems import Fix, Problem
-from gui.cards import fix_buttons, found_and_expected, label
+from gui.cards import allow_buttons, fix_buttons, found_and_expected, label
+from gui.code_question import ask_to_allow
 from gui.document_model import DocumentModel
 
 _MOST = 100  # rows: nobody reads more, and a broken thousand-layer file has thousands
@@ -61,6 +62,7 @@ class ProblemsPanel(QScrollArea):
         for place, row in enumerate(self.rows):
             row.chosen.connect(self.problem_chosen)
             row.fix_chosen.connect(partial(self._mend, row.problem))
+            row.allow_wanted.connect(partial(ask_to_allow, self._model, self))
             self._column.insertWidget(place, row)
         more = len(problems) - len(self.rows)
         if not problems:
@@ -77,6 +79,7 @@ class ProblemRow(QFrame):
 
     chosen = Signal(object)
     fix_chosen = Signal(object)
+    allow_wanted = Signal(str)
 
     def __init__(self, problem: Problem, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,7 +98,10 @@ class ProblemRow(QFrame):
         if detail:
             texts.addWidget(self._passive(detail, "muted"))
         row.addLayout(texts, 1)
-        for button in fix_buttons(problem, self.fix_chosen.emit, self):
+        for button in (
+            *fix_buttons(problem, self.fix_chosen.emit, self),
+            *allow_buttons(problem, self.allow_wanted.emit, self),
+        ):
             row.addWidget(button)
 
     def _passive(self, text: str, role: str) -> QWidget:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from engine.block_edits import scopes
+from engine.document import Document
 from engine.problems import Refusal
 from gui.background import BackgroundCall
 from gui.document_model import DocumentModel
@@ -26,6 +30,8 @@ class Readiness(QObject):
         super().__init__(parent)
         self._model = model
         self._call: BackgroundCall | None = None
+        self._warming: BackgroundCall | None = None
+        self._is_warm = False
         self._is_ready = False
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
@@ -41,7 +47,9 @@ class Readiness(QObject):
     def start(self) -> None:
         """Begin to load; `ready` or `failed` follows."""
         if self._call is None:
-            self._call = BackgroundCall(_load, self)
+            # Only a document that needs all of PyTorch at once waits for it.
+            self._is_warm = _has_norms(self._model.root)
+            self._call = BackgroundCall(partial(_load, self._is_warm), self)
             self._call.succeeded.connect(self._loaded)
             self._call.failed.connect(self.failed)
             self._call.start()
@@ -49,13 +57,17 @@ class Readiness(QObject):
     def close(self) -> None:
         """Wait for the thread; an import cannot be broken off."""
         self._quiet.stop()
-        if self._call is not None:
-            self._call.wait()
+        for call in (self._call, self._warming):
+            if call is not None:
+                call.wait()
 
     def _loaded(self) -> None:
         self._is_ready = True
         self._model.analyse()
         self.ready.emit()
+        if not self._is_warm:
+            self._warming = BackgroundCall(_warm_up, self)
+            self._warming.start()
 
     def _wait_for_quiet(self) -> None:
         if self._is_ready:
@@ -84,8 +96,26 @@ class Readiness(QObject):
             self.hardware_known.emit(chosen.device, chosen.precision, chosen.reason)
 
 
-def _load() -> None:
+def load_torch() -> None:
+    """Import PyTorch and what trains with it; some seconds, on any thread."""
     from engine.analysis import load_shapes
 
     load_shapes()
     import engine.session  # noqa: F401  training starts at once when it is asked for
+
+
+def _has_norms(document: Document) -> bool:
+    graphs = (graph for _, graph in scopes(document))
+    return any("Norm" in node.layer for graph in graphs for node in graph)
+
+
+def _load(warm: bool) -> None:
+    load_torch()
+    if warm:
+        _warm_up()
+
+
+def _warm_up() -> None:
+    from engine.shapes import warm_up
+
+    warm_up()

@@ -1,107 +1,88 @@
-"""The Runs tab: what was trained before, and how it went."""
+"""The Runs tab: what was trained before, how it went, and what can be done with it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QHeaderView,
-    QStackedLayout,
-    QTableWidget,
-    QTableWidgetItem,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 from gui.cards import label
+from gui.runs.side_by_side import Enlarging
+from gui.theme import Theme
 
-if TYPE_CHECKING:
-    from engine.runs import Run
-
-_COLUMNS = ("Network", "When", "Epochs", "Result", "State")
+if TYPE_CHECKING:  # SQLite: after the first frame
+    from engine.runs import Runs
+    from gui.runs.view import RunsView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RunRow:
-    """One run as the table shows it."""
+class KnownRuns:
+    """A history that was found to be readable, and how many runs it has."""
 
-    name: str
-    when: str
-    epochs: str
-    result: str
-    state: str
-    tip: str
+    history: Runs
+    count: int
 
 
-def known_runs(folder: Path | None) -> list[RunRow]:
-    """The runs of the history in `folder`, newest first. Raises Refusal."""
+def known_runs(folder: Path | None) -> KnownRuns:
+    """The history of runs in `folder`, or in its usual place. Raises Refusal."""
     from engine.runs import Runs, default_folder  # SQLite: after the first frame
 
-    return [_row(run) for run in Runs(folder or default_folder()).list()]
+    history = Runs(folder or default_folder())
+    return KnownRuns(history=history, count=len(history.list()))
 
 
-def _row(run: Run) -> RunRow:
-    when = datetime.fromisoformat(run.started).astimezone()
-    result = run.result
-    epochs = result.get("epochs", result.get("epoch", ""))
-    device = f"{run.device.upper()}, {run.precision}" if run.device else ""
-    return RunRow(
-        name=run.name,
-        when=f"{when:%Y-%m-%d %H:%M}",
-        epochs=f"{epochs} of {run.recipe.get('epochs', '?')}" if epochs != "" else "",
-        result=_result(result),
-        state=f"{run.state} · {device}" if device else run.state,
-        tip=run.message or str(run.folder),
-    )
+class RunsPanel(Enlarging):
+    """A table of runs, made when there is the first one."""
 
+    document_restored = Signal(object)
+    """The document of a run, to be opened as one that is not saved yet."""
+    resume_wanted = Signal(object)
+    """A `Run` to go on with."""
+    refused = Signal(str)
+    noted = Signal(str)
 
-def _result(result: dict[str, Any]) -> str:
-    """The test metric of a run, or its loss; empty where it was not tested."""
-    if "test_accuracy" in result:
-        return f"test accuracy {100 * result['test_accuracy']:.1f} %"
-    if "test_loss" in result:
-        return f"test loss {result['test_loss']:.4g}"
-    return ""
-
-
-class RunsPanel(QWidget):
-    """A table of runs, newest first."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.table = QTableWidget(0, len(_COLUMNS), self)
-        self.table.setAccessibleName("Runs")
-        self.table.setHorizontalHeaderLabels(list(_COLUMNS))
-        self.table.verticalHeader().hide()
-        self.table.setShowGrid(False)
-        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
-        self.table.setTabKeyNavigation(False)
-        header = self.table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setStretchLastSection(True)
-        header.setHighlightSections(False)
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__("Runs", parent)
+        self._theme = theme
+        self.view: RunsView | None = None
         self._empty = label(
             "No runs yet. Each training is kept here with its result.", "muted", self
         )
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._stack = QStackedLayout(self)
-        self._stack.setContentsMargins(10, 2, 10, 10)
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self.table)
+        self.hold(self._empty)
 
-    def show_runs(self, rows: Sequence[RunRow]) -> None:
-        """Show these runs."""
-        self.table.setRowCount(len(rows))
-        for place, row in enumerate(rows):
-            cells = (row.name, row.when, row.epochs, row.result, row.state)
-            for column, text in enumerate(cells):
-                item = QTableWidgetItem(text)
-                item.setToolTip(row.tip)
-                self.table.setItem(place, column, item)
-        self._stack.setCurrentWidget(self.table if rows else self._empty)
+    def show_runs(self, known: KnownRuns) -> None:
+        """Show the runs of a history."""
+        if self.view is None and known.count:
+            from gui.runs.view import RunsView
+
+            self.view = RunsView(known.history, self._theme, self)
+            self.view.document_restored.connect(self.document_restored)
+            self.view.resume_wanted.connect(self.resume_wanted)
+            self.view.refused.connect(self.refused)
+            self.view.noted.connect(self.noted)
+            self.view.larger_wanted.connect(self._enlarge)
+            self.enlarged.connect(self.view.show_enlarged)
+            self._empty.setText("The runs are shown in a window of their own.")
+            self.hold(self.view)
+        if self.view is not None:
+            self.view.refresh()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        self._theme = theme
+        if self.view is not None:
+            self.view.set_theme(theme)
+
+    def _enlarge(self) -> None:
+        if self.view is not None:
+            self.enlarge(self.view, self._empty)
+
+    def close_panel(self) -> None:
+        """The window closes: what was deleted here goes for good."""
+        self.bring_back()
+        if self.view is not None:
+            self.view.close_view()

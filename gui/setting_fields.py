@@ -36,6 +36,8 @@ class Field(QWidget):
     finished = Signal()
     """The gesture is over: what is edited next is an undo step of its own."""
 
+    is_wide = False
+    """Whether it stands below its label, as wide as the form."""
     merges = False
     """Whether a gesture may give many values that are one undo step."""
     names: Mapping[str, int] | None = None
@@ -48,7 +50,7 @@ class Field(QWidget):
         self._row = QHBoxLayout()
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(6)
-        column = QVBoxLayout(self)
+        column = self.column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(self._row)
@@ -146,10 +148,11 @@ class LineField(Field):
         self._line.left.connect(self.finished)
         self._line.returnPressed.connect(self._settle)
         self._line.reverted.connect(self._revert)
-        if isinstance(setting, Text) and setting.kind == "path":
+        if isinstance(setting, Text) and setting.kind in {"path", "folder"}:
+            what = "a folder" if setting.kind == "folder" else "a file"
             button = QPushButton("…", self)
-            button.setAccessibleName(f"Choose a file for {setting.title}")
-            button.setToolTip("Choose a file")
+            button.setAccessibleName(f"Choose {what} for {setting.title}")
+            button.setToolTip(f"Choose {what}")
             button.clicked.connect(self._browse)
             self._row.addWidget(button)
         self.value_label = QLabel(self)
@@ -296,7 +299,12 @@ class LineField(Field):
         self._mark("")
 
     def _browse(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, self.setting.title, self._value)
+        if isinstance(self.setting, Text) and self.setting.kind == "folder":
+            path = QFileDialog.getExistingDirectory(
+                self, self.setting.title, self._value
+            )
+        else:
+            path, _ = QFileDialog.getOpenFileName(self, self.setting.title, self._value)
         if path:
             self._line.setText(path)
             self._read(path)
@@ -387,6 +395,10 @@ def make_field(
         return BoolField(setting, parent)
     if isinstance(setting, Choice):
         return ChoiceField(setting, parent)
+    if isinstance(setting, Text) and setting.kind == "code":
+        from gui.code_field import CodeField  # which is a Field itself
+
+        return CodeField(setting, parent)
     field = LineField(setting, parent)
     field.names = names
     return field

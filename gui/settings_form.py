@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from engine.catalog.settings import Setting
+from gui.code_field import CodeField
 from gui.setting_fields import Field, make_field
 
 LABEL_WIDTH = 92  # pixels: one column of labels down the whole inspector
-_ARROW_WIDTH = 30  # pixels: the arrow and the margins beside the title
 
 
 class SettingsForm(QWidget):
@@ -28,6 +28,10 @@ class SettingsForm(QWidget):
 
     changed = Signal(str, object)
     """A setting's name and its new, right value."""
+    code_allowed = Signal(str)
+    """Code that the person wrote and lets run."""
+    code_questioned = Signal(str)
+    """Code that the person wants to read, and perhaps to allow."""
 
     def __init__(
         self,
@@ -40,6 +44,8 @@ class SettingsForm(QWidget):
         self.settings = settings
         self._names = names
         self.fields: dict[str, Field] = {}
+        self._labels: dict[str, QLabel] = {}
+        self._is_shown = {setting.name: True for setting in settings}
         self._gesture = 0
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -63,7 +69,11 @@ class SettingsForm(QWidget):
             field.names = names
 
     def show_values(self, values: Mapping[str, Any]) -> None:
-        """Show what the document holds."""
+        """Show what the document holds, and only what matters beside it."""
+        defaults = {setting.name: setting.default for setting in self.settings}
+        whole = {**defaults, **values}
+        for setting in self.settings:
+            self._show_row(setting.name, setting.matters(whole))
         for name, field in self.fields.items():
             field.show_value(
                 field.setting.normalise(values.get(name, field.setting.default))
@@ -73,6 +83,12 @@ class SettingsForm(QWidget):
         """Show that the nodes edited together differ in the settings of these names."""
         for name in names:
             self.fields[name].show_mixed()
+
+    def _show_row(self, name: str, is_shown: bool) -> None:
+        if self._is_shown[name] is not is_shown:
+            self._is_shown[name] = is_shown
+            self._labels[name].setVisible(is_shown)
+            self.fields[name].setVisible(is_shown)
 
     def merge_key(self, name: str) -> str:
         """The key under which edits of one gesture become one undo step."""
@@ -92,10 +108,18 @@ class SettingsForm(QWidget):
             label.setProperty("role", "muted")
             label.setToolTip(setting.help)
             label.setBuddy(field.editor)
-            label.setMinimumHeight(field.editor.sizeHint().height())
-            grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(field, row, 1)
+            if field.is_wide:
+                grid.addWidget(label, 2 * row, 0, 1, 2)
+                grid.addWidget(field, 2 * row + 1, 0, 1, 2)
+            else:
+                label.setMinimumHeight(field.editor.sizeHint().height())
+                grid.addWidget(label, 2 * row, 0, Qt.AlignmentFlag.AlignTop)
+                grid.addWidget(field, 2 * row, 1)
+            if isinstance(field, CodeField):
+                field.allowed.connect(self.code_allowed)
+                field.question_wanted.connect(self.code_questioned)
             self.fields[setting.name] = field
+            self._labels[setting.name] = label
             field.edited.connect(
                 lambda value, name=setting.name: self.changed.emit(name, value)
             )
@@ -105,7 +129,6 @@ class SettingsForm(QWidget):
     def _make_fold(self, folded: list[Setting]) -> None:
         titles = ", ".join(setting.title.lower() for setting in folded)
         self.more.show_title(titles[:1].upper() + titles[1:])
-        self.more.setProperty("role", "flat")
         self.more.setCheckable(True)
         self.more.setArrowType(Qt.ArrowType.RightArrow)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -128,6 +151,7 @@ class _Fold(QToolButton):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.setProperty("role", "flat")  # first: asking for its size fixes its style
         self._title = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
@@ -141,9 +165,8 @@ class _Fold(QToolButton):
         self._elide()
 
     def _elide(self) -> None:
-        room = max(self.width() - _ARROW_WIDTH, 0)
-        self.setText(
-            self.fontMetrics().elidedText(
-                self._title, Qt.TextElideMode.ElideRight, room
-            )
-        )
+        metrics = self.fontMetrics()
+        # What is beside the text, the arrow above all, grows with the text.
+        beside = self.sizeHint().width() - metrics.horizontalAdvance(self.text())
+        room = max(self.width() - beside, 0)
+        self.setText(metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, room))

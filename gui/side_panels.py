@@ -12,6 +12,7 @@ from gui.layer_list import LayerPanel
 from gui.lesson_panel import LessonPanel
 from gui.problems_panel import ProblemsPanel
 from gui.runs_panel import RunsPanel
+from gui.sweeps.panel import SweepsPanel
 from gui.theme import Theme
 from gui.training.controller import TrainingController
 from gui.training.panel import TrainingPanel
@@ -42,7 +43,7 @@ class LeftTabs(QTabWidget):
 
 
 class BottomTabs(QTabWidget):
-    """Training, Problems, Code and Runs."""
+    """Training, Problems, Code, Runs and Sweeps."""
 
     def __init__(
         self,
@@ -54,23 +55,27 @@ class BottomTabs(QTabWidget):
         super().__init__(parent)
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
-        self.setAccessibleName("Training, problems, code and runs")
+        self.setAccessibleName("Training, problems, code, runs and sweeps")
         self.setMinimumHeight(110)
         self._model = model
         self.training = TrainingPanel(controller, theme, self)
         self.problems = ProblemsPanel(model, self)
         self.code = CodePanel(model, theme, self)
-        self.runs = RunsPanel(self)
+        self.runs = RunsPanel(theme, self)
         self.addTab(self.training, "Training")
         self.addTab(self.problems, "Problems")
         self.addTab(self.code, "Code")
+        self.sweeps = SweepsPanel(model, theme, self)
         self.addTab(self.runs, "Runs")
+        self.addTab(self.sweeps, "Sweeps")
         model.analysed.connect(self._count)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""
         self.training.set_theme(theme)
         self.code.set_theme(theme)
+        self.runs.set_theme(theme)
+        self.sweeps.set_theme(theme)
 
     def _count(self) -> None:
         count = len(self._model.analysis.problems)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from engine.costs import Cost, costs
 from gui.cards import label
 from gui.document_model import DocumentModel
+from gui.figures import short_bytes, short_count
 
 
 class StatusLine(QFrame):
@@ -17,13 +19,17 @@ class StatusLine(QFrame):
         self._model = model
         self.parameters = label("", "caption", self)
         self.operations = label("", "caption", self)
+        self.memory = label("", "caption", self)
+        self.memory.setToolTip(
+            "What the layers give for one sample; training keeps it for the gradients"
+        )
         self.hardware = label("", "caption", self)
         self.zoom = label("100 %", "caption", self)
         self.problems = QPushButton("", self)
         self.problems.setProperty("role", "alarm")
         self.problems.setAccessibleName("Problems")
         self.problems.setToolTip("Show the first problem (F8)")
-        for each in (self.parameters, self.operations, self.hardware, self.zoom):
+        for each in self._labels():
             each.setWordWrap(False)
         keeps = self.problems.sizePolicy()
         keeps.setRetainSizeWhenHidden(True)  # the canvas does not jump with a problem
@@ -33,6 +39,7 @@ class StatusLine(QFrame):
         row.setSpacing(18)
         row.addWidget(self.parameters)
         row.addWidget(self.operations)
+        row.addWidget(self.memory)
         row.addWidget(self.hardware)
         row.addStretch(1)
         row.addWidget(self.problems)
@@ -46,12 +53,14 @@ class StatusLine(QFrame):
         if not analysis.has_shapes:
             self.parameters.setText("Working out shapes…")
             self.operations.setText("")
+            self.memory.setText("")
         else:
             self.parameters.setText(f"{analysis.total_parameters:,} parameters")
             operations = analysis.total_operations
             self.operations.setText(
                 f"{short_count(operations)} operations per sample" if operations else ""
             )
+            self.memory.setText(self._memory())
         problems = analysis.problems
         self.problems.setVisible(bool(problems))
         if problems:
@@ -62,6 +71,17 @@ class StatusLine(QFrame):
                 f"{count} {noun}: {where}" if where else f"{count} {noun}"
             )
             self.problems.setAccessibleName(problems[0].sentence())
+
+    def _labels(self) -> list[QLabel]:
+        return [
+            *(self.parameters, self.operations, self.memory),
+            *(self.hardware, self.zoom),
+        ]
+
+    def _memory(self) -> str:
+        """The whole network's activations, inside a block too."""
+        amount = sum(costs(self._model.whole, Cost.MEMORY).values())
+        return f"{short_bytes(amount)} per sample" if amount else ""
 
     def show_hardware(self, device: str, precision: str, reason: str) -> None:
         """Show where the network trains; why, in full, as the tool tip."""
@@ -75,12 +95,3 @@ class StatusLine(QFrame):
     def show_zoom(self, percent: int) -> None:
         """Show how large the canvas is drawn."""
         self.zoom.setText(f"{percent} %")
-
-
-def short_count(number: int) -> str:
-    """A large number in three digits: `4.21 M`."""
-    for size, unit in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e4, "k")):
-        if number >= size:
-            scale = 1e3 if unit == "k" else size
-            return f"{number / scale:.3g} {unit}"
-    return f"{number:,}"

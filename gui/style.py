@@ -5,22 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 from string import Template
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFontDatabase, QFontInfo, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-from gui.theme import DARK, LIGHT, Theme
+from gui.theme import DARK, LIGHT, Theme, high_contrast, system_theme
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
-THEME_CHOICES = ("system", "dark", "light")
+THEMES: dict[str, Theme] = {
+    "dark": DARK,
+    "light": LIGHT,
+    "dark-contrast": high_contrast(DARK),
+    "light-contrast": high_contrast(LIGHT),
+}
+THEME_CHOICES = ("system", *THEMES)
+ICON_SIDES = (16, 20, 24)
+"""Pixels: an icon beside the system's text, and beside larger text."""
 
 
-def chosen_theme(choice: str) -> Theme:
+def chosen_theme(choice: str, app: QGuiApplication) -> Theme:
     """The theme for a choice; `system` asks the desktop, `dark` where it is silent."""
-    if choice in {"dark", "light"}:
-        return DARK if choice == "dark" else LIGHT
-    scheme = QGuiApplication.styleHints().colorScheme()
-    return LIGHT if scheme is Qt.ColorScheme.Light else DARK
+    return THEMES.get(choice) or system_theme(app)
 
 
 def make_palette(theme: Theme) -> QPalette:
@@ -39,7 +43,7 @@ def make_palette(theme: Theme) -> QPalette:
         QPalette.ColorRole.PlaceholderText: theme.muted,
         QPalette.ColorRole.Highlight: theme.accent,
         QPalette.ColorRole.HighlightedText: theme.on_accent,
-        QPalette.ColorRole.Link: theme.accent if not theme.is_dark else "#7fb0f5",
+        QPalette.ColorRole.Link: theme.focus,
         QPalette.ColorRole.Light: theme.raised,
         QPalette.ColorRole.Mid: theme.border,
         QPalette.ColorRole.Dark: theme.border,
@@ -73,6 +77,8 @@ def style_sheet(theme: Theme) -> str:
         faint=theme.faint,
         accent=theme.accent,
         on_accent=theme.on_accent,
+        focus=theme.focus,
+        chosen=theme.focus if "contrast" in theme.name else "transparent",
         error=theme.error,
         error_surface=theme.error_surface,
         warning=theme.warning,
@@ -82,7 +88,14 @@ def style_sheet(theme: Theme) -> str:
         mono=mono_family(),
         small=f"{size * 0.92:.1f}pt",
         heading=f"{size * 1.2:.1f}pt",
+        icon=icon_side(),
     )
+
+
+def icon_side() -> int:
+    """The side of an icon beside text, in pixels: it grows with the text."""
+    wanted = QFontInfo(QApplication.font()).pixelSize() * 1.25
+    return min(ICON_SIDES, key=lambda side: abs(side - wanted))
 
 
 def mono_family() -> str:

@@ -1,8 +1,9 @@
 """The colours of the window, dark and light, in one place.
 
-Family and kind colours are drawn from the Okabe-Ito palette (Okabe and Ito 2008,
-"Color Universal Design"), which the common colour-vision deficiencies tell apart,
-lightened or darkened for contrast with each background.
+Family and kind colours began as the Okabe-Ito palette (Okabe and Ito 2008, "Color
+Universal Design"). Each was then moved no further than it took for every two of them
+to stay apart with any of the three common colour-vision deficiencies, and for each to
+stand out from its ground; `tests/gui/test_colors.py` computes both.
 """
 
 from __future__ import annotations
@@ -35,7 +36,10 @@ class Theme:
     faint: str
     """What is switched off."""
     accent: str
+    """The ground of the main button, what is selected on the canvas."""
     on_accent: str
+    focus: str
+    """The ring around what has the keyboard; links."""
     error: str
     error_surface: str
     warning: str
@@ -47,34 +51,64 @@ class Theme:
 
 
 _FAMILIES_DARK = {
-    "ends": "#9aa5b8",
-    "convolution": "#4c9be8",
-    "pooling": "#56c5ea",
-    "recurrent": "#35b38a",
-    "attention": "#d183b5",
-    "dense": "#e8a33a",
-    "normalization": "#b8a9f0",
-    "regularization": "#a08c78",
+    "ends": "#a9acba",
+    "convolution": "#4798e6",
+    "pooling": "#79dcfc",
+    "recurrent": "#0a815e",
+    "attention": "#a25889",
+    "dense": "#e09c32",
+    "normalization": "#a7adfc",
+    "regularization": "#a5917c",
     "activation": "#e3d35b",
-    "shape": "#7f8ba0",
-    "merge": "#e0784a",
-    "math": "#93b867",
+    "shape": "#818ca2",
+    "merge": "#d66f42",
+    "math": "#94bb6f",
     "block": "#d5dbe6",
 }
 _FAMILIES_LIGHT = {
-    "ends": "#66728a",
-    "convolution": "#1f6fc4",
-    "pooling": "#1b93bd",
-    "recurrent": "#0b8a63",
-    "attention": "#b0508e",
-    "dense": "#b97708",
-    "normalization": "#6c5bc0",
-    "regularization": "#7a6650",
-    "activation": "#8f7f00",
+    "ends": "#7a8199",
+    "convolution": "#0351a4",
+    "pooling": "#2097c1",
+    "recurrent": "#028b68",
+    "attention": "#7b1b5d",
+    "dense": "#bf7c10",
+    "normalization": "#725fc5",
+    "regularization": "#69553c",
+    "activation": "#968d53",
     "shape": "#5b6679",
-    "merge": "#c05020",
-    "math": "#557a26",
-    "block": "#3f4a5c",
+    "merge": "#b74817",
+    "math": "#507a38",
+    "block": "#222d3c",
+}
+_FAMILIES_DARK_STRONG = {
+    "ends": "#a9abaf",
+    "convolution": "#5ca8f6",
+    "pooling": "#65d2f8",
+    "recurrent": "#038761",
+    "attention": "#a95e8f",
+    "dense": "#e9a338",
+    "normalization": "#887bbe",
+    "regularization": "#aa9682",
+    "activation": "#eede65",
+    "shape": "#8794ab",
+    "merge": "#db7346",
+    "math": "#9ec578",
+    "block": "#d5dbe6",
+}
+_FAMILIES_LIGHT_STRONG = {
+    "ends": "#707483",
+    "convolution": "#2e68bf",
+    "pooling": "#037fa2",
+    "recurrent": "#005333",
+    "attention": "#802264",
+    "dense": "#a56703",
+    "normalization": "#4e41a2",
+    "regularization": "#7b654c",
+    "activation": "#413c01",
+    "shape": "#686564",
+    "merge": "#a53a09",
+    "math": "#56803b",
+    "block": "#293444",
 }
 
 
@@ -101,9 +135,10 @@ DARK = Theme(
     border="#343a46",
     text="#eef1f6",
     muted="#9aa3b2",
-    faint="#656d7b",
-    accent="#3b7de0",
+    faint="#747c8c",
+    accent="#3272d6",
     on_accent="#ffffff",
+    focus="#7fb0f5",
     error="#e8683c",
     error_surface="#2b211f",
     warning="#e3b341",
@@ -122,9 +157,10 @@ LIGHT = Theme(
     border="#cfd5df",
     text="#1b2130",
     muted="#5a6475",
-    faint="#98a1b0",
+    faint="#7b8392",
     accent="#2566cc",
     on_accent="#ffffff",
+    focus="#2566cc",
     error="#c2410c",
     error_surface="#fdf0ea",
     warning="#9a6b00",
@@ -152,15 +188,49 @@ def system_theme(app: QGuiApplication) -> Theme:
 
 
 def high_contrast(theme: Theme) -> Theme:
-    """The theme with nothing written or outlined in a colour close to its ground."""
-    ground = "#000000" if theme.is_dark else "#ffffff"
-    return replace(
+    """The theme with nothing written or outlined in a colour close to its ground.
+
+    Text keeps 7 to 1 with what is behind it (WCAG 2.2, criterion 1.4.6), and what is
+    drawn 4.5 to 1.
+    """
+    shared = replace(
         theme,
         name=f"{theme.name} high contrast",
-        canvas=ground,
-        window=ground,
-        surface=ground,
         border=theme.muted,
         muted=theme.text,
-        faint="#c3cad6" if theme.is_dark else "#3d4656",
+    )
+    if theme.is_dark:
+        return replace(
+            shared,
+            window="#000000",
+            canvas="#000000",
+            surface="#000000",
+            raised="#3a4252",
+            faint="#c3cad6",
+            accent="#8fc0ff",
+            on_accent="#000000",
+            focus="#ffd24a",
+            error="#ff9a73",
+            error_surface="#1f0f0a",
+            warning="#f2c14e",
+            success="#5fe0b0",
+            families=_FAMILIES_DARK_STRONG,
+            kinds=_kinds(_FAMILIES_DARK_STRONG),
+        )
+    return replace(
+        shared,
+        window="#ffffff",
+        canvas="#ffffff",
+        surface="#ffffff",
+        raised="#d5dbe6",
+        faint="#3d4656",
+        accent="#0b3f94",
+        on_accent="#ffffff",
+        focus="#a1006b",
+        error="#8a2300",
+        error_surface="#fff1ea",
+        warning="#664500",
+        success="#00525c",
+        families=_FAMILIES_LIGHT_STRONG,
+        kinds=_kinds(_FAMILIES_LIGHT_STRONG),
     )

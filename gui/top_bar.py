@@ -13,12 +13,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.action_keys import KeysTip
 from gui.cards import label
 from gui.icons import icon
 from gui.theme import Theme
 from gui.training.controller import TrainingState
 
 _TITLE_WIDTH = 240  # pixels: the bar has to fit a window of 1280
+_MIDDLE = {"undo": "undo", "redo": "redo", "plus": "add_layer", "tidy": "tidy"}
+"""The buttons in the middle: icon, action."""
 
 
 class TopBar(QFrame):
@@ -26,9 +29,7 @@ class TopBar(QFrame):
 
     def __init__(
         self,
-        middle: dict[str, QAction],
-        train: QAction,
-        stop: QAction,
+        acts: dict[str, QAction],
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
@@ -37,6 +38,11 @@ class TopBar(QFrame):
         self._theme = theme
         self._state = TrainingState.IDLE
         self._middle: dict[str, QPushButton] = {}
+        self.home = QPushButton(self)
+        self.home.setProperty("role", "flat")
+        self.home.setAccessibleName("Start page")
+        KeysTip(self.home, acts["start_page"])
+        self.home.clicked.connect(acts["start_page"].trigger)
         self.title = label("", "heading", self)
         self.state = label("", "muted", self)
         for text in (self.title, self.state):
@@ -44,17 +50,18 @@ class TopBar(QFrame):
         self.hardware = label("", "muted", self)
         self.hardware.setWordWrap(False)
         self.epochs = _Epochs(self)
-        self.train_button = _button(train, self)
+        self.train_button = _button(acts["train"], self)
         self.train_button.setProperty("role", "primary")
-        self.stop_button = _button(stop, self)
+        self.stop_button = _button(acts["stop"], self)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 12, 6)
+        row.setContentsMargins(8, 6, 12, 6)
         row.setSpacing(8)
+        row.addWidget(self.home)
         row.addWidget(self.title)
         row.addWidget(self.state)
         row.addStretch(1)
-        for name, action in middle.items():
-            self._middle[name] = _button(action, self)
+        for name, action in _MIDDLE.items():
+            self._middle[name] = _button(acts[action], self)
             row.addWidget(self._middle[name])
         row.addStretch(1)
         row.addWidget(self.hardware)
@@ -69,6 +76,7 @@ class TopBar(QFrame):
         self._theme = theme
         for name, button in self._middle.items():
             button.setIcon(icon(name, theme.muted))
+        self.home.setIcon(icon("home", theme.muted))
         self.stop_button.setIcon(icon("stop", theme.text))
         self.show_training(self._state)
 
@@ -109,7 +117,6 @@ class _Epochs(QSpinBox):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setRange(1, 100_000)
-        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.setMinimumHeight(self.fontMetrics().height() + 12)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setAccessibleName("Epochs")
@@ -126,8 +133,7 @@ def _button(action: QAction, parent: QWidget) -> QPushButton:
     """A button that does what a menu's action does, and is enabled with it."""
     button = QPushButton(action.text().replace("&", "").rstrip("…"), parent)
     button.setAccessibleName(button.text())
-    shortcut = action.shortcut().toString()
-    button.setToolTip(action.toolTip() + (f" ({shortcut})" if shortcut else ""))
+    KeysTip(button, action)
     button.setEnabled(action.isEnabled())
     button.clicked.connect(action.trigger)
     action.enabledChanged.connect(button.setEnabled)

@@ -4,60 +4,74 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSettings, QSize
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
+from PySide6.QtWidgets import QMainWindow
+
+from gui.workspace import Workspace
 
 _SIZE = (1600, 1000)
 _SIDES = [236, 1064, 300]  # pixels, left to right
 _MIDDLE = [700, 240]
+_SPLITTERS = {"sides": _SIDES, "middle": _MIDDLE}
+_PANELS = ("left", "bottom", "right")
 
 
 class WindowMemory:
-    """Restores the shape of a window and keeps it when it closes."""
+    """Restores the shape of a window and keeps it when it closes.
+
+    All workspaces have one shape: what is folded away in one is in the others.
+    """
 
     def __init__(
-        self,
-        settings: QSettings,
-        window: QMainWindow,
-        splitters: dict[str, QSplitter],
-        panels: dict[str, QWidget],
-        actions: dict[str, QAction],
+        self, settings: QSettings, window: QMainWindow, actions: dict[str, QAction]
     ) -> None:
         self._settings = settings
         self._window = window
-        self._splitters = splitters
-        self._panels = panels
         self._actions = actions
+        self._splits: dict[str, QByteArray] = {}
 
     def restore(self) -> None:
         """Give the window the shape it had, or the one it begins with."""
         # A first window as large as the screen would hide behind its bars.
         room = self._window.screen().availableSize() * 0.94
         self._window.resize(QSize(*_SIZE).boundedTo(room))
-        self._splitters["sides"].setSizes(_SIDES)
-        self._splitters["middle"].setSizes(_MIDDLE)
         geometry = self._settings.value("window/geometry")
         if isinstance(geometry, QByteArray):
             self._window.restoreGeometry(geometry)
-        for name, splitter in self._splitters.items():
+        for name in _SPLITTERS:
             state = self._settings.value(f"window/{name}")
             if isinstance(state, QByteArray):
-                splitter.restoreState(state)
-                splitter.setHandleWidth(1)
-        for name, panel in self._panels.items():
+                self._splits[name] = state
+        for name in _PANELS:
             is_shown = self._settings.value(f"window/shows-{name}", True, type=bool)
-            panel.setVisible(bool(is_shown))
             self._actions[name].setChecked(bool(is_shown))
 
+    def dress(self, page: Workspace) -> None:
+        """Give a workspace the shape of the one before it."""
+        for name, sizes in _SPLITTERS.items():
+            splitter = page.splitters[name]
+            if name in self._splits:
+                splitter.restoreState(self._splits[name])
+            else:
+                splitter.setSizes(sizes)
+            splitter.setHandleWidth(1)
+        for name in _PANELS:
+            page.panels[name].setVisible(self._actions[name].isChecked())
+
+    def note(self, page: Workspace) -> None:
+        """Remember the shape of a workspace, for the next one and the next time."""
+        for name, splitter in page.splitters.items():
+            self._splits[name] = splitter.saveState()
+
     def keep(self) -> None:
-        """Remember the shape of the window."""
+        """Write down the shape of the window."""
         self._settings.setValue("window/geometry", self._window.saveGeometry())
-        for name, splitter in self._splitters.items():
-            self._settings.setValue(f"window/{name}", splitter.saveState())
-        for name in self._panels:
+        for name, state in self._splits.items():
+            self._settings.setValue(f"window/{name}", state)
+        for name in _PANELS:
             self._settings.setValue(
                 f"window/shows-{name}", self._actions[name].isChecked()
             )
 
-    def toggle(self, name: str) -> None:
+    def toggle(self, name: str, page: Workspace) -> None:
         """Show or fold away a side."""
-        self._panels[name].setVisible(self._actions[name].isChecked())
+        page.panels[name].setVisible(self._actions[name].isChecked())

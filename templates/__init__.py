@@ -1,55 +1,30 @@
 """The lessons and architectures, as data: a folder each, and what reads them.
 
-A folder holds `lesson.toml` (title, kind, place in the course), `text.md` (what the
-learner reads) and `document.espalier` (the network it is about).
+A folder holds `lesson.toml` (title, kind, place in the course, steps), `text.md` (what
+the learner reads), `document.espalier` (the network it is about), and where wanted
+`after.md` and pictures. `WRITING_LESSONS.md` says how they are written.
 """
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from engine import storage
 from engine.document import Document
 from engine.problems import Refusal
+from templates.lesson_files import TEXT, Course, Lesson, read_lesson
 
 _FOLDER = Path(__file__).parent / "lessons"
 PREFIX = "lesson:"
 """What the command line puts before a lesson's id: `lesson:cnn-mnist`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lesson:
-    """One lesson or architecture: what a list shows of it."""
-
-    id: str
-    title: str
-    kind: str
-    """`lesson` or `architecture`."""
-    summary: str
-    """One sentence: what one learns, or what the network is for."""
-    place: int
-    """Its place in the course, from 1."""
-
-
 @cache
 def lessons() -> tuple[Lesson, ...]:
     """Every lesson and architecture, in the order of the course."""
-    found = [_read(folder) for folder in _FOLDER.iterdir() if folder.is_dir()]
+    found = [read_lesson(each)[0] for each in _FOLDER.iterdir() if each.is_dir()]
     return tuple(sorted(found, key=lambda lesson: (lesson.place, lesson.id)))
-
-
-def _read(folder: Path) -> Lesson:
-    content = tomllib.loads((folder / "lesson.toml").read_text(encoding="utf-8"))
-    return Lesson(
-        id=folder.name,
-        title=content["title"],
-        kind=content["kind"],
-        summary=content["summary"],
-        place=content["place"],
-    )
 
 
 def lesson(lesson_id: str) -> Lesson:
@@ -65,10 +40,27 @@ def lesson(lesson_id: str) -> Lesson:
 
 def open_lesson(lesson_id: str) -> Document:
     """A fresh copy of a lesson's document; raises Refusal when there is none."""
-    return storage.load(_FOLDER / lesson(lesson_id).id / f"document{storage.SUFFIX}")
+    return storage.load(lesson(lesson_id).folder / f"document{storage.SUFFIX}")
 
 
 def text(lesson_id: str) -> str:
     """What the learner reads, as markdown; raises Refusal when there is none."""
-    path = _FOLDER / lesson(lesson_id).id / "text.md"
-    return path.read_text(encoding="utf-8")
+    return (lesson(lesson_id).folder / TEXT).read_text(encoding="utf-8")
+
+
+@cache
+def course(lesson_id: str) -> Course:
+    """A lesson's objectives, steps and questions; raises Refusal for no lesson."""
+    return read_lesson(lesson(lesson_id).folder)[1]
+
+
+__all__ = [
+    "PREFIX",
+    "Course",
+    "Lesson",
+    "course",
+    "lesson",
+    "lessons",
+    "open_lesson",
+    "text",
+]

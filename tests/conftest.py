@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from engine.allowed_code import ALLOWED
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 DATA_DIR = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_allowed() -> Iterator[None]:
+    """What one test allows to run is not allowed in the next."""
+    yield
+    ALLOWED.forget()
 
 
 @pytest.fixture(scope="session")

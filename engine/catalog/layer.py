@@ -140,6 +140,8 @@ class Misfit:
     """Which of the port's edges is at fault, where the port takes many."""
     setting: str = ""
     suggestions: tuple[Suggestion, ...] = ()
+    asks_to_run: str = ""
+    """Code that a person has to read and allow before the layer can run."""
 
 
 CATALOG: dict[str, Layer] = {}
@@ -215,6 +217,17 @@ class Layer:
     def definition(self, s: Values) -> str:
         """Source of a class that generated code defines before it uses the layer."""
         return ""
+
+    def foreign_code(self, s: Values) -> str:
+        """Code in the settings that a person wrote and must allow before it runs."""
+        return ""
+
+    def of(self, settings: Mapping[str, Any]) -> Layer:
+        """The layer type as a node with these settings has it: ports may follow them.
+
+        The settings are as a file holds them: not checked.
+        """
+        return self
 
     def misfit(self, s: Values, x: Specs) -> Misfit | None:
         """Why this layer cannot take `x`; None where PyTorch may be asked."""

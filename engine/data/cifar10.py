@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import csv
-import tarfile
-import zlib
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.data.download import Progress, download
+from engine.data.cifar_files import CifarSet, Pictures, read_cifar
+from engine.data.download import Progress
 from engine.data.errors import DataError
-from engine.data.images import scaled_images
-from engine.data.samples import Samples, Splits
-from engine.data.splitting import split_indices
+from engine.data.published_pictures import published_splits
+from engine.data.samples import Splits
 
-CIFAR10_URL = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
-CIFAR10_MD5 = "c32a1d4ab5d03f1284b67883e8d87530"
 CIFAR10_CLASSES = (
     "airplane",
     "automobile",
@@ -32,11 +27,17 @@ CIFAR10_CLASSES = (
     "ship",
     "truck",
 )
-CIFAR10_TRAIN = tuple(f"data_batch_{number}.bin" for number in range(1, 6))
-CIFAR10_TEST = ("test_batch.bin",)
-
-Pictures = tuple[NDArray[np.uint8], NDArray[np.int64]]
-"""Pixels (N, 3, 32, 32) and classes (N,)."""
+CIFAR10 = CifarSet(
+    name="CIFAR-10",
+    url="https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
+    md5="c32a1d4ab5d03f1284b67883e8d87530",
+    archive="cifar-10-binary.tar.gz",
+    folder="cifar-10-batches-bin",
+    train=tuple(f"data_batch_{number}.bin" for number in range(1, 6)),
+    test=("test_batch.bin",),
+    label_bytes=1,
+)
+"""Address and MD5 as its page lists them: https://www.cs.toronto.edu/~kriz/cifar.html."""
 
 
 def load_cifar10(
@@ -49,94 +50,17 @@ def load_cifar10(
     """CIFAR-10 with its published test part; validation is split off training.
 
     Pictures are float32 from -1 to 1, (N, 3, 32, 32), red, green, blue. Read from the
-    binary version (unpacked or as `cifar-10-binary.tar.gz`), or from picture tiles;
-    never from the Python version: unpickling a file can run what is in it.
+    binary version, or from picture tiles where only these are there.
     """
-    folder = data_dir / "cifar-10-batches-bin"
-    packed = data_dir / "cifar-10-binary.tar.gz"
+    whole = (data_dir / CIFAR10.folder, data_dir / CIFAR10.archive)
     tiles = data_dir / "cifar10-tiles"
-    if folder.is_dir():
-        (pixels, labels), test_part = read_cifar10_folder(folder)
-    elif tiles.is_dir() and not packed.is_file():
-        (pixels, labels), test_part = read_cifar10_tiles(tiles)
+    if tiles.is_dir() and not any(path.exists() for path in whole):
+        training, testing = read_cifar10_tiles(tiles)
     else:
-        if not packed.is_file():
-            remedy = (
-                f"Put {packed.name} into {data_dir}, or connect to the internet and "
-                f"try again."
-            )
-            download(CIFAR10_URL, packed, CIFAR10_MD5, remedy, progress)
-        (pixels, labels), test_part = read_cifar10_archive(packed)
-    train, watched, _ = split_indices(len(labels), validation, 0.0, split_seed, labels)
-    train_part, watched_part, tested_part = (
-        Samples(
-            {"image": scaled_images(some_pixels)},
-            {"label": torch.from_numpy(some_labels)},
-        )
-        for some_pixels, some_labels in (
-            (pixels[train], labels[train]),
-            (pixels[watched], labels[watched]),
-            test_part,
-        )
+        training, testing = read_cifar(data_dir, CIFAR10, 0, progress)
+    return published_splits(
+        CIFAR10.name, training, testing, CIFAR10_CLASSES, validation, split_seed
     )
-    return Splits(
-        train_part, watched_part, tested_part, "classification", CIFAR10_CLASSES
-    )
-
-
-def read_cifar10_folder(folder: Path) -> tuple[Pictures, Pictures]:
-    """The training and the test pictures of the unpacked binary version."""
-    records = {}
-    for name in CIFAR10_TRAIN + CIFAR10_TEST:
-        path = folder / name
-        if not path.is_file():
-            raise DataError(
-                f"{path} is not there.",
-                f"Put all six .bin files of CIFAR-10 into {folder}.",
-            )
-        records[name] = path.read_bytes()
-    return cifar10_pictures(records, CIFAR10_TRAIN), cifar10_pictures(
-        records, CIFAR10_TEST
-    )
-
-
-def read_cifar10_archive(path: Path) -> tuple[Pictures, Pictures]:
-    """The training and the test pictures of the packed binary version."""
-    records = {}
-    try:
-        with tarfile.open(path) as archive:
-            for member in archive:
-                file = archive.extractfile(member)
-                if file is not None:
-                    records[Path(member.name).name] = file.read()
-    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
-        raise DataError(
-            f"{path} cannot be unpacked: it is cut off or damaged ({error}).",
-            "Delete it and try again, so that it is downloaded.",
-        ) from error
-    for name in CIFAR10_TRAIN + CIFAR10_TEST:
-        if name not in records:
-            raise DataError(
-                f"{path} does not hold {name}.",
-                "Delete it and try again, so that it is downloaded.",
-            )
-    return cifar10_pictures(records, CIFAR10_TRAIN), cifar10_pictures(
-        records, CIFAR10_TEST
-    )
-
-
-def cifar10_pictures(records: dict[str, bytes], names: tuple[str, ...]) -> Pictures:
-    """The pictures in binary files: a byte of class, then red, green, blue planes."""
-    for name in names:
-        if len(records[name]) == 0 or len(records[name]) % 3073:
-            raise DataError(
-                f"{name} of CIFAR-10 is damaged: {len(records[name]):,} bytes are not "
-                f"a whole number of pictures of 3,073 bytes.",
-                "Delete it and try again, so that it is downloaded.",
-            )
-    raw = b"".join(records[name] for name in names)
-    table = np.frombuffer(raw, dtype=np.uint8).reshape(-1, 3073)
-    return table[:, 1:].reshape(-1, 3, 32, 32), table[:, 0].astype(np.int64)
 
 
 def read_cifar10_tiles(folder: Path) -> tuple[Pictures, Pictures]:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+from engine.data.dates import (
+    date_numbers,
+    date_order,
+    has_time,
+    is_ambiguous,
+    looks_like_date,
+)
 from engine.data.errors import DataError
 from engine.data.tables import (
     GAPS,
@@ -27,6 +35,9 @@ class TablePlan:
     """The columns a network reads, in their order."""
     categories: dict[int, tuple[str, ...]]
     """The words of each column that is not a number, in the order of their places."""
+    dates: dict[int, tuple[str, int]]
+    """The columns of dates: how they are written, and into how many numbers each goes.
+    """
     target: int
     task: str
     classes: tuple[str, ...]
@@ -37,17 +48,34 @@ class TablePlan:
     def width(self) -> int:
         """How many numbers a network reads: a category takes a place for each word."""
         words = sum(len(words) for words in self.categories.values())
-        return len(self.features) - len(self.categories) + words
+        dates = sum(parts for _, parts in self.dates.values())
+        return len(self.numbers) + words + dates
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The features that are taken as numbers, in their order."""
+        return tuple(
+            index
+            for index in self.features
+            if index not in self.categories and index not in self.dates
+        )
 
 
 def plan_table(
-    table: Table, *, target: str, ignore: str, categories: str, task: str, gaps: str
+    table: Table,
+    *,
+    target: str,
+    ignore: str,
+    categories: str,
+    dates: str,
+    task: str,
+    gaps: str,
 ) -> TablePlan:
     """What each column is; raises DataError where that cannot be.
 
-    A column is numbers when most of its cells are, and it is not named in
-    `categories`. The words of the others are taken from the whole table: they say
-    what may occur, and nothing of how often.
+    A column named in `categories` or in `dates` is that; of the others, those are
+    numbers, or else dates, of which most cells are. Words are taken from the whole
+    table: they say what may occur, and nothing of how often.
     """
     if not table.rows:
         raise DataError(f"{table.name} has no rows.", "Choose another file.")
@@ -64,20 +92,22 @@ def plan_table(
             "Ignore fewer columns.",
         )
     rows = usable_rows(table, features, target_index, gaps)
-    words = {
-        index: column_words(table, rows, index)
-        for index in features
-        if index in column_indices(table, categories)
-        or not holds_numbers(table, rows, index)
-    }
+    words, moments = {}, {}
+    named, told = column_indices(table, categories), column_indices(table, dates)
+    for index in features:
+        # Numbers before dates: 2401.0 has the form of a year and a month, too.
+        is_text = index in named or not holds_numbers(table, rows, index)
+        is_date = index in told or (is_text and holds_dates(table, rows, index))
+        if is_date and index not in named:
+            moments[index] = planned_dates(table, rows, index)
+        elif is_text:
+            words[index] = column_words(table, rows, index)
     task, classes = planned_target(table, rows, target_index, task)
-    numbers = [index for index in features if index not in words]
-    if task == "regression":
-        numbers.append(target_index)
-    for index in numbers:
+    plan = TablePlan(features, words, moments, target_index, task, classes, rows)
+    for index in (*plan.numbers, *([target_index] if task == "regression" else [])):
         for row in rows:
             number_in(table, row, index)  # raises where there is text
-    return TablePlan(features, words, target_index, task, classes, rows)
+    return plan
 
 
 def usable_rows(
@@ -108,9 +138,53 @@ def usable_rows(
 
 def holds_numbers(table: Table, rows: tuple[int, ...], column: int) -> bool:
     """Whether more than half of the cells that are not missing are numbers."""
-    cells = [table.rows[row][column] for row in rows]
-    present = [cell for cell in cells if cell not in GAPS]
+    present = present_cells(table, rows, column)
     return 2 * sum(map(is_number, present)) > len(present)
+
+
+def holds_dates(table: Table, rows: tuple[int, ...], column: int) -> bool:
+    """Whether more than half of the cells that are not missing are dates."""
+    present = present_cells(table, rows, column)
+    return 2 * sum(map(looks_like_date, present)) > len(present)
+
+
+def present_cells(table: Table, rows: tuple[int, ...], column: int) -> list[str]:
+    """The cells of a column that are not missing."""
+    cells = [table.rows[row][column] for row in rows]
+    return [cell for cell in cells if cell not in GAPS]
+
+
+def planned_dates(table: Table, rows: tuple[int, ...], column: int) -> tuple[str, int]:
+    """How the dates of a column are written, and into how many numbers each goes."""
+    cells = present_cells(table, rows, column)
+    name = table.columns[column]
+    if is_ambiguous(cells):
+        raise DataError(
+            f"{table.name}: the dates of the column “{name}”, such as {cells[0]}, do "
+            f"not tell which number is the day and which the month.",
+            f"Write them as 2024-12-31, or add {name} to the columns to ignore.",
+        )
+    order, parts = date_order(cells), 5 if has_time(cells) else 4
+    for row in rows:
+        date_parts(table, row, column, order, parts)  # raises where there is text
+    return order, parts
+
+
+def date_parts(
+    table: Table, row: int, column: int, order: str, parts: int
+) -> tuple[float, ...]:
+    """The numbers of one date, NaN where it is missing; raises DataError for text."""
+    cell = table.rows[row][column]
+    if cell in GAPS:
+        return (math.nan,) * parts
+    numbers = date_numbers(cell, order)
+    if numbers is None:
+        raise DataError(
+            f"{table.name}, row {table.row_numbers[row]}: the column "
+            f"“{table.columns[column]}” holds “{cell}”, and a date was expected.",
+            "Mend that cell, or ignore the column.",
+        )
+    return numbers[:parts]
 
 
 def column_words(table: Table, rows: tuple[int, ...], column: int) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from engine.data.columns import MISSING, TablePlan, plan_table
+from engine.data.columns import MISSING, TablePlan, date_parts, plan_table
 from engine.data.samples import Samples, Splits
 from engine.data.splitting import mean_and_std, split_indices
 from engine.data.tables import GAPS, Table, chosen_file, number_in, read_table
@@ -22,6 +23,7 @@ def load_csv_table(
     task: str,
     ignore: str,
     categories: str,
+    dates: str,
     gaps: str,
     normalise: bool,
     delimiter: str,
@@ -31,7 +33,7 @@ def load_csv_table(
     test: float,
     split_seed: int,
 ) -> Splits:
-    """The rows of a text table: features (N, width); a class (N,) or a number (N, 1).
+    """The rows of a table: features (N, width); a class (N,) or a number (N, 1).
 
     `normalise` brings columns of numbers, and a target of numbers, to mean 0 and
     standard deviation 1; gaps are filled with the mean. Means and deviations are the
@@ -44,7 +46,13 @@ def load_csv_table(
         encoding=encoding,
     )
     plan = plan_table(
-        table, target=target, ignore=ignore, categories=categories, task=task, gaps=gaps
+        table,
+        target=target,
+        ignore=ignore,
+        categories=categories,
+        dates=dates,
+        task=task,
+        gaps=gaps,
     )
     labels = target_labels(table, plan) if plan.task == "classification" else None
     parts = split_indices(len(plan.rows), validation, test, split_seed, labels)
@@ -53,11 +61,10 @@ def load_csv_table(
     if labels is not None:
         answers = torch.from_numpy(labels)
     else:
-        numbers = target_numbers(table, plan)
-        mean, std = mean_and_std(numbers[parts[0]]) if normalise else (0.0, 1.0)
-        answers = torch.from_numpy(((numbers - mean) / std).astype(np.float32))
-        answers = answers.unsqueeze(1)
-        scales = {"target": (mean, std)}
+        answers, scale = scaled_answers(
+            target_numbers(table, plan), parts[0], normalise
+        )
+        scales = {"target": scale}
     inputs = torch.from_numpy(features.astype(np.float32))
     train, watched, tested = (
         Samples({"features": inputs[part]}, {"target": answers[part]}) for part in parts
@@ -75,6 +82,15 @@ def target_labels(table: Table, plan: TablePlan) -> NDArray[np.int64]:
 def target_numbers(table: Table, plan: TablePlan) -> NDArray[np.float64]:
     """The number to foretell in each row (N,)."""
     return np.array([number_in(table, row, plan.target) for row in plan.rows])
+
+
+def scaled_answers(
+    numbers: NDArray[np.float64], train: NDArray[np.int64], normalise: bool
+) -> tuple[Tensor, tuple[float, float]]:
+    """The numbers to foretell (N, 1), and mean and deviation that turn them back."""
+    mean, std = mean_and_std(numbers[train]) if normalise else (0.0, 1.0)
+    answers = torch.from_numpy(((numbers - mean) / std).astype(np.float32))
+    return answers.unsqueeze(1), (mean, std)
 
 
 def prepared(
@@ -98,7 +114,10 @@ def prepared(
 
 
 def feature_matrix(table: Table, plan: TablePlan) -> NDArray[np.float64]:
-    """The features (rows, width): numbers, NaN where missing; categories as 0 and 1."""
+    """The features (rows, width): numbers, NaN where missing; categories as 0 and 1.
+
+    A date is year, month, day and weekday, and the hour where there are times.
+    """
     columns = []
     for index in plan.features:
         if index in plan.categories:
@@ -108,6 +127,10 @@ def feature_matrix(table: Table, plan: TablePlan) -> NDArray[np.float64]:
                 cell = table.rows[source][index]
                 hot[row, places[MISSING if cell in GAPS else cell]] = 1.0
             columns.append(hot)
+        elif index in plan.dates:
+            order, parts = plan.dates[index]
+            moments = [date_parts(table, row, index, order, parts) for row in plan.rows]
+            columns.append(np.array(moments))
         else:
             numbers = [number_in(table, row, index) for row in plan.rows]
             columns.append(np.array(numbers)[:, np.newaxis])

@@ -8,6 +8,7 @@ imports torch: the window describes data before torch is there.
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,9 +101,9 @@ class Source:
         values = self.values(settings)
         data_dir = data_dir or default_data_dir()
         try:
-            key = (self.id, data_dir, *values.values(), *_stamps(values, data_dir))
             if "path" not in values:  # not read from a file, so cheap
                 return self.info(values, data_dir)
+            key = (self.id, data_dir, *values.values(), *_stamps(values, data_dir))
             if key not in _DESCRIBED:
                 if len(_DESCRIBED) >= 32:
                     _DESCRIBED.clear()
@@ -124,6 +125,36 @@ class Source:
     def info(self, values: Values, data_dir: Path) -> DataInfo:
         """What the data will be; may raise `DataError`."""
         raise NotImplementedError
+
+    def how_split(self, values: Values, data_dir: Path) -> str:
+        """How the three parts come about, in one sentence; may raise `DataError`.
+
+        By the settings alone: a source without a seed is cut in its order, one without
+        a test share has a test part of its own.
+        """
+        if "split_seed" not in values:
+            return "Cut in its order: the beginning trains, the end tests."
+        alike = ""
+        if self.info(values, data_dir).target_classes:
+            alike = ", with the classes in the same proportions everywhere"
+        seed = f"by chance with seed {values.split_seed}{alike}"
+        tests = self.tests_with(values, data_dir)
+        if not tests:
+            return (
+                f"{values.validation:.0%} is kept for validation and {values.test:.0%} "
+                f"for the test, {seed}."
+            )
+        return (
+            f"{tests} tests; {values.validation:.0%} of the rest is kept for "
+            f"validation, {seed}."
+        )
+
+    def tests_with(self, values: Values, data_dir: Path) -> str:
+        """What tests where no share is kept for it, as a sentence begins; or empty."""
+        if "test" not in values:
+            return "The published test part"
+        tests: str = values.get("test_path", "")
+        return tests
 
     def __init_subclass__(cls) -> None:
         if cls.__name__.startswith("_"):
@@ -149,15 +180,28 @@ _DESCRIBED: dict[tuple[Any, ...], DataInfo] = {}  # any: settings' values
 
 
 def _stamps(values: Values, data_dir: Path) -> list[tuple[str, int, int]]:
-    """Name, size and time of every file that the settings name."""
-    files = []
+    """Name, size and time of every file and folder that the settings name.
+
+    A folder's time changes with the names in it; two levels of folders are looked at,
+    which are parts and classes.
+    """
+    stamps: list[tuple[str, int, int]] = []
     for name in ("path", "test_path"):
-        path = data_dir / values.get(name, "")
-        for file in sorted(path.iterdir()) if path.is_dir() else [path]:
-            if values.get(name) and file.is_file():
-                stat = file.stat()
-                files.append((str(file), stat.st_size, stat.st_mtime_ns))
-    return files
+        if values.get(name):
+            _stamp(data_dir / values[name], 2, stamps)
+    return stamps
+
+
+def _stamp(path: Path, levels: int, stamps: list[tuple[str, int, int]]) -> None:
+    try:
+        stat = path.stat()
+    except OSError:  # whoever reads it will say so
+        return
+    stamps.append((str(path), stat.st_size, stat.st_mtime_ns))
+    if levels and path.is_dir():
+        for entry in sorted(os.scandir(path), key=lambda entry: entry.name):
+            if levels == 2 or entry.is_dir():
+                _stamp(Path(entry.path), levels - 1, stamps)
 
 
 def refusal(error: DataError | OSError) -> Refusal:

@@ -57,6 +57,7 @@ def load_csv_series(
     *,
     path: str,
     column: str,
+    with_columns: str,
     window: int,
     horizon: int,
     gaps: str,
@@ -67,10 +68,11 @@ def load_csv_series(
     validation: float,
     test: float,
 ) -> Splits:
-    """One column of a text table, to be continued."""
+    """One column of a table, to be continued; others may be seen beside it."""
     values = column_values(
         chosen_file(data_dir, path),
         column,
+        with_columns,
         gaps=gaps,
         delimiter=delimiter,
         header=header,
@@ -87,26 +89,32 @@ def split_series(
     validation: float,
     test: float,
 ) -> Splits:
-    """Windows (N, window, 1) and what follows them (N, horizon), cut by time.
+    """Windows (N, window, columns) and what follows (N, horizon), cut by time.
 
-    `normalise` brings the series to mean 0 and standard deviation 1 by the figures of
+    `values` are (steps,), or (steps, columns) of which the first is forecast.
+    `normalise` brings each column to mean 0 and standard deviation 1 by the figures of
     the values before the validation part; `scales` turns forecasts back.
     """
     counts = window_counts(len(values), window, horizon, validation, test)
+    columns = [np.ascontiguousarray(one) for one in values.reshape(len(values), -1).T]
     scales = {}
     if normalise:
-        seen = values[: counts[0] + window + horizon - 1]
-        mean, std = mean_and_std(seen)
-        values = (values - mean) / std
-        scales = {"next": (mean, std)}
+        end = counts[0] + window + horizon - 1
+        figures = [mean_and_std(one[:end]) for one in columns]
+        columns = [
+            (one - mean) / std
+            for one, (mean, std) in zip(columns, figures, strict=True)
+        ]
+        scales = {"next": figures[0]}
     # One row for each place a window fits: its values, then those to forecast.
-    rows = sliding_window_view(values.astype(np.float32), window + horizon)
+    table = np.stack(columns, axis=1).astype(np.float32)
+    rows = sliding_window_view(table, window + horizon, axis=0)
     parts = []
     start = 0
     for count in counts:
         part = torch.tensor(rows[start : start + count])
-        inputs = part[:, :window].unsqueeze(2).contiguous()
-        targets = part[:, window:].contiguous()
+        inputs = part[:, :, :window].transpose(1, 2).contiguous()
+        targets = part[:, 0, window:].contiguous()
         parts.append(Samples({"window": inputs}, {"next": targets}))
         # No forecast may straddle two parts.
         start += count + horizon - 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from engine.data.class_folders import find_class_files, part_roots
 from engine.data.errors import DataError
 from engine.data.tables import GAPS, column_index, gap_error, read_table, read_text
 
@@ -22,7 +23,8 @@ def read_reviews(
     """Pairs of sentence and label, from a table or from a folder.
 
     An empty `text_column` is the first one, an empty `label_column` the last one. In a
-    folder each file is a class, one sentence a line.
+    folder each file is a class, one sentence a line; or each folder is one, and each
+    file in it a text.
     """
     if path.is_dir():
         return read_review_folder(path, encoding)
@@ -50,6 +52,8 @@ def read_review_folder(folder: Path, encoding: str) -> list[tuple[str, str]]:
     """
     files = sorted(path for path in folder.iterdir() if path.is_file())
     files = [path for path in files if not path.name.startswith(".")]
+    if not files and any(path.is_dir() for path in folder.iterdir()):
+        return read_text_folders(folder, encoding)
     if len(files) < 2:
         raise DataError(
             f"The folder {folder} holds {len(files)} file(s), and one for each of at "
@@ -62,6 +66,24 @@ def read_review_folder(folder: Path, encoding: str) -> list[tuple[str, str]]:
         label = path.suffix[1:] if by_suffix else path.stem
         lines = read_text(path, encoding).split("\n")
         reviews.extend((line.strip(), label) for line in lines if line.strip())
+    return reviews
+
+
+def read_text_folders(folder: Path, encoding: str) -> list[tuple[str, str]]:
+    """The text of each `.txt` file in class folders, with the folder as its label."""
+    found = find_class_files(folder, (".txt",), "texts")
+    if part_roots(folder) != {"train": folder}:
+        raise DataError(
+            f"The folder {folder} holds a training part of its own.",
+            "Choose its folder train as the file, and its folder test as the test "
+            "file.",
+        )
+    reviews = []
+    for path, label in found.parts["train"]:
+        text = " ".join(read_text(path, encoding).split())
+        if not text:
+            raise DataError(f"{path} holds no text.", "Fill it, or delete it.")
+        reviews.append((text, found.classes[label]))
     return reviews
 
 

@@ -53,3 +53,5 @@ class Splits:
     """By target: (mean, std) that turn it back: original = target * std + mean."""
     vocabulary: tuple[str, ...] = ()
     """For text: the word of each token number."""
+    note: str = ""
+    """What had to be left out, in one sentence; empty where nothing was."""

@@ -9,36 +9,62 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.errors import DataError
-from engine.data.tables import column_index, gap_error, number_in, read_table
+from engine.data.tables import (
+    column_index,
+    column_indices,
+    gap_error,
+    number_in,
+    read_table,
+)
 
 
 def column_values(
-    path: Path, column: str, *, gaps: str, delimiter: str, header: str, encoding: str
+    path: Path,
+    column: str,
+    with_columns: str,
+    *,
+    gaps: str,
+    delimiter: str,
+    header: str,
+    encoding: str,
 ) -> NDArray[np.float64]:
-    """One column of a table as a series; an empty `column` is the last one.
+    """Columns of a table as series (steps, columns): `column`, then `with_columns`.
 
-    Missing values are a DataError with `refuse`, straight lines between their
-    neighbours with `interpolate`, left out with `drop`.
+    An empty `column` is the last one. Missing values are a DataError with `refuse`,
+    straight lines between their neighbours with `interpolate`; with `drop` a step with
+    any of them is left out.
     """
     table = read_table(path, delimiter=delimiter, header=header, encoding=encoding)
     index = column_index(table, column)
-    values = np.array([number_in(table, row, index) for row in range(len(table.rows))])
+    indices = [index, *sorted(column_indices(table, with_columns) - {index})]
+    values = np.array(
+        [[number_in(table, row, i) for i in indices] for row in range(len(table.rows))]
+    ).reshape(-1, len(indices))
     missing = np.isnan(values)
     if not missing.any():
         return values
     if gaps == "refuse":
         remedy = "Set gaps to interpolate or drop, or fill them in the file."
-        first = int(np.argmax(missing))
-        raise gap_error(table, first, index, int(missing.sum()), remedy)
-    if missing.all():
+        row, place = np.argwhere(missing)[0].tolist()
+        raise gap_error(table, row, indices[place], int(missing.sum()), remedy)
+    for place in np.flatnonzero(missing.all(axis=0)).tolist():
         raise DataError(
-            f"{table.name}: the column “{table.columns[index]}” has no value at all.",
+            f"{table.name}: the column “{table.columns[indices[place]]}” has no value "
+            f"at all.",
             "Choose another column.",
         )
     if gaps == "drop":
-        present: NDArray[np.float64] = values[~missing]
+        present: NDArray[np.float64] = values[~missing.any(axis=1)]
         return present
-    # Before the first and after the last value there is no line: the nearest is taken.
+    return np.column_stack([interpolated(one) for one in values.T])
+
+
+def interpolated(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A series without gaps: straight lines between the neighbours of each.
+
+    Before the first and after the last value there is no line: the nearest is taken.
+    """
+    missing = np.isnan(values)
     places = np.arange(len(values))
     filled: NDArray[np.float64] = np.interp(places, places[~missing], values[~missing])
     return filled

@@ -13,11 +13,15 @@ from engine.data.declaration import default_data_dir as default_data_dir
 from engine.data.declaration import refusal
 from engine.data.errors import DataError
 from engine.data.sources import images as _images  # noqa: F401  fills SOURCES
+from engine.data.sources import images_published as _published  # noqa: F401
 from engine.data.sources import made_up as _made_up  # noqa: F401  fills SOURCES
+from engine.data.sources import pictures as _pictures  # noqa: F401  fills SOURCES
 from engine.data.sources import points as _points  # noqa: F401  fills SOURCES
 from engine.data.sources import series as _series  # noqa: F401  fills SOURCES
 from engine.data.sources import tables as _tables  # noqa: F401  fills SOURCES
+from engine.data.sources import tables_arrays as _arrays  # noqa: F401  fills SOURCES
 from engine.data.sources import texts as _texts  # noqa: F401  fills SOURCES
+from engine.data.sources import waves as _waves  # noqa: F401  fills SOURCES
 from engine.data.sources import writing as _writing  # noqa: F401  fills SOURCES
 from engine.document import DataConfig
 from engine.problems import Refusal
@@ -63,4 +67,15 @@ def load(
         splits: Splits = function(*arguments, **keywords)
     except (DataError, OSError) as error:
         raise refusal(error) from error
+    _refuse_later(splits)
     return splits
+
+
+def _refuse_later(splits: Splits) -> None:
+    """What is read while training is refused in the same way."""
+    from engine.data.streamed_pictures import StreamedPictures
+
+    for part in (splits.train, splits.validation, splits.test):
+        for field in part.inputs.values():
+            if isinstance(field, StreamedPictures):
+                field.complaint = refusal

@@ -1,13 +1,15 @@
-"""Text tables (CSV, TSV): read with care, and refused in plain words."""
+"""Tables (CSV, TSV, Parquet): read with care, and refused in plain words."""
 
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import math
 from dataclasses import dataclass
 from pathlib import Path
 
+from engine.data.dates import looks_like_date
 from engine.data.errors import DataError
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
@@ -32,8 +34,10 @@ def read_table(path: Path, *, delimiter: str, header: str, encoding: str) -> Tab
 
     `delimiter` is comma, semicolon, tab, or auto (by the file's name and first line);
     `header` is yes, no, or auto: the first row is one when none of its cells is a
-    number and the second row has one.
+    number or a date and the second row has one. Parquet says these things itself.
     """
+    if path.suffix.lower() in {".parquet", ".pq"}:
+        return read_parquet(path)
     text = read_text(path, encoding)
     mark = DELIMITERS.get(delimiter) or guessed_delimiter(path, text)
     lines = io.StringIO(text, newline="")
@@ -76,6 +80,51 @@ def read_table(path: Path, *, delimiter: str, header: str, encoding: str) -> Tab
     return Table(path.name, columns, rows, numbers)
 
 
+def read_parquet(path: Path) -> Table:
+    """The table in a Parquet file, as text. Raises DataError where there is none."""
+    if not path.is_file():
+        raise DataError(f"There is no file {path}.", "Choose a file that exists.")
+    try:
+        import pyarrow.parquet
+    except ImportError as error:
+        raise DataError(
+            f"{path.name} is a Parquet file, and reading one needs the package "
+            f"pyarrow, which is not installed.",
+            'Install it with: pip install "espalier[tables]"',
+        ) from error
+    try:
+        held = pyarrow.parquet.read_table(path)
+        values = [column.to_pylist() for column in held.columns]
+    except (pyarrow.ArrowException, OSError) as error:
+        first = str(error).strip().split("\n")[0]
+        raise DataError(
+            f"{path.name} cannot be read as a Parquet file ({first}).",
+            "Choose another file, or save it again as CSV.",
+        ) from error
+    columns = tuple(map(str, held.column_names))
+    cells = [
+        [parquet_cell(path.name, name, value) for value in column]
+        for name, column in zip(columns, values, strict=True)
+    ]
+    rows = [list(row) for row in zip(*cells, strict=True)]
+    return Table(path.name, columns, rows, list(range(1, len(rows) + 1)))
+
+
+def parquet_cell(name: str, column: str, value: object) -> str:
+    """One value of a Parquet file as a text table would write it."""
+    if value is None:
+        return ""
+    if isinstance(value, (list, dict, bytes)):
+        raise DataError(
+            f"{name}: the column “{column}” holds {type(value).__name__} values, and "
+            f"numbers, words or dates were expected.",
+            "Save the file again without that column.",
+        )
+    if isinstance(value, datetime.datetime):
+        return value.isoformat(" ")
+    return str(value).strip()
+
+
 def chosen_file(data_dir: Path, path: str) -> Path:
     """The file a person chose; raises DataError where none is chosen yet."""
     if not path.strip():
@@ -115,10 +164,14 @@ def guessed_delimiter(path: Path, text: str) -> str:
 
 
 def looks_like_header(rows: list[list[str]]) -> bool:
-    """Whether the first row names columns: no number in it, but one below it."""
+    """Whether the first row names columns: no number or date in it, but one below."""
     if len(rows) < 2:
         return False
-    return not any(map(is_number, rows[0])) and any(map(is_number, rows[1]))
+    first, second = (
+        any(is_number(cell) or looks_like_date(cell) for cell in row)
+        for row in rows[:2]
+    )
+    return second and not first
 
 
 def is_number(cell: str) -> bool:

@@ -18,7 +18,14 @@ MAIN_IMPORTS = {
     Import("pathlib", "Path"),
 }
 
-PACKAGES = {"numpy": "NumPy", "sklearn": "scikit-learn", "torch": "PyTorch"}
+PACKAGES = {
+    "PIL": "Pillow",
+    "numpy": "NumPy",
+    "pyarrow": "PyArrow",
+    "scipy": "SciPy",
+    "sklearn": "scikit-learn",
+    "torch": "PyTorch",
+}
 
 MAIN = '''\
 def main() -> int:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from engine.analysis import analyse
-from engine.compiler import compile_document
-from engine.data.samples import Samples, Splits
-from engine.document import Document
-from engine.showing.cutting import bottleneck, part_after
+from engine.showing.decoding import codes_of, decoder_of, middle_of
 from engine.showing.exhibit import (
     Exhibit,
     Sheet,
@@ -21,32 +16,15 @@ from engine.showing.exhibit import (
     painted,
     span_of,
 )
-from engine.showing.writing import continued, text_of
-from engine.training.loop import State
-from engine.training.objective import Plan, forward
+from engine.showing.scene import Scene
+from engine.showing.wishes import LETTERS, WORDS
+from engine.showing.writing import continued, is_by_letter, text_of
+from engine.training.objective import forward
 from engine.training.weight_pictures import filters, u_matrix
 
 COLUMNS, ROWS = 10, 8
 STEPS = 12
 """Places along each side of a walk through a plane of codes."""
-LETTERS, WORDS = 240, 60
-"""How long a sample of text is."""
-TEMPERATURE = 0.8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """What exhibits are made of."""
-
-    document: Document
-    splits: Splits
-    plan: Plan
-    state: State
-
-    @property
-    def network(self) -> nn.Module:
-        """The network that answers."""
-        return self.state.network
 
 
 def exhibits(scene: Scene) -> tuple[Exhibit, ...]:
@@ -60,8 +38,9 @@ def exhibits(scene: Scene) -> tuple[Exhibit, ...]:
     with torch.random.fork_rng(devices=devices), torch.no_grad():
         torch.manual_seed(0)
         network.eval()
+        makers = MAKERS if scene.wishes.pictures else (written,)
         try:
-            found = [one for make in MAKERS for one in make(scene)]
+            found = [one for make in makers for one in make(scene)]
         finally:
             network.train(was_training)
     return tuple(found)
@@ -73,11 +52,11 @@ def made(scene: Scene) -> Iterator[Exhibit]:
     places = [place for place, goal in enumerate(goals) if goal.loss == "shown"]
     if not places:
         return
-    answers = forward(scene.network, _few(scene, COLUMNS * ROWS), scene.plan)
+    answers = forward(scene.network, scene.few(COLUMNS * ROWS), scene.plan)
     for place in places:
         pictures = in_picture_form(answers[place].float())
         if pictures is not None:
-            low, high = span_of(_pictures_of_data(scene, pictures))
+            low, high = scene.brightness(pictures)
             yield Sheet(
                 title="Made of noise",
                 caption="The same noise after every epoch, and what is made of it.",
@@ -87,7 +66,9 @@ def made(scene: Scene) -> Iterator[Exhibit]:
 
 def rebuilt(scene: Scene) -> Iterator[Exhibit]:
     """Samples, and what the network gives back of them."""
-    few = _few(scene, COLUMNS)
+    if not scene.rebuilds:
+        return
+    few = scene.few(COLUMNS)
     answers = forward(scene.network, few, scene.plan)
     for goal, answer in zip(scene.plan.goals, answers, strict=False):
         original = few.inputs.get(goal.target)
@@ -110,42 +91,29 @@ def rebuilt(scene: Scene) -> Iterator[Exhibit]:
 
 def walked(scene: Scene) -> Iterator[Exhibit]:
     """What is decoded along a walk through the codes."""
-    targets = {goal.target for goal in scene.plan.goals}
-    if not targets & set(scene.splits.train.inputs):
+    decoder = decoder_of(scene)
+    if decoder is None:
         return
-    analysis = analyse(scene.document)
-    name = bottleneck(scene.document, analysis)
-    part = part_after(scene.document, analysis, name) if name else None
-    if name is None or part is None or not hasattr(scene.network, name):
-        return
-    codes = _codes(scene, name)
-    if codes is None or codes.dim() != 2:
-        return
-    decoder = _decoder(scene, part)
+    codes = codes_of(scene, decoder)
     is_plane = codes.shape[1] == 2
     points = plane(codes) if is_plane else between(codes)
-    answer = decoder(points.flatten(0, 1))
-    answer = (answer[0] if isinstance(answer, tuple) else answer).float()
-    goal = next(goal for goal in scene.plan.goals if goal.target in targets)
-    if goal.loss == "bce_with_logits":
-        answer = answer.sigmoid()
-    pictures = in_picture_form(answer)
+    pictures = decoder.pictures(points.flatten(0, 1))
     if pictures is None:
         return
-    low, high = span_of(_pictures_of_data(scene, pictures))
+    low, high = scene.brightness(pictures)
     sheet = pictures.reshape(*points.shape[:2], *pictures.shape[1:])
     yield Sheet(
         title="A walk through the codes",
-        caption=f"What is decoded of places in the plane of {name}."
+        caption=f"What is decoded of places in the plane of {decoder.node}."
         if is_plane
-        else f"From the code of one sample to that of another, in {name}.",
+        else f"From the code of one sample to that of another, in {decoder.node}.",
         pictures=painted(sheet, low, high),
     )
 
 
 def plane(codes: Tensor) -> Tensor:
     """Places in the plane that codes (N, 2) fill, (STEPS, STEPS, 2): top is high."""
-    low, high = codes.quantile(0.02, dim=0), codes.quantile(0.98, dim=0)
+    low, high = middle_of(codes)
     along = torch.linspace(0, 1, STEPS, device=codes.device)
     x = low[0] + (high[0] - low[0]) * along
     y = high[1] + (low[1] - high[1]) * along
@@ -162,34 +130,37 @@ def between(codes: Tensor) -> Tensor:
 
 
 def weights(scene: Scene) -> Iterator[Exhibit]:
-    """Filters of Boltzmann machines, and maps with their borders."""
+    """What the first layer looks for, and maps with their borders."""
+    first = True
     for name, module in scene.network.named_modules():
-        kind = type(module).__name__
         weight = getattr(module, "weight", None)
         if not isinstance(weight, Tensor):
             continue
-        if kind == "RestrictedBoltzmannMachine":
-            yield from _filter_sheet(name, weight)
-        elif kind == "SelfOrganizingMap":
-            yield from _map_sheets(scene, name, weight)
+        if type(module).__name__ == "SelfOrganizingMap":
+            yield from _map_sheets(name, weight, module.rows, module.columns)
+        elif first or type(module).__name__ == "RestrictedBoltzmannMachine":
+            yield from _filter_sheet(scene, name, weight)
+        first = False
 
 
-def _filter_sheet(name: str, weight: Tensor) -> Iterator[Exhibit]:
-    side = round(weight.shape[1] ** 0.5)
-    if side * side != weight.shape[1] or side < 4:
+def _filter_sheet(scene: Scene, name: str, weight: Tensor) -> Iterator[Exhibit]:
+    if weight.dim() == 4 and weight.shape[1] in (1, 3) and weight.shape[-1] > 1:
+        pictures = weight[: COLUMNS * ROWS]
+    elif weight.dim() == 2 and weight.is_floating_point() and scene.sees(weight):
+        pictures = filters(weight[: COLUMNS * ROWS])
+    else:
         return
-    pictures = filters(weight[: COLUMNS * ROWS])
     most = float(pictures.abs().max())
     yield Sheet(
         title=f"Filters of {name}",
-        caption="What each hidden unit looks for: bright for light, dark for none.",
+        caption="What each unit looks for: bright for light, dark for none.",
         pictures=painted(_in_rows(pictures), -most, most),
     )
 
 
-def _map_sheets(scene: Scene, name: str, weight: Tensor) -> Iterator[Exhibit]:
-    values = scene.document.graph[name].values
-    rows, columns = values.rows, values.columns
+def _map_sheets(
+    name: str, weight: Tensor, rows: int, columns: int
+) -> Iterator[Exhibit]:
     pictures = in_picture_form(weight)
     if pictures is not None:
         low, high = span_of(pictures)
@@ -210,26 +181,27 @@ def _map_sheets(scene: Scene, name: str, weight: Tensor) -> Iterator[Exhibit]:
 
 def written(scene: Scene) -> Iterator[Exhibit]:
     """Text that goes on after the beginning of a validation sample."""
-    if scene.splits.task != "next token" or not scene.splits.vocabulary:
+    vocabulary, wishes = scene.splits.vocabulary, scene.wishes
+    if not scene.writes:
         return
     tokens = scene.splits.validation.inputs[scene.plan.fields[0]][0].tolist()
-    vocabulary = scene.splits.vocabulary
-    is_letters = all(len(sign) == 1 for sign in vocabulary[1:])
+    usual = LETTERS if is_by_letter(vocabulary) else WORDS
+    temperature = wishes.temperature
     more = list(
         continued(
             scene.network,
             tokens,
-            LETTERS if is_letters else WORDS,
-            temperature=TEMPERATURE,
+            wishes.length or usual,
+            temperature=temperature,
             window=len(tokens),
             allowed=len(vocabulary),
             generator=torch.Generator().manual_seed(0),
         )
     )
+    before = " ".join(text_of(tokens[-24:], vocabulary).split())
     yield Writing(
         title="Written",
-        caption=f"It went on after “{text_of(tokens[-24:], vocabulary).strip()}”, at a "
-        f"temperature of {TEMPERATURE:g}.",
+        caption=f"It went on after “{before}”, at a temperature of {temperature:g}.",
         text=text_of(more, vocabulary).strip(),
     )
 
@@ -241,43 +213,6 @@ MAKERS: tuple[Callable[[Scene], Iterator[Exhibit]], ...] = (
     weights,
     written,
 )
-
-
-def _few(scene: Scene, count: int) -> Samples:
-    samples = scene.splits.validation
-    device = scene.plan.hardware.device
-    # One sample alone again and again, where there are too few.
-    return samples.batch(torch.arange(count) % len(samples)).to(device)
-
-
-def _pictures_of_data(scene: Scene, like: Tensor) -> Tensor:
-    """Pictures of the data, for their brightness; the given ones where it has none."""
-    for tensor in _few(scene, 64).inputs.values():
-        found = in_picture_form(tensor)
-        if found is not None:
-            return found
-    return like
-
-
-def _codes(scene: Scene, name: str) -> Tensor | None:
-    """What a node's module makes of some validation samples."""
-    kept: list[Tensor] = []
-    module = getattr(scene.network, name)
-    if not isinstance(module, nn.Module):
-        return None
-    hook = module.register_forward_hook(lambda _m, _x, y: kept.append(y))
-    try:
-        forward(scene.network, _few(scene, 512), scene.plan)
-    finally:
-        hook.remove()
-    return kept[0].float() if kept else None
-
-
-def _decoder(scene: Scene, part: Document) -> nn.Module:
-    module = compile_document(part).module_class().to(scene.plan.hardware.device)
-    whole = scene.network.state_dict()
-    module.load_state_dict({key: whole[key] for key in module.state_dict()})
-    return module.eval()
 
 
 def _in_rows(pictures: Tensor) -> Tensor:

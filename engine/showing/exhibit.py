@@ -45,15 +45,20 @@ class Shown(Event):
     event: ClassVar[str] = "shown"
     epoch: int
     exhibits: tuple[Exhibit, ...]
+    trouble: str = ""
+    """Why nothing could be shown, in a sentence."""
 
 
-def painted(pictures: Tensor, low: float, high: float) -> NDArray[np.uint8]:
+def painted(
+    pictures: Tensor, low: float | Tensor, high: float | Tensor
+) -> NDArray[np.uint8]:
     """Pictures (..., C, H, W) of 1 or 3 colours as (..., H, W, 3) from 0 to 255.
 
-    `low` becomes black and `high` white.
+    `low` becomes black and `high` white: numbers, or one for each colour (C, 1, 1).
     """
-    span = max(high - low, 1e-12)
-    scaled = ((pictures.detach().float() - low) / span).clamp(0, 1)
+    pictures = pictures.detach().float()
+    low, high = (torch.as_tensor(each).to(pictures) for each in (low, high))
+    scaled = ((pictures - low) / (high - low).clamp(min=1e-12)).clamp(0, 1)
     if scaled.shape[-3] not in (1, 3):  # no colours: one is taken
         scaled = scaled[..., :1, :, :]
     scaled = scaled.expand(*scaled.shape[:-3], 3, *scaled.shape[-2:])

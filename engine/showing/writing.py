@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 import torch
 from torch import Tensor, nn
 
+from engine.data.text_pieces import pieces_of
+
 
 def continued(
     model: nn.Module,
@@ -47,8 +49,8 @@ def _drawn(logits: Tensor, temperature: float, generator: torch.Generator) -> in
 def tokens_of(text: str, vocabulary: Sequence[str]) -> list[int]:
     """A text as the tokens it was trained with; what is unknown is token 0."""
     numbers = {sign: number for number, sign in enumerate(vocabulary)}
-    pieces = list(text) if is_by_letter(vocabulary) else text.lower().split()
-    return [numbers.get(piece, 0) for piece in pieces]
+    level = "characters" if is_by_letter(vocabulary) else "words"
+    return [numbers.get(piece, 0) for piece in pieces_of(text, level)]
 
 
 def text_of(tokens: Sequence[int], vocabulary: Sequence[str]) -> str:

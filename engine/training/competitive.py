@@ -45,6 +45,15 @@ class Competitive(Objective):
         }
         return Outcome(loss, measures=measures)
 
+    def judge(
+        self, epoch: int, model: nn.Module, batch: Samples, plan: Plan
+    ) -> Outcome:
+        """The same with the radius at the end of the epoch."""
+        (player,) = plan.players
+        share = epoch / plan.recipe.epochs
+        turn = Turn(player=player, epoch=epoch, share=share)
+        return self.outcome(turn, model, batch, plan)
+
 
 def radius_at(share: float, plan: Plan) -> float:
     """How far a winner's influence reaches, in units of the grid."""

@@ -42,6 +42,6 @@ class GreedyLayers(Objective):
         """How well the machine gives back what it sees, or the network answers."""
         player = stage_of(epoch, plan)
         if player == TOGETHER:
-            return super().judge(epoch, model, batch, plan)
+            return Supervised().judge(epoch, model, batch, plan)
         (name,) = plan.players[player]
         return reconstruction(name, model, batch, plan)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections import abc
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -116,7 +117,7 @@ def train(
         begun = time.perf_counter()
         epoch, score = state.epoch + 1, state.score
         plan.objective.settle(epoch, state.model, training, plan)
-        result = evaluate(state, epoch, validation, new_score(plan, splits), plan)
+        result = evaluate(state, epoch, validation, full_score(plan, splits), plan)
         note_epoch(state, epoch, result.loss(), plan)
         epoch_seconds = seconds + time.perf_counter() - begun
         total_seconds += epoch_seconds
@@ -134,7 +135,7 @@ def train(
     if recipe.patience and state.best_weights is not None:
         state.network.load_state_dict(state.best_weights)
     testing = place(splits.test, plan.hardware)
-    result = evaluate(state, state.epoch, testing, new_score(plan, splits), plan)
+    result = evaluate(state, state.epoch, testing, full_score(plan, splits), plan)
     yield Finished(
         test_loss=result.loss(),
         test_metrics=result.metrics(),
@@ -148,7 +149,7 @@ def train(
 
 def train_epoch(
     state: State, training: Samples, score: Score, plan: Plan
-) -> Generator[StepDone | Diverged, None, float | None]:
+) -> abc.Generator[StepDone | Diverged, None, float | None]:
     """Learn once from every sample; returns the seconds it took, None if it failed."""
     recipe, epoch = plan.recipe, state.epoch + 1
     slices = batches(len(training), recipe.batch_size * recipe.accumulation)
@@ -279,8 +280,14 @@ def evaluate(
 
 
 def new_score(plan: Plan, splits: Splits) -> Score:
-    """An empty score, in the units of the data."""
+    """An empty score for training, in the units of the data."""
     return Score(plan.goals, {name: std for name, (_, std) in splits.scales.items()})
+
+
+def full_score(plan: Plan, splits: Splits) -> Score:
+    """An empty score with every metric of the task, for samples not learned from."""
+    units = {name: std for name, (_, std) in splits.scales.items()}
+    return Score(plan.goals, units, splits.task)
 
 
 def started(state: State, splits: Splits, plan: Plan) -> Started:

@@ -9,11 +9,21 @@ from engine.training.objective import Plan
 
 
 def stage_of(epoch: int, plan: Plan) -> str:
-    """The player that learns in an epoch: each has its `layer_epochs`, the last all
-    that are left."""
+    """The player that learns in an epoch.
+
+    Each has as many as the recipe's `layer_epochs`, the last one all that are left.
+    """
     players = list(plan.players)
     done = (epoch - 1) // plan.recipe.layer_epochs
     return players[min(done, len(players) - 1)]
+
+
+class Reached(Exception):  # noqa: N818  nothing has gone wrong
+    """What reached a module; what lies behind it need not be computed."""
+
+    def __init__(self, value: Tensor) -> None:
+        super().__init__("reached")
+        self.value = value
 
 
 def reaching(name: str, model: nn.Module, batch: Samples, plan: Plan) -> Tensor:
@@ -21,14 +31,15 @@ def reaching(name: str, model: nn.Module, batch: Samples, plan: Plan) -> Tensor:
 
     Always float32, and never compiled: a compiled network calls no hooks.
     """
-    caught: list[Tensor] = []
 
-    def catch(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-        caught.append(inputs[0])
+    def stop(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        raise Reached(inputs[0])
 
-    handle = model.get_submodule(name).register_forward_pre_hook(catch)
+    handle = model.get_submodule(name).register_forward_pre_hook(stop)
     try:
         model.forward(*(batch.inputs[field] for field in plan.fields))
+    except Reached as found:
+        return found.value
     finally:
         handle.remove()
-    return caught[0]
+    raise LookupError(f"the network never comes to {name}")

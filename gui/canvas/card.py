@@ -6,21 +6,19 @@ shown before, drawn by `card_painter`. All lengths are pixels at 100 %.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 import networkx as nx
-from PySide6.QtCore import Qt
 
 from engine.block_view import Known
 from engine.blocks import REPEAT, BlockLayer
-from engine.catalog import TensorSpec, Values
+from engine.catalog import Values
 from engine.graph import Graph, Node
 from engine.problems import Problem
+from engine.sharing import groups
 from gui.canvas.placing import GRID
-from gui.canvas.style import Fonts
 
 WIDTH = 152
 MAX_WIDTH = 216
@@ -36,6 +34,9 @@ BOTTOM = 5
 PORT_Y = 36
 """Where a lone port sits below the card's top: edges along a row are straight."""
 PORT_RADIUS = 4.0
+WIDEST_BLOCK = 184
+"""As wide as a card may be for its settings' sake: a column is 224 from the next."""
+COLLAPSED_HEIGHT = 4.0 * GRID
 
 
 class Status(StrEnum):
@@ -90,6 +91,18 @@ class Card:
     height: float
     spots: tuple[Spot, ...]
     tip: str = ""
+    is_bypassed: bool = False
+    is_collapsed: bool = False
+    cost: str = ""
+    """What it costs, in the corner, while the canvas is coloured by that."""
+    heat: float = -1.0
+    """Its share of the greatest cost, from 0 to 1; negative for no colour."""
+    tie: str = ""
+    """Who else has the node's weights."""
+    is_tie_beside: bool = False
+    """Whether that stands beside the shape, and not on a line of its own."""
+    hint: str = ""
+    """What the card has no room for, and what the sign of shared weights means."""
 
     def spot(self, port: str, *, is_output: bool) -> Spot:
         """The port of this name; an edge to a port that is not there gets a place."""
@@ -114,6 +127,7 @@ class Findings:
 
     def __init__(self, graph: Graph, analysis: Known) -> None:
         self.worst: dict[str, Problem] = {}
+        self.ties = groups(graph)
         for problem in analysis.problems:
             if problem.node is None or problem.scope != analysis.scope:
                 continue
@@ -169,194 +183,3 @@ def copies(node: Node, values: Values | None = None) -> str:
         return ""
     repeat = (node.values if values is None else values)[REPEAT.name]
     return "" if repeat == 1 else f"× {repeat}"
-
-
-def make_card(
-    node: Node,
-    graph: Graph,
-    analysis: Known,
-    findings: Findings,
-    fonts: Fonts,
-) -> Card:
-    """The card of a node of a document."""
-    inputs, outputs = _port_names(node, graph)
-    specs = analysis.outputs(node.name)
-    shown = specs if outputs else analysis.inputs(node.name)
-    status = findings.status(node.name, is_known=shown is not None)
-    problem = findings.worst.get(node.name)
-    unknown = "?" if analysis.has_shapes else "…"
-    shapes = _shapes(shown, max(1, len(outputs)), unknown)
-    kinds = _kinds(node.name, inputs, graph, analysis)
-    used = {edge.source_port for edge in graph.edges_out_of(node.name)}
-    flows = {
-        name: (
-            specs[index].kind if specs is not None and index < len(specs) else "",
-            name in used,
-            shapes[index] if index < len(shapes) else "",
-        )
-        for index, name in enumerate(outputs)
-    }
-    values = analysis.values(node.name)
-    count = copies(node, values)
-    return lay_out(
-        title=node.name,
-        count=count,
-        detail=describe(node, values).removesuffix(count).rstrip(", "),
-        family=node.type.family if node.type is not None else "",
-        status=status,
-        inputs={name: kinds.get(name, ("", False, "")) for name in inputs},
-        outputs=flows,
-        shapes=shapes,
-        tip=problem.sentence() if problem is not None else "",
-        fonts=fonts,
-    )
-
-
-def preview_card(node: Node, fonts: Fonts) -> Card:
-    """The card of a node that is not in the document yet."""
-    layer = node.type
-    return lay_out(
-        title=node.name,
-        count=copies(node),
-        detail=describe(node),
-        family=layer.family if layer is not None else "",
-        status=Status.PENDING,
-        inputs={p.name: ("", False, "") for p in layer.inputs} if layer else {},
-        outputs={p.name: ("", False, "") for p in layer.outputs} if layer else {},
-        shapes=["…"] * max(1, len(layer.outputs) if layer else 1),
-        tip="",
-        fonts=fonts,
-    )
-
-
-def _port_names(node: Node, graph: Graph) -> tuple[list[str], list[str]]:
-    if node.type is not None:
-        inputs = [port.name for port in node.type.inputs]
-        outputs = [port.name for port in node.type.outputs]
-        return inputs, outputs
-    # Of an unknown layer, only the ports that edges mention are known.
-    into = dict.fromkeys(edge.target_port for edge in graph.edges_into(node.name))
-    out_of = dict.fromkeys(edge.source_port for edge in graph.edges_out_of(node.name))
-    return list(into), list(out_of)
-
-
-def _shapes(
-    specs: tuple[TensorSpec, ...] | None, count: int, unknown: str
-) -> list[str]:
-    known = [spec.brief() for spec in specs] if specs is not None else []
-    return [*known[:count], *[unknown] * (count - len(known))]
-
-
-def _kinds(
-    name: str, inputs: list[str], graph: Graph, analysis: Known
-) -> dict[str, tuple[str, bool, str]]:
-    """Of each input that has an edge: the kind that arrives, True, its shape."""
-    kinds = {}
-    for edge in graph.edges_into(name):
-        if edge.target_port not in kinds:
-            spec = analysis.flowing(edge.source, edge.source_port)
-            kinds[edge.target_port] = (
-                spec.kind if spec is not None else "",
-                True,
-                spec.brief() if spec is not None else "",
-            )
-    return kinds
-
-
-def lay_out(
-    *,
-    title: str,
-    count: str,
-    detail: str,
-    family: str,
-    status: Status,
-    inputs: dict[str, tuple[str, bool, str]],
-    outputs: dict[str, tuple[str, bool, str]],
-    shapes: list[str],
-    tip: str,
-    fonts: Fonts,
-) -> Card:
-    """Measure the texts and place them; ports map to (kind, is used, shape)."""
-    rows = _rows(list(inputs), list(outputs), shapes)
-    width = _width(title, count, detail, rows, fonts)
-    room = width - PAD - 10
-    title_room = room - fonts.width(fonts.detail, count) - 8 * bool(count)
-    details = _detail_lines(detail, room, fonts)
-    rows_top = NAME_TOP + NAME_LINE + DETAIL_LINE * len(details) + 2 * RULE_GAP - 1
-    height = rows_top + ROW_LINE * len(rows) + BOTTOM
-    row_centres = [rows_top + ROW_LINE * (i + 0.5) for i in range(len(rows))]
-    spots = [
-        *_spots(inputs, 0.0, row_centres, is_output=False),
-        *_spots(outputs, width, row_centres, is_output=True),
-    ]
-    return Card(
-        title=fonts.elided(fonts.name, title, title_room, Qt.TextElideMode.ElideMiddle),
-        count=count,
-        details=details,
-        rows=tuple(rows),
-        family=family,
-        status=status,
-        width=width,
-        height=height,
-        spots=tuple(spots),
-        tip=tip,
-    )
-
-
-def _detail_lines(detail: str, room: float, fonts: Fonts) -> tuple[str, ...]:
-    """The second line, broken after a comma or else after the layer's name."""
-    lines = fonts.wrapped(fonts.detail, detail, room, 2)
-    layer, _, telling = detail.partition(" ")
-    breaks_badly = len(lines) == 2 and not lines[0].endswith(",")
-    if breaks_badly and fonts.width(fonts.detail, telling) <= room:
-        return layer, telling
-    return tuple(lines)
-
-
-def _rows(inputs: list[str], outputs: list[str], shapes: list[str]) -> list[Row]:
-    if len(inputs) <= 1 and len(outputs) <= 1:
-        return [Row(shape=shapes[0])]
-    count = max(len(inputs) if len(inputs) > 1 else 0, len(outputs), 1)
-    rows = []
-    for index in range(count):
-        left = inputs[index] if len(inputs) > 1 and index < len(inputs) else ""
-        name = outputs[index] if len(outputs) > 1 and index < len(outputs) else ""
-        shape = shapes[index] if index < max(1, len(outputs)) else ""
-        if len(inputs) <= 1:
-            rows.append(Row(left=name, shape=shape, is_right=True))
-        else:
-            rows.append(Row(left=left, middle=name, shape=shape, is_right=True))
-    return rows
-
-
-def _width(title: str, count: str, detail: str, rows: list[Row], fonts: Fonts) -> float:
-    after = fonts.width(fonts.detail, count) + 8 if count else 0.0
-    needs = [
-        fonts.width(fonts.name, title) + after,
-        *(fonts.width(fonts.detail, word) for word in detail.split()),
-    ]
-    for row in rows:
-        texts = [
-            fonts.width(fonts.small, row.left),
-            fonts.width(fonts.small, row.middle),
-            fonts.width(fonts.mono, row.shape),
-        ]
-        needs.append(sum(texts) + 10 * (sum(text > 0 for text in texts) - 1))
-    needed = max(needs) + PAD + 12
-    return min(MAX_WIDTH, max(WIDTH, GRID * math.ceil(needed / GRID)))
-
-
-def _spots(
-    ports: dict[str, tuple[str, bool, str]],
-    x: float,
-    row_centres: list[float],
-    *,
-    is_output: bool,
-) -> list[Spot]:
-    count = len(ports)
-    spots = []
-    for index, (name, (kind, is_used, shape)) in enumerate(ports.items()):
-        y = PORT_Y if count == 1 else row_centres[index]
-        share = (index + 1) / (count + 1)
-        spots.append(Spot(name, x, y, is_output, share, kind, is_used, shape))
-    return spots

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QStaticText
 
 from gui.canvas.card import (
+    BOTTOM,
     DETAIL_LINE,
     NAME_LINE,
     NAME_TOP,
@@ -21,12 +22,15 @@ from gui.canvas.card import (
     Spot,
     Status,
 )
+from gui.canvas.card_texts import TIE_SIGN
 from gui.canvas.style import Style
 
 RADIUS = 7.0
 BADGE_RADIUS = 9.0
 MARGIN = 12.0
 """How far a card draws beyond its rectangle: ports, badge, selection."""
+_TINT = 0.3
+"""How strongly the greatest cost tints a card: texts must stay legible."""
 BLOCK_SCALE = 0.32
 """Below this zoom a card is a block of colour: its text could not be read."""
 
@@ -38,6 +42,8 @@ class Look:
     is_selected: bool = False
     is_hovered: bool = False
     is_dimmed: bool = False
+    is_partner: bool = False
+    """Whether it shares weights with a node that is selected."""
     lit_ports: frozenset[tuple[str, bool]] = frozenset()
     """Ports, by name and whether they are outputs, that would take an edge."""
     hot_port: tuple[str, bool] | None = None
@@ -60,21 +66,26 @@ class CardPainter:
     def draw(self, painter: QPainter, look: Look, scale: float) -> None:
         """Draw the card with its upper left corner at the painter's origin."""
         status = self.card.status
-        fade = 0.45 if look.is_dimmed or status is Status.FADED else 1.0
+        is_off = status is Status.FADED or self.card.is_bypassed
+        fade = 0.45 if look.is_dimmed or is_off else 1.0
         if scale < BLOCK_SCALE:
             self._draw_block(painter, look)
             return
-        if look.is_selected:
-            painter.setPen(QPen(self.style.glow, 4))
+        if look.is_selected or look.is_partner:
+            painter.setPen(QPen(self.style.glow, 4 if look.is_selected else 3))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(self.rect.adjusted(-1, -1, 1, 1), 8.5, 8.5)
         self._draw_body(painter, look, fade)
         if fade < 1:
             painter.setOpacity(painter.opacity() * fade)
         self._draw_texts(painter)
+        if self.card.tie:
+            self._draw_tie(painter)
         self._draw_ports(painter, look)
         if fade < 1:
             painter.setOpacity(painter.opacity() / fade)
+        if self.card.is_bypassed:
+            self._draw_bypass(painter)
         if status in {Status.ERROR, Status.WARNING}:
             self._draw_badge(painter)
 
@@ -96,8 +107,10 @@ class CardPainter:
         painter.setBrush(style.shadow)
         painter.drawRoundedRect(self.rect.translated(0, 2), RADIUS, RADIUS)
         body, strip = _outlines(card.width, card.height)
-        painter.setBrush(style.surface)
+        painter.setBrush(style.heated(card.heat, _TINT))
         painter.drawPath(body)
+        if card.heat > 0:
+            self._draw_bar(painter)
         if fade < 1:
             painter.setOpacity(painter.opacity() * fade)
         painter.setBrush(style.family(card.family))
@@ -111,6 +124,30 @@ class CardPainter:
         )
         if fade < 1:
             painter.setOpacity(painter.opacity() / fade)
+
+    def _draw_bypass(self, painter: QPainter) -> None:
+        """The way that what arrives takes past the node, dashed."""
+        inputs, outputs = self.card.inputs, self.card.outputs
+        if not inputs or not outputs:
+            return
+        start = QPointF(inputs[0].x, inputs[0].y)
+        end = QPointF(outputs[0].x, outputs[0].y)
+        kind = outputs[0].kind
+        pen = QPen(self.style.kind(kind) if kind else self.style.muted, 2.0)
+        pen.setDashPattern([4.0, 3.0])
+        reach = QPointF((end.x() - start.x()) / 3, 0)
+        path = QPainterPath(start)
+        path.cubicTo(start + reach, end - reach, end)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(path)
+
+    def _draw_bar(self, painter: QPainter) -> None:
+        """Along the bottom, as long as the node's share of the greatest cost."""
+        room = self.card.width - STRIP - RADIUS
+        bar = QRectF(STRIP, self.card.height - 4, room * min(1.0, self.card.heat), 3)
+        painter.setBrush(self.style.heat)
+        painter.drawRect(bar)
 
     def _draw_deck(self, painter: QPainter) -> None:
         """The edges of two more cards below: the node stands for several copies."""
@@ -129,6 +166,8 @@ class CardPainter:
             painter.setFont(font)
             painter.setPen(color)
             painter.drawStaticText(position, text)
+        if self.card.is_collapsed:
+            return
         painter.setPen(QPen(self.style.rule, 1))
         right = self.card.width - 10
         painter.drawLine(QPointF(PAD, self._rule_y), QPointF(right, self._rule_y))
@@ -142,9 +181,13 @@ class CardPainter:
                 y = middle - fonts.metrics(font).height() / 2
                 texts.append((QPointF(x, y), font, color, _static(text, font)))
 
-        put(PAD, NAME_TOP + NAME_LINE / 2, fonts.name, style.text, card.title)
-        after = card.width - 12 - fonts.width(fonts.detail, card.count)
-        put(after, NAME_TOP + NAME_LINE / 2, fonts.detail, style.muted, card.count)
+        middle_of_name = NAME_TOP + NAME_LINE / 2
+        if card.is_collapsed:
+            middle_of_name = card.height / 2
+        put(PAD, middle_of_name, fonts.name, style.text, card.title)
+        aside = card.cost or card.count
+        after = card.width - 12 - fonts.width(fonts.detail, aside)
+        put(after, middle_of_name, fonts.detail, style.muted, aside)
         y = NAME_TOP + NAME_LINE
         for line in card.details:
             put(PAD, y + DETAIL_LINE / 2, fonts.detail, style.muted, line)
@@ -164,7 +207,25 @@ class CardPainter:
             color = style.text if is_known else style.muted
             put(x, middle, fonts.mono, color, row.shape)
             y += ROW_LINE
+        put(self._tie_x() + TIE_SIGN, self._tie_y(), fonts.small, style.muted, card.tie)
         return texts
+
+    def _tie_x(self) -> float:
+        if not self.card.is_tie_beside:
+            return PAD
+        fonts = self.style.fonts
+        return self.card.width - 12 - fonts.width(fonts.small, self.card.tie) - TIE_SIGN
+
+    def _tie_y(self) -> float:
+        return self.card.height - BOTTOM - ROW_LINE / 2
+
+    def _draw_tie(self, painter: QPainter) -> None:
+        """Two links of a chain: these weights are another node's too."""
+        x, middle = self._tie_x(), self._tie_y()
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self.style.accent, 1.5))
+        for left in (x + 0.5, x + 5.5):
+            painter.drawRoundedRect(QRectF(left, middle - 2.5, 7, 5), 2.5, 2.5)
 
     def _draw_ports(self, painter: QPainter, look: Look) -> None:
         for spot in self.card.spots:
@@ -211,7 +272,9 @@ class CardPainter:
         color = (
             style.error if status is Status.ERROR else style.family(self.card.family)
         )
-        faded = look.is_dimmed or status is Status.FADED
+        if self.card.heat >= 0 and status is not Status.ERROR:
+            color = style.heated(self.card.heat, 1.0)
+        faded = look.is_dimmed or status is Status.FADED or self.card.is_bypassed
         painter.fillRect(self.rect, style.border if faded else color)
         if look.is_selected:
             pen = QPen(style.accent, 2)

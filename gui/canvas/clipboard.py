@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine import storage
+from engine.annotation_edits import PutFrame
+from engine.annotation_storage import annotations_json, edge_json, read_annotations
+from engine.annotations import free_annotation_name
 from engine.block_parts import parts_of
 from engine.document import Document
 from engine.edits import AddEdge, AddNode, Compound, Edit
 from engine.graph import Edge, Graph, Node, name_problem
+from engine.json_fields import Fields
 from engine.problems import Refusal
 
 MIME = "application/x-espalier+json"
@@ -30,16 +35,26 @@ class Clip:
     edges: tuple[Edge, ...]
     blocks: Document | None = None
     """Holds the blocks; its graph is empty."""
+    entering: tuple[Edge, ...] = ()
+    """The edges that fed the nodes from outside."""
+    around: Graph = field(default_factory=Graph)
+    """The frames whose nodes are all here, and the bends of the edges."""
 
     @classmethod
     def of(cls, document: Document, names: Iterable[str]) -> Clip:
         """These nodes of a document's graph with the edges among them."""
         chosen, graph = set(names), document.graph
         nodes = tuple(node for node in graph if node.name in chosen)
+        left = {node.frame for node in graph if node.name not in chosen}
+        nodes = tuple(replace(n, frame="") if n.frame in left else n for n in nodes)
+        into = [edge for edge in graph.edges if edge.target in chosen]
+        inner = tuple(edge for edge in into if edge.source in chosen)
         return cls(
             nodes,
-            tuple(e for e in graph.edges if e.source in chosen and e.target in chosen),
+            inner,
             _blocks_of(document, nodes),
+            tuple(edge for edge in into if edge.source not in chosen),
+            _around(graph, nodes, inner),
         )
 
     def to_text(self) -> str:
@@ -48,19 +63,11 @@ class Clip:
             {
                 "espalier_nodes": _FORMAT,
                 "nodes": [
-                    {
-                        **node.extras,
-                        "name": node.name,
-                        "layer": node.layer,
-                        "settings": dict(node.settings),
-                        "position": list(node.position),
-                    }
-                    for node in self.nodes
+                    storage.node_json(replace(node, shares="")) for node in self.nodes
                 ],
-                "edges": [
-                    [e.source, e.source_port, e.target, e.target_port]
-                    for e in self.edges
-                ],
+                "edges": [edge_json(edge) for edge in self.edges],
+                **_some("entering", [edge_json(edge) for edge in self.entering]),
+                **annotations_json(self.around),
                 **(
                     {"document": json.loads(storage.dumps(self.blocks))}
                     if self.blocks is not None
@@ -71,18 +78,32 @@ class Clip:
         )
 
     def pasting(
-        self, graph: Graph, shift: tuple[float, float]
+        self, graph: Graph, shift: tuple[float, float], *, with_edges: bool = False
     ) -> tuple[Edit, list[str]]:
-        """The edit that adds the nodes under free names, and those names."""
+        """The edit that adds the nodes under free names, and those names.
+
+        `with_edges` feeds them as they were fed, from nodes that the graph has.
+        """
         taken = graph.copy()
         names: dict[str, str] = {}
         adds: list[Edit] = []
+        frames: dict[str, str] = {}
+        for frame in self.around.frames.values():
+            frames[frame.name] = free_annotation_name("frame", taken.frames)
+            new_frame = replace(frame, name=frames[frame.name])
+            taken.frames[new_frame.name] = new_frame
+            adds.append(PutFrame(new_frame))
         for node in self.nodes:
             name = node.name
             if name in taken or name_problem(name):
                 name = taken.free_name(_stem(node))
             x, y = node.position
-            new = replace(node, name=name, position=(x + shift[0], y + shift[1]))
+            new = replace(
+                node,
+                name=name,
+                position=(x + shift[0], y + shift[1]),
+                frame=frames.get(node.frame, ""),
+            )
             taken.add_node(new)
             names[node.name] = name
             adds.append(AddNode(new))
@@ -90,7 +111,12 @@ class Clip:
             new_edge = replace(
                 edge, source=names[edge.source], target=names[edge.target]
             )
-            adds.append(AddEdge(new_edge))
+            bends = self.around.bends.get(edge, ())
+            moved = tuple((x + shift[0], y + shift[1]) for x, y in bends)
+            adds.append(AddEdge(new_edge, None, moved))
+        for edge in self.entering if with_edges else ():
+            if edge.source in graph:
+                adds.append(AddEdge(replace(edge, target=names[edge.target])))
         return Compound(tuple(adds)), list(names.values())
 
 
@@ -134,7 +160,45 @@ def read_clip(text: str) -> Clip | None:
             edge = Edge(*pair)
             if edge.source in nodes and edge.target in nodes:
                 edges[edge] = None
-    return Clip(tuple(nodes.values()), tuple(edges), _read_blocks(data))
+    entering = [
+        Edge(*row)
+        for row in data.get("entering", [])
+        if isinstance(row, list) and len(row) == 4 and _all_text(row)
+    ]
+    return Clip(
+        tuple(nodes.values()),
+        tuple(edges),
+        _read_blocks(data),
+        tuple(e for e in entering if e.target in nodes and e.source not in nodes),
+        _read_around(nodes.values(), edges, data),
+    )
+
+
+def _around(graph: Graph, nodes: Iterable[Node], edges: Iterable[Edge]) -> Graph:
+    """What a graph draws around these nodes alone."""
+    around = Graph()
+    for name in dict.fromkeys(node.frame for node in nodes if node.frame):
+        if name in graph.frames:
+            around.frames[name] = graph.frames[name]
+    for edge in edges:
+        around.add_edge(edge)
+        around.set_bends(edge, graph.bends.get(edge, ()))
+    return around
+
+
+def _read_around(
+    nodes: Iterable[Node], edges: Iterable[Edge], data: Mapping[str, Any]
+) -> Graph:  # Any: JSON
+    held = Graph()
+    for edge in edges:
+        held.add_edge(edge)
+    with contextlib.suppress(Refusal):  # the nodes are there all the same
+        read_annotations(held, data, Fields("The clipboard"))
+    return _around(held, nodes, edges)
+
+
+def _some(key: str, values: list[Any]) -> dict[str, Any]:  # Any: JSON
+    return {key: values} if values else {}
 
 
 def _read_blocks(data: Mapping[str, Any]) -> Document | None:  # Any: JSON
@@ -161,12 +225,19 @@ def _node(row: object) -> Node | None:
     if not isinstance(settings, dict):
         return None
     position = row.get("position")
-    known = {"name", "layer", "settings", "position"}
+    frame = row.get("frame", "")
+    known = {
+        *("name", "layer", "settings", "position"),
+        *("shares", "bypassed", "collapsed", "frame"),
+    }
     return Node(
         name=name,
         layer=layer,
         settings={key: _frozen(value) for key, value in settings.items()},
         position=_place(position),
+        bypassed=row.get("bypassed") is True,
+        collapsed=row.get("collapsed") is True,
+        frame=frame if isinstance(frame, str) else "",
         extras={key: value for key, value in row.items() if key not in known},
     )
 

@@ -11,10 +11,13 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from engine.graph import Edge
+from gui.canvas.geometry import crossing, cuts, distance, sampled, to_segment
 from gui.canvas.style import Style
 
 _SAMPLES = 32
-_MARGIN = 6.0
+_MARGIN = 8.0
+_DOT = 3.2
+"""The radius of a point that the edge is led through."""
 
 
 class Flow(StrEnum):
@@ -44,6 +47,12 @@ class EdgeItem(QGraphicsItem):
         self.is_selected = False
         self.is_marked = False
         """Whether something dragged over it would be inserted here."""
+        self.is_cut = False
+        """Whether it goes when the stroke that is being drawn ends."""
+        self.bends: tuple[QPointF, ...] = ()
+        """The points it is led through, where they are drawn now."""
+        self.chosen_bends: frozenset[int] = frozenset()
+        """Those of them that are selected."""
         self._style = style
         self._path = QPainterPath()
         self._bounds = QRectF()
@@ -90,23 +99,60 @@ class EdgeItem(QGraphicsItem):
             self.is_selected = is_selected
             self.update()
 
+    def set_cut(self, is_cut: bool) -> None:
+        """Show that it is about to go."""
+        if is_cut != self.is_cut:
+            self.is_cut = is_cut
+            self.update()
+
+    def choose_bends(self, chosen: frozenset[int]) -> None:
+        """Let these of its points stand out as selected."""
+        if chosen != self.chosen_bends:
+            self.chosen_bends = chosen
+            self.update()
+
     def set_marked(self, is_marked: bool) -> None:
         """Show that a drop would be inserted here."""
         if is_marked != self.is_marked:
             self.is_marked = is_marked
             self.update()
 
+    def middle(self) -> QPointF:
+        """The point of the scene half way along the edge."""
+        return self._path.pointAtPercent(0.5)
+
     def distance(self, point: QPointF) -> float:
         """How far a point of the scene is from the edge's course."""
         points = self._sampled()
-        return min(_to_segment(point, one, other) for one, other in pairwise(points))
+        return min(to_segment(point, one, other) for one, other in pairwise(points))
+
+    def bend_at(self, point: QPointF, reach: float) -> int | None:
+        """Which of its points lies within `reach` of a point of the scene."""
+        near = [(distance(bend, point), i) for i, bend in enumerate(self.bends)]
+        best = min(near, default=None)
+        return best[1] if best is not None and best[0] <= reach else None
+
+    def place_among_bends(self, point: QPointF) -> int:
+        """Where among its points a new one comes that lies on its course."""
+        here = self._nearest_sample(point)
+        return sum(self._nearest_sample(bend) < here for bend in self.bends)
+
+    def crossing_with(self, one: QPointF, other: QPointF) -> QPointF | None:
+        """Where a segment crosses its course first; None where it does not."""
+        points = self._sampled()
+        found = (crossing((one, other), part) for part in pairwise(points))
+        return next((place for place in found if place is not None), None)
+
+    def _nearest_sample(self, point: QPointF) -> int:
+        points = self._sampled()
+        return min(range(len(points)), key=lambda i: distance(points[i], point))
 
     def crosses(self, rect: QRectF) -> bool:
         """Whether the edge's course passes through a rectangle of the scene.
 
         `QPainterPath.intersects` would also count the area between curve and chord.
         """
-        return any(_cuts(rect, one, other) for one, other in pairwise(self._sampled()))
+        return any(cuts(rect, one, other) for one, other in pairwise(self._sampled()))
 
     def near_end(self, point: QPointF, reach: float) -> str:
         """`source` or `target` when a point is within `reach` of that end, else ""."""
@@ -139,14 +185,26 @@ class EdgeItem(QGraphicsItem):
             pen.setDashPattern(pattern)
         painter.setPen(pen)
         painter.drawPath(self._path)
+        if self.bends:
+            self._draw_bends(painter, color)
         if self._ends_on_edge_of_card:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color)
             painter.drawEllipse(self._path.pointAtPercent(0), 3.5, 3.5)
             painter.drawEllipse(self._path.pointAtPercent(1), 3.5, 3.5)
 
+    def _draw_bends(self, painter: QPainter, color: QColor) -> None:
+        for index, bend in enumerate(self.bends):
+            is_chosen = index in self.chosen_bends
+            painter.setPen(QPen(self._style.canvas, 1.5))
+            painter.setBrush(self._style.accent if is_chosen else color)
+            radius = _DOT + (1.6 if is_chosen or self.is_hovered else 0)
+            painter.drawEllipse(bend, radius, radius)
+
     def _pen(self) -> tuple[QColor, list[float], float]:
         style = self._style
+        if self.is_cut:
+            return style.error, [2.0, 3.0], 2.2
         if self.is_marked:
             return style.accent, [], 2.4
         if self.look.flow is Flow.BROKEN:
@@ -157,38 +215,5 @@ class EdgeItem(QGraphicsItem):
 
     def _sampled(self) -> list[QPointF]:
         if not self._points:
-            self._points = [
-                self._path.pointAtPercent(index / _SAMPLES)
-                for index in range(_SAMPLES + 1)
-            ]
+            self._points = sampled(self._path, _SAMPLES * (1 + len(self.bends)))
         return self._points
-
-
-def _cuts(rect: QRectF, one: QPointF, other: QPointF) -> bool:
-    """Whether a segment passes through a rectangle (Liang and Barsky, 1984)."""
-    first, last = 0.0, 1.0
-    dx, dy = other.x() - one.x(), other.y() - one.y()
-    for along, room in (
-        (-dx, one.x() - rect.left()),
-        (dx, rect.right() - one.x()),
-        (-dy, one.y() - rect.top()),
-        (dy, rect.bottom() - one.y()),
-    ):
-        if along == 0:
-            if room < 0:
-                return False
-        elif along < 0:
-            first = max(first, room / along)
-        else:
-            last = min(last, room / along)
-    return first <= last
-
-
-def _to_segment(point: QPointF, one: QPointF, other: QPointF) -> float:
-    along = other - one
-    length = along.x() ** 2 + along.y() ** 2
-    delta = point - one
-    if length > 0:
-        share = (delta.x() * along.x() + delta.y() * along.y()) / length
-        delta -= along * max(0.0, min(1.0, share))
-    return float((delta.x() ** 2 + delta.y() ** 2) ** 0.5)

@@ -66,21 +66,32 @@ class EdgeRules:
         """Why the edge cannot end at `other`, as a sentence; "" where it can."""
         held = self._held
         if other.node == held.node:
-            return f"An edge cannot lead from {held.node} back to itself."
+            return (
+                f"An edge cannot lead from {held.node} back to itself. Let go on "
+                "another node."
+            )
         if other.is_output == held.is_output:
-            kind = "outputs" if held.is_output else "inputs"
-            return f"Both ends are {kind}: an edge leads from an output to an input."
+            kind, wanted = (
+                ("output", "input") if held.is_output else ("input", "output")
+            )
+            return (
+                f"Both ends are {kind}s: an edge leads from an output to an input. Let "
+                f"go on an {wanted}."
+            )
         if other.node in self._closed:
             first, last = (
                 (other.node, held.node) if held.is_output else (held.node, other.node)
             )
             return (
                 f"This would close a circle: {first} already leads to {last}, "
-                f"so {last} cannot feed {first}."
+                f"so {last} cannot feed {first}. Remove an edge between them first."
             )
         edge = edge_between(held, other)
         if edge != self._moving and edge in self._graph.edges_out_of(edge.source):
-            return f"{edge.source} already feeds {edge.target} here."
+            return (
+                f"{edge.source} already feeds {edge.target} here. Let go on another "
+                "input."
+            )
         return ""
 
     def candidates(self, node: Node) -> list[End]:
@@ -126,7 +137,7 @@ def takes(port: Port, spec: TensorSpec) -> bool:
 
 
 def doubt(graph: Graph, analysis: Known, edge: Edge) -> str:
-    """What will be wrong along an edge that may be drawn all the same, or ""."""
+    """What is wrong with the shapes along an edge that may still be drawn, or ""."""
     layer = graph[edge.target].type
     port = layer.input_port(edge.target_port) if layer is not None else None
     spec = analysis.flowing(edge.source, edge.source_port)

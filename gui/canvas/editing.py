@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QByteArray, QMimeData, QPointF
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QPointF
 
 from engine import edits
-from engine.block_parts import bring
 from engine.catalog import CATALOG
 from engine.edits import AddEdge, AddNode, Compound, Edit, MoveNodes, RemoveEdge
 from engine.graph import Edge, Node
-from engine.problems import Refusal
-from gui.canvas.card import PORT_Y, preview_card
-from gui.canvas.clipboard import MIME, Clip, read_clip
+from gui.canvas.card import PORT_Y
+from gui.canvas.card_making import preview_card
 from gui.canvas.edge_rules import EdgeRules, End, can_sit_on_edge, edge_between
-from gui.canvas.layout import tidy
-from gui.canvas.placing import GAP, GRID, Box, between, free_place, snapped
+from gui.canvas.marks import BendMark, FrameMark
+from gui.canvas.placing import GAP, Box, between, free_place, snapped
 from gui.canvas.wording import nodes_phrase
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
     from templates.block_library import KeptBlock
 
-_PASTE_STEP = 4 * GRID
 _SAME_NUDGE = 1.0
 """Seconds; arrow keys pressed within this time of each other are one gesture."""
 Onto = Edge | End | None
@@ -48,7 +43,6 @@ class Editor:
     def __init__(self, canvas: CanvasView) -> None:
         self._canvas = canvas
         self._model = canvas.model
-        self._pasted: tuple[str, int] = ("", 0)
         self._nudge = (0.0, 0)
 
     # Adding.
@@ -66,7 +60,7 @@ class Editor:
         selected = self._canvas.selected_names()
         if place is None and onto is None and len(selected) == 1:
             onto = self.after(selected[0])
-            beside = self._boxes()[selected[0]]
+            beside = self._canvas.network.boxes()[selected[0]]
             wanted = None if isinstance(onto, Edge) else (beside.right + GAP, beside.y)
         if isinstance(onto, Edge) and not can_sit_on_edge(node):
             onto = End(onto.source, onto.source_port, True)
@@ -110,7 +104,7 @@ class Editor:
         self, node: Node, edge: Edge, wanted: tuple[float, float] | None
     ) -> Edit:
         size = self._size(node)
-        boxes = self._boxes()
+        boxes = self._canvas.network.boxes()
         place, moves = between(boxes, edge.source, edge.target, size, wanted)
         graph = self._model.document.graph
         placed = replace(node, position=place)
@@ -124,7 +118,7 @@ class Editor:
         if wanted is None:
             middle = self._canvas.sight().center()
             wanted = middle.x() - width / 2, middle.y() - height / 2
-        place = free_place(self._boxes(), Box(*wanted, width, height))
+        place = free_place(self._canvas.network.boxes(), Box(*wanted, width, height))
         placed = replace(node, position=place)
         parts: list[Edit] = [AddNode(placed)]
         layer = placed.type
@@ -159,12 +153,6 @@ class Editor:
         card = preview_card(node, self._canvas.network.style_.fonts)
         return card.width, card.height
 
-    def _boxes(self) -> dict[str, Box]:
-        return {
-            name: Box(rect.x(), rect.y(), rect.width(), rect.height())
-            for name, rect in self._canvas.network.rects().items()
-        }
-
     # Taking away.
 
     def delete(self, *, keep_flow: bool = False) -> None:
@@ -173,12 +161,14 @@ class Editor:
         names = self._canvas.selected_names()
         edges = self._canvas.selected_edges()
         loose = [e for e in edges if e.source not in names and e.target not in names]
-        if names:
-            parts: list[Edit] = [
-                *map(RemoveEdge, loose),
-                edits.removal(graph, names, keep_flow=keep_flow),
-            ]
-            self._model.push(f"Delete {nodes_phrase(names)}", Compound(tuple(parts)))
+        marks = self._marks_beside(names, loose)
+        if names or marks:
+            removal = edits.removal(graph, names, keep_flow=keep_flow)
+            parts: list[Edit] = [*map(RemoveEdge, loose)]
+            parts += [marks] if marks else []
+            parts.append(removal)
+            what = nodes_phrase(names) if names else "what is selected"
+            self._model.push(f"Delete {what}", Compound(tuple(parts)))
         elif loose:
             first = loose[0]
             label = f"Remove the edge from {first.source} to {first.target}"
@@ -186,78 +176,19 @@ class Editor:
                 label = f"Remove {len(loose)} edges"
             self._model.push(label, Compound(tuple(map(RemoveEdge, loose))))
 
-    # The clipboard.
-
-    def copy(self) -> None:
-        """Put the selected nodes on the clipboard, as text."""
-        names = self._canvas.selected_names()
-        if not names:
-            return
-        text = Clip.of(self._model.document, names).to_text()
-        data = QMimeData()
-        data.setData(MIME, QByteArray(text.encode()))
-        data.setText(text)
-        QGuiApplication.clipboard().setMimeData(data)
-        self._pasted = (text, 0)
-
-    def cut(self) -> None:
-        """Copy the selected nodes and remove them."""
-        names = self._canvas.selected_names()
-        if names:
-            self.copy()
-            removal = edits.removal(self._model.document.graph, names)
-            self._model.push(f"Cut {nodes_phrase(names)}", removal)
-            self._pasted = (self._pasted[0], -1)
-
-    def paste(self) -> None:
-        """Add the nodes that are on the clipboard; anything else does nothing."""
-        data = QGuiApplication.clipboard().mimeData()
-        if data is None:
-            return
-        raw = data.data(MIME).data() if data.hasFormat(MIME) else b""
-        text = bytes(raw).decode(errors="replace") if raw else data.text()
-        clip = read_clip(text)
-        if clip is None:
-            return
-        times = self._pasted[1] + 1 if self._pasted[0] == text else 1
-        self._pasted = (text, times)
-        self._paste(clip, times * _PASTE_STEP, "Paste")
-
-    def duplicate(self) -> None:
-        """Add copies of the selected nodes beside them."""
-        names = self._canvas.selected_names()
-        if names:
-            clip = Clip.of(self._model.document, names)
-            self._paste(clip, _PASTE_STEP, "Duplicate")
-
-    def _paste(self, clip: Clip, step: float, verb: str) -> None:
+    def _marks_beside(self, names: list[str], edges: list[Edge]) -> Edit | None:
+        """The edit that removes the selected marks, but those that go by themselves."""
         graph = self._model.document.graph
-        places = [node.position for node in clip.nodes]
-        left, top = min(x for x, _ in places), min(y for _, y in places)
-        shift = (step, step)
-        if not self._canvas.sight().contains(QPointF(left + step, top + step)):
-            middle = self._canvas.sight().center()
-            right, bottom = max(x for x, _ in places), max(y for _, y in places)
-            shift = (
-                snapped(middle.x() - (left + right) / 2),
-                snapped(middle.y() - (top + bottom) / 2),
-            )
-        edit, names = clip.pasting(graph, shift)
-        try:
-            edit = Compound((*self._brought(clip), edit))
-        except Refusal as refusal:
-            self._canvas.refused.emit(str(refusal))
-            return
-        self._model.push(f"{verb} {nodes_phrase(names)}", edit)
-        self._canvas.select(names)
-
-    def _brought(self, clip: Clip) -> list[Edit]:
-        """The blocks of a clip that the document has not yet. Raises Refusal."""
-        if clip.blocks is None:
-            return []
-        root, used = self._model.root, {node.layer for node in clip.nodes}
-        names = [name for name in clip.blocks.blocks if name in used]
-        return [bring(root, clip.blocks, name) for name in names]
+        gone = {*edges}
+        gone |= {e for e in graph.edges if e.source in names or e.target in names}
+        emptied = set(edits.emptied_frames(graph, names))
+        marks = [
+            mark
+            for mark in self._canvas.selection.marks
+            if not (isinstance(mark, BendMark) and mark.edge in gone)
+            and not (isinstance(mark, FrameMark) and mark.name in emptied)
+        ]
+        return self._canvas.annotator.removal(marks) if marks else None
 
     # Moving.
 
@@ -277,35 +208,13 @@ class Editor:
         merge = f"nudge {run} {' '.join(sorted(names))}"
         self._model.push(f"Move {nodes_phrase(names)}", MoveNodes(places), merge)
 
-    def tidy_up(self) -> None:
-        """Lay out the selected nodes, or all of them if fewer than two are selected."""
-        graph = self._model.document.graph
-        names = self._canvas.selected_names()
-        if len(names) < 2:
-            names = list(graph.nodes)
-        if not names:
-            return
-        places = self._tidied(names)
-        moved = {n: p for n, p in places.items() if p != graph[n].position}
-        if moved:
-            self._canvas.glide_next()
-            self._model.push("Tidy up", MoveNodes(moved))
-
-    def _tidied(self, names: Iterable[str]) -> dict[str, tuple[float, float]]:
-        graph = self._model.document.graph
-        boxes = self._boxes()
-        sizes = {name: (boxes[name].width, boxes[name].height) for name in names}
-        left = min(boxes[name].x for name in sizes)
-        top = min(boxes[name].y for name in sizes)
-        inner = [
-            (e.source, e.target)
-            for e in graph.edges
-            if e.source in sizes and e.target in sizes
-        ]
-        # Rows as wide as the window shows at 100 %, so that nothing need be scrolled.
-        width = max(640.0, self._canvas.viewport().width() - 96.0)
-        origin = (snapped(left), snapped(top))
-        return tidy(sizes, inner, origin=origin, least_width=width)
+    def apply_fix(self, index: int) -> None:
+        """Mend the first error in the way its note offers."""
+        callout = self._canvas.network.callout
+        if callout is not None and index < len(callout.problem.fixes):
+            fix = callout.problem.fixes[index]
+            edit = Compound(fix.edits)  # type: ignore[arg-type]
+            self._model.push(fix.label, edit, scope=callout.problem.scope)
 
     # Drawing edges from the keyboard.
 

@@ -213,3 +213,37 @@ class LooseEdgeItem(QGraphicsItem):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._color)
             painter.drawEllipse(self._path.currentPosition(), 3.5, 3.5)
+
+
+class StrokeItem(QGraphicsItem):
+    """A line that is being drawn across edges."""
+
+    def __init__(self, style: Style, *, is_cut: bool) -> None:
+        super().__init__()
+        self._path = QPainterPath()
+        self._color = style.error if is_cut else style.accent
+        self._is_cut = is_cut
+        self.setZValue(_TOP)
+
+    def show_path(self, path: QPainterPath) -> None:
+        """Follow this course."""
+        self.prepareGeometryChange()
+        self._path = path
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._path.boundingRect().adjusted(-6, -6, 6, 6)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        pen = QPen(self._color, 1.6)
+        pen.setCosmetic(True)
+        if self._is_cut:
+            pen.setDashPattern([5.0, 3.0])
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(self._path)

@@ -71,6 +71,6 @@ class Glide(QObject):
         for name, (start, end) in ways.items():
             network.nodes[name].setPos(start + (end - start) * share)
         network.reroute(ways)
-        self._canvas.overview_changed()
+        self._canvas.afar.changed()
         if share >= 1.0:
             self._ways = {}

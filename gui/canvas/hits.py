@@ -10,6 +10,7 @@ from engine.graph import Edge
 from gui.canvas.card import Spot
 from gui.canvas.edge_item import EdgeItem
 from gui.canvas.edge_rules import End
+from gui.canvas.marks import BendMark, Mark, NoteMark
 from gui.canvas.node_item import NodeItem
 from gui.canvas.scene import CanvasScene
 
@@ -27,6 +28,8 @@ class Hit:
     node: str = ""
     spot: Spot | None = None
     is_badge: bool = False
+    mark: Mark | None = None
+    """A bend, a note, or a frame by its title."""
     edge: Edge | None = None
     edge_end: str = ""
     """`source` or `target` where the edge can be picked up by that end."""
@@ -65,13 +68,31 @@ def hit_at(network: CanvasScene, point: QPointF, scale: float) -> Hit:
         if item.rect().contains(point):
             return Hit(node=item.name)
     edges = [item for item in items if isinstance(item, EdgeItem) and item.isVisible()]
-    return _nearest_edge(edges, point, min(_EDGE_REACH / min(scale, 1.0), _FARTHEST))
+    for edge in edges:
+        index = edge.bend_at(point, reach)
+        if index is not None:
+            return Hit(mark=BendMark(edge.edge, index))
+    mark = network.annotations.at(point)
+    if isinstance(mark, NoteMark):
+        return Hit(mark=mark)
+    near = min(_EDGE_REACH / min(scale, 1.0), _FARTHEST)
+    hit = _nearest_edge(edges, point, near)
+    # Edges run over frames.
+    return hit if hit.edge is not None or mark is None else Hit(mark=mark)
 
 
-def edge_at(network: CanvasScene, rect: QRectF) -> Edge | None:
-    """The edge that passes closest to the middle of a rectangle, through it."""
+def edge_at(network: CanvasScene, rect: QRectF, without: str = "") -> Edge | None:
+    """The edge that passes closest to the middle of a rectangle, through it.
+
+    Those of the node `without` do not count.
+    """
     items = network.items(rect, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
-    edges = [item for item in items if isinstance(item, EdgeItem)]
+    edges = [
+        item
+        for item in items
+        if isinstance(item, EdgeItem)
+        and without not in (item.edge.source, item.edge.target)
+    ]
     middle = rect.center()
     near = [
         (edge.distance(middle), index)

@@ -10,6 +10,7 @@ from engine.catalog import Port
 from engine.graph import Edge
 from gui.canvas.card import Spot
 from gui.canvas.hits import Hit
+from gui.canvas.marks import BendMark, FrameMark, NoteMark
 
 if TYPE_CHECKING:
     from gui.canvas.gestures.base import Pointer
@@ -54,6 +55,7 @@ class Hover:
             network.nodes[hit.node].change_look(is_hovered=False, hot_port=None)
         if hit.edge is not None and hit.edge in network.edges:
             network.edges[hit.edge].set_hovered(False)
+        self._hover_mark(hit, is_hovered=False)
         if network.callout is not None:
             network.callout.hover_fix(None)
         network.hint.say("", QPointF())
@@ -72,16 +74,31 @@ class Hover:
             elif hit.is_badge:
                 viewport.setCursor(Qt.CursorShape.PointingHandCursor)
                 network.hint.say(item.card.tip, at)
+            else:
+                network.hint.say(item.card.hint, at)
         elif hit.edge is not None:
             network.edges[hit.edge].set_hovered(True)
             if hit.edge_end:
                 viewport.setCursor(Qt.CursorShape.OpenHandCursor)
             network.hint.say(self._edge_words(hit.edge), at)
+        elif hit.mark is not None:
+            self._hover_mark(hit, is_hovered=True)
+            viewport.setCursor(Qt.CursorShape.OpenHandCursor)
         elif hit.is_callout:
             if network.callout is not None:
                 network.callout.hover_fix(hit.fix)
             if hit.fix is not None or hit.is_cross:
                 viewport.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def _hover_mark(self, hit: Hit, *, is_hovered: bool) -> None:
+        network, mark = self._canvas.network, hit.mark
+        match mark:
+            case BendMark(edge=edge) if edge in network.edges:
+                network.edges[edge].set_hovered(is_hovered)
+            case FrameMark(name=name) if name in network.annotations.frames:
+                network.annotations.frames[name].set_hovered(is_hovered)
+            case NoteMark(name=name) if name in network.annotations.notes:
+                network.annotations.notes[name].set_hovered(is_hovered)
 
     def _port_words(self, name: str, spot: Spot) -> str:
         layer = self._canvas.model.document.graph[name].type

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
+from gui.canvas.commands import canvas_handlers
+from gui.canvas.marks import BendMark
 from gui.canvas.placing import GRID
 
 if TYPE_CHECKING:
@@ -18,12 +20,32 @@ _ARROWS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
-_CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+_NONE = Qt.KeyboardModifier.NoModifier
+_CTRL = Qt.KeyboardModifier.ControlModifier
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
 _STANDARD = {
-    QKeySequence.StandardKey.Copy: "copy_selected",
-    QKeySequence.StandardKey.Cut: "cut_selected",
+    QKeySequence.StandardKey.Copy: "copy",
+    QKeySequence.StandardKey.Cut: "cut",
     QKeySequence.StandardKey.Paste: "paste",
     QKeySequence.StandardKey.SelectAll: "select_all",
+}
+# What a canvas without a window around it listens to; ids of `gui.actions`.
+_ALONE = {
+    (_NONE, Qt.Key.Key_Delete): "delete",
+    (_NONE, Qt.Key.Key_Backspace): "delete",
+    (_SHIFT, Qt.Key.Key_Delete): "delete_keep",
+    (_SHIFT, Qt.Key.Key_Backspace): "delete_keep",
+    (_NONE, Qt.Key.Key_Home): "fit_all",
+    (_NONE, Qt.Key.Key_F): "fit_selection",
+    (_SHIFT, Qt.Key.Key_A): "add_layer",
+    (_CTRL, Qt.Key.Key_D): "duplicate",
+    (_CTRL, Qt.Key.Key_Plus): "zoom_in",
+    (_CTRL, Qt.Key.Key_Equal): "zoom_in",
+    (_CTRL, Qt.Key.Key_Minus): "zoom_out",
+    (_CTRL, Qt.Key.Key_0): "zoom_reset",
+    (_CTRL | _SHIFT, Qt.Key.Key_E): "make_block",
+    (_CTRL | _SHIFT, Qt.Key.Key_G): "expand_block",
+    (Qt.KeyboardModifier.AltModifier, Qt.Key.Key_M): "minimap",
 }
 
 
@@ -33,11 +55,9 @@ class Keys:
     Arrows move the selected nodes by a step of the grid, with Shift by a pixel.
     Ctrl and arrows walk: right and left along edges, up and down to the nearest card;
     without a selection all arrows begin at the first node. Enter opens a node's
-    settings, Tab and Shift+A ask for a layer to add, Delete removes (with Shift the
-    flow is kept), C draws an edge between two selected nodes, Home shows all, F what is
-    selected, Alt+M the map. Ctrl+Shift+E makes a block of what is selected and
-    Ctrl+Shift+G expands one; Tab goes into a block that is selected. Escape lets go of
-    a gesture, or of the selection, or else leads out of a block.
+    settings, Tab goes into a block that is selected or asks for a layer to add, C draws
+    an edge between two selected nodes. Escape lets go of a gesture, or of the
+    selection, or else leads out of a block. All other keys are those of actions.
     """
 
     def __init__(self, canvas: CanvasView) -> None:
@@ -47,45 +67,24 @@ class Keys:
         """Do what a key means; gives whether it means anything."""
         canvas, key, held = self._canvas, event.key(), event.modifiers()
         plain = held & ~Qt.KeyboardModifier.KeypadModifier
-        # Before the standard keys: on some systems Shift+Delete is another Cut.
-        if plain == Qt.KeyboardModifier.ShiftModifier and self._with_shift(key):
-            return True
-        for standard, method in _STANDARD.items():
-            if event.matches(standard):
-                getattr(canvas, method)()
-                return True
         if key in _ARROWS:
             return self._arrow(Qt.Key(key), plain)
-        if plain == Qt.KeyboardModifier.ControlModifier:
-            return self._with_ctrl(key)
-        if plain == _CTRL_SHIFT:
-            return self._with_ctrl_shift(key)
-        if plain == Qt.KeyboardModifier.AltModifier:
-            if key == Qt.Key.Key_M:
-                canvas.toggle_minimap()
-            return key == Qt.Key.Key_M
-        return plain == Qt.KeyboardModifier.NoModifier and self._plain(key)
+        if plain == Qt.KeyboardModifier.NoModifier and self._plain(key):
+            return True
+        # In a window the actions have these keys, and the user may change them.
+        return not canvas.actions() and self._without_actions(event, plain)
 
     def _plain(self, key: int) -> bool:
         canvas = self._canvas
         match key:
-            case Qt.Key.Key_Delete | Qt.Key.Key_Backspace:
-                canvas.delete_selected()
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                for name in canvas.selected_names()[:1]:
-                    canvas.node_activated.emit(name)
+                self._open()
             case Qt.Key.Key_Tab:
                 if not canvas.scopes.enter_selected():
-                    canvas.request_layer_at_pointer()
-            case Qt.Key.Key_Home:
-                canvas.fit_all()
-            case Qt.Key.Key_F:
-                canvas.fit_selection()
+                    canvas.requests.ask_at_pointer()
             case Qt.Key.Key_C:
                 canvas.editor.connect_selected()
-            case Qt.Key.Key_Escape if (
-                canvas.selected_names() or canvas.selected_edges()
-            ):
+            case Qt.Key.Key_Escape if not canvas.selection.is_empty:
                 canvas.select([])
             case Qt.Key.Key_Escape:
                 canvas.scopes.leave()
@@ -93,37 +92,25 @@ class Keys:
                 return False
         return True
 
-    def _with_shift(self, key: int) -> bool:
-        if key == Qt.Key.Key_A:
-            self._canvas.request_layer_at_pointer()
-        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self._canvas.delete_selected(keep_flow=True)
-        else:
-            return False
-        return True
-
-    def _with_ctrl(self, key: int) -> bool:
+    def _open(self) -> None:
+        """Edit what is selected: a node's settings, a note, a frame's title."""
         canvas = self._canvas
-        match key:
-            case Qt.Key.Key_D:
-                canvas.duplicate_selected()
-            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
-                canvas.zoom_by(1.25)
-            case Qt.Key.Key_Minus:
-                canvas.zoom_by(0.8)
-            case Qt.Key.Key_0:
-                canvas.zoom_to(100)
-            case _:
-                return False
-        return True
+        for name in canvas.selected_names()[:1]:
+            canvas.node_activated.emit(name)
+            return
+        for mark in canvas.selection.marks[:1]:
+            if not isinstance(mark, BendMark):
+                canvas.annotator.open(mark)
 
-    def _with_ctrl_shift(self, key: int) -> bool:
-        if key == Qt.Key.Key_E:
-            self._canvas.blocks.make()
-        elif key == Qt.Key.Key_G:
-            self._canvas.blocks.expand()
-        else:
+    def _without_actions(self, event: QKeyEvent, held: Qt.KeyboardModifier) -> bool:
+        # Before the standard keys: on some systems Shift+Delete is another Cut.
+        action = _ALONE.get((held, Qt.Key(event.key())))
+        if action is None:
+            found = [id_ for key, id_ in _STANDARD.items() if event.matches(key)]
+            action = found[0] if found else None
+        if action is None:
             return False
+        canvas_handlers(self._canvas)[action]()
         return True
 
     def _arrow(self, key: Qt.Key, held: Qt.KeyboardModifier) -> bool:

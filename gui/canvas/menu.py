@@ -7,11 +7,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction, QIcon, QPixmap
 from PySide6.QtWidgets import QMenu
 
+from engine.annotations import FRAME_COLORS
 from engine.edits import RemoveEdge
+from gui.action_keys import present_keys
 from gui.canvas.hits import Hit
+from gui.canvas.marks import BendMark, FrameMark, Mark, NoteMark
+from gui.canvas.placing import Side
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -23,18 +27,21 @@ def context_menu(canvas: CanvasView, hit: Hit, point: QPointF) -> QMenu:
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     if hit.node:
         _node_entries(menu, canvas, hit.node)
+    elif hit.mark is not None:
+        _mark_entries(menu, canvas, hit.mark)
     elif hit.edge is not None:
         _edge_entries(menu, canvas, hit, point)
     else:
-        _add(menu, "Add layer…", lambda: canvas.request_layer(point, None), "Tab")
-        _add(menu, "Paste", canvas.paste, "Ctrl+V")
+        _add(menu, "Add layer…", lambda: canvas.requests.ask(point, None), "Tab")
+        _add(menu, "Paste", canvas.clipboard.paste, "Ctrl+V")
+        _add(menu, "Add a note…", lambda: canvas.annotator.add_note(point), "Shift+N")
         if canvas.model.scope:
             _add(menu, "Leave the block", canvas.scopes.leave, "Esc")
         menu.addSeparator()
         _add(menu, "Select all", canvas.select_all, "Ctrl+A")
-        _add(menu, "Tidy up", canvas.tidy_up)
+        _add(menu, "Tidy up", canvas.arranger.tidy_up)
         _add(menu, "Show all", canvas.fit_all, "Home")
-        _add(menu, "Show or hide the map", canvas.toggle_minimap, "Alt+M")
+        _add(menu, "Show or hide the map", canvas.afar.toggle_map, "Alt+M")
     return menu
 
 
@@ -45,23 +52,83 @@ def _node_entries(menu: QMenu, canvas: CanvasView, name: str) -> None:
     if first is not None and first.node == name:
         callout = canvas.network.callout
         if callout is None:
-            canvas.network.show_callout()
+            canvas.network.error_note.show()
         for index, fix in enumerate(first.fixes):
-            _add(menu, fix.label, partial(canvas.apply_fix, index))
+            _add(menu, fix.label, partial(canvas.editor.apply_fix, index))
         menu.addSeparator()
     _add(menu, "Settings", lambda: canvas.node_activated.emit(name), "Return")
     menu.addSeparator()
     _block_entries(menu, canvas)
     menu.addSeparator()
-    _add(menu, "Cut", canvas.cut_selected, "Ctrl+X")
-    _add(menu, "Copy", canvas.copy_selected, "Ctrl+C")
-    _add(menu, "Duplicate", canvas.duplicate_selected, "Ctrl+D")
+    _switch_entries(menu, canvas)
+    menu.addSeparator()
+    _add(menu, "Cut", canvas.clipboard.cut, "Ctrl+X")
+    _add(menu, "Copy", canvas.clipboard.copy, "Ctrl+C")
+    _add(menu, "Duplicate", canvas.clipboard.duplicate, "Ctrl+D")
     menu.addSeparator()
     if len(canvas.selected_names()) > 1:
-        _add(menu, "Tidy up these", canvas.tidy_up)
-    _add(menu, "Delete", canvas.delete_selected, "Del")
+        _arrange_entries(menu.addMenu("Arrange"), canvas)
+    _add(menu, "Delete", canvas.editor.delete, "Del")
     text = "Delete and keep the flow"
-    _add(menu, text, lambda: canvas.delete_selected(keep_flow=True), "Shift+Del")
+    _add(menu, text, lambda: canvas.editor.delete(keep_flow=True), "Shift+Del")
+
+
+def _switch_entries(menu: QMenu, canvas: CanvasView) -> None:
+    graph, names = canvas.model.document.graph, canvas.selected_names()
+    is_off = all(graph[name].bypassed for name in names)
+    is_small = all(graph[name].collapsed for name in names)
+    text = "Let take part again" if is_off else "Bypass"
+    _add(menu, text, canvas.nodes.bypass, "Ctrl+B")
+    _add(menu, "Open up" if is_small else "Collapse", canvas.nodes.collapse, "H")
+    _add(menu, "Detach", canvas.nodes.detach, "Alt+D")
+    _add(menu, "Frame…", canvas.annotator.frame_selected, "Ctrl+G")
+    if any(graph[name].frame for name in names):
+        unframe = canvas.annotator.unframe_selected
+        _add(menu, "Take out of the frame", unframe, "Alt+P")
+
+
+def _arrange_entries(menu: QMenu, canvas: CanvasView) -> None:
+    arranger = canvas.arranger
+    _add(menu, "Tidy up", arranger.tidy_up)
+    menu.addSeparator()
+    for side in Side:
+        plural = "s" if side in (Side.CENTRE, Side.MIDDLE) else ""
+        _add(menu, f"Align {side}{plural}", partial(arranger.align, side))
+    if len(canvas.selected_names()) > 2:
+        across = partial(arranger.distribute, across=True)
+        _add(menu, "Distribute across", across)
+        _add(menu, "Distribute down", partial(arranger.distribute, across=False))
+
+
+def _mark_entries(menu: QMenu, canvas: CanvasView, mark: Mark) -> None:
+    if mark not in canvas.selection.marks:
+        canvas.selection.set([], [], [mark])
+    annotator = canvas.annotator
+    match mark:
+        case FrameMark(name=name):
+            held = canvas.network.annotations.members().get(name, [])
+            _add(menu, "Rename…", lambda: annotator.rename_frame(name), "Return")
+            _add(menu, "Select what is in it", lambda: canvas.select(held))
+            present = canvas.model.document.graph.frames[name].color
+            colors = menu.addMenu("Colour")
+            for color in FRAME_COLORS:
+                pick = partial(annotator.color_frame, name, color)
+                _add(colors, color.capitalize(), pick).setIcon(_swatch(canvas, color))
+                colors.actions()[-1].setCheckable(True)
+                colors.actions()[-1].setChecked(color == present)
+            _add(menu, "Take the frame away", canvas.editor.delete, "Del")
+        case NoteMark(name=name):
+            _add(menu, "Write…", lambda: annotator.edit_note(name), "Return")
+            _add(menu, "Delete", canvas.editor.delete, "Del")
+        case BendMark(edge=edge):
+            _add(menu, "Remove the point", canvas.editor.delete, "Del")
+            _add(menu, "Straighten the edge", lambda: annotator.straighten(edge))
+
+
+def _swatch(canvas: CanvasView, color: str) -> QIcon:
+    square = QPixmap(14, 14)
+    square.fill(canvas.network.style_.frame(color))
+    return QIcon(square)
 
 
 def _block_entries(menu: QMenu, canvas: CanvasView) -> None:
@@ -80,14 +147,20 @@ def _edge_entries(menu: QMenu, canvas: CanvasView, hit: Hit, point: QPointF) -> 
         return
     canvas.select_edge(edge)
     label = f"Remove the edge from {edge.source} to {edge.target}"
-    _add(menu, "Insert layer…", lambda: canvas.request_layer(point, edge))
+    _add(menu, "Insert layer…", lambda: canvas.requests.ask(point, edge), "Tab")
+    _add(menu, "Add a point", lambda: canvas.annotator.add_bend(edge, point))
+    if edge in canvas.model.document.graph.bends:
+        _add(menu, "Straighten", lambda: canvas.annotator.straighten(edge))
     _add(menu, "Remove edge", lambda: canvas.model.push(label, RemoveEdge(edge)), "Del")
 
 
-def _add(menu: QMenu, text: str, action: Callable[[], object], keys: str = "") -> None:
+def _add(
+    menu: QMenu, text: str, action: Callable[[], object], keys: str = ""
+) -> QAction:
     entry = menu.addAction(text)
     entry.triggered.connect(lambda _checked=False: action())
     if keys:
         # Shown, not bound: the canvas itself listens to its keys.
-        entry.setShortcut(QKeySequence(keys))
+        entry.setShortcut(present_keys(menu.parentWidget() or menu, keys))
         entry.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+    return entry

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QFontInfo,
     QGuiApplication,
     QInputDevice,
     QNativeGestureEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QPixmapCache,
     QResizeEvent,
     QShowEvent,
     QTransform,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsView, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
-from gui.canvas.minimap import Minimap
-from gui.canvas.overview import Overview
+from gui.canvas.afar import Afar
+from gui.canvas.grid import Grid
 from gui.canvas.scene import CanvasScene
 
 LEAST_ZOOM, MOST_ZOOM = 0.08, 4.0
@@ -29,11 +27,7 @@ _WHEEL = 1.0015
 """The factor per unit of angle; a notch of a mouse wheel is 120 units."""
 _CARD_CACHE = 64 * 1024
 """KiB of drawn cards that are kept: all that fit on a large screen, twice over."""
-_GRID_STEP = 24.0
 _MARGIN = 48
-_OVERVIEW_SCALE = 0.3
-_OVERVIEW_NODES = 150
-"""So few nodes are drawn one by one at any zoom: cards look better than blocks."""
 _REACH = 1e5
 """How far the canvas goes in each direction, in pixels at 100 %."""
 
@@ -47,14 +41,11 @@ class NavigableView(QGraphicsView):
     def __init__(self, network: CanvasScene, parent: QWidget | None = None) -> None:
         super().__init__(network, parent)
         self.network = network
-        self._overview: Overview | None = None
         self._fit_wanted = True
-        self._tile: tuple[tuple[int, float, str], QPixmap] | None = None
+        self._grid = Grid()
         # Before what scrolls: scrolling tells the map.
-        self.minimap = Minimap(network.style_, self)
-        self.minimap.looked_at.connect(self.look_at)
-        self._map_timer = QTimer(self, singleShot=True, interval=0)
-        self._map_timer.timeout.connect(self._update_minimap)
+        self.afar = Afar(self)
+        self.minimap = self.afar.minimap
         QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), _CARD_CACHE))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -92,6 +83,12 @@ class NavigableView(QGraphicsView):
         self._set_scale(max(LEAST_ZOOM, min(MOST_ZOOM * self._base, scale)))
         drift = self.to_view(before) - at
         self.pan_by(-drift.x(), -drift.y())
+
+    def follow_text(self) -> None:
+        """Take the size that the system's text has now for what 100 % is."""
+        percent = self.zoom_percent()
+        self._base = _text_scale()
+        self.zoom_to(percent)
 
     def zoom_to(self, percent: float) -> None:
         """Zoom to a percentage, keeping the middle."""
@@ -134,18 +131,9 @@ class NavigableView(QGraphicsView):
         """Show the whole network, none of it behind the map."""
         extent = self.network.extent()
         self.fit(extent)
-        if self._map_covers_a_card():
+        if self.afar.map_covers_a_card():
             room = (self.minimap.height() + 20) / self.scale_now
             self.fit(extent.adjusted(0, 0, 0, room))
-
-    def _map_covers_a_card(self) -> bool:
-        if self.minimap.isHidden():
-            return False
-        under = QRectF(self.minimap.geometry()).adjusted(-8, -8, 8, 8)
-        area = QRectF(
-            self.to_scene(under.topLeft()), self.to_scene(under.bottomRight())
-        )
-        return any(area.intersects(rect) for rect in self.network.rects().values())
 
     def fit_soon(self) -> None:
         """Show the whole network as soon as the size of the view is known."""
@@ -188,99 +176,34 @@ class NavigableView(QGraphicsView):
         if abs(scale - self.scale_now) < 1e-9:
             return
         self.setTransform(QTransform.fromScale(scale, scale))
-        self.network.set_scale(scale)
+        self.network.error_note.set_scale(scale)
         self.zoom_changed.emit(self.zoom_percent())
-        self.minimap_changed()
-
-    # The overview and the map.
-
-    def overview_changed(self) -> None:
-        """Cards moved, came, went or changed colour."""
-        self._overview = None
-        self.minimap_changed()
-        if self._shows_overview():
-            self.viewport().update()
-
-    def overview(self) -> Overview:
-        """The network as blocks of colour."""
-        if self._overview is None:
-            self._overview = Overview(self.network)
-        return self._overview
-
-    def minimap_changed(self) -> None:
-        """What the map shows is to be drawn anew, once the current event is done."""
-        if not self._map_timer.isActive():
-            self._map_timer.start()
-
-    def toggle_minimap(self) -> None:
-        """Show or hide the map."""
-        self.minimap.setVisible(self.minimap.isHidden())
-
-    def _update_minimap(self) -> None:
-        if not self.minimap.isHidden():
-            self.minimap.show_overview(self.overview(), self.sight())
-
-    def _shows_overview(self) -> bool:
-        many = len(self.network.nodes) > _OVERVIEW_NODES
-        return many and self.scale_now < _OVERVIEW_SCALE
+        self.afar.look_changed()
 
     # Qt's part.
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)
-        self.minimap_changed()
+        self.afar.look_changed()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        if not self._shows_overview():
+        if not self.afar.is_shown:
             super().paintEvent(event)
             return
         painter = QPainter(self.viewport())
         painter.setTransform(self.viewportTransform())
         self.drawBackground(painter, self.sight())
-        self.overview().draw(painter)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for item in self.network.passing_items():
-            painter.save()
-            painter.translate(item.pos())
-            painter.setOpacity(item.opacity())
-            item.paint(painter, QStyleOptionGraphicsItem(), self.viewport())
-            painter.restore()
+        self.afar.draw(painter)
         painter.end()
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         painter.save()
         painter.resetTransform()
-        area = QRectF(self.viewport().rect())
-        style = self.network.style_
+        area, style = QRectF(self.viewport().rect()), self.network.style_
         painter.fillRect(area, style.canvas)
-        tile = self._grid_tile(style.grid)
-        step = tile.width() / tile.devicePixelRatio()
         origin = self.to_view(QPointF(0, 0))
-        offset = QPointF(-(origin.x() % step), -(origin.y() % step))
-        painter.drawTiledPixmap(area, tile, QPointF(step, step) + offset)
+        self._grid.draw(painter, area, origin, self.scale_now, style.grid)
         painter.restore()
-
-    def _grid_tile(self, color: QColor) -> QPixmap:
-        """One dot of the grid; the steps double or halve as one zooms."""
-        ratio = self.viewport().devicePixelRatioF()
-        step = _GRID_STEP * self.scale_now * ratio
-        while step < 0.75 * _GRID_STEP * ratio:
-            step *= 2
-        while step > 1.5 * _GRID_STEP * ratio:
-            step /= 2
-        key = (round(step), ratio, color.name())
-        if self._tile is None or self._tile[0] != key:
-            tile = QPixmap(key[0], key[0])
-            tile.setDevicePixelRatio(ratio)
-            tile.fill(QColor(0, 0, 0, 0))
-            painter = QPainter(tile)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color)
-            painter.drawEllipse(QPointF(1.5, 1.5), 1.1, 1.1)
-            painter.end()
-            self._tile = (key, tile)
-        return self._tile[1]
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """A mouse wheel zooms at the pointer; two fingers on a pad pan, Ctrl zooms."""
@@ -308,12 +231,7 @@ class NavigableView(QGraphicsView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        corner = QPoint(
-            self.width() - self.minimap.width() - 14,
-            self.height() - self.minimap.height() - 14,
-        )
-        self.minimap.move(corner)
-        self.minimap_changed()
+        self.afar.place_map()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

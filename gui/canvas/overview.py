@@ -25,6 +25,8 @@ class Overview:
             card, rect = item.card, item.rect()
             self.bounds |= rect
             color = style.family(card.family)
+            if card.heat >= 0:
+                color = style.heated(card.heat, 1.0)
             if card.status is Status.ERROR:
                 color = style.error
             elif card.status is Status.FADED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 GRID = 8
 """Cards lie on multiples of this, in pixels at 100 %."""
@@ -104,3 +105,60 @@ def between(
 
 def _without(boxes: Mapping[str, Box], *names: str) -> dict[str, Box]:
     return {name: box for name, box in boxes.items() if name not in names}
+
+
+class Side(StrEnum):
+    """What cards are aligned by."""
+
+    LEFT = "left"
+    CENTRE = "centre"
+    RIGHT = "right"
+    TOP = "top"
+    MIDDLE = "middle"
+    BOTTOM = "bottom"
+
+
+def aligned(boxes: Mapping[str, Box], side: Side) -> dict[str, tuple[float, float]]:
+    """Where cards go to be in line: at the outermost, or at the middle of all."""
+    left, right = min(b.x for b in boxes.values()), max(b.right for b in boxes.values())
+    top, bottom = (
+        min(b.y for b in boxes.values()),
+        max(b.bottom for b in boxes.values()),
+    )
+    places = {}
+    for name, box in boxes.items():
+        x = {
+            Side.LEFT: left,
+            Side.CENTRE: (left + right - box.width) / 2,
+            Side.RIGHT: right - box.width,
+        }.get(side, box.x)
+        y = {
+            Side.TOP: top,
+            Side.MIDDLE: (top + bottom - box.height) / 2,
+            Side.BOTTOM: bottom - box.height,
+        }.get(side, box.y)
+        places[name] = (x, y)
+    return places
+
+
+def distributed(
+    boxes: Mapping[str, Box], *, across: bool
+) -> dict[str, tuple[float, float]]:
+    """Where cards go to have equal gaps; the two outermost stay."""
+
+    def begin(box: Box) -> float:
+        return box.x if across else box.y
+
+    def extent(box: Box) -> float:
+        return box.width if across else box.height
+
+    order = sorted(boxes, key=lambda name: begin(boxes[name]))
+    first, last = boxes[order[0]], boxes[order[-1]]
+    room = begin(last) + extent(last) - begin(first)
+    gap = (room - sum(map(extent, boxes.values()))) / (len(order) - 1)
+    places, at = {}, begin(first)
+    for name in order:
+        box = boxes[name]
+        places[name] = (at, box.y) if across else (box.x, at)
+        at += extent(box) + gap
+    return places

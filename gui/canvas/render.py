@@ -2,36 +2,65 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF
-from PySide6.QtGui import QImage, QPaintDevice, QPainter
+from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import (
+    QImage,
+    QPageSize,
+    QPaintDevice,
+    QPainter,
+    QPdfWriter,
+)
 from PySide6.QtSvg import QSvgGenerator
 
-from engine.analysis import Analysis
+from engine.block_view import Known
 from engine.document import Document
 from engine.problems import Refusal
 from gui.canvas.scene import CanvasScene, Pair
 from gui.canvas.style import Style
-from gui.theme import Theme
+from gui.theme import LIGHT, Theme
 
 _MARGIN = 32.0
 _SHARPNESS = 2.0
 """Pixels of a PNG for each pixel at 100 %."""
+_MOST_PIXELS = 12_000  # a side: larger images fail to open in many viewers
+_POINTS = 0.75
+"""PDF points for each pixel at 100 %: 96 pixels are an inch."""
+_MOST_POINTS = 14_000.0  # a side: PDF 1.7, annex C, has 14,400 as its limit
+_DOTS = 600  # per inch: places in the PDF are rounded to them
+
+PAPER = replace(
+    LIGHT,
+    name="paper",
+    window="#ffffff",
+    canvas="#ffffff",
+    surface="#ffffff",
+    raised="#ffffff",
+    border="#8b94a3",
+    muted="#3d4656",
+)
+"""Dark on white: what is printed, or put into a paper."""
 
 
-def render(document: Document, analysis: Analysis, theme: Theme, path: Path) -> None:
-    """Write a PNG or an SVG of a document, by the path's suffix.
+def render(document: Document, analysis: Known, theme: Theme, path: Path) -> None:
+    """Write a PNG, an SVG or a PDF of a document's graph, by the path's suffix.
 
-    Needs a `QGuiApplication`. Raises `Refusal` for another suffix, or where the file
-    cannot be written.
+    A PDF is one page, as large as the drawing. Needs a `QGuiApplication`. Raises
+    `Refusal` for another suffix, for an empty graph, or where the file cannot be
+    written.
     """
-    pair = Pair(document, analysis)
-    scene = CanvasScene(pair, Style(theme))
+    if not len(document.graph):
+        raise Refusal("There is nothing on the canvas to draw.", "Add a layer first.")
+    scene = CanvasScene(Pair(document, analysis), Style(theme))
     size = _size(scene)
+    if not path.parent.is_dir():
+        raise _unwritable(path)
     match path.suffix.lower():
         case ".png":
-            pixels = (size * _SHARPNESS).toSize()
+            most = _MOST_PIXELS / max(size.width(), size.height())
+            pixels = (size * min(_SHARPNESS, most)).toSize()
             image = QImage(pixels, QImage.Format.Format_ARGB32_Premultiplied)
             _paint(scene, image)
             if not image.save(str(path)):
@@ -43,16 +72,57 @@ def render(document: Document, analysis: Analysis, theme: Theme, path: Path) -> 
             generator.setDescription(f"{len(document.graph)} layers")
             generator.setSize(size.toSize())
             generator.setViewBox(QRectF(QPointF(), size))
-            if not path.parent.is_dir():
-                raise _unwritable(path)
             _paint(scene, generator)
             if not path.is_file():
                 raise _unwritable(path)
+        case ".pdf":
+            _write_pdf(scene, document.name, path)
         case suffix:
             raise Refusal(
                 f"A picture cannot be written as {suffix or 'a file without suffix'}.",
-                "Choose a name that ends in .png or .svg.",
+                "Choose a name that ends in .png, .svg or .pdf.",
             )
+
+
+def _write_pdf(scene: CanvasScene, title: str, path: Path) -> None:
+    size = _size(scene)
+    most = _MOST_POINTS / max(size.width(), size.height())
+    page = QPageSize(
+        size * min(_POINTS, most),
+        QPageSize.Unit.Point,
+        "Drawing",
+        QPageSize.SizeMatchPolicy.ExactMatch,
+    )
+    writer = QPdfWriter(str(path))
+    writer.setTitle(title)
+    writer.setCreator("Espalier")
+    writer.setResolution(_DOTS)
+    writer.setPageSize(page)
+    writer.setPageMargins(QMarginsF())
+    painter = QPainter()
+    if not painter.begin(writer):
+        raise _unwritable(path)
+    _paint_with(painter, scene, QRectF(0, 0, writer.width(), writer.height()))
+    painter.end()
+
+
+def paint_page(pair: Pair, painter: QPainter, page: QRectF) -> None:
+    """Paint a network on paper: as large as the page allows, in its upper middle."""
+    scene = CanvasScene(pair, Style(PAPER))
+    frame = _framed(scene)
+    # No larger than on the screen of a common size: three layers are no poster.
+    width = max(frame.width(), 800.0)
+    scale = min(page.width() / width, page.height() / frame.height())
+    drawn = QRectF(QPointF(), frame.size() * scale)
+    drawn.moveCenter(page.center())
+    drawn.moveTop(page.top())
+    _paint_with(painter, scene, drawn)
+
+
+def is_wide(pair: Pair) -> bool:
+    """Whether a network is wider than high: it fits a page that lies on its side."""
+    size = _size(CanvasScene(pair, Style(PAPER)))
+    return size.width() > size.height()
 
 
 def paint_network(pair: Pair, theme: Theme, device: QPaintDevice) -> None:
@@ -70,11 +140,14 @@ def _framed(scene: CanvasScene) -> QRectF:
 
 def _paint(scene: CanvasScene, device: QPaintDevice) -> None:
     painter = QPainter(device)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    whole = QRectF(0, 0, device.width(), device.height())
-    painter.fillRect(whole, scene.style_.canvas)
-    scene.render(painter, whole, _framed(scene))
+    _paint_with(painter, scene, QRectF(0, 0, device.width(), device.height()))
     painter.end()
+
+
+def _paint_with(painter: QPainter, scene: CanvasScene, whole: QRectF) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.fillRect(whole, scene.style_.canvas)
+    scene.render(painter, whole, _framed(scene), Qt.AspectRatioMode.KeepAspectRatio)
 
 
 def _unwritable(path: Path) -> Refusal:

@@ -1,12 +1,25 @@
-"""The course of an edge between two cards."""
+"""The course of an edge between two cards.
+
+It is a plain curve where that is free. Where it would pass behind a card, the edge is
+threaded through the gaps between cards: in each column of cards on its way it takes a
+free height, such that it turns little (the layered layout keeps these gaps free, see
+`gui.canvas.layout`). An edge that a person has led through points goes there.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
 from gui.canvas.card import Spot
+from gui.canvas.geometry import crosses_any, cuts, sampled
 from gui.canvas.placing import GRID
+
+Cards = Callable[[QRectF], list[QRectF]]
+"""The cards that lie in an area, without the two that an edge joins."""
 
 _BELOW = 2.0 * GRID
 """A card this far below another is in a lower row."""
@@ -15,34 +28,201 @@ _LANE = 3.0 * GRID
 _BEND = 14.0
 _ACROSS = 14.0 * GRID
 """The height in which an edge crosses to another column: what lies between rows."""
+_NO_CARD = 120.0
+"""No card is as narrow as this: neighbours so close have none between them."""
+_AIR = 12.0
+"""How far an edge keeps from the cards it passes."""
+_AROUND = 400.0
+"""How far above and below an edge a way past the cards is looked for."""
+_TURN = 40.0
+"""What a turn costs, in pixels of way: few turns are easier to follow."""
 
 
 def curve(start: QPointF, end: QPointF) -> QPainterPath:
     """A plain curve that leaves to the right and arrives from the left."""
-    across = abs(end.x() - start.x())
-    # Neighbours close to each other need a short reach, or the curve would loop.
-    reach = max(min(28.0, 12.0 + across), min(across * 0.5, 160.0))
     path = QPainterPath(start)
-    path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
+    _curve_to(path, end)
     return path
 
 
-def route(source: QRectF, output: Spot, target: QRectF, entry: Spot) -> QPainterPath:
+def _curve_to(path: QPainterPath, end: QPointF) -> None:
+    start = path.currentPosition()
+    across = abs(end.x() - start.x())
+    # Neighbours close to each other need a short reach, or the curve would loop.
+    reach = max(min(28.0, 12.0 + across), min(across * 0.5, 160.0))
+    path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
+
+
+def through(start: QPointF, bends: Sequence[QPointF], end: QPointF) -> QPainterPath:
+    """A smooth way through points, out to the right and in from the left.
+
+    Each point is passed in the direction from the one before to the one after
+    (Catmull and Rom, 1974).
+    """
+    points = [start, *bends, end]
+    tangents = [QPointF(1, 0)]
+    tangents += [
+        _unit(after - before) for before, after in zip(points, points[2:], strict=False)
+    ]
+    tangents.append(QPointF(1, 0))
+    path = QPainterPath(start)
+    for place, (one, other) in enumerate(pairwise(points)):
+        way = other - one
+        reach = min(0.4 * (way.x() ** 2 + way.y() ** 2) ** 0.5, 160.0)
+        path.cubicTo(
+            one + tangents[place] * reach, other - tangents[place + 1] * reach, other
+        )
+    return path
+
+
+def _unit(way: QPointF) -> QPointF:
+    length = (way.x() ** 2 + way.y() ** 2) ** 0.5
+    return way / length if length else QPointF(1, 0)
+
+
+def route(
+    source: QRectF,
+    output: Spot,
+    target: QRectF,
+    entry: Spot,
+    cards: Cards = lambda area: [],
+) -> QPainterPath:
     """From an output of the card at `source` to an input of the one at `target`.
 
-    To the right it is a plain curve; to a lower row it leaves through the bottom and
-    enters at the top; anything else loops around both cards.
+    To the right it is a curve; to a lower row it leaves through the bottom and enters
+    at the top where both are free; anything else goes around both cards.
     """
     start = QPointF(source.left() + output.x, source.top() + output.y)
     end = QPointF(target.left() + entry.x, target.top() + entry.y)
     if end.x() >= start.x():
-        return curve(start, end)
+        plain = curve(start, end)
+        if end.x() - start.x() < _NO_CARD:
+            return plain
+        return _threaded(plain, start, end, cards)
     if target.top() >= source.bottom() + _BELOW:
-        return _down(
-            QPointF(source.left() + source.width() * output.share, source.bottom()),
-            QPointF(target.left() + target.width() * entry.share, target.top()),
+        above = QPointF(source.left() + source.width() * output.share, source.bottom())
+        below = QPointF(target.left() + target.width() * entry.share, target.top())
+        plain = _down(above, below)
+        if not _is_covered(plain, cards):
+            return plain
+        lane = _lane(above, below, _beyond(source, target, cards))
+        if lane is not None:
+            return _rounded(
+                [above, QPointF(above.x(), lane), QPointF(below.x(), lane), below]
+            )
+    beyond = _beyond(source, target, cards)
+    right, left = QPointF(start.x() + _LANE, start.y()), end - QPointF(_LANE, 0)
+    lane = _lane(right, left, [*beyond, source, target])
+    if lane is None:
+        lane = max(source.bottom(), target.bottom()) + _LANE
+    corners = [start, right, QPointF(right.x(), lane), QPointF(left.x(), lane), left]
+    return _rounded([*corners, end])
+
+
+def _is_covered(path: QPainterPath, cards: Cards) -> bool:
+    """Whether a path passes behind a card."""
+    # A level way has no height, and such a rectangle would intersect nothing.
+    area = path.controlPointRect().adjusted(-2, -2, 2, 2)
+    near = [rect.adjusted(-2, -2, 2, 2) for rect in cards(area)]
+    return bool(near) and crosses_any(sampled(path, 24), near)
+
+
+# To the right.
+
+
+def _threaded(
+    plain: QPainterPath, start: QPointF, end: QPointF, cards: Cards
+) -> QPainterPath:
+    """The plain curve, or a way past the cards that lie behind it."""
+    if not _is_covered(plain, cards):
+        return plain
+    area = QRectF(start, end).normalized().adjusted(0, -_AROUND, 0, _AROUND)
+    columns = _columns(
+        rect
+        for rect in cards(area)
+        if rect.right() > start.x() and rect.left() < end.x()
+    )
+    heights = _heights(columns, start.y(), end.y())
+    if heights is None:
+        return plain
+    path = QPainterPath(start)
+    for (left, right, _), y in zip(columns, heights, strict=True):
+        if path.currentPosition().y() != y:
+            # The turn is made between columns, not far before.
+            left = max(left - _AIR / 2, path.currentPosition().x())
+            _curve_to(path, QPointF(left, y))
+        path.lineTo(max(right + _AIR / 2, path.currentPosition().x()), y)
+    _curve_to(path, end)
+    return path
+
+
+_Column = tuple[float, float, list[tuple[float, float]]]
+"""Left, right, and the heights that cards take up."""
+
+
+def _columns(rects: Iterable[QRectF]) -> list[_Column]:
+    """Cards that overlap sideways together, from the left."""
+    columns: list[_Column] = []
+    for rect in sorted(rects, key=QRectF.left):
+        taken = (rect.top() - _AIR, rect.bottom() + _AIR)
+        if columns and rect.left() < columns[-1][1]:
+            left, right, heights = columns[-1]
+            columns[-1] = (left, max(right, rect.right()), [*heights, taken])
+        else:
+            columns.append((rect.left(), rect.right(), [taken]))
+    return columns
+
+
+def _heights(
+    columns: Sequence[_Column], start: float, end: float
+) -> list[float] | None:
+    """A free height in each column so that the way is short and turns little."""
+    best: dict[float, tuple[float, list[float]]] = {start: (0.0, [])}
+    known = [start, end]
+    for _, _, taken in columns:
+        wanted = {*known, *(y for pair in taken for y in pair)}
+        free = [y for y in wanted if not any(top < y < low for top, low in taken)]
+        reached: dict[float, tuple[float, list[float]]] = {}
+        for y in free:
+            cost, way = min(
+                (before + _cost(last, y), heights)
+                for last, (before, heights) in best.items()
+            )
+            reached[y] = (cost, [*way, y])
+        if not reached:
+            return None
+        best = reached
+        known = [start, end, *reached]
+    return min((cost + _cost(last, end), way) for last, (cost, way) in best.items())[1]
+
+
+def _cost(one: float, other: float) -> float:
+    return abs(one - other) + (_TURN if one != other else 0.0)
+
+
+# To the left.
+
+
+def _beyond(source: QRectF, target: QRectF, cards: Cards) -> list[QRectF]:
+    area = source.united(target).adjusted(-_LANE, -_AROUND, _LANE, _AROUND)
+    return [rect.adjusted(-4, -4, 4, 4) for rect in cards(area)]
+
+
+def _lane(start: QPointF, end: QPointF, cards: Sequence[QRectF]) -> float | None:
+    """A height at which one can go from above or below one point to the other."""
+    lower = [rect.bottom() + _LANE for rect in cards]
+    upper = [rect.top() - _LANE for rect in cards]
+    middle = (start.y() + end.y()) / 2
+    ways = []
+    for y in {middle, *lower, *upper}:
+        corners = [start, QPointF(start.x(), y), QPointF(end.x(), y), end]
+        free = not any(
+            cuts(rect, one, other) for rect in cards for one, other in pairwise(corners)
         )
-    return _around(start, end, max(source.bottom(), target.bottom()) + _LANE)
+        if free:
+            # Of two ways as long, below: what is above may be a title or a note.
+            ways.append((abs(start.y() - y) + abs(end.y() - y), -y))
+    return -min(ways)[1] if ways else None
 
 
 def _down(start: QPointF, end: QPointF) -> QPainterPath:
@@ -60,17 +240,17 @@ def _down(start: QPointF, end: QPointF) -> QPainterPath:
     return path
 
 
-def _around(start: QPointF, end: QPointF, lane: float) -> QPainterPath:
-    """Out to the right, along a lane below both cards, and in from the left."""
-    right, left, bend = start.x() + _LANE, end.x() - _LANE, _BEND
-    path = QPainterPath(start)
-    path.lineTo(right - bend, start.y())
-    path.quadTo(right, start.y(), right, start.y() + bend)
-    path.lineTo(right, lane - bend)
-    path.quadTo(right, lane, right - bend, lane)
-    path.lineTo(left + bend, lane)
-    path.quadTo(left, lane, left, lane - bend)
-    path.lineTo(left, end.y() + bend)
-    path.quadTo(left, end.y(), left + bend, end.y())
-    path.lineTo(end)
+def _rounded(corners: Sequence[QPointF]) -> QPainterPath:
+    """Straight from corner to corner, each of them rounded."""
+    path = QPainterPath(corners[0])
+    for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
+        into, out = corner - before, after - corner
+        bend = min(_BEND, _half(into), _half(out))
+        path.lineTo(corner - _unit(into) * bend)
+        path.quadTo(corner, corner + _unit(out) * bend)
+    path.lineTo(corners[-1])
     return path
+
+
+def _half(way: QPointF) -> float:
+    return float((way.x() ** 2 + way.y() ** 2) ** 0.5) / 2

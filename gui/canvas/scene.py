@@ -12,19 +12,18 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 from engine.block_view import Known
 from engine.document import Document
 from engine.graph import Edge
-from engine.problems import Problem
+from gui.canvas.annotation_items import AnnotationItems
 from gui.canvas.callout_item import CalloutItem
-from gui.canvas.card import Card, Findings, make_card
+from gui.canvas.card import Card, Findings
+from gui.canvas.card_making import make_card
+from gui.canvas.coloring import Coloring
 from gui.canvas.edge_item import EdgeItem, EdgeLook, Flow
+from gui.canvas.edge_router import EdgeRouter
+from gui.canvas.error_note import ErrorNote
 from gui.canvas.feedback import HintItem
 from gui.canvas.node_item import NodeItem
-from gui.canvas.routes import route
+from gui.canvas.placing import Box
 from gui.canvas.style import Style
-
-CALLOUT_SCALE = 0.45
-"""Below this zoom a note could not be read and would only cover the network."""
-
-_CALLOUT_GAP = 14
 
 
 class Drawn(Protocol):
@@ -75,13 +74,14 @@ class CanvasScene(QGraphicsScene):
         self.style_ = style  # `style` is Qt's
         self.nodes: dict[str, NodeItem] = {}
         self.edges: dict[Edge, EdgeItem] = {}
-        self.callout: CalloutItem | None = None
+        self.error_note = ErrorNote(self)
+        self.annotations = AnnotationItems(self)
+        self.coloring = Coloring()
+        self.router = EdgeRouter(self)
         self.findings = Findings(drawn.document.graph, drawn.analysis)
         self._dirty_nodes: set[str] = set()
         self._dirty_edges: set[Edge] = set()
         self._known: dict[str, object] = {}
-        self._hidden: Problem | None = None
-        self._callout_fits = True
         self.hint = HintItem(style)
         self.addItem(self.hint)
         self.rebuild()
@@ -103,7 +103,9 @@ class CanvasScene(QGraphicsScene):
         for item in [*self.nodes.values(), *self.edges.values()]:
             self.removeItem(item)
         self.nodes, self.edges = {}, {}
-        self._hidden = None
+        self.router.forget()
+        self.annotations.clear()
+        self.error_note.forget()
         self._known = {}
         graph = self.document.graph
         self._dirty_nodes = set(graph.nodes)
@@ -159,17 +161,18 @@ class CanvasScene(QGraphicsScene):
         for edge in self._dirty_edges - wanted:
             if edge in self.edges:
                 self.removeItem(self.edges.pop(edge))
-        for edge in wanted - self.edges.keys():
-            if edge.source in graph and edge.target in graph:
-                item = self.edges[edge] = EdgeItem(edge, self.style_)
-                self.addItem(item)
-                self._route(item)
+        fresh = [item for edge in wanted if (item := self._fresh_item(edge))]
+        # After all are there: adding items between looking for them costs much.
+        for item in fresh:
+            self.router.route(item)
         self._dirty_nodes, self._dirty_edges = set(), set()
         self.reroute(moved)
+        self.router.give_way(moved)
+        self.annotations.follow()
         for edge in {*wanted, *self._edges_at(stale)}:
             if edge in self.edges:
                 self.edges[edge].show_look(self._edge_look(edge))
-        self._update_callout()
+        self.error_note.update()
 
     def _stale_nodes(self) -> set[str]:
         """The nodes whose cards may say something else now.
@@ -191,6 +194,7 @@ class CanvasScene(QGraphicsScene):
                 outputs(name),
                 findings.worst.get(name),
                 name in findings.after_error,
+                findings.ties.get(name),
             )
             known[name] = now
             # The ports of a block follow what is drawn inside it.
@@ -198,6 +202,7 @@ class CanvasScene(QGraphicsScene):
                 stale.add(name)
                 stale.update(edge.target for edge in graph.edges_out_of(name))
         self._known = known
+        stale |= self.coloring.follow(self.analysis)
         return stale & graph.nodes.keys()
 
     def _edges_at(self, names: Iterable[str]) -> dict[Edge, None]:
@@ -214,7 +219,10 @@ class CanvasScene(QGraphicsScene):
         moved = set()
         for name in stale:
             node = graph[name]
-            card = make_card(node, graph, self.analysis, self.findings, fonts)
+            cost, heat = self.coloring.text(name), self.coloring.heat(name)
+            card = make_card(
+                node, graph, self.analysis, self.findings, fonts, cost, heat
+            )
             item = self.nodes.get(name)
             if item is None:
                 item = self.nodes[name] = NodeItem(name, card, self.style_)
@@ -248,75 +256,38 @@ class CanvasScene(QGraphicsScene):
         for edge in self._edges_at(names):
             item = self.edges.get(edge)
             if item is not None:
-                self._route(item)
-        if self.callout is not None:
-            self._place_callout()
+                self.router.route(item)
+        self.annotations.follow_nodes()
+        self.error_note.place()
 
-    def _route(self, item: EdgeItem) -> None:
-        edge = item.edge
-        source, target = self.nodes[edge.source], self.nodes[edge.target]
-        output = source.card.spot(edge.source_port, is_output=True)
-        entry = target.card.spot(edge.target_port, is_output=False)
-        path = route(source.rect(), output, target.rect(), entry)
-        leaves_port = path.elementAt(0).y == source.spot_position(output).y()
-        item.set_path(path, leaves_port=leaves_port)
+    def _fresh_item(self, edge: Edge) -> EdgeItem | None:
+        """The item of an edge that is new or led through other points; else None."""
+        graph, item = self.document.graph, self.edges.get(edge)
+        bends = tuple(QPointF(*point) for point in graph.bends.get(edge, ()))
+        if item is None and edge.source in self.nodes and edge.target in self.nodes:
+            item = self.edges[edge] = EdgeItem(edge, self.style_)
+            self.addItem(item)
+        elif item is None or item.bends == bends:
+            return None
+        item.bends = bends
+        return item
 
-    # The note about the first error.
-
-    def hide_callout(self) -> None:
-        """Put the note away until there is another error."""
-        self._hidden = self.findings.first
-        self._update_callout()
-
-    def show_callout(self) -> None:
-        """Bring the note back."""
-        self._hidden = None
-        self._update_callout()
-
-    def set_scale(self, scale: float) -> None:
-        """Hide the note where it could not be read."""
-        self._callout_fits = scale >= CALLOUT_SCALE
-        if self.callout is not None:
-            self.callout.setVisible(self._callout_fits)
-
-    def _update_callout(self) -> None:
-        problem = self.findings.first
-        wanted = problem if problem is not None and problem != self._hidden else None
-        shown = self.callout.problem if self.callout is not None else None
-        # Fixes take no part in comparing problems.
-        if wanted != shown or (wanted and shown and wanted.fixes != shown.fixes):
-            if self.callout is not None:
-                self.removeItem(self.callout)
-                self.callout = None
-            if wanted is not None:
-                self.callout = CalloutItem(wanted, self.style_)
-                self.callout.setVisible(self._callout_fits)
-                self.addItem(self.callout)
-        if self.callout is not None:
-            self._place_callout()
-
-    def _place_callout(self) -> None:
-        callout = self.callout
-        if callout is None or callout.problem.node not in self.nodes:
-            return
-        card = self.nodes[callout.problem.node].rect()
-        size = callout.rect().size()
-        left, right = card.left(), card.right() - size.width()
-        below, above = card.bottom() + _CALLOUT_GAP, card.top() - size.height() - 14
-        beside = card.right() + _CALLOUT_GAP + 10
-        corners = [(left, below), (right, below), (left, above), (right, above)]
-        corners += [(beside, card.top()), (left, below)]
-        for corner in corners:
-            callout.setPos(*corner)
-            covered = self.items(QRectF(QPointF(*corner), size))
-            if not any(isinstance(item, NodeItem) for item in covered):
-                return
+    @property
+    def callout(self) -> CalloutItem | None:
+        """The note about the first error, while there is one."""
+        return self.error_note.item
 
     # What gestures draw.
 
     def passing_items(self) -> list[QGraphicsItem]:
         """The items that are there only while something is going on."""
-        lasting = {*self.nodes.values(), *self.edges.values(), self.callout}
+        lasting = {
+            *self.nodes.values(),
+            *self.edges.values(),
+            *self.annotations.frames.values(),
+            *self.annotations.notes.values(),
+            self.callout,
+        }
         return [
             item for item in self.items() if item.isVisible() and item not in lasting
         ]
@@ -330,13 +301,11 @@ class CanvasScene(QGraphicsScene):
             node.show_card(node.card, style)
         for edge in self.edges.values():
             edge.set_style(style)
+        self.annotations.set_style(style)
         self.removeItem(self.hint)
         self.hint = HintItem(style)
         self.addItem(self.hint)
-        if self.callout is not None:
-            self.removeItem(self.callout)
-            self.callout = None
-        self._update_callout()
+        self.error_note.redraw()
 
     def card(self, name: str) -> Card:
         """What the card of a node shows."""
@@ -346,12 +315,21 @@ class CanvasScene(QGraphicsScene):
         """Where the cards lie."""
         return {name: item.rect() for name, item in self.nodes.items()}
 
+    def boxes(self) -> dict[str, Box]:
+        """The same in plain numbers."""
+        return {
+            name: Box(rect.x(), rect.y(), rect.width(), rect.height())
+            for name, rect in self.rects().items()
+        }
+
     def extent(self, names: Iterable[str] | None = None) -> QRectF:
         """The rectangle around these cards, or around all of them and the note."""
         bounds = QRectF()
         for name in self.nodes if names is None else names:
             if name in self.nodes:
                 bounds |= self.nodes[name].rect()
+        if names is None:
+            bounds |= self.annotations.extent()
         if names is None and self.callout is not None:
             bounds |= self.callout.rect()
         return bounds

@@ -55,7 +55,7 @@ class Scopes(QObject):
         now = self._model.path_of_scopes
         self._seen[before] = (canvas.scale_now, canvas.sight().center())
         self._shown = now
-        canvas.start_anew()
+        canvas.follower.start_anew()
         left = before[len(now)] if before[: len(now)] == now != before else None
         if left is not None and now in self._seen:
             canvas.look_again(*self._seen[now])

@@ -1,4 +1,4 @@
-"""Which nodes and edges are selected, in the order they were selected."""
+"""Which nodes, edges and marks are selected, in the order they were selected."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from PySide6.QtCore import QObject, Signal
 
 from engine.graph import Edge
+from gui.canvas.marks import Mark
 from gui.canvas.scene import CanvasScene
 
 
 class Selection(QObject):
-    """The selected nodes and edges of a scene, shown on their items."""
+    """The selected nodes, edges and marks of a scene, shown on their items."""
 
     changed = Signal(list)
     """Names of the nodes that are selected now."""
@@ -21,6 +22,7 @@ class Selection(QObject):
         self._network = network
         self._names: list[str] = []
         self._edges: list[Edge] = []
+        self._marks: list[Mark] = []
 
     @property
     def names(self) -> list[str]:
@@ -32,7 +34,22 @@ class Selection(QObject):
         """The selected edges."""
         return list(self._edges)
 
-    def set(self, names: Iterable[str], edges: Iterable[Edge] = ()) -> None:
+    @property
+    def marks(self) -> list[Mark]:
+        """The selected bends, frames and notes."""
+        return list(self._marks)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is selected."""
+        return not (self._names or self._edges or self._marks)
+
+    def set(
+        self,
+        names: Iterable[str],
+        edges: Iterable[Edge] = (),
+        marks: Iterable[Mark] = (),
+    ) -> None:
         """Select these and nothing else; what is not there is passed over."""
         nodes, curves = self._network.nodes, self._network.edges
         before = self._names
@@ -46,8 +63,16 @@ class Selection(QObject):
             if edge in curves:
                 curves[edge].set_selected(edge in now_edges)
         self._edges = now_edges
+        there = self._network.annotations.has
+        now_marks = [mark for mark in dict.fromkeys(marks) if there(mark)]
+        self._network.annotations.choose(self._marks, now_marks)
+        self._marks = now_marks
         if self._names != before:
             self.changed.emit(self.names)
+
+    def add(self, names: Iterable[str] = (), marks: Iterable[Mark] = ()) -> None:
+        """Select these too."""
+        self.set([*self._names, *names], self._edges, [*self._marks, *marks])
 
     def rename(self, old: str, new: str) -> None:
         """Follow a node to its new name."""
@@ -56,4 +81,4 @@ class Selection(QObject):
 
     def prune(self) -> None:
         """Let go of what is no longer there."""
-        self.set(self._names, self._edges)
+        self.set(self._names, self._edges, self._marks)

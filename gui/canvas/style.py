@@ -10,6 +10,14 @@ from gui.theme import Theme
 NAME_PX = 13
 DETAIL_PX = 12
 SMALL_PX = 11
+_FRAME_FAMILIES = {
+    "grey": "ends",
+    "blue": "convolution",
+    "green": "recurrent",
+    "yellow": "activation",
+    "orange": "merge",
+    "purple": "attention",
+}
 
 
 class Fonts:
@@ -111,12 +119,30 @@ class Style:
         self.glow = _clear(self.accent, 0.35)
         self.band = _clear(self.accent, 0.12)
         self.remedy = _mixed(self.error, self.text, 0.35 if theme.is_dark else 0.0)
+        self.paper = _mixed(self.canvas, self.warning, 0.12)
+        """Behind the text of a note."""
+        self.heat = QColor(theme.families["merge"])
         self._families = {name: QColor(c) for name, c in theme.families.items()}
         self._kinds = {name: QColor(c) for name, c in theme.kinds.items()}
+
+    def heated(self, heat: float, most: float) -> QColor:
+        """A surface by its share of the greatest cost, mixed `most` at most.
+
+        One hue that gets stronger: that is read without telling hues apart.
+        """
+        if heat < 0:
+            return self.surface
+        # Seen from afar a card without cost must still be seen.
+        ground = self.border if most >= 1 else self.surface
+        return _mixed(ground, self.heat, most * min(1.0, heat))
 
     def family(self, name: str) -> QColor:
         """The strip of a card of this family."""
         return self._families.get(name, self.faint)
+
+    def frame(self, name: str) -> QColor:
+        """A frame of this colour; the colours are those of families of layers."""
+        return self.family(_FRAME_FAMILIES.get(name, ""))
 
     def kind(self, name: str) -> QColor:
         """An edge along which this kind flows."""

@@ -4,40 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
-    QCursor,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
-    QFocusEvent,
-    QImage,
-    QKeyEvent,
-    QMouseEvent,
-)
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from engine.edits import Compound
+from engine.costs import Cost
 from engine.graph import Edge
+from gui.canvas.annotating import Annotator
+from gui.canvas.arrange_bar import ArrangeBar
+from gui.canvas.arranging import Arranger
 from gui.canvas.block_commands import BlockCommands
-from gui.canvas.border_scroll import BorderScroll
-from gui.canvas.card import PORT_Y, describe
-from gui.canvas.edge_rules import End
-from gui.canvas.editing import Editor, Onto, Shelf
-from gui.canvas.gestures.base import Gesture, Pointer
-from gui.canvas.gestures.choice import gesture_for
-from gui.canvas.gestures.drop import PALETTE_MIME, PaletteDrop
+from gui.canvas.chains import Chains
+from gui.canvas.clipboard_commands import ClipboardCommands
+from gui.canvas.editing import Editor, Shelf
+from gui.canvas.follower import Follower
+from gui.canvas.gestures.base import Pointer
+from gui.canvas.gestures.drop import DropTarget
 from gui.canvas.glide import Glide
-from gui.canvas.hits import Hit, edge_at, hit_at
-from gui.canvas.hover import Hover
+from gui.canvas.hits import Hit, hit_at
 from gui.canvas.keys import Keys
+from gui.canvas.legend import Legend
 from gui.canvas.menu import context_menu
+from gui.canvas.mouse import Mouse
 from gui.canvas.navigation import NavigableView
-from gui.canvas.placing import GAP
+from gui.canvas.node_commands import NodeCommands
+from gui.canvas.partners import Partners
 from gui.canvas.render import paint_network
+from gui.canvas.requests import LayerRequests
 from gui.canvas.scene import CanvasScene, Pair
 from gui.canvas.scopes import Scopes
 from gui.canvas.selection import Selection
@@ -45,11 +38,17 @@ from gui.canvas.style import Style
 from gui.document_model import DocumentModel
 from gui.theme import Theme
 
+_CORNER = 14
+"""Pixels from the legend to the corner."""
+
 
 class CanvasView(NavigableView):
     """Shows the document of a model and turns gestures into undo steps.
 
-    The keys are described in `gui.canvas.keys.Keys`.
+    The keys are described in `gui.canvas.keys.Keys`, the gestures in
+    `gui.canvas.gestures`. What it can do is done by its parts: `editor`, `clipboard`,
+    `arranger`, `annotator`, `nodes`, `chains`, `blocks`, `requests`; what the mouse
+    does is told to `mouse`.
     """
 
     selection_changed = Signal(list)
@@ -78,35 +77,44 @@ class CanvasView(NavigableView):
         self.model = model
         self.shelf = shelf
         self.selection = Selection(self.network, self)
-        self.selection.changed.connect(self._on_selection)
         self.editor = Editor(self)
+        self.clipboard = ClipboardCommands(self)
+        self.arranger = Arranger(self)
+        self.annotator = Annotator(self)
+        self.nodes = NodeCommands(self)
+        self.chains = Chains(self)
         self.blocks = BlockCommands(self)
+        self.requests = LayerRequests(self)
         self.scopes = Scopes(self)
+        self.glide = Glide(self)
         self._keys = Keys(self)
-        self._hover = Hover(self)
-        self._gesture: Gesture | None = None
-        self._button = Qt.MouseButton.NoButton
-        self._drop: PaletteDrop | None = None
-        self._requested: tuple[QPointF, Onto] | None = None
-        self._holds_space = False
-        self._glide = Glide(self)
-        self._border_scroll = BorderScroll(self)
+        self.mouse = Mouse(self)
+        self._drops = DropTarget(self)
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Network canvas")
-        self._describe()
-        self._follow_model()
+        self.arrange_bar = ArrangeBar(self)
+        self.legend = Legend(self.network.style_, self)
+        self.follower = Follower(self)
+        self._partners = Partners(self)
 
-    # The contract with the window.
+    # What the window asks for.
 
     def set_theme(self, theme: Theme) -> None:
         """Draw everything in other colours."""
         self.network.set_style(Style(theme))
         self.minimap.set_style(self.network.style_)
-        self.overview_changed()
+        self.legend.set_style(self.network.style_)
+        self.arrange_bar.set_color(theme.text)
+        self.afar.changed()
         self.viewport().update()
+
+    def color_by(self, cost: Cost | None) -> None:
+        """Colour cards by what their nodes cost, or by nothing."""
+        self.network.coloring.cost = cost
+        self.follower.redraw()
 
     def fit_selection(self) -> None:
         """Show the selected nodes as large as they go."""
@@ -145,50 +153,14 @@ class CanvasView(NavigableView):
         """The selected edges."""
         return self.selection.edges
 
-    def delete_selected(self, keep_flow: bool = False) -> None:
-        """Remove what is selected; `keep_flow` joins what the nodes lay between."""
-        self.editor.delete(keep_flow=keep_flow)
-
-    def copy_selected(self) -> None:
-        """Put the selected nodes on the clipboard."""
-        self.editor.copy()
-
-    def cut_selected(self) -> None:
-        """Put the selected nodes on the clipboard and remove them."""
-        self.editor.cut()
-
-    def paste(self) -> None:
-        """Add the nodes that are on the clipboard."""
-        self.editor.paste()
-
-    def duplicate_selected(self) -> None:
-        """Add copies of the selected nodes."""
-        self.editor.duplicate()
-
-    def tidy_up(self) -> None:
-        """Lay out the selected nodes, or all of them."""
-        self.editor.tidy_up()
-
     def add_layer(
         self,
         layer_name: str,
         scene_pos: QPointF | None = None,
         source: tuple[str, str] | None = None,
     ) -> str:
-        """Add a node of a layer type and select it; gives its name.
-
-        It follows `source`, an output as (node, port). At the point of the last
-        `add_requested` it is joined to what was meant there. Without a point it goes
-        to the right of the selected node and follows that.
-        """
-        onto: Onto = End(*source, True) if source is not None else None
-        requested, self._requested = self._requested, None
-        if onto is None and requested is not None and scene_pos == requested[0]:
-            onto = requested[1]
-        place = None
-        if scene_pos is not None:
-            place = self.editor.place_for(layer_name, scene_pos, onto)
-        return self.editor.add(layer_name, place, onto)
+        """Add a node of a layer type, as `LayerRequests.add` does; gives its name."""
+        return self.requests.add(layer_name, scene_pos, source)
 
     def render_image(self, size: QSize, theme: Theme) -> QImage:
         """A picture of the whole network in a size of pixels."""
@@ -207,163 +179,21 @@ class CanvasView(NavigableView):
         """What is at a point of the scene."""
         return hit_at(self.network, point, self.scale_now)
 
-    def edge_near(self, rect: QRectF) -> Edge | None:
-        """The edge that passes through a rectangle of the scene."""
-        return edge_at(self.network, rect)
-
-    def request_layer(self, point: QPointF, onto: Onto) -> None:
-        """Ask the window for a layer to add at a point of the scene."""
-        self._requested = (point, onto)
-        source = None
-        if isinstance(onto, End) and onto.is_output:
-            source = (onto.node, onto.port)
-        self.add_requested.emit(point, source)
-
-    def request_layer_at_pointer(self) -> None:
-        """Ask for a layer to add: after the selected node, else at the pointer."""
-        at = QPointF(self.viewport().mapFromGlobal(QCursor.pos()))
-        if not QRectF(self.viewport().rect()).contains(at):
-            at = QPointF(self.viewport().rect().center())
-        names = self.selection.names
-        if len(names) == 1:
-            item = self.network.nodes[names[0]]
-            place = item.rect().topRight() + QPointF(GAP, PORT_Y)
-            self.request_layer(place, self.editor.after(names[0]))
-        else:
-            self.request_layer(self.to_scene(at), None)
-
-    def apply_fix(self, index: int) -> None:
-        """Mend the first error in the way its note offers."""
-        callout = self.network.callout
-        if callout is not None and index < len(callout.problem.fixes):
-            fix = callout.problem.fixes[index]
-            edit = Compound(fix.edits)  # type: ignore[arg-type]
-            self.model.push(fix.label, edit, scope=callout.problem.scope)
-
     def open_menu(self, pointer: Pointer) -> None:
         """Show what can be done where the pointer is."""
         menu = context_menu(self, self.hit(pointer.scene), pointer.scene)
         menu.popup(self.viewport().mapToGlobal(pointer.view.toPoint()))
 
-    def glide_next(self) -> None:
-        """Let the cards glide to where the next change puts them."""
-        self._glide.arm()
-
-    # Following the model.
-
-    def _follow_model(self) -> None:
-        model, network = self.model, self.network
-        model.node_added.connect(network.note_node)
-        model.node_removed.connect(network.note_node)
-        model.node_changed.connect(network.note_node)
-        model.nodes_moved.connect(network.note_nodes)
-        model.node_renamed.connect(self._on_renamed)
-        model.edge_added.connect(network.note_edge)
-        model.edge_removed.connect(network.note_edge)
-        model.replaced.connect(self.start_anew)
-        model.analysed.connect(self._on_analysed)
-
-    def _on_renamed(self, old: str, new: str) -> None:
-        self.selection.rename(old, new)
-        self.network.note_renamed(old, new)
-
-    def start_anew(self) -> None:
-        """Show the graph that the model shows now."""
-        self.cancel_gesture()
-        self.blocks.entry.close_quietly()
-        self.selection.set([])
-        self.network.rebuild()
-        self.overview_changed()
-        self.fit_soon()
-
-    def _on_analysed(self) -> None:
-        if self.network.has_notes:  # what the gesture is about may be gone
-            self.cancel_gesture()
-        before = self._glide.places()
-        self.network.follow()
-        self._glide.start(before)
-        self.selection.prune()
-        self._hover.forget()
-        self.overview_changed()
-        self._describe()
-
-    def _on_selection(self, names: list[str]) -> None:
-        self.overview_changed()
-        self._describe()
-        self.selection_changed.emit(names)
-
-    def _describe(self) -> None:
-        """Tell a screen reader what is selected."""
-        graph, names = self.model.document.graph, self.selection.names
-        text = f"{len(graph)} nodes, {len(graph.edges)} edges."
-        if len(names) == 1 and names[0] in graph:
-            card = self.network.card(names[0])
-            shapes = ", ".join(row.shape for row in card.rows if row.shape)
-            text = (
-                f"{names[0]}: {describe(graph[names[0]])}. Shape {shapes}. {card.tip}"
-            )
-        elif names:
-            text = f"{len(names)} of {text}"
-        self.setAccessibleDescription(text.strip())
-        if QAccessible.isActive():
-            event = QAccessibleEvent(self, QAccessible.Event.DescriptionChanged)
-            QAccessible.updateAccessibility(event)
-
-    # The mouse.
-
     def cancel_gesture(self) -> bool:
         """Let go of a running gesture without a trace; gives whether there was one."""
-        gesture, self._gesture = self._gesture, None
-        self._border_scroll.stop()
-        if gesture is not None:
-            gesture.cancel()
-        return gesture is not None
+        return self.mouse.cancel()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-        if self._gesture is not None:
-            self.cancel_gesture()  # another button while one is held: never mind
-            return
-        self._glide.finish()
-        self._hover.leave()
-        self._gesture = gesture_for(self, event, holds_space=self._holds_space)
-        self._button = event.button()
+    # Qt's part.
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-        pointer = self.pointer(event.position(), event.modifiers())
-        if self._gesture is None:
-            if not event.buttons():
-                self._hover.move(pointer)
-            return
-        self._gesture.move(pointer)
-        if self._gesture is not None and self._gesture.is_dragging:
-            self._border_scroll.follow(self._gesture, pointer)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-        if self._gesture is None or event.button() != self._button:
-            return
-        gesture, self._gesture = self._gesture, None
-        self._border_scroll.stop()
-        pointer = self.pointer(event.position(), event.modifiers())
-        gesture.release(pointer)
-        self._hover.move(pointer)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-        if event.button() != Qt.MouseButton.LeftButton:
-            return
-        point = self.to_scene(event.position())
-        hit = self.hit(point)
-        if hit.node:
-            self.select([hit.node])
-            if not self.scopes.enter(hit.node):
-                self.node_activated.emit(hit.node)
-        elif not hit.is_callout:
-            self.request_layer(point, hit.edge)
-
-    # The keys.
+    def viewportEvent(self, event: QEvent) -> bool:
+        if self.mouse.takes(event) or self._drops.takes(event):
+            return True
+        return super().viewportEvent(event)
 
     def event(self, event: QEvent) -> bool:
         is_press = event.type() == QEvent.Type.KeyPress
@@ -379,69 +209,26 @@ class CanvasView(NavigableView):
         if event.key() == Qt.Key.Key_Escape and self.cancel_gesture():
             return
         if event.key() == Qt.Key.Key_Space:
-            if not event.isAutoRepeat() and self._gesture is None:
-                self._holds_space = True
-                self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+            if not event.isAutoRepeat():
+                self.mouse.hold_space()
             return
-        if self._gesture is not None and self._gesture.is_dragging:
-            return
-        if not self._keys.press(event):
+        if not self.mouse.is_dragging and not self._keys.press(event):
             event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._holds_space = False
-            self.viewport().unsetCursor()
+            self.mouse.let_space_go()
             return
         super().keyReleaseEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._holds_space = False
+        self.mouse.let_space_go()
         super().focusOutEvent(event)
 
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hover.leave()
-        super().leaveEvent(event)
-
-    # Drags from the palette.
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        data = event.mimeData()
-        if not data.hasFormat(PALETTE_MIME):
-            event.ignore()
-            return
-        layer = bytes(data.data(PALETTE_MIME).data()).decode(errors="replace")
-        if self.editor.new_node(layer).type is None:
-            event.ignore()
-            return
-        self._end_drop()
-        self._drop = PaletteDrop(self, layer)
-        self._drop.move(self.to_scene(event.position()))
-        event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if self._drop is None:
-            event.ignore()
-            return
-        self._drop.move(self.to_scene(event.position()))
-        event.acceptProposedAction()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._end_drop()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        if self._drop is None:
-            event.ignore()
-            return
-        drop, self._drop = self._drop, None
-        drop.drop(self.to_scene(event.position()))
-        event.acceptProposedAction()
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
-
-    def _end_drop(self) -> None:
-        if self._drop is not None:
-            self._drop.clear()
-            self._drop = None
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.arrange_bar.place()
+        self.legend.move(_CORNER, self.height() - self.legend.height() - _CORNER)
 
     def sizeHint(self) -> QSize:
         return QSize(900, 600)

@@ -50,6 +50,8 @@ class Order:
     data_dir: Path
     runs_dir: Path | None
     buffer: MetricsBuffer
+    resume: Path | None = None
+    """The folder of a run to go on with; without it a new one begins."""
 
 
 Launch = Callable[[Order], tuple[Control, Callable[[], Iterator["Event"]]]]
@@ -68,12 +70,15 @@ def launch(order: Order) -> tuple[Control, Callable[[], Iterator[Event]]]:
         order.buffer.note_loading(done, total, what)
 
     def events() -> Iterator[Event]:
+        from engine.runs import default_folder
         from engine.session import train_document  # imports PyTorch, on the thread
 
         return train_document(
             order.document,
             data_dir=order.data_dir,
-            runs_dir=order.runs_dir,
+            run_dir=order.resume,
+            runs_dir=order.runs_dir or default_folder(),
+            resume=order.resume is not None,
             control=control,
             progress=progress,
         )
@@ -139,8 +144,11 @@ class TrainingController(QObject):
         fits = self._document.has_network_of(document) and path.is_file()
         return path if fits else None
 
-    def start(self, document: Document) -> None:
-        """Train a copy of `document`; nothing while another run is there."""
+    def start(self, document: Document, resume: Path | None = None) -> None:
+        """Train a copy of `document`; nothing while another run is there.
+
+        `resume` is the folder of a run of it that is to go on.
+        """
         if self.is_busy:
             return
         self._document = document.copy()
@@ -151,6 +159,7 @@ class TrainingController(QObject):
             data_dir=self._data_dir,
             runs_dir=self._runs_dir,
             buffer=self._buffer,
+            resume=resume,
         )
         self._control, events = self._launch(order)
         self._thread = QThread(self)

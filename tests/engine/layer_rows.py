@@ -23,6 +23,9 @@ ROWS: tuple[Row, ...] = (
         std=0.02,
         parameters=66,
     ),
+    # Learned without targets.
+    row("RestrictedBoltzmannMachine", (12,), hidden_units=5, parameters=77),
+    row("SelfOrganizingMap", (12,), rows=3, columns=4, parameters=144),
     # Convolution.
     row("Conv1d", SIGNAL, out_channels=6, padding="same", parameters=78),
     row(

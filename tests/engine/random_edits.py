@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from engine import edits
+from engine import annotation_edits, edits
+from engine.annotations import Frame, Note
 from engine.catalog import CATALOG
 from engine.document import DataConfig, Document
 from engine.graph import Edge, Node
@@ -19,7 +20,9 @@ def random_edit(draw: st.DrawFn, document: Document) -> edits.Edit:
     names = list(graph.nodes)
     kinds = ["add", "recipe", "data", "title"]
     kinds += ["move", "rename", "remove", "settings", "connect"] if names else []
-    kinds += ["disconnect", "insert"] if graph.edges else []
+    kinds += ["bypass", "collapse", "frame", "unframe"] if names else []
+    kinds += ["disconnect", "insert", "bend"] if graph.edges else []
+    kinds += ["note", "unnote"]
     layer = CATALOG[draw(st.sampled_from(LAYERS))]
     node = Node(
         name=graph.free_name("new"), layer=layer.name, settings=draw(settings_of(layer))
@@ -47,12 +50,41 @@ def random_edit(draw: st.DrawFn, document: Document) -> edits.Edit:
             name = draw(st.sampled_from(names))
             changes = draw(settings_of(CATALOG[graph[name].layer]))
             return edits.change_settings(graph, name, changes)
+        case "bypass":
+            name = draw(st.sampled_from(names))
+            return edits.SetBypassed(name, draw(st.booleans()))
+        case "collapse":
+            name = draw(st.sampled_from(names))
+            return annotation_edits.SetCollapsed(name, draw(st.booleans()))
+        case "frame" | "unframe" | "note" | "unnote" as kind:
+            return _annotation(draw, document, kind)
+        case "bend":
+            places = st.tuples(st.floats(-99, 99), st.floats(-99, 99))
+            bends = tuple(draw(st.lists(places, max_size=3)))
+            edge = draw(st.sampled_from(graph.edges))
+            return annotation_edits.SetBends(edge, bends)
         case "disconnect":
             return edits.RemoveEdge(draw(st.sampled_from(graph.edges)))
         case "insert":
             return edits.insertion(graph, node, draw(st.sampled_from(graph.edges)))
         case _:
             return _connection(draw, document, names)
+
+
+def _annotation(draw: st.DrawFn, document: Document, kind: str) -> edits.Edit:
+    graph = document.graph
+    name = draw(st.sampled_from(["a", "b"]))
+    if kind == "frame":
+        put = annotation_edits.PutFrame(Frame(name=name, title=draw(st.text())))
+        node = draw(st.sampled_from(list(graph.nodes)))
+        return edits.Compound((put, annotation_edits.SetFrame(node, name)))
+    if kind == "note":
+        return annotation_edits.PutNote(Note(name=name, text=draw(st.text())))
+    if kind == "unframe" and name in graph.frames:
+        return annotation_edits.RemoveFrame(name)
+    if kind == "unnote" and name in graph.notes:
+        return annotation_edits.RemoveNote(name)
+    return edits.Compound(())
 
 
 def _connection(draw: st.DrawFn, document: Document, names: list[str]) -> edits.Edit:

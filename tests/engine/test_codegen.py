@@ -151,6 +151,10 @@ def test_many_branches_into_one_node_are_split_over_lines(tmp_path: Path) -> Non
             "x = function(" + ", ".join(["argument"] * 12) + ")",
             ["x = function(", *["    argument,"] * 12, ")"],
         ),
+        (
+            "x = {" + ", ".join(f'"{letter}": (1,) * 30' for letter in "abcdef") + "}",
+            ["x = {", *(f'    "{letter}": (1,) * 30,' for letter in "abcdef"), "}"],
+        ),
     ],
 )
 def test_long_lines_are_laid_out_as_ruff_does(statement: str, lines: list[str]) -> None:

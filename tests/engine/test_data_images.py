@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,47 +14,15 @@ import torch
 from PIL import Image
 
 import engine.data.mnist
-from engine.data.cifar10 import CIFAR10_TEST, CIFAR10_TRAIN
+from engine.data.cifar10 import CIFAR10 as CIFAR10_SET
+from engine.data.mnist import MNIST as MNIST_SET
 from engine.data.source import describe, load
 from engine.document import DataConfig
 from engine.problems import Refusal
+from tests.engine.data_files import idx, write_cifar, write_idx_set
 
 MNIST = DataConfig(source="mnist")
 CIFAR10 = DataConfig(source="cifar10")
-
-
-def idx(array: np.ndarray) -> bytes:
-    sizes = b"".join(size.to_bytes(4, "big") for size in array.shape)
-    return bytes([0, 0, 8, array.ndim]) + sizes + array.tobytes()
-
-
-def write_mnist(folder: Path, *, packed: bool = True) -> np.ndarray:
-    """Forty small training images and ten test images, as the publishers would."""
-    folder.mkdir(parents=True)
-    images = np.random.default_rng(0).integers(0, 256, (40, 28, 28)).astype(np.uint8)
-    labels = (np.arange(40) % 10).astype(np.uint8)
-    for name, array in {
-        "train-images-idx3-ubyte": images,
-        "train-labels-idx1-ubyte": labels,
-        "t10k-images-idx3-ubyte": images[:10],
-        "t10k-labels-idx1-ubyte": labels[:10],
-    }.items():
-        if packed:
-            (folder / f"{name}.gz").write_bytes(gzip.compress(idx(array)))
-        else:
-            (folder / name).write_bytes(idx(array))
-    return images
-
-
-def write_cifar10(folder: Path, per_file: int = 20) -> np.ndarray:
-    """Six binary files of `per_file` pictures each; gives the test pictures."""
-    folder.mkdir(parents=True)
-    rng = np.random.default_rng(1)
-    for name in CIFAR10_TRAIN + CIFAR10_TEST:
-        pixels = rng.integers(0, 256, (per_file, 3072)).astype(np.uint8)
-        labels = (np.arange(per_file) % 10).astype(np.uint8)
-        (folder / name).write_bytes(np.column_stack([labels, pixels]).tobytes())
-    return pixels.reshape(-1, 3, 32, 32)
 
 
 def test_mnist_is_bit_for_bit_what_torchvision_gives(data_dir: Path) -> None:
@@ -83,7 +52,7 @@ def test_mnist_is_bit_for_bit_what_torchvision_gives(data_dir: Path) -> None:
 def test_mnist_is_found_where_it_may_be(
     folder: str, packed: bool, tmp_path: Path
 ) -> None:
-    images = write_mnist(tmp_path / folder, packed=packed)
+    images = write_idx_set(tmp_path / folder, packed=packed)
     splits = load(MNIST, tmp_path)
     assert [len(part) for part in (splits.train, splits.validation)] == [36, 4]
     back = (splits.test.inputs["image"] * 0.5 + 0.5) * 255
@@ -92,7 +61,7 @@ def test_mnist_is_found_where_it_may_be(
 
 
 def test_a_margin_is_black_and_the_digit_stays_in_the_middle(tmp_path: Path) -> None:
-    images = write_mnist(tmp_path / "mnist")
+    images = write_idx_set(tmp_path / "mnist")
     config = DataConfig(source="mnist", settings={"margin": 2})
     read = load(config, tmp_path).test.inputs["image"]
     assert read.shape == (10, 1, 32, 32)
@@ -105,7 +74,8 @@ def test_a_margin_is_black_and_the_digit_stays_in_the_middle(tmp_path: Path) -> 
 def test_a_missing_mnist_without_network_says_which_files_go_where(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine.data.mnist, "MNIST_URL", "http://127.0.0.1:9/")
+    offline = replace(MNIST_SET, url="http://127.0.0.1:9/")
+    monkeypatch.setattr(engine.data.mnist, "MNIST", offline)
     assert describe(MNIST, tmp_path).note == (
         "11 MB will be downloaded when training starts."
     )
@@ -124,7 +94,7 @@ def test_a_missing_mnist_without_network_says_which_files_go_where(
 
 
 def test_a_cut_off_gz_is_refused(tmp_path: Path) -> None:
-    write_mnist(tmp_path / "mnist")
+    write_idx_set(tmp_path / "mnist")
     path = tmp_path / "mnist" / "t10k-images-idx3-ubyte.gz"
     path.write_bytes(path.read_bytes()[:-100])
     with pytest.raises(Refusal) as caught:
@@ -137,7 +107,7 @@ def test_a_cut_off_gz_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_short_and_a_foreign_idx_file_are_refused(tmp_path: Path) -> None:
-    write_mnist(tmp_path / "mnist", packed=False)
+    write_idx_set(tmp_path / "mnist", packed=False)
     path = tmp_path / "mnist" / "train-labels-idx1-ubyte"
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(Refusal, match="holds 47 bytes, and its header announces 48"):
@@ -157,7 +127,7 @@ def test_a_short_and_a_foreign_idx_file_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("packed", [True, False])
 def test_cifar10_is_read_from_the_binary_version(packed: bool, tmp_path: Path) -> None:
     folder = tmp_path / "cifar-10-batches-bin"
-    pictures = write_cifar10(folder)
+    pictures = write_cifar(folder, CIFAR10_SET)
     if packed:
         with tarfile.open(tmp_path / "cifar-10-binary.tar.gz", "w:gz") as archive:
             archive.add(folder, "cifar-10-batches-bin")
@@ -174,7 +144,7 @@ def test_cifar10_is_read_from_the_binary_version(packed: bool, tmp_path: Path) -
 
 def test_a_damaged_cifar10_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "cifar-10-batches-bin"
-    write_cifar10(folder)
+    write_cifar(folder, CIFAR10_SET)
     path = folder / "data_batch_3.bin"
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(Refusal) as caught:
@@ -184,7 +154,7 @@ def test_a_damaged_cifar10_is_refused(tmp_path: Path) -> None:
         "of pictures of 3,073 bytes."
     )
     path.unlink()
-    with pytest.raises(Refusal, match=r"Put all six \.bin files of CIFAR-10 into"):
+    with pytest.raises(Refusal, match=r"Put all 6 \.bin files of CIFAR-10 into"):
         load(CIFAR10, tmp_path)
 
 

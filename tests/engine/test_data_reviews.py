@@ -212,3 +212,39 @@ def test_vectors_that_need_too_much_memory(tmp_path: Path) -> None:
         "40 sentences of 10000 vectors of 4096 numbers need 6 GiB of memory. Set "
         "as_vectors to 0 and put an Embedding into the network."
     )
+
+
+def write_texts(folder: Path, counts: dict[str, int]) -> None:
+    for name, count in counts.items():
+        (folder / name).mkdir(parents=True)
+        for number in range(count):
+            path = folder / name / f"{number}.txt"
+            path.write_text(f"It is {name}.\n\nNumber {number}, déjà vu.", "latin-1")
+
+
+def test_a_folder_of_folders_holds_a_text_a_file(tmp_path: Path) -> None:
+    write_texts(tmp_path / "a/train", {"neg": 10, "pos": 10})
+    write_texts(tmp_path / "a/test", {"neg": 3, "pos": 2})
+    settings = {"test_path": "a/test", "encoding": "latin-1", "length": 20}
+    config = reviews(path="a/train", **settings)
+    splits, info = load(config, tmp_path), describe(config, tmp_path)
+    assert info.counts == {"train": 18, "validation": 2, "test": 5}
+    assert splits.classes == ("neg", "pos")
+    texts = sentences_of(splits.test.inputs["tokens"], splits.vocabulary)
+    assert texts[4] == "it is pos . number 1 , déjà vu ."
+    assert splits.test.targets["label"].tolist() == [0, 0, 0, 1, 1]
+    with pytest.raises(Refusal) as caught:
+        load(reviews(path="a", **settings), tmp_path)
+    assert str(caught.value) == (
+        f"The folder {tmp_path / 'a'} holds a training part of its own. Choose its "
+        f"folder train as the file, and its folder test as the test file."
+    )
+
+
+def test_an_empty_text_in_a_folder(tmp_path: Path) -> None:
+    write_texts(tmp_path / "a", {"neg": 10, "pos": 10})
+    path = tmp_path / "a/neg/4.txt"
+    path.write_text(" \n")
+    with pytest.raises(Refusal) as caught:
+        load(reviews(path="a", encoding="latin-1"), tmp_path)
+    assert str(caught.value) == f"{path} holds no text. Fill it, or delete it."

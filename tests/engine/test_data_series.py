@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import torch
 
 from engine.data.forecasting import split_series
 from engine.data.series import mackey_glass_values, sine_values
-from engine.data.source import load
+from engine.data.source import describe, load
 from engine.document import DataConfig
 from engine.problems import Refusal
 
@@ -116,6 +117,54 @@ def test_gaps_are_filled_as_told(
         series(column="v", gaps=gaps, normalise=False, window=len(wanted)), tmp_path
     )
     assert splits.train.inputs["window"][0, :, 0].tolist() == wanted
+
+
+def test_further_columns_are_seen_beside_the_one_foretold(tmp_path: Path) -> None:
+    rows = "".join(f"{i},{i * 10},{i * i},word\n" for i in range(100))
+    (tmp_path / "a.csv").write_text("a,b,c,d\n" + rows)
+    settings = {"column": "b", "with_columns": "c, a", "window": 4, "horizon": 2}
+    config = series(**settings, normalise=False)
+    splits = load(config, tmp_path)
+    info = describe(config, tmp_path)
+    assert info.inputs["window"].shape == splits.train.inputs["window"].shape[1:]
+    # The one foretold first, then the others in the file's order.
+    assert splits.train.inputs["window"][0].tolist() == [
+        [i * 10, i, i * i] for i in range(4)
+    ]
+    assert splits.train.targets["next"][0].tolist() == [40.0, 50.0]
+    scaled = load(series(**settings), tmp_path)
+    mean, std = scaled.scales["next"]
+    back = scaled.test.targets["next"].double() * std + mean
+    assert torch.allclose(back, splits.test.targets["next"].double(), atol=1e-3)
+    assert scaled.train.inputs["window"].is_contiguous()
+    seen = torch.tensor([float(i * i) for i in range(70)]).double()
+    third = scaled.train.inputs["window"][0, :, 2].double()
+    wanted = (seen[:4] - seen.mean()) / seen.std(correction=0)
+    assert torch.allclose(third, wanted, atol=1e-5)
+
+
+def test_a_single_column_is_as_it_was_before_there_could_be_more() -> None:
+    """A change here changes the numbers of the lessons on series: do it on purpose."""
+    splits = load(DataConfig(source="mackey-glass"))
+    digest = hashlib.sha256(splits.train.inputs["window"].numpy().tobytes())
+    digest.update(splits.test.targets["next"].numpy().tobytes())
+    assert digest.hexdigest()[:16] == "758d31fdc36185bd"
+
+
+def test_gaps_in_any_of_the_columns(tmp_path: Path) -> None:
+    rows = [f"{i},{i}" for i in range(40)]
+    rows[2], rows[3] = "2,", ",3"
+    (tmp_path / "a.csv").write_text("a,b\n" + "\n".join(rows))
+    settings = {"column": "a", "with_columns": "b", "window": 5, "normalise": False}
+    with pytest.raises(Refusal) as caught:
+        load(series(**settings), tmp_path)
+    assert caught.value.problem.message == (
+        "a.csv, row 4: the column “b” has no value (and 1 more are missing)."
+    )
+    filled = load(series(**settings, gaps="interpolate"), tmp_path)
+    assert filled.train.inputs["window"][0].tolist() == [[i, i] for i in range(5)]
+    dropped = load(series(**settings, gaps="drop"), tmp_path)
+    assert dropped.train.inputs["window"][0, :, 1].tolist() == [0, 1, 4, 5, 6]
 
 
 @pytest.mark.parametrize(

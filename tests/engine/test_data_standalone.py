@@ -8,10 +8,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from engine.data.samples import Splits
 from engine.data.source import SOURCES, load
 from engine.document import DataConfig
 from engine.exporting.bundle import Root, bundle, write_imports
+from tests.engine.data_files import write_pictures, write_published, write_tones
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "reviews-small": {"as_vectors": 100},
@@ -19,8 +22,10 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "csv-table": {"path": "a.csv"},
     "reviews": {"path": "a.tsv"},
     "text-file": {"path": "a.tsv", "window": 11},
+    "image-folder": {"path": "pictures", "picture_size": 8},
+    "wav-folder": {"path": "tones", "sample_rate": 8000, "seconds": 0.2},
+    "npz": {"path": "a.npz"},
 }
-NEEDS_REAL_FILES = {"mnist", "cifar10"}
 TAIL = """
 import hashlib
 import sys
@@ -53,11 +58,12 @@ def test_cut_out_loading_gives_the_same_bits(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("x,y\n" + rows)
     rows = "".join(f"it is number {i}\t{i % 2}\n" for i in range(60))
     (tmp_path / "a.tsv").write_text(rows)
-    sources = {
-        name: one for name, one in SOURCES.items() if name not in NEEDS_REAL_FILES
-    }
+    write_published(tmp_path)
+    write_pictures(tmp_path / "pictures", {"cat": 9, "dog": 9})
+    write_tones(tmp_path / "tones")
+    np.savez(tmp_path / "a.npz", x=np.eye(40), y=np.arange(40) % 2)
     calls = {
-        name: source.loading(SETTINGS.get(name, {})) for name, source in sources.items()
+        name: source.loading(SETTINGS.get(name, {})) for name, source in SOURCES.items()
     }
     # One script that holds them all: no two of them may disagree about a name.
     cut = bundle([Root(source.module, source.function) for source in SOURCES.values()])

@@ -165,6 +165,8 @@ def test_a_wrong_encoding_names_the_line_and_a_better_one(tmp_path: Path) -> Non
         ("a.csv", 'n,t\n1,"a, ""b"""\n', ("n", "t"), ["1", 'a, "b"']),
         ("a.csv", "1, a\n2, b\n", ("1", "2"), ["1", "a"]),
         ("a.csv", "p,q\nr,s\n", ("1", "2"), ["p", "q"]),
+        ("a.csv", "p,q\nr,2024-01-31\n", ("p", "q"), ["r", "2024-01-31"]),
+        ("a.csv", "p,2024-01-30\nr,2024-01-31\n", ("1", "2"), ["p", "2024-01-30"]),
     ],
 )
 def test_forms_of_tables(
@@ -209,6 +211,13 @@ def test_figures_are_those_of_the_training_part_alone(tmp_path: Path) -> None:
     mean, std = splits.scales["target"]
     back = splits.test.targets["target"].double() * std + mean
     assert all(np.isclose(values * 3 + 1, float(y), atol=1e-3).any() for y in back)
+
+
+def test_latin_1_and_quotes_together(tmp_path: Path) -> None:
+    rows = '"Müller, ""Jo""";1.5\n"Çelik";2.5\n' * 20
+    (tmp_path / "a.csv").write_bytes(("name;y\n" + rows).encode("latin-1"))
+    given = config(encoding="latin-1", target="name", categories="y")
+    assert load(given, tmp_path).classes == ('Müller, "Jo"', "Çelik")
 
 
 def test_numbers_can_be_categories_and_order_by_size(data_dir: Path) -> None:

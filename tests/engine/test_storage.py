@@ -46,8 +46,8 @@ def test_a_node_stands_on_a_line_of_its_own(document: Document) -> None:
 
 def test_what_a_newer_version_wrote_is_kept(document: Document) -> None:
     content = _content(document)
-    content["frames"] = [{"title": "encoder"}]
-    content["nodes"][1]["collapsed"] = True  # type: ignore[index]
+    content["regions"] = [{"title": "encoder"}]
+    content["nodes"][1]["folded"] = True  # type: ignore[index]
     content["recipe"]["moon_phase"] = 3  # type: ignore[index]
     content["data"]["settings"]["shuffle"] = "often"  # type: ignore[index]
     again = _content(storage.loads(json.dumps(content)))

@@ -195,7 +195,7 @@ def test_epoch_and_finished_events_as_json(tmp_path: Path) -> None:
     events = run(iris(), tmp_path)
     epochs = [json.loads(as_json(e)) for e in events if isinstance(e, EpochDone)]
     assert list(epochs[0]) == [
-        "event", "epoch", "train_loss", "val_loss", "val_accuracy", "seconds",
+        "event", "epoch", "train_loss", "val_loss", "val_accuracy", "val_f1", "seconds",
         "samples_per_second", "train_accuracy", "best", "learning_rate",
     ]  # fmt: skip
     assert epochs[0]["event"] == "epoch" and epochs[0]["epoch"] == 1

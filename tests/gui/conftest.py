@@ -15,8 +15,9 @@ from engine.analysis import load_shapes
 from engine.document import Document
 from gui.app import make_window
 from gui.appearance import Appearance
-from gui.main_window import MainWindow, Workplace
+from gui.main_window import MainWindow
 from gui.training.controller import Launch, launch
+from gui.workplace import Workplace
 
 OpenWindow = Callable[..., MainWindow]
 
@@ -24,7 +25,7 @@ OpenWindow = Callable[..., MainWindow]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let Qt say what the offscreen platform cannot do; all else it warns of fails."""
     for item in items:
-        if item.path.parent == Path(__file__).parent:
+        if Path(__file__).parent in item.path.parents:
             item.add_marker(
                 pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
             )
@@ -34,13 +35,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def open_window(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> Iterator[OpenWindow]:
-    """Opens windows on documents, and closes them without questions."""
+    """Opens windows on documents, or on the start page; closes them unasked."""
     windows: list[MainWindow] = []
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
     load_shapes()
 
     def open_one(
-        document: Document,
+        document: Document | None,
         *,
         path: Path | None = None,
         start: Launch = launch,
@@ -59,14 +60,16 @@ def open_window(
         window = make_window(document, place, path)
         windows.append(window)
         window.resize(1280, 800)
-        with qtbot.waitSignal(window.readiness.ready, timeout=60_000):
+        begun = window.first_frame_shown if document is None else window.readiness.ready
+        with qtbot.waitSignal(begun, timeout=60_000):
             window.show()
         return window
 
     yield open_one
     for window in windows:
-        window.model.undo_stack.setClean()
-        window.training.close()
+        for page in window.tabs.pages:
+            page.model.undo_stack.setClean()
+            page.training.close()
         window.close()
         window.deleteLater()
     windows.clear()

@@ -18,7 +18,8 @@ from engine.graph import Node
 from engine.recovery import fingerprint
 from gui.app import make_application, make_window
 from gui.appearance import Appearance
-from gui.main_window import MainWindow, Workplace
+from gui.main_window import MainWindow
+from gui.workplace import Workplace
 
 _SAVE_CHANCE = 0.04
 

@@ -344,7 +344,7 @@ def test_a_problem_inside_leads_there_and_its_fix_works(blocks: MainWindow) -> N
     assert not blocks.model.whole.is_valid
     (row,) = blocks.bottom.problems.rows
     assert row.problem.scope == "Bottleneck"
-    blocks.canvas.apply_fix(0)
+    blocks.canvas.editor.apply_fix(0)
     assert blocks.model.whole.is_valid
     blocks.model.push("Break", change_settings(graph, "norm", {"eps": -1.0}))
     row = blocks.bottom.problems.rows[0]
@@ -482,10 +482,10 @@ def test_copied_nodes_bring_their_blocks_into_another_document(
 ) -> None:
     window = open_window(nested())
     window.canvas.select(["stage2", "deep"])
-    window.canvas.copy_selected()
+    window.canvas.clipboard.copy()
     window.model.replace(network())
     before = window.model.root.copy()
-    window.canvas.paste()
+    window.canvas.clipboard.paste()
     pasted = window.canvas.selected_names()
     assert [window.model.root.graph[name].layer for name in pasted] == [
         "Bottleneck",
@@ -493,7 +493,7 @@ def test_copied_nodes_bring_their_blocks_into_another_document(
     ]
     assert window.model.root.blocks["Outer"].block == nested().blocks["Outer"].block
     assert set(window.model.root.blocks) == {"Bottleneck", "Outer"}
-    window.canvas.paste()
+    window.canvas.clipboard.paste()
     assert set(window.model.root.blocks) == {"Bottleneck", "Outer"}
     window.model.undo_stack.undo()
     window.model.undo_stack.undo()

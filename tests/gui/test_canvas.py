@@ -27,6 +27,7 @@ from engine.analysis import load_shapes
 from engine.document import Document
 from engine.graph import Edge, Node
 from gui.canvas.gestures.drop import PALETTE_MIME
+from gui.canvas.hits import edge_at
 from gui.canvas.view import CanvasView
 from gui.document_model import DocumentModel
 from gui.theme import DARK, LIGHT
@@ -307,17 +308,18 @@ def test_edge_dropped_on_a_card_prefers_an_open_input(canvas: CanvasView) -> Non
             ("act1", "output", True),
             ("fc1", "input", False),
             "This would close a circle: fc1 already leads to act1, "
-            "so act1 cannot feed fc1.",
+            "so act1 cannot feed fc1. Remove an edge between them first.",
         ),
         (
             ("lone", "output", True),
             ("images", "output", True),
-            "Both ends are outputs: an edge leads from an output to an input.",
+            "Both ends are outputs: an edge leads from an output to an input. "
+            "Let go on an input.",
         ),
         (
             ("lone", "output", True),
             ("lone", "input", False),
-            "An edge cannot lead from lone back to itself.",
+            "An edge cannot lead from lone back to itself. Let go on another node.",
         ),
     ],
 )
@@ -340,7 +342,9 @@ def test_refused_edges_say_why(
 def test_an_edge_to_a_node_without_input_says_so(canvas: CanvasView) -> None:
     start = port(canvas, "lone", "output", is_output=True)
     drag(canvas, start, body(canvas, "images"), release=False)
-    assert canvas.network.hint.text == "images has no input."
+    assert canvas.network.hint.text == (
+        "images has no input. Let go on a node that has one."
+    )
 
 
 def test_a_doubtful_edge_may_be_drawn_with_a_warning(canvas: CanvasView) -> None:
@@ -349,7 +353,9 @@ def test_a_doubtful_edge_may_be_drawn_with_a_warning(canvas: CanvasView) -> None
     start = port(canvas, "images", "output", is_output=True)
     end = port(canvas, "conv1", "input", is_output=False)
     drag(canvas, start, end, release=False)
-    assert canvas.network.hint.text == "conv1 reads an image; images gives N × 64."
+    assert canvas.network.hint.text.startswith(
+        "conv1 reads an image; images gives N × 64. "
+    )
     QTest.mouseRelease(canvas.viewport(), LEFT, NONE, at(canvas, end))
     assert "images.output → conv1.input" in edge_texts(canvas)
 
@@ -602,7 +608,7 @@ def test_cut_and_paste_puts_nodes_back(canvas: CanvasView) -> None:
 
 def test_the_clipboard_holds_text(canvas: CanvasView) -> None:
     canvas.select(["lone"])
-    canvas.copy_selected()
+    canvas.clipboard.copy()
     data = json.loads(QGuiApplication.clipboard().text())
     assert [node["name"] for node in data["nodes"]] == ["lone"]
 
@@ -623,7 +629,7 @@ def test_the_clipboard_holds_text(canvas: CanvasView) -> None:
 def test_pasting_anything_else_does_nothing(canvas: CanvasView, text: str) -> None:
     QGuiApplication.clipboard().setText(text)
     before = canvas.model.document.copy()
-    canvas.paste()
+    canvas.clipboard.paste()
     assert canvas.model.document == before
     assert labels(canvas) == []
 
@@ -861,7 +867,7 @@ def test_tidy_up_is_one_step(canvas: CanvasView) -> None:
         "mess", edits.MoveNodes({"act1": (13.0, 500.0), "fc1": (7.0, 3.0)})
     )
     messy = canvas.model.document.copy()
-    canvas.tidy_up()
+    canvas.arranger.tidy_up()
     rects = [(*node.position,) for node in canvas.model.document.graph]
     assert len(set(rects)) == 5
     graph = canvas.model.document.graph
@@ -911,18 +917,18 @@ def test_random_edits_keep_items_and_document_together(canvas: CanvasView) -> No
     model = canvas.model
     steps: list[Callable[[], None]] = [
         lambda: canvas.select(["fc1"]),
-        canvas.duplicate_selected,
+        canvas.clipboard.duplicate,
         lambda: canvas.select(["act1"]),
-        canvas.delete_selected,
+        canvas.editor.delete,
         model.undo_stack.undo,
         lambda: canvas.select_all(),
-        canvas.cut_selected,
-        canvas.paste,
+        canvas.clipboard.cut,
+        canvas.clipboard.paste,
         model.undo_stack.undo,
         model.undo_stack.undo,
         model.undo_stack.redo,
         model.undo_stack.redo,
-        canvas.tidy_up,
+        canvas.arranger.tidy_up,
     ]
     for step in steps:
         step()
@@ -939,6 +945,6 @@ def test_an_edge_is_met_on_its_line_and_not_beside_it(canvas: CanvasView) -> Non
     path = canvas.network.edges[edge].path
     on = path.pointAtPercent(0.5)
     reach = QPointF(10, 10)
-    assert canvas.edge_near(QRectF(on - reach, on + reach)) == edge
+    assert edge_at(canvas.network, QRectF(on - reach, on + reach)) == edge
     off = on + QPointF(250, 40)
-    assert canvas.edge_near(QRectF(off - reach, off + reach)) is None
+    assert edge_at(canvas.network, QRectF(off - reach, off + reach)) is None

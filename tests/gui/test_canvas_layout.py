@@ -141,15 +141,18 @@ def diamond() -> Graph:
 def test_rules_name_what_would_close_a_circle() -> None:
     rules = EdgeRules(diamond(), End("add1", "output", True))
     assert rules.refusal(End("fc1", "input", False)) == (
-        "This would close a circle: fc1 already leads to add1, so add1 cannot feed fc1."
+        "This would close a circle: fc1 already leads to add1, so add1 cannot feed fc1. "
+        "Remove an edge between them first."
     )
     assert rules.refusal(End("digit", "input", False)) == ""
     from_input = EdgeRules(diamond(), End("fc1", "input", False))
     assert from_input.refusal(End("add1", "output", True)) == (
-        "This would close a circle: fc1 already leads to add1, so add1 cannot feed fc1."
+        "This would close a circle: fc1 already leads to add1, so add1 cannot feed fc1. "
+        "Remove an edge between them first."
     )
     assert from_input.refusal(End("fc2", "input", False)) == (
-        "Both ends are inputs: an edge leads from an output to an input."
+        "Both ends are inputs: an edge leads from an output to an input. "
+        "Let go on an output."
     )
 
 
@@ -157,7 +160,10 @@ def test_an_edge_that_is_there_is_refused() -> None:
     graph = diamond()
     port = graph.edges_into("add1")[0].target_port
     rules = EdgeRules(graph, End("fc1", "output", True))
-    assert rules.refusal(End("add1", port, False)) == "fc1 already feeds add1 here."
+    assert (
+        rules.refusal(End("add1", port, False))
+        == "fc1 already feeds add1 here. Let go on another input."
+    )
 
 
 def test_a_moved_edge_does_not_stand_in_its_own_way() -> None:
@@ -266,7 +272,7 @@ def test_reading_never_fails(data: object) -> None:
 
 @pytest.mark.parametrize("layer", ["Input", "Linear", "LSTM", "MultiheadAttention"])
 def test_every_port_has_a_place_of_its_own(layer: str, qapp: object) -> None:
-    from gui.canvas.card import preview_card
+    from gui.canvas.card_making import preview_card
     from gui.canvas.style import Fonts
 
     card = preview_card(Node(name="a_rather_long_name_for_it", layer=layer), Fonts())

@@ -79,7 +79,8 @@ def test_other_files_and_folders_are_refused(
     with pytest.raises(Refusal) as refused:
         render(document, analysis, DARK, tmp_path / "network.gif")
     assert str(refused.value) == (
-        "A picture cannot be written as .gif. Choose a name that ends in .png or .svg."
+        "A picture cannot be written as .gif. Choose a name that ends in .png, .svg or "
+        ".pdf."
     )
     for name in ("network.png", "network.svg"):
         with pytest.raises(Refusal) as refused:

@@ -49,8 +49,9 @@ def press(qtbot: QtBot, window: MainWindow, text: str) -> None:
 
 
 def buttons(window: MainWindow) -> list[QPushButton]:
-    assert window.safe.questions.isVisible()
-    return window.safe.questions.buttons
+    """Of the question of the document, or else of the window's."""
+    bars = (window.safe.questions, window.left_behind.questions)
+    return next(bar.buttons for bar in bars if bar.isVisible())
 
 
 def leave_behind(folder: Path, unsaved: Unsaved) -> RecoverySlot:
@@ -157,20 +158,21 @@ def test_closed_knowingly_nothing_is_kept(
     assert list(folder.iterdir()) == []
 
 
-def test_another_document_lets_the_first_go(
+def test_each_tab_has_a_place_of_its_own(
     qtbot: QtBot, open_window: OpenWindow, folder: Path, file: Path
 ) -> None:
     window = open_window(templates.open_lesson("cnn-small"))
     edit(window)
     settle(qtbot, window)
-    answer(QMessageBox.StandardButton.Discard)
     window.files.open_path(file)
-    qtbot.waitUntil(lambda: not list(folder.iterdir()), timeout=5000)
     edit(window)
     settle(qtbot, window)
-    (unsaved,) = in_folder(folder)
-    assert unsaved.path == file
-    assert unsaved.document == window.model.root
+    kept = {unsaved.path: unsaved.document for unsaved in in_folder(folder)}
+    first, second = window.tabs.pages
+    assert kept == {None: first.model.root, file: second.model.root}
+    answer(QMessageBox.StandardButton.Discard)
+    assert window.close_page(first)
+    assert [unsaved.path for unsaved in in_folder(folder)] == [file]
 
 
 def test_left_behind_is_offered_and_opens_as_it_was(
@@ -182,7 +184,7 @@ def test_left_behind_is_offered_and_opens_as_it_was(
     saved = file.read_bytes()
     leave_behind(folder, Unsaved(document=document, path=file, edits=3, base=base))
     window = open_window(templates.open_lesson("cnn-small"))
-    question = window.safe.questions
+    question = window.left_behind.questions
     assert question.text.text() == (
         "3 edits of mine.espalier were not saved when Espalier ended."
     )
@@ -211,14 +213,16 @@ def test_forgotten_ones_are_not_offered_again(
     other = Unsaved(document=templates.open_lesson("cnn-small"), edits=1)
     leave_behind(folder, Unsaved(document=Document(name="A"), edits=2))
     window = open_window(templates.open_lesson("fnn-iris"))
-    assert window.safe.questions.text.text().startswith("2 edits of “A” were not")
-    assert "never saved to a file" in window.safe.questions.details.text()
+    assert window.left_behind.questions.text.text().startswith(
+        "2 edits of “A” were not"
+    )
+    assert "never saved to a file" in window.left_behind.questions.details.text()
     press(qtbot, window, "Forget them")
-    assert not window.safe.questions.isVisible()
+    assert not window.left_behind.questions.isVisible()
     assert list(folder.iterdir()) == []
     leave_behind(folder, other)
     second = open_window(templates.open_lesson("fnn-iris"))
-    assert second.safe.questions.text.text() == (
+    assert second.left_behind.questions.text.text() == (
         "1 edit of “Small CNN” was not saved when Espalier ended."
     )
     assert [each.text() for each in buttons(second)] == ["Open it", "Forget it"]
@@ -231,10 +235,10 @@ def test_several_are_offered_one_after_the_other_and_an_unanswered_one_again(
     second = leave_behind(folder, Unsaved(document=Document(name="B")))
     window = open_window(templates.open_lesson("fnn-iris"))
     waiting = [str(slot.path) for slot in sorted((first, second), key=_path)]
-    assert window.safe.questions.waiting == waiting
+    assert window.left_behind.questions.waiting == waiting
     assert left_behind(folder) == []  # another window would not offer them too
     press(qtbot, window, "Forget them")
-    assert window.safe.questions.waiting == waiting[1:]
+    assert window.left_behind.questions.waiting == waiting[1:]
     assert window.close()
     assert [str(slot.path) for slot in left_behind(folder)] == waiting[1:]
 
@@ -243,22 +247,34 @@ def _path(slot: RecoverySlot) -> Path:
     return slot.path
 
 
-def test_opening_asks_before_it_lets_edits_go(
+def test_what_is_offered_opens_beside_what_was_edited_meanwhile(
     qtbot: QtBot, open_window: OpenWindow, folder: Path
 ) -> None:
     leave_behind(folder, Unsaved(document=Document(name="A"), edits=2))
     window = open_window(templates.open_lesson("fnn-iris"))
     edit(window)
-    mine = window.model.root.copy()
-    answer(QMessageBox.StandardButton.Cancel)
+    first, mine = window.page, window.model.root.copy()
     press(qtbot, window, "Open them")
-    assert window.model.root == mine
-    assert window.safe.questions.isVisible()
-    answer(QMessageBox.StandardButton.Discard)
-    press(qtbot, window, "Open them")
+    assert first.model.root == mine
+    assert window.page is not first
     assert window.model.root == Document(name="A")
-    qtbot.waitUntil(lambda: len(in_folder(folder)) == 1, timeout=5000)
-    assert in_folder(folder)[0].document == Document(name="A")
+    qtbot.waitUntil(lambda: len(in_folder(folder)) == 2, timeout=5000)
+    names = {unsaved.document.name for unsaved in in_folder(folder)}
+    assert names == {mine.name, "A"}
+
+
+def test_what_is_offered_waits_on_the_start_page_too(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path
+) -> None:
+    slot = leave_behind(folder, Unsaved(document=Document(name="A"), edits=2))
+    window = open_window(None)
+    offered = window.left_behind.questions
+    assert offered.isVisible()
+    assert offered.waiting == [str(slot.path)]
+    (button,) = [each for each in offered.buttons if each.text() == "Open them"]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.model.root == Document(name="A")
+    assert not window.files.is_saved
 
 
 def test_a_damaged_one_is_skipped_with_a_sentence(
@@ -273,7 +289,7 @@ def test_a_damaged_one_is_skipped_with_a_sentence(
         "skipped; the files you saved are untouched. It is kept as "
         f"{slot.path.with_suffix('.damaged')}."
     )
-    assert window.safe.questions.waiting == [str(whole.path)]
+    assert window.left_behind.questions.waiting == [str(whole.path)]
 
 
 def test_what_was_saved_after_all_is_not_offered(
@@ -281,7 +297,7 @@ def test_what_was_saved_after_all_is_not_offered(
 ) -> None:
     leave_behind(folder, Unsaved(document=storage.load(file), path=file, edits=2))
     window = open_window(templates.open_lesson("fnn-iris"))
-    assert not window.safe.questions.isVisible()
+    assert not window.left_behind.questions.isVisible()
     assert list(folder.iterdir()) == []
 
 

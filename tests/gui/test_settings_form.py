@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QPushButton,
+)
 from pytestqt.qtbot import QtBot
 
 from engine.catalog import CATALOG
@@ -203,3 +209,29 @@ def test_the_recipe_has_a_form(qtbot: QtBot) -> None:
     qtbot.addWidget(form)
     form.show_values({})
     assert [field.problem for field in form.fields.values() if field.problem] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "asks", "told"),
+    [
+        ("path", "getOpenFileName", "Choose a file for Source"),
+        ("folder", "getExistingDirectory", "Choose a folder for Source"),
+    ],
+)
+def test_a_file_or_a_folder_is_chosen_with_a_button(
+    kind: str, asks: str, told: str, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer: Any = ("/some/where", "") if kind == "path" else "/some/where"
+    monkeypatch.setattr(QFileDialog, asks, lambda *_: answer)
+    form = SettingsForm((Text(name="source", default="", kind=kind),))
+    qtbot.addWidget(form)
+    form.show_values({})
+    form.show()
+    noted: list[tuple[str, Any]] = []
+    form.changed.connect(lambda name, value: noted.append((name, value)))
+    buttons = [
+        one for one in form.findChildren(QPushButton) if one.accessibleName() == told
+    ]
+    QTest.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
+    assert noted == [("source", "/some/where")]
+    assert line(form, "source").text() == "/some/where"

@@ -144,8 +144,22 @@ def test_a_run_from_its_start_to_its_end(
     assert panel.best.text() == "best accuracy 50.0 %, kept"
     plots = panel.plots
     assert plots is not None
-    assert list(plots.players["network"].raw.getOriginalDataset()[0]) == [1, 2, 3, 4, 5, 6]
-    assert list(plots.players["network"].raw.getOriginalDataset()[1]) == [3.0, 2.0, 1.5, 1.0, 0.9, 0.8]
+    assert list(plots.players["network"].raw.getOriginalDataset()[0]) == [
+        1,
+        2,
+        3,
+        4,
+        5,
+        6,
+    ]
+    assert list(plots.players["network"].raw.getOriginalDataset()[1]) == [
+        3.0,
+        2.0,
+        1.5,
+        1.0,
+        0.9,
+        0.8,
+    ]
     assert list(plots.validation.getOriginalDataset()[0]) == [4]
     script.give(
         epoch(2),
@@ -302,9 +316,10 @@ def test_a_lesson_is_trained_to_its_end(
     run = Runs(tmp_path / "runs").list()[0]
     assert run.state == "finished"
     assert f"{100 * run.result['test_accuracy']:.1f} %" in panel.result.text()
-    table = window.bottom.runs.table
-    assert table.item(0, 0).text() == run.name
-    assert table.item(0, 2).text() == "2 of 2"
+    view = window.bottom.runs.view
+    assert view is not None
+    (row,) = view.table.runs.rows
+    assert (row.run.id, row.epochs) == (run.id, 2)
     assert panel.plots is not None
     steps, losses = panel.plots.players["network"].raw.getOriginalDataset()
     assert len(steps) == len(losses) > 2

@@ -64,22 +64,34 @@ def test_save_as_and_open_again(
     assert window.files.recent == [path]
 
 
-def test_open_asks_before_it_lets_changes_go(
+def test_what_is_opened_takes_no_place_from_what_was_edited(
     window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [tmp_path / "other.espalier", tmp_path / "third.espalier"]
+    for path, lesson in zip(paths, ("cnn-small", "digits-cnn"), strict=True):
+        storage.save(templates.open_lesson(lesson), path)
+    chosen = [str(path) for path in paths]
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (chosen, ""))
+    edit(window)
+    first, before = window.page, window.model.document.copy()
+    window.actions_.of["open"].trigger()
+    assert [page.model.path for page in window.tabs.pages] == [None, *paths]
+    assert window.model.path == paths[1]
+    assert window.model.document == storage.load(paths[1])
+    assert window.model.undo_stack.count() == 0
+    assert first.model.document == before
+    assert window.files.recent == [paths[1], paths[0]]
+
+
+def test_what_was_only_looked_at_gives_its_place(
+    window: MainWindow, tmp_path: Path
 ) -> None:
     path = tmp_path / "other.espalier"
     storage.save(templates.open_lesson("cnn-small"), path)
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
-    edit(window)
-    before = window.model.document.copy()
-    answer(QMessageBox.StandardButton.Cancel)
-    window.actions_.of["open"].trigger()
-    assert window.model.document == before
-    answer(QMessageBox.StandardButton.Discard)
-    window.actions_.of["open"].trigger()
-    assert window.model.document == storage.load(path)
-    assert window.model.path == path
-    assert window.model.undo_stack.count() == 0
+    assert window.files.open_path(path)
+    assert len(window.tabs.pages) == 1
+    window.files.open_lesson("cnn-small")  # a file is not let go like that
+    assert len(window.tabs.pages) == 2
 
 
 def test_closing_asks_and_can_be_taken_back(window: MainWindow) -> None:
@@ -123,7 +135,7 @@ def test_a_lesson_opens_with_its_text(window: MainWindow) -> None:
     assert window.left.lesson.list.count() == len(templates.lessons())
 
 
-@pytest.mark.parametrize("kind", ["module", "png", "svg"])
+@pytest.mark.parametrize("kind", ["module", "png", "svg", "pdf"])
 def test_export(window: MainWindow, qtbot: QtBot, tmp_path: Path, kind: str) -> None:
     suffix = next(target.suffix for target in TARGETS if target.kind == kind)
     path = tmp_path / f"network{suffix}"
@@ -138,4 +150,7 @@ def test_export(window: MainWindow, qtbot: QtBot, tmp_path: Path, kind: str) -> 
 
 def test_export_to_nowhere_is_refused(window: MainWindow, tmp_path: Path) -> None:
     window.exporter.export("png", tmp_path / "no" / "x.png")
-    assert window.messages.text.text().startswith("The picture could not be written")
+    assert window.messages.text.text() == (
+        f"The picture x.png could not be written to {tmp_path / 'no'}. "
+        "Choose a folder that exists and that you may write to."
+    )

@@ -29,6 +29,21 @@ PARAMETERS = {
 }
 """In the order of the course; the seeds' models, and two that follow from settings."""
 LESSONS = list(PARAMETERS)
+WITH_STEPS = [lesson for lesson in LESSONS if templates.course(lesson).steps]
+"""Those whose text is divided into steps that check themselves."""
+
+
+def whole_text(lesson: str) -> str:
+    """All that a learner reads in a lesson: its text, its steps, its questions."""
+    course = templates.course(lesson)
+    parts = [templates.text(lesson), *course.objectives]
+    for step in course.tasks:
+        parts += [step.text, step.hint, step.done]
+        if step.question is not None:
+            parts += [step.question.text, *(o.text for o in step.question.options)]
+    for each in course.discussions:
+        parts += [each.text, each.thought]
+    return "\n\n".join([*parts, course.after])
 
 
 def analysis_of(document: Document, data_dir: Path) -> Analysis:

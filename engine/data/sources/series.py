@@ -50,12 +50,12 @@ class _Series(Source):
 
     module = "engine.data.forecasting"
 
-    def _info(self, values: Values, count: int) -> DataInfo:
+    def _info(self, values: Values, count: int, columns: int = 1) -> DataInfo:
         counts = window_counts(
             count, values.window, values.horizon, values.validation, values.test
         )
         return DataInfo(
-            inputs={"window": TensorSpec((values.window, 1))},
+            inputs={"window": TensorSpec((values.window, columns))},
             targets={"next": TensorSpec((values.horizon,))},
             task="regression",
             counts=dict(zip(("train", "validation", "test"), counts, strict=True)),
@@ -123,7 +123,8 @@ class MackeyGlass(_Series):
 class CsvSeries(_Series):
     """One column of your own table as a series, in the order of its rows.
 
-    The last values are the test part, those before them the validation part.
+    The network sees a window of it, and of further columns if you like. The last values
+    are the test part, those before them the validation part.
     """
 
     id = "csv-series"
@@ -135,7 +136,15 @@ class CsvSeries(_Series):
             name="column",
             default="",
             kind="column",
-            help="The column, by its name or number; empty is the last one.",
+            help="The column to foretell, by its name or number; empty is the last.",
+        ),
+        Text(
+            name="with_columns",
+            default="",
+            kind="columns",
+            label="Further columns",
+            help="Columns of numbers that the network sees beside the one it "
+            "foretells, with commas between.",
         ),
         Choice(
             name="gaps",
@@ -157,9 +166,10 @@ class CsvSeries(_Series):
         series = column_values(
             chosen_file(data_dir, values.path),
             values.column,
+            values.with_columns,
             gaps=values.gaps,
             delimiter=values.delimiter,
             header=values.header,
             encoding=values.encoding,
         )
-        return self._info(values, len(series))
+        return self._info(values, *series.shape)

@@ -7,19 +7,19 @@ from typing import ClassVar
 
 from engine.catalog.settings import Bool, Choice, Setting, Text, Values
 from engine.catalog.spec import TensorSpec
-from engine.data.columns import plan_table
+from engine.data.columns import TablePlan, plan_table
 from engine.data.declaration import SPLIT, DataInfo, Source
 from engine.data.parts import part_counts
 from engine.data.sources.files import FILE, PATH
-from engine.data.tables import chosen_file, read_table
+from engine.data.tables import Table, chosen_file, read_table
 
 
 class CsvTable(Source):
-    """Your own table: one column is foretold from the others.
+    """Your own table (CSV, TSV, Parquet): one column is foretold from the others.
 
     Numbers are taken as they are, words as categories: each word becomes a place that
-    is 1 or 0. A target of words, or of few whole numbers, is a class to tell; any
-    other target is a number to come close to.
+    is 1 or 0; a date becomes year, month, day and weekday. A target of words, or of few
+    whole numbers, is a class to tell; any other target is a number to come close to.
     """
 
     id = "csv-table"
@@ -55,6 +55,15 @@ class CsvTable(Source):
             help="Columns whose numbers are names (a class, a code), with commas "
             "between.",
         ),
+        Text(
+            name="dates",
+            default="",
+            kind="columns",
+            advanced=True,
+            label="Numbers that are dates",
+            help="Columns whose numbers are dates, as 20241231, with commas between; "
+            "dates as 2024-12-31 or 31.12.2024 are found without.",
+        ),
         Choice(
             name="gaps",
             default="refuse",
@@ -87,6 +96,7 @@ class CsvTable(Source):
             target=values.target,
             ignore=values.ignore,
             categories=values.categories,
+            dates=values.dates,
             task=values.task,
             gaps=values.gaps,
         )
@@ -100,4 +110,27 @@ class CsvTable(Source):
             classes=plan.classes,
             target_classes={"target": plan.classes} if classify else {},
             counts=part_counts(len(plan.rows), values.validation, values.test),
+            note=_types_note(table, plan),
         )
+
+
+def _types_note(table: Table, plan: TablePlan) -> str:
+    """What each column was taken for, and how many rows were left out."""
+    kinds = {
+        "numbers": [table.columns[index] for index in plan.numbers],
+        "categories": [
+            f"{table.columns[index]} ({len(words)})"
+            for index, words in plan.categories.items()
+        ],
+        "dates": [table.columns[index] for index in plan.dates],
+    }
+    parts = [f"as {kind} {_listed(names)}" for kind, names in kinds.items() if names]
+    left = len(table.rows) - len(plan.rows)
+    rows = f" {left:,} rows with gaps are left out." if left else ""
+    return f"Read {'; '.join(parts)}.{rows}"
+
+
+def _listed(names: list[str]) -> str:
+    """The first six names, and how many more there are."""
+    more = f" and {len(names) - 6} more" if len(names) > 6 else ""
+    return ", ".join(names[:6]) + more

@@ -105,8 +105,10 @@ class SmallReviews(_Reviews):
 
 
 class Reviews(_Reviews):
-    """Your own sentences with labels: a table, or a folder with a file for each class.
+    """Your own texts with labels: a table, or a folder.
 
+    In a folder there is a file for each class, with a text a line, or a folder for each
+    class, with a text a file (.txt).
     Words are found by a simple rule (letters and digits, other signs on their own, all
     in small letters); the vocabulary is that of the training part.
     """
@@ -121,8 +123,8 @@ class Reviews(_Reviews):
             default="",
             kind="path",
             label="Test file",
-            help="A file of the same form to test with; empty takes a part of the "
-            "first.",
+            help="A file or folder of the same form to test with; empty takes a part "
+            "of the first.",
         ),
         Text(
             name="text_column",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 
 from engine.graph import Edge
-from gui.canvas.card import preview_card
+from gui.canvas.card_making import preview_card
 from gui.canvas.edge_rules import can_sit_on_edge
 from gui.canvas.feedback import GhostItem
+from gui.canvas.hits import edge_at
 from gui.canvas.placing import snapped
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ class PaletteDrop:
         edge = None
         if can_sit_on_edge(self._node):
             reach = QPointF(18, 18) / min(1.0, self._canvas.scale_now)
-            edge = self._canvas.edge_near(QRectF(point - reach, point + reach))
+            edge = edge_at(self._network, QRectF(point - reach, point + reach))
         self._mark(edge)
         place = self._place(point)
         if edge is not None:  # beside the edge, which would else be hidden
@@ -70,3 +72,58 @@ class PaletteDrop:
             if one is not None and one in self._network.edges:
                 self._network.edges[one].set_marked(is_marked)
         self._edge = edge
+
+
+class DropTarget:
+    """Takes drags from the palette that reach the canvas."""
+
+    def __init__(self, canvas: CanvasView) -> None:
+        self._canvas = canvas
+        self._held: PaletteDrop | None = None
+
+    def takes(self, event: QEvent) -> bool:
+        """Do what an event of the viewport means; gives whether it was of a drag."""
+        # An enter and a drop are moves too, in Qt's family of events.
+        if isinstance(event, QDragEnterEvent):
+            self._enter(event)
+        elif isinstance(event, QDragMoveEvent):
+            self._move(event)
+        elif isinstance(event, QDropEvent):
+            self._drop(event)
+        elif event.type() == QEvent.Type.DragLeave:
+            self._end()
+        else:
+            return False
+        return True
+
+    def _enter(self, event: QDragEnterEvent) -> None:
+        data = event.mimeData()
+        event.ignore()
+        self._end()
+        if data.hasFormat(PALETTE_MIME):
+            layer = bytes(data.data(PALETTE_MIME).data()).decode(errors="replace")
+            if self._canvas.editor.new_node(layer).type is not None:
+                self._held = PaletteDrop(self._canvas, layer)
+                self._held.move(self._canvas.to_scene(event.position()))
+                event.acceptProposedAction()
+
+    def _move(self, event: QDragMoveEvent) -> None:
+        if self._held is None:
+            event.ignore()
+            return
+        self._held.move(self._canvas.to_scene(event.position()))
+        event.acceptProposedAction()
+
+    def _drop(self, event: QDropEvent) -> None:
+        if self._held is None:
+            event.ignore()
+            return
+        held, self._held = self._held, None
+        held.drop(self._canvas.to_scene(event.position()))
+        event.acceptProposedAction()
+        self._canvas.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def _end(self) -> None:
+        if self._held is not None:
+            self._held.clear()
+            self._held = None

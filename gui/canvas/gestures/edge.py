@@ -13,13 +13,13 @@ from engine.graph import Edge
 from gui.canvas.edge_rules import (
     EdgeRules,
     End,
-    doubt,
     edge_between,
     reconnection,
 )
 from gui.canvas.feedback import LooseEdgeItem
 from gui.canvas.gestures.base import Gesture, Pointer
 from gui.canvas.routes import curve
+from gui.canvas.trials import Trials
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -47,6 +47,7 @@ class DragEdge(Gesture):
         self._clicked = clicked
         graph = self.network.document.graph
         self._rules = EdgeRules(graph, held, moving)
+        self._trials = Trials(canvas.model, moving)
         self._loose: LooseEdgeItem | None = None
         self._drop: End | None = None
         self._refusal = ""
@@ -99,7 +100,7 @@ class DragEdge(Gesture):
             label = f"Remove the edge from {source} to {target}"
             self.canvas.model.push(label, edits.RemoveEdge(self._moving))
         else:
-            self.canvas.request_layer(pointer.scene, self._held)
+            self.canvas.requests.ask(pointer.scene, self._held)
 
     def clear(self) -> None:
         if self._loose is not None:
@@ -117,7 +118,7 @@ class DragEdge(Gesture):
         graph = self.network.document.graph
         if hit.end is not None:
             if hit.end == self._held:
-                self._refusal = f"An edge cannot lead from {hit.node} back to itself."
+                self._refusal = self._rules.refusal(hit.end)
                 return
             self._refusal = self._rules.refusal(hit.end)
             if not self._refusal:
@@ -141,7 +142,7 @@ class DragEdge(Gesture):
             ports = layer.inputs if self._held.is_output else layer.outputs
         if not ports:
             side = "input" if self._held.is_output else "output"
-            return f"{name} has no {side}."
+            return f"{name} has no {side}. Let go on a node that has one."
         end = End(name, ports[0].name, not self._held.is_output)
         return self._rules.refusal(end)
 
@@ -150,9 +151,7 @@ class DragEdge(Gesture):
         if self._refusal:
             hint.say(self._refusal, at, is_refusal=True)
         elif self._drop is not None:
-            edge = edge_between(self._held, self._drop)
-            network = self.network
-            hint.say(doubt(network.document.graph, network.analysis, edge), at)
+            hint.say(self._trials.doubt(edge_between(self._held, self._drop)), at)
         elif self._moving is not None:
             hint.say("Let go to remove the edge.", at)
         else:

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 
+from engine.detaching import detachment
 from engine.edits import Compound, Edit, MoveNodes
 from engine.graph import Edge
 from gui.canvas.clipboard import Clip
 from gui.canvas.edge_rules import can_sit_on_edge, insertion_of_existing
 from gui.canvas.feedback import GhostItem, GuidesItem
 from gui.canvas.gestures.base import Gesture, Pointer
+from gui.canvas.gestures.load import Load
 from gui.canvas.hits import edge_at
-from gui.canvas.placing import snapped
+from gui.canvas.placing import between, snapped
 from gui.canvas.wording import nodes_phrase
 
 if TYPE_CHECKING:
@@ -101,34 +103,35 @@ class MoveSelected(_Carry):
 
     def __init__(self, canvas: CanvasView, start: Pointer, grabbed: str) -> None:
         super().__init__(canvas, start, grabbed)
-        self._before: dict[str, QPointF] = {}
+        self._load: Load | None = None
+        self._origin = QPointF()
         self._still: set[str] = set()
         self._edge: Edge | None = None
 
     def begin(self) -> None:
         super().begin()
-        nodes = self.network.nodes
-        self._before = {name: nodes[name].pos() for name in self.names}
-        self._still = nodes.keys() - set(self.names)
+        self._load = Load(self.network, self.names, self.canvas.selection.marks)
+        self._origin = self.network.nodes[self.grabbed].pos()
+        self._still = self.network.nodes.keys() - set(self._load.names)
 
     def drag(self, pointer: Pointer) -> None:
-        shift = self.shift(pointer, self._before[self.grabbed], self._still)
-        for name, place in self._before.items():
-            self.network.nodes[name].setPos(place + shift)
-        self.network.reroute(self.names)
+        shift = self.shift(pointer, self._origin, self._still)
+        if self._load is not None:
+            self._load.shift(shift)
         self._mark(self._edge_below())
-        self.canvas.overview_changed()
+        self.canvas.afar.changed()
 
     def finish(self, pointer: Pointer) -> None:
         graph = self.network.document.graph
-        nodes = self.network.nodes
-        places = {name: _pair(nodes[name].pos()) for name in self.names}
-        moved = {n: p for n, p in places.items() if p != graph[n].position}
-        edits: list[Edit] = [MoveNodes(moved)] if moved else []
+        edits = self._load.edits() if self._load is not None else []
         label = f"Move {nodes_phrase(self.names)}"
         if self._edge is not None:
-            edits.extend(insertion_of_existing(graph, self.grabbed, self._edge))
+            edits = [
+                *self._making_room(edits),
+                *insertion_of_existing(graph, self.grabbed, self._edge),
+            ]
             label = f"Insert {self.grabbed}"
+            self.canvas.glide.arm()
         if edits:
             self.canvas.model.push(label, Compound(tuple(edits)))
 
@@ -139,19 +142,34 @@ class MoveSelected(_Carry):
         self._edge = edge
 
     def restore(self) -> None:
-        for name, place in self._before.items():
-            self.network.nodes[name].setPos(place)
-        self.network.reroute(self.names)
-        self.canvas.overview_changed()
+        if self._load is not None:
+            self._load.shift(QPointF())
+        self.canvas.afar.changed()
+
+    def _making_room(self, edits: list[Edit]) -> list[Edit]:
+        """The moves of a card into an edge, with those of neighbours that yield."""
+        boxes = self.network.boxes()
+        mine = boxes.pop(self.grabbed)
+        edge = self._edge
+        if edge is None:
+            return edits
+        wanted, size = (mine.x, mine.y), (mine.width, mine.height)
+        place, moves = between(boxes, edge.source, edge.target, size, wanted)
+        return [MoveNodes({**moves, self.grabbed: place})]
 
     def _edge_below(self) -> Edge | None:
         graph = self.network.document.graph
         if len(self.names) != 1 or not can_sit_on_edge(graph[self.grabbed]):
             return None
-        if graph.edges_into(self.grabbed) or graph.edges_out_of(self.grabbed):
+        if not self._is_loose():
             return None
         rect = self.network.nodes[self.grabbed].rect()
-        return edge_at(self.network, rect.adjusted(20, 12, -20, -12))
+        return edge_at(self.network, rect.adjusted(20, 12, -20, -12), self.grabbed)
+
+    def _is_loose(self) -> bool:
+        """Whether the node has no edges, once it is let go."""
+        graph, name = self.network.document.graph, self.grabbed
+        return not (graph.edges_into(name) or graph.edges_out_of(name))
 
     def _mark(self, edge: Edge | None) -> None:
         if edge == self._edge:
@@ -218,3 +236,40 @@ def _level(here: QRectF, others: list[QRectF]) -> QLineF:
     lefts = [rect.left() for rect in (here, *others)]
     rights = [rect.right() for rect in (here, *others)]
     return QLineF(min(lefts) - 8, here.top(), max(rights) + 8, here.top())
+
+
+class DetachByDrag(MoveSelected):
+    """Shift, Alt and drag: the nodes leave their edges, what lay around them joins.
+
+    Dropped on another edge, a node is inserted there. All of it is one undo step.
+    """
+
+    def begin(self) -> None:
+        super().begin()
+        self._near = [
+            item
+            for edge, item in self.network.edges.items()
+            if edge.source in self.names or edge.target in self.names
+        ]
+        for item in self._near:
+            item.setVisible(False)
+
+    def clear(self) -> None:
+        super().clear()
+        for item in self._near:
+            item.setVisible(True)
+
+    def finish(self, pointer: Pointer) -> None:
+        moves = self._load.edits() if self._load is not None else []
+        document = self.network.document
+        parts = [*moves, detachment(document.graph, self.names)]
+        if self._edge is not None:
+            parts = [*self._making_room(moves), parts[-1]]
+            parts += insertion_of_existing(document.graph, self.grabbed, self._edge)
+            label = f"Move {self.grabbed} to another edge"
+        else:
+            label = f"Detach {nodes_phrase(self.names)}"
+        self.canvas.model.push(label, Compound(tuple(parts)))
+
+    def _is_loose(self) -> bool:
+        return True

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
 
+from engine.edits import RemoveEdge
 from engine.graph import Edge
 from gui.canvas.feedback import BandItem
 from gui.canvas.gestures.base import Gesture, Pointer
 from gui.canvas.hits import Hit
+from gui.canvas.wording import edges_phrase
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -49,6 +51,8 @@ class SelectBand(Gesture):
     def __init__(self, canvas: CanvasView, start: Pointer) -> None:
         super().__init__(canvas, start)
         self._before = canvas.selected_names()
+        self._edges = canvas.selected_edges()
+        self._marks = canvas.selection.marks
         self._band: BandItem | None = None
 
     def click(self, pointer: Pointer) -> None:
@@ -68,15 +72,20 @@ class SelectBand(Gesture):
             for name, item in self.network.nodes.items()
             if item.rect().intersects(rect)
         ]
-        kept = self._before if pointer.modifiers & _ADDS else []
-        self.canvas.select([*kept, *inside])
+        adds = bool(pointer.modifiers & _ADDS)
+        marks = self.network.annotations.inside(rect)
+        self.canvas.selection.set(
+            [*(self._before if adds else []), *inside],
+            [],
+            [*(self._marks if adds else []), *marks],
+        )
 
     def clear(self) -> None:
         if self._band is not None:
             self.network.removeItem(self._band)
 
     def restore(self) -> None:
-        self.canvas.select(self._before)
+        self.canvas.selection.set(self._before, self._edges, self._marks)
 
 
 class PressCallout(Gesture):
@@ -96,9 +105,9 @@ class PressCallout(Gesture):
         if hit != self._hit:
             return
         if hit.fix is not None:
-            self.canvas.apply_fix(hit.fix)
+            self.canvas.editor.apply_fix(hit.fix)
         elif hit.is_cross:
-            self.network.hide_callout()
+            self.network.error_note.hide()
 
 
 class PressBadge(Gesture):
@@ -114,17 +123,21 @@ class PressBadge(Gesture):
         if first is None or first.node != self._node:
             return
         if self.network.callout is None:
-            self.network.show_callout()
+            self.network.error_note.show()
         else:
-            self.network.hide_callout()
+            self.network.error_note.hide()
 
 
 class PressEdge(Gesture):
-    """Select an edge."""
+    """Select an edge; with Alt, cut it."""
 
     def __init__(self, canvas: CanvasView, start: Pointer, edge: Edge) -> None:
         super().__init__(canvas, start)
         self._edge = edge
 
     def click(self, pointer: Pointer) -> None:
+        if pointer.holds(Qt.KeyboardModifier.AltModifier):
+            label = f"Cut {edges_phrase([self._edge])}"
+            self.canvas.model.push(label, RemoveEdge(self._edge))
+            return
         self.canvas.select_edge(self._edge, adds=bool(pointer.modifiers & _ADDS))

@@ -6,11 +6,15 @@ from pathlib import Path
 
 from engine import storage
 from tests.templates.architectures import ARCHITECTURES
+from tests.templates.architectures.generative import GENERATIVE
+from tests.templates.architectures.own_ways import OWN_WAYS
 from tests.templates.architectures.sequences import SEQUENCE_ARCHITECTURES
 
 _LESSONS = Path(__file__).resolve().parents[3] / "templates" / "lessons"
 
-for template_id, draw in (ARCHITECTURES | SEQUENCE_ARCHITECTURES).items():
+EVERY = ARCHITECTURES | SEQUENCE_ARCHITECTURES | OWN_WAYS | GENERATIVE
+
+for template_id, draw in EVERY.items():
     folder = _LESSONS / template_id
     folder.mkdir(exist_ok=True)
     storage.save(draw(), folder / f"document{storage.SUFFIX}")

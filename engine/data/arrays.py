@@ -1,0 +1,262 @@
+"""NumPy archives: which arrays they hold, and what these are taken for."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.data.errors import DataError
+
+ARRAY_INPUTS = ("x_train", "X_train", "x", "X", "inputs", "images", "data", "features")
+ARRAY_TARGETS = ("y_train", "Y_train", "y", "Y", "labels", "label", "targets", "target")
+"""What arrays are called when nobody chooses: the first that is there is taken."""
+MOST_ARRAY_CLASSES = 1_000
+
+Array = NDArray[np.generic]
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayPlan:
+    """Which arrays are read, by name, and what the target is."""
+
+    inputs: tuple[str, ...]
+    target: str
+    test_inputs: tuple[str, ...]
+    """In the order of `inputs`; empty where the test part is split off."""
+    test_target: str
+
+
+def archive_headers(path: Path) -> dict[str, tuple[tuple[int, ...], np.dtype]]:
+    """Shape and type of every array in an archive, without reading the arrays.
+
+    Raises DataError where the file is no archive of arrays.
+    """
+    if not path.is_file():
+        raise DataError(f"There is no file {path}.", "Choose a file that exists.")
+    headers = {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                if not name.endswith(".npy"):
+                    continue
+                with archive.open(name) as file:
+                    version = np.lib.format.read_magic(file)
+                    if version == (1, 0):
+                        header = np.lib.format.read_array_header_1_0(file)
+                    else:
+                        header = np.lib.format.read_array_header_2_0(file)
+                headers[name[:-4]] = header[0], header[2]
+    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError) as error:
+        raise DataError(
+            f"{path.name} cannot be read as a NumPy archive ({error}).",
+            "Save it with numpy.savez and choose that file.",
+        ) from error
+    if not headers:
+        raise DataError(
+            f"{path.name} holds no arrays.",
+            "Save it with numpy.savez and choose that file.",
+        )
+    return headers
+
+
+def plan_arrays(
+    path: Path, *, inputs: str, target: str, test_inputs: str, test_target: str
+) -> ArrayPlan:
+    """Which arrays are inputs and target; raises DataError for one that cannot be."""
+    headers = archive_headers(path)
+    taken = listed_arrays(inputs) or (
+        chosen_array(path, headers, ARRAY_INPUTS, "inputs"),
+    )
+    answers = target.strip() or chosen_array(path, headers, ARRAY_TARGETS, "target")
+    test_taken, test_answers = listed_arrays(test_inputs), test_target.strip()
+    if not test_taken and not inputs.strip() and taken[0].endswith("_train"):
+        apart = taken[0].replace("_train", "_test"), answers.replace("_train", "_test")
+        if all(name in headers for name in apart):
+            test_taken, test_answers = apart[:1], apart[1]
+    plan = ArrayPlan(taken, answers, test_taken, test_answers)
+    check_arrays(path.name, headers, plan)
+    return plan
+
+
+def listed_arrays(names: str) -> tuple[str, ...]:
+    """The names in a list with commas between."""
+    return tuple(name.strip() for name in names.split(",") if name.strip())
+
+
+def chosen_array(
+    path: Path,
+    headers: dict[str, tuple[tuple[int, ...], np.dtype]],
+    names: tuple[str, ...],
+    role: str,
+) -> str:
+    """The first of `names` that is there; raises DataError where none is."""
+    for name in names:
+        if name in headers:
+            return name
+    raise DataError(
+        f"{path.name} holds {array_list(headers)}; which of them is for {role} is not "
+        f"chosen yet.",
+        "Choose by name in the data's settings.",
+    )
+
+
+def array_list(headers: dict[str, tuple[tuple[int, ...], np.dtype]]) -> str:
+    """The arrays with their shapes, as a sentence lists them."""
+    return ", ".join(
+        f"{name} ({' × '.join(map(str, shape)) or 'one number'})"
+        for name, (shape, _) in headers.items()
+    )
+
+
+def check_arrays(
+    name: str,
+    headers: dict[str, tuple[tuple[int, ...], np.dtype]],
+    plan: ArrayPlan,
+) -> None:
+    """Raises DataError for arrays that are missing, of objects, or of other lengths."""
+    if bool(plan.test_inputs) != bool(plan.test_target) or (
+        plan.test_inputs and len(plan.test_inputs) != len(plan.inputs)
+    ):
+        raise DataError(
+            f"{name}: {len(plan.inputs)} array(s) are inputs and "
+            f"{len(plan.test_inputs)} are test inputs, with "
+            f"{'a' if plan.test_target else 'no'} test target.",
+            "Choose a test array for each input and for the target, or none.",
+        )
+    for names in ((*plan.inputs, plan.target), (*plan.test_inputs, plan.test_target)):
+        lengths = {}
+        for array in filter(None, names):
+            if array not in headers:
+                raise DataError(
+                    f"{name} has no array “{array}”; it has {array_list(headers)}.",
+                    "Choose one of these.",
+                )
+            shape, dtype = headers[array]
+            if dtype.hasobject:
+                raise DataError(
+                    f"The array “{array}” of {name} holds Python objects, and these "
+                    f"are not read: unpickling a file can run what is in it.",
+                    "Save it again as numbers or text, as with .astype(float) or "
+                    ".astype(str).",
+                )
+            lengths[array] = shape[0] if shape else 0
+        if len(set(lengths.values())) > 1 or 0 in lengths.values():
+            found = ", ".join(f"{one}: {count:,}" for one, count in lengths.items())
+            raise DataError(
+                f"The arrays of {name} hold different numbers of samples, or none "
+                f"({found}).",
+                "Choose arrays that belong together.",
+            )
+
+
+def read_array(path: Path, name: str) -> Array:
+    """One array of an archive; never unpickles. Raises DataError for damage."""
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            array: Array = archive[name]
+            return array
+    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise DataError(
+            f"The array “{name}” of {path.name} cannot be read: it is cut off or "
+            f"damaged ({error}).",
+            "Save the file again.",
+        ) from error
+
+
+def tokens_below(path: Path, plan: ArrayPlan) -> int:
+    """The number that every token is below; raises DataError for other numbers."""
+    most = 0
+    for name in (*plan.inputs, *plan.test_inputs):
+        array = read_array(path, name)
+        check_tokens(name, array)
+        most = max(most, int(array.max()))
+    return most + 1
+
+
+def check_tokens(name: str, array: Array) -> None:
+    """Raises DataError where an array holds anything but whole numbers from 0."""
+    is_whole = array.dtype.kind in "ui"
+    if not is_whole or array.min() < 0:
+        raise DataError(
+            f"The array “{name}” holds {array.dtype} values, and tokens are whole "
+            f"numbers from 0.",
+            "Set what the inputs are to numbers.",
+        )
+
+
+def input_shape(
+    name: str, shape: tuple[int, ...], dtype: np.dtype, layout: str
+) -> tuple[int, ...]:
+    """The shape of one sample; raises DataError where it cannot be an input."""
+    if dtype.kind not in "buif":
+        raise DataError(
+            f"The array “{name}” holds {dtype} values, and numbers were expected.",
+            "Choose another array for inputs.",
+        )
+    sample = shape[1:] or (1,)
+    if layout == "grey pictures" and len(sample) == 2:
+        return (1, *sample)
+    if layout == "channels last" and len(sample) == 3:
+        return (sample[2], sample[0], sample[1])
+    if layout != "as stored":
+        dims = 2 if layout == "grey pictures" else 3
+        raise DataError(
+            f"A sample of the array “{name}” has {len(sample)} dimension(s), and "
+            f"{layout} have {dims}.",
+            "Choose the layout as stored.",
+        )
+    return sample
+
+
+def array_classes(name: str, labels: Array, task: str) -> tuple[str, ...]:
+    """The classes of a target in their order; empty for numbers to come close to.
+
+    With `auto`, text and whole numbers are classes. Raises DataError for too many.
+    """
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels[:, 0]
+    is_whole = labels.dtype.kind in "bui"
+    is_text = labels.dtype.kind in "US"
+    if not is_text and not is_whole and labels.dtype.kind != "f":
+        raise DataError(
+            f"The array “{name}” holds {labels.dtype} values, and classes or numbers "
+            f"were expected.",
+            "Choose another array for the target.",
+        )
+    if task == "regression" or (task == "auto" and not is_text and not is_whole):
+        if is_text:
+            raise DataError(
+                f"The array “{name}” holds text, and numbers were expected.",
+                "Set the task to classification.",
+            )
+        return ()
+    if labels.ndim != 1:
+        if task == "auto" and not is_text:
+            return ()
+        raise DataError(
+            f"The array “{name}” has {labels.ndim} dimensions, and one class for each "
+            f"sample was expected.",
+            "Choose another array for the target, or the task regression.",
+        )
+    found = np.unique(labels)
+    if not 2 <= len(found) <= MOST_ARRAY_CLASSES:
+        raise DataError(
+            f"The array “{name}” holds {len(found):,} different values; as classes, "
+            f"2 to {MOST_ARRAY_CLASSES:,} are taken.",
+            "Choose another array for the target, or the task regression.",
+        )
+    return tuple(map(class_word, found))
+
+
+def class_word(value: np.generic) -> str:
+    """How a class is called: text as it is, numbers without a needless point."""
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    if isinstance(value, np.floating) and float(value).is_integer():
+        return str(int(value))
+    return str(value)

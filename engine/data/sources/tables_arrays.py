@@ -1,0 +1,140 @@
+"""The user's own arrays: a NumPy archive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from engine.catalog.settings import Bool, Choice, Setting, Text, Values
+from engine.catalog.spec import TensorSpec
+from engine.data.declaration import SPLIT, DataInfo, Source
+from engine.data.parts import part_counts, part_sizes
+from engine.data.sources.files import PATH
+from engine.data.tables import chosen_file
+
+
+class ArrayFile(Source):
+    """Your own arrays: a NumPy archive (.npz), with the arrays chosen by their names.
+
+    The first dimension counts the samples. Text and whole numbers in the target are
+    classes to tell, other numbers are to come close to. Arrays of Python objects are
+    refused: nothing is ever unpickled.
+    """
+
+    id = "npz"
+    title = "NumPy arrays"
+    licence = "Your own data."
+    settings: ClassVar[tuple[Setting, ...]] = (
+        PATH,
+        Text(
+            name="inputs",
+            default="",
+            help="The arrays to learn from, with commas between; empty looks for names "
+            "such as x_train, X, images.",
+        ),
+        Text(
+            name="target",
+            default="",
+            kind="column",
+            help="The array to foretell; empty looks for names such as y_train, y, "
+            "labels.",
+        ),
+        Text(
+            name="test_inputs",
+            default="",
+            advanced=True,
+            help="Arrays to test with, in the order of the inputs; empty takes x_test "
+            "where the input is x_train, else a part of the inputs.",
+        ),
+        Text(
+            name="test_target",
+            default="",
+            advanced=True,
+            help="The array with the answers to the test inputs.",
+        ),
+        Choice(
+            name="contents",
+            default="numbers",
+            options=("numbers", "tokens"),
+            label="Inputs are",
+            help="Numbers to calculate with, or tokens for an Embedding.",
+        ),
+        Choice(
+            name="layout",
+            default="as stored",
+            options=("as stored", "grey pictures", "channels last"),
+            help="Grey pictures are given a channel, (H, W) to (1, H, W); of pictures "
+            "with the channels last these come first, (H, W, C) to (C, H, W).",
+        ),
+        Choice(
+            name="task",
+            default="auto",
+            options=("auto", "classification", "regression"),
+            help="Tell classes or come close to a number; auto looks at the target.",
+        ),
+        Bool(
+            name="normalise",
+            default=True,
+            help="Bring numbers to mean 0 and standard deviation 1, by the training "
+            "part's figures.",
+        ),
+        *SPLIT,
+    )
+    module = "engine.data.array_file"
+    function = "load_array_file"
+    needs_data_dir = True
+
+    def tests_with(self, values: Values, data_dir: Path) -> str:
+        from engine.data import arrays
+
+        plan = arrays.plan_arrays(
+            chosen_file(data_dir, values.path),
+            inputs=values.inputs,
+            target=values.target,
+            test_inputs=values.test_inputs,
+            test_target=values.test_target,
+        )
+        return f"The array {plan.test_inputs[0]}" if plan.test_inputs else ""
+
+    def info(self, values: Values, data_dir: Path) -> DataInfo:
+        # Here, because it brings numpy, and the window is up before that is needed.
+        from engine.data import arrays
+
+        path = chosen_file(data_dir, values.path)
+        plan = arrays.plan_arrays(
+            path,
+            inputs=values.inputs,
+            target=values.target,
+            test_inputs=values.test_inputs,
+            test_target=values.test_target,
+        )
+        headers = arrays.archive_headers(path)
+        tokens = values.contents == "tokens"
+        specs = {
+            name: TensorSpec(
+                arrays.input_shape(name, *headers[name], values.layout),
+                "int64" if tokens else "float32",
+            )
+            for name in plan.inputs
+        }
+        answers = arrays.read_array(path, plan.target)
+        classes = arrays.array_classes(plan.target, answers, values.task)
+        target = TensorSpec((), "int64")
+        if not classes:
+            target = TensorSpec(answers.shape[1:] or (1,))
+        if plan.test_target:
+            train, validation, _ = part_sizes(len(answers), values.validation, 0.0)
+            tested = headers[plan.test_target][0][0]
+            counts = {"train": train, "validation": validation, "test": tested}
+        else:
+            counts = part_counts(len(answers), values.validation, values.test)
+        return DataInfo(
+            inputs=specs,
+            targets={"target": target},
+            task="classification" if classes else "regression",
+            classes=classes,
+            target_classes={"target": classes} if classes else {},
+            counts=counts,
+            vocabulary_size=arrays.tokens_below(path, plan) if tokens else None,
+            note=f"{path.name} holds {arrays.array_list(headers)}.",
+        )

@@ -1,0 +1,100 @@
+"""The user's own sounds: a folder with a folder of WAV files for each class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from engine.catalog.settings import Bool, Float, Int, Setting, Values
+from engine.catalog.spec import TensorSpec
+from engine.data.class_folders import class_file_counts
+from engine.data.declaration import SPLIT, DataInfo
+from engine.data.mel_bands import check_sound_memory, spectrogram_size
+from engine.data.sources.class_files import FOLDER, _ClassFolders
+
+
+class WavFolder(_ClassFolders):
+    """Your own sounds: a folder that holds a folder of WAV files for each class.
+
+    Each sound becomes a spectrogram: how strong each pitch is, step by step, as a
+    logarithm. That is a picture of one channel, so that networks for pictures fit.
+    Folders `train`, `val` and `test` with the class folders in them are taken as the
+    parts. PCM of 8, 16, 24 or 32 bits; of several channels the mean.
+    """
+
+    id = "wav-folder"
+    title = "A folder of sounds"
+    licence = "Your own data."
+    endings = (".wav", ".wave")
+    what = "sounds"
+    settings: ClassVar[tuple[Setting, ...]] = (
+        FOLDER,
+        Int(
+            name="sample_rate",
+            default=16_000,
+            minimum=100,
+            maximum=384_000,
+            unit="Hz",
+            help="What every sound is brought to; half of it is the highest pitch.",
+        ),
+        Float(
+            name="seconds",
+            default=1.0,
+            above=0.0,
+            maximum=600.0,
+            unit="s",
+            help="Longer sounds are cut, shorter ones are followed by silence.",
+        ),
+        Int(
+            name="n_fft",
+            default=512,
+            minimum=16,
+            maximum=16_384,
+            unit="samples",
+            label="Window (n_fft)",
+            help="How many samples each step looks at; more tell pitches better apart.",
+        ),
+        Int(
+            name="hop",
+            default=256,
+            minimum=1,
+            maximum=16_384,
+            unit="samples",
+            help="How many samples there are from step to step.",
+        ),
+        Int(
+            name="mels",
+            default=40,
+            minimum=0,
+            maximum=512,
+            unit="bands",
+            label="Mel bands",
+            help="Bands of pitch, as ears tell them apart; 0 keeps every frequency.",
+        ),
+        Bool(
+            name="normalise",
+            default=True,
+            help="Bring spectrograms to mean 0 and standard deviation 1, by the "
+            "training part's figures.",
+        ),
+        *SPLIT,
+    )
+    module = "engine.data.sound_folder"
+    function = "load_wav_folder"
+
+    def info(self, values: Values, data_dir: Path) -> DataInfo:
+        found = self._found(values, data_dir)
+        counts = class_file_counts(found, values.validation, values.test)
+        bands, steps = spectrogram_size(
+            values.sample_rate, values.seconds, values.n_fft, values.hop, values.mels
+        )
+        check_sound_memory(sum(counts.values()), bands, steps)
+        return DataInfo(
+            inputs={"spectrogram": TensorSpec((1, bands, steps))},
+            targets={"label": TensorSpec((), "int64")},
+            task="classification",
+            classes=found.classes,
+            target_classes={"label": found.classes},
+            counts=counts,
+            note=f"{steps} steps of {values.hop / values.sample_rate * 1000:.3g} ms.",
+        )

@@ -1,0 +1,198 @@
+"""The columns of a table behind the numbers a network reads, there and back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.datasets import load_iris
+from torch import Tensor
+
+from engine.catalog.settings import Values
+from engine.data.columns import plan_table
+from engine.data.csv_table import feature_matrix, target_labels
+from engine.data.dates import date_numbers
+from engine.data.declaration import default_data_dir
+from engine.data.errors import DataError
+from engine.data.samples import Samples
+from engine.data.source import source_of
+from engine.data.splitting import mean_and_std, split_indices
+from engine.data.tables import chosen_file, is_number, read_table
+from engine.document import DataConfig
+from engine.problems import Refusal
+
+Scale = tuple[float, float]
+"""Mean and standard deviation: what is read is (value - mean) / std."""
+PLAIN: Scale = (0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column: a number, one of some words, or a date."""
+
+    name: str
+    scales: tuple[Scale, ...] = (PLAIN,)
+    """That of each number the network reads of it."""
+    words: tuple[str, ...] = ()
+    """For a category: its words, each of which is a 0 or a 1."""
+    date_order: str = ""
+    """For dates: how they are written, see `engine.data.dates`."""
+    low: float = 0.0
+    high: float = 1.0
+    """Between which numbers the training part lies, for a number."""
+
+    @property
+    def width(self) -> int:
+        """How many numbers the network reads of it."""
+        return len(self.scales)
+
+    def encoded(self, text: str) -> list[float]:
+        """What the network reads for a cell. Raises Refusal for what is none."""
+        return [
+            (number - mean) / std
+            for number, (mean, std) in zip(
+                self._numbers(text), self.scales, strict=True
+            )
+        ]
+
+    def _numbers(self, text: str) -> Sequence[float]:
+        cell = text.strip()
+        if self.words:
+            if cell not in self.words:
+                raise Refusal(
+                    f"{self.name} has no “{cell}”.",
+                    f"Choose one of {', '.join(self.words[:8])}.",
+                )
+            return [float(word == cell) for word in self.words]
+        if self.date_order:
+            found = date_numbers(cell, self.date_order)
+            if found is None:
+                raise Refusal(
+                    f"{self.name} needs a date; received “{cell}”.",
+                    "Write it as in the table.",
+                )
+            return found[: self.width]
+        if not is_number(cell):
+            raise Refusal(
+                f"{self.name} needs a number; received “{cell}”.",
+                f"In the training part it is from {self.low:.4g} to {self.high:.4g}.",
+            )
+        return [float(cell)]
+
+    def told(self, read: Sequence[float]) -> str:
+        """The cell behind what the network reads."""
+        numbers = [
+            value * std + mean
+            for value, (mean, std) in zip(read, self.scales, strict=True)
+        ]
+        if self.words:
+            return self.words[int(np.argmax(numbers))]
+        if self.date_order:
+            year, month, day = (round(number) for number in numbers[:3])
+            try:
+                return date(year, month, day).isoformat()
+            except ValueError:  # a gap, filled with means
+                return "?"
+        return f"{numbers[0]:.4g}"
+
+
+def encoded_row(columns: Sequence[Column], cells: Mapping[str, str]) -> Tensor:
+    """What the network reads for a row (1, width). Raises Refusal for a wrong cell."""
+    numbers = [x for column in columns for x in column.encoded(cells[column.name])]
+    return torch.tensor([numbers], dtype=torch.float32)
+
+
+def told_row(columns: Sequence[Column], row: Tensor) -> Iterator[tuple[str, str]]:
+    """Each column's name with the cell behind what the network reads (width,)."""
+    place = 0
+    for column in columns:
+        yield column.name, column.told(row[place : place + column.width].tolist())
+        place += column.width
+
+
+def columns_of(
+    config: DataConfig, train: Samples, field: str, data_dir: Path | None
+) -> tuple[Column, ...]:
+    """The columns behind a field of the data (N, width). Raises Refusal."""
+    source = source_of(config)
+    values = source.values(config.settings)
+    try:
+        if config.source == "csv-table":
+            return tuple(_table_columns(values, data_dir or default_data_dir()))
+        if config.source == "iris":
+            return tuple(_iris_columns(values))
+    except (DataError, OSError) as error:
+        raise Refusal(f"The table cannot be read any more: {error}") from error
+    numbers = train.inputs[field]
+    names = ["x", "y"] if field == "point" else None
+    return tuple(
+        Column(
+            name=names[place] if names else str(place + 1),
+            low=float(numbers[:, place].min()),
+            high=float(numbers[:, place].max()),
+        )
+        for place in range(numbers.shape[1])
+    )
+
+
+def _iris_columns(values: Values) -> Iterator[Column]:
+    iris = load_iris()
+    shares = values.validation, values.test, values.split_seed
+    train, _, _ = split_indices(len(iris.target), *shares, iris.target)
+    for name, numbers in zip(iris.feature_names, iris.data[train].T, strict=True):
+        yield _number_column(str(name), numbers, values.normalise)
+
+
+def _table_columns(values: Values, data_dir: Path) -> Iterator[Column]:
+    """As `engine.data.csv_table` makes them."""
+    table = read_table(
+        chosen_file(data_dir, values.path),
+        delimiter=values.delimiter,
+        header=values.header,
+        encoding=values.encoding,
+    )
+    names = ("target", "ignore", "categories", "dates", "task", "gaps")
+    plan = plan_table(table, **{name: values[name] for name in names})
+    labels = target_labels(table, plan) if plan.task == "classification" else None
+    shares = values.validation, values.test, values.split_seed
+    train, _, _ = split_indices(len(plan.rows), *shares, labels)
+    matrix, place = feature_matrix(table, plan)[train], 0
+    for index in plan.features:
+        name = table.columns[index]
+        if index in plan.categories:
+            words = plan.categories[index]
+            yield Column(name=name, words=words, scales=(PLAIN,) * len(words))
+            place += len(words)
+        elif index in plan.dates:
+            order, parts = plan.dates[index]
+            read = matrix[:, place : place + parts].T
+            scales = tuple(scale_of(one, values.normalise) for one in read)
+            yield Column(name=name, date_order=order or "ymd", scales=scales)
+            place += parts
+        else:
+            yield _number_column(name, matrix[:, place], values.normalise)
+            place += 1
+
+
+def _number_column(name: str, numbers: NDArray[np.float64], normalise: bool) -> Column:
+    seen = numbers[~np.isnan(numbers)]
+    return Column(
+        name=name,
+        scales=(scale_of(numbers, normalise),),
+        low=float(seen.min()) if len(seen) else math.nan,
+        high=float(seen.max()) if len(seen) else math.nan,
+    )
+
+
+def scale_of(numbers: NDArray[np.float64], normalise: bool) -> Scale:
+    """As `engine.data.csv_table` scales: what is 0 or 1 alone stays as it is."""
+    seen = numbers[~np.isnan(numbers)]
+    if not normalise or not len(seen) or set(np.unique(seen)) <= {0.0, 1.0}:
+        return PLAIN
+    return mean_and_std(seen)

@@ -1,0 +1,97 @@
+"""What a view shows of a network from afar: blocks of colour, and the map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QRectF, QTimer
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem
+
+from gui.canvas.minimap import Minimap
+from gui.canvas.overview import Overview
+
+if TYPE_CHECKING:
+    from gui.canvas.navigation import NavigableView
+
+_SCALE = 0.3
+_NODES = 150
+"""So few nodes are drawn one by one at any zoom: cards look better than blocks."""
+_CORNER = 14
+"""Pixels from the map to the corner of the view."""
+
+
+class Afar(QObject):
+    """Keeps the overview of a view's network, and the map that shows it."""
+
+    def __init__(self, view: NavigableView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._overview: Overview | None = None
+        self.minimap = Minimap(view.network.style_, view)
+        self.minimap.looked_at.connect(view.look_at)
+        self._timer = QTimer(self, singleShot=True, interval=0)
+        self._timer.timeout.connect(self._update_map)
+
+    def changed(self) -> None:
+        """Cards moved, came, went or changed colour."""
+        self._overview = None
+        self.look_changed()
+        if self.is_shown:
+            self._view.viewport().update()
+
+    def look_changed(self) -> None:
+        """What the map shows is to be drawn anew, once the current event is done."""
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def toggle_map(self) -> None:
+        """Show or hide the map."""
+        self.minimap.setVisible(self.minimap.isHidden())
+
+    def place_map(self) -> None:
+        """Put the map into its corner of a view that has another size."""
+        view, size = self._view, self.minimap.size()
+        self.minimap.move(
+            view.width() - size.width() - _CORNER,
+            view.height() - size.height() - _CORNER,
+        )
+        self.look_changed()
+
+    def map_covers_a_card(self) -> bool:
+        """Whether the map lies over a card now."""
+        if self.minimap.isHidden():
+            return False
+        view = self._view
+        under = QRectF(self.minimap.geometry()).adjusted(-8, -8, 8, 8)
+        area = QRectF(
+            view.to_scene(under.topLeft()), view.to_scene(under.bottomRight())
+        )
+        return any(area.intersects(rect) for rect in view.network.rects().values())
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether cards are so small and many that blocks of colour stand for them."""
+        many = len(self._view.network.nodes) > _NODES
+        return many and self._view.scale_now < _SCALE
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw the network from afar, and what is there for the moment, as it is."""
+        view = self._view
+        self._known().draw(painter)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for item in view.network.passing_items():
+            painter.save()
+            painter.translate(item.pos())
+            painter.setOpacity(item.opacity())
+            item.paint(painter, QStyleOptionGraphicsItem(), view.viewport())
+            painter.restore()
+
+    def _known(self) -> Overview:
+        if self._overview is None:
+            self._overview = Overview(self._view.network)
+        return self._overview
+
+    def _update_map(self) -> None:
+        if not self.minimap.isHidden():
+            self.minimap.show_overview(self._known(), self._view.sight())

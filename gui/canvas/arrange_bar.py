@@ -1,0 +1,87 @@
+"""A strip of buttons for what is selected, while it is two nodes or more."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
+
+from gui.canvas.placing import Side
+from gui.icons import icon
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
+
+_CORNER = 12
+_SIDES = {
+    Side.LEFT: "Align left",
+    Side.CENTRE: "Align centres, one above the other",
+    Side.RIGHT: "Align right",
+    Side.TOP: "Align top",
+    Side.MIDDLE: "Align middles, one beside the other",
+    Side.BOTTOM: "Align bottom",
+}
+
+
+class ArrangeBar(QFrame):
+    """Aligns and distributes; it lies in a corner of the canvas, and is gone again."""
+
+    def __init__(self, canvas: CanvasView) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self.setProperty("role", "popup")
+        self.setAccessibleName("Align and distribute")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 3, 4, 3)
+        row.setSpacing(1)
+        arranger = canvas.arranger
+        self.buttons: dict[str, QToolButton] = {}
+        for side, tip in _SIDES.items():
+            self._add(f"align-{side}", tip, partial(arranger.align, side))
+        self._add(
+            "distribute-across",
+            "Distribute across: equal gaps",
+            lambda: arranger.distribute(across=True),
+        )
+        self._add(
+            "distribute-down",
+            "Distribute down: equal gaps",
+            lambda: arranger.distribute(across=False),
+        )
+        self.set_color(canvas.network.style_.theme.text)
+        self.adjustSize()
+        self.hide()
+
+    def _add(self, name: str, tip: str, action: object) -> None:
+        button = QToolButton(self)
+        button.setProperty("role", "flat")
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        # The keyboard stays with the canvas: the same commands are in the menu.
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(lambda _=False: action())  # type: ignore[operator]
+        layout = self.layout()
+        if layout is not None:
+            layout.addWidget(button)
+        self.buttons[name] = button
+
+    def set_color(self, color: str) -> None:
+        """Draw the icons in another colour."""
+        for name, button in self.buttons.items():
+            button.setIcon(icon(name, color))
+
+    def show_selection(self, names: list[str]) -> None:
+        """Be there for two nodes or more."""
+        self.buttons["distribute-across"].setEnabled(len(names) > 2)
+        self.buttons["distribute-down"].setEnabled(len(names) > 2)
+        if (len(names) > 1) == self.isHidden():
+            self.setVisible(len(names) > 1)
+            self.place()
+
+    def place(self) -> None:
+        """Lie in the upper right corner of the canvas."""
+        self.adjustSize()
+        self.move(self._canvas.width() - self.width() - _CORNER, _CORNER)
+        self.raise_()

@@ -1,0 +1,48 @@
+"""Selecting along the flow: what leads to the selected nodes, and what they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import networkx as nx
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
+
+
+class Chains:
+    """Grows the selection of a canvas along edges."""
+
+    def __init__(self, canvas: CanvasView) -> None:
+        self._canvas = canvas
+
+    def select_before(self) -> None:
+        """Select all that leads to the selected nodes too."""
+        flow = self._flow()
+        self._add(each for name in self._names() for each in nx.ancestors(flow, name))
+
+    def select_after(self) -> None:
+        """Select all that the selected nodes lead to too."""
+        flow = self._flow()
+        self._add(each for name in self._names() for each in nx.descendants(flow, name))
+
+    def select_joined(self) -> None:
+        """Select all that edges join to the selected nodes, whatever their way."""
+        flow = self._flow().to_undirected(as_view=True)
+        self._add(
+            each
+            for name in self._names()
+            for each in nx.node_connected_component(flow, name)
+        )
+
+    def _flow(self) -> nx.MultiDiGraph:
+        return self._canvas.model.document.graph.networkx
+
+    def _names(self) -> list[str]:
+        return self._canvas.selected_names()
+
+    def _add(self, found: Iterable[str]) -> None:
+        chosen = set(found)
+        order = [n for n in self._canvas.model.document.graph.nodes if n in chosen]
+        self._canvas.select([*self._names(), *order])

@@ -1,0 +1,93 @@
+"""What a canvas does when its document changes or another part of it is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+
+from gui.canvas.card import describe
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
+
+
+class Follower(QObject):
+    """Keeps items, selection, map and description in step with the model."""
+
+    def __init__(self, canvas: CanvasView) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        model, network = canvas.model, canvas.network
+        model.node_added.connect(network.note_node)
+        model.node_removed.connect(network.note_node)
+        model.node_changed.connect(network.note_node)
+        model.nodes_moved.connect(network.note_nodes)
+        model.node_renamed.connect(self._on_renamed)
+        model.edge_added.connect(network.note_edge)
+        model.edge_removed.connect(network.note_edge)
+        model.edge_bent.connect(network.note_edge)
+        model.replaced.connect(self.start_anew)
+        model.analysed.connect(self._on_analysed)
+        canvas.selection.changed.connect(self._on_selection)
+        self._describe()
+
+    def start_anew(self) -> None:
+        """Show the graph that the model shows now."""
+        canvas = self._canvas
+        canvas.cancel_gesture()
+        canvas.blocks.entry.close_quietly()
+        canvas.annotator.close_entries()
+        canvas.selection.set([])
+        canvas.network.rebuild()
+        canvas.afar.changed()
+        canvas.fit_soon()
+
+    def _on_renamed(self, old: str, new: str) -> None:
+        self._canvas.selection.rename(old, new)
+        self._canvas.network.note_renamed(old, new)
+
+    def _on_analysed(self) -> None:
+        canvas = self._canvas
+        if canvas.network.has_notes:  # what the gesture is about may be gone
+            canvas.cancel_gesture()
+        before = canvas.glide.places()
+        canvas.network.follow()
+        canvas.glide.start(before)
+        canvas.selection.prune()
+        canvas.mouse.hover.forget()
+        canvas.afar.changed()
+        canvas.legend.show_coloring(canvas.network.coloring)
+        self._describe()
+
+    def redraw(self) -> None:
+        """Show the same document in other colours."""
+        canvas = self._canvas
+        canvas.network.follow()
+        canvas.legend.show_coloring(canvas.network.coloring)
+        canvas.afar.changed()
+
+    def _on_selection(self, names: list[str]) -> None:
+        self._canvas.afar.changed()
+        self._canvas.arrange_bar.show_selection(names)
+        self._describe()
+        self._canvas.selection_changed.emit(names)
+
+    def _describe(self) -> None:
+        """Tell a screen reader what is selected."""
+        canvas = self._canvas
+        graph, names = canvas.model.document.graph, canvas.selection.names
+        text = f"{len(graph)} nodes, {len(graph.edges)} edges."
+        if len(names) == 1 and names[0] in graph:
+            card = canvas.network.card(names[0])
+            shapes = ", ".join(row.shape for row in card.rows if row.shape)
+            text = (
+                f"{names[0]}: {describe(graph[names[0]])}. Shape {shapes}. {card.tip}"
+            )
+        elif names:
+            text = f"{len(names)} of {text}"
+        canvas.setAccessibleDescription(text.strip())
+        if QAccessible.isActive():
+            event = QAccessibleEvent(canvas, QAccessible.Event.DescriptionChanged)
+            QAccessible.updateAccessibility(event)

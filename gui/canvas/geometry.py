@@ -1,0 +1,73 @@
+"""Points, segments and rectangles, as far as edges need them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath
+
+
+def sampled(path: QPainterPath, parts: int) -> list[QPointF]:
+    """Points along a path, close enough for a polygon through them to stand for it."""
+    return [path.pointAtPercent(index / parts) for index in range(parts + 1)]
+
+
+def crosses_any(points: Sequence[QPointF], rects: Iterable[QRectF]) -> bool:
+    """Whether a polygon passes through one of these rectangles."""
+    return any(
+        cuts(rect, one, other) for rect in rects for one, other in pairwise(points)
+    )
+
+
+def cuts(rect: QRectF, one: QPointF, other: QPointF) -> bool:
+    """Whether a segment passes through a rectangle (Liang and Barsky, 1984)."""
+    first, last = 0.0, 1.0
+    dx, dy = other.x() - one.x(), other.y() - one.y()
+    for along, room in (
+        (-dx, one.x() - rect.left()),
+        (dx, rect.right() - one.x()),
+        (-dy, one.y() - rect.top()),
+        (dy, rect.bottom() - one.y()),
+    ):
+        if along == 0:
+            if room < 0:
+                return False
+        elif along < 0:
+            first = max(first, room / along)
+        else:
+            last = min(last, room / along)
+    return first <= last
+
+
+def to_segment(point: QPointF, one: QPointF, other: QPointF) -> float:
+    """How far a point is from a segment."""
+    along = other - one
+    length = along.x() ** 2 + along.y() ** 2
+    delta = point - one
+    if length > 0:
+        share = (delta.x() * along.x() + delta.y() * along.y()) / length
+        delta -= along * max(0.0, min(1.0, share))
+    return distance(delta, QPointF())
+
+
+def distance(one: QPointF, other: QPointF) -> float:
+    """How far two points are from each other."""
+    delta = one - other
+    return float((delta.x() ** 2 + delta.y() ** 2) ** 0.5)
+
+
+def crossing(
+    one: tuple[QPointF, QPointF], other: tuple[QPointF, QPointF]
+) -> QPointF | None:
+    """Where two segments cross; None where they do not."""
+    (a, b), (c, d) = one, other
+    r, s = b - a, d - c
+    turn = r.x() * s.y() - r.y() * s.x()
+    if turn == 0:
+        return None
+    way = c - a
+    t = (way.x() * s.y() - way.y() * s.x()) / turn
+    u = (way.x() * r.y() - way.y() * r.x()) / turn
+    return a + r * t if 0 <= t <= 1 and 0 <= u <= 1 else None

@@ -1,0 +1,78 @@
+"""What the colours of cards mean, in a corner of the canvas."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QLinearGradient, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from gui.canvas.coloring import TITLES, Coloring, cost_text
+from gui.canvas.style import Style
+
+SIZE = QSize(216, 62)
+_PAD = 10.0
+_BAR = 8.0
+
+
+class Legend(QWidget):
+    """From no colour to the dearest node's, with the total; hidden without colours."""
+
+    def __init__(self, style: Style, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._style = style
+        self._texts = ("", "", "")
+        self.setFixedSize(SIZE)
+        self.setAccessibleName("What the colours mean")
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says."""
+        return " · ".join(text for text in self._texts if text)
+
+    def set_style(self, style: Style) -> None:
+        """Draw in other colours."""
+        self._style = style
+        self.update()
+
+    def show_coloring(self, coloring: Coloring) -> None:
+        """Tell of the cost that counts now."""
+        cost = coloring.cost
+        self.setVisible(cost is not None)
+        if cost is not None:
+            most = cost_text(cost, coloring.most)
+            total = f"{cost_text(cost, coloring.total)} in all"
+            self._texts = (TITLES[cost], most, total)
+            self.setAccessibleDescription(self.text)
+            self.setToolTip(f"{TITLES[cost]}: the dearest layer has {most}, {total}.")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        style, fonts = self._style, self._style.fonts
+        title, most, total = self._texts
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(style.border, 1))
+        painter.setBrush(style.window)
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(frame, 7, 7)
+        metrics = fonts.metrics(fonts.detail)
+        painter.setFont(fonts.detail)
+        painter.setPen(style.text)
+        y = 7 + metrics.ascent()
+        painter.drawText(QPointF(_PAD, y), title)
+        bar = QRectF(_PAD, y + 7, frame.width() - 2 * _PAD, _BAR)
+        ramp = QLinearGradient(bar.topLeft(), bar.topRight())
+        ramp.setColorAt(0, style.heated(0.0, 1.0))
+        ramp.setColorAt(1, style.heated(1.0, 1.0))
+        painter.setPen(QPen(style.border, 1))
+        painter.setBrush(ramp)
+        painter.drawRoundedRect(bar, 3, 3)
+        small = fonts.metrics(fonts.small)
+        painter.setFont(fonts.small)
+        painter.setPen(style.muted)
+        y = bar.bottom() + 4 + small.ascent()
+        painter.drawText(QPointF(_PAD, y), f"0    ({total})")
+        right = bar.right() - fonts.width(fonts.small, most)
+        painter.drawText(QPointF(right, y), most)
+        painter.end()

@@ -1,0 +1,106 @@
+"""The mouse on the canvas: one gesture at a time, and what lights up between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QMouseEvent
+
+from gui.canvas.border_scroll import BorderScroll
+from gui.canvas.gestures.base import Gesture
+from gui.canvas.gestures.choice import double_click, gesture_for
+from gui.canvas.hover import Hover
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
+
+
+class Mouse(QObject):
+    """Begins a gesture with a press, tells it of moves, ends it with the release."""
+
+    def __init__(self, canvas: CanvasView) -> None:
+        super().__init__(canvas)
+        self._canvas = canvas
+        self._gesture: Gesture | None = None
+        self._button = Qt.MouseButton.NoButton
+        self._border_scroll = BorderScroll(canvas)
+        self._holds_space = False
+        self.hover = Hover(canvas)
+        self._takers = {
+            QEvent.Type.MouseButtonPress: self._press,
+            QEvent.Type.MouseMove: self._move,
+            QEvent.Type.MouseButtonRelease: self._release,
+            QEvent.Type.MouseButtonDblClick: self._double_click,
+        }
+
+    @property
+    def is_dragging(self) -> bool:
+        """Whether a gesture is on its way."""
+        return self._gesture is not None and self._gesture.is_dragging
+
+    def takes(self, event: QEvent) -> bool:
+        """Do what an event of the viewport means; gives whether it was the mouse's."""
+        taker = self._takers.get(event.type())
+        if taker is not None and isinstance(event, QMouseEvent):
+            event.accept()
+            taker(event)
+            return True
+        if event.type() == QEvent.Type.Leave:
+            self.hover.leave()
+        return False
+
+    def cancel(self) -> bool:
+        """Let go of a running gesture without a trace; gives whether there was one."""
+        gesture, self._gesture = self._gesture, None
+        self._border_scroll.stop()
+        if gesture is not None:
+            gesture.cancel()
+        return gesture is not None
+
+    def hold_space(self) -> None:
+        """The space bar is down: the left button pans."""
+        if self._gesture is None:
+            self._holds_space = True
+            self._canvas.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+
+    def let_space_go(self) -> None:
+        """The space bar is up again, or nobody can tell any more."""
+        if self._holds_space:
+            self._holds_space = False
+            self._canvas.viewport().unsetCursor()
+
+    def _press(self, event: QMouseEvent) -> None:
+        if self._gesture is not None:
+            self.cancel()  # another button while one is held: never mind
+            return
+        self._canvas.glide.finish()
+        self.hover.leave()
+        self._gesture = gesture_for(self._canvas, event, holds_space=self._holds_space)
+        self._button = event.button()
+
+    def _move(self, event: QMouseEvent) -> None:
+        pointer = self._canvas.pointer(event.position(), event.modifiers())
+        if self._gesture is None:
+            if not event.buttons():
+                self.hover.move(pointer)
+            return
+        self._gesture.move(pointer)
+        if self._gesture is not None and self._gesture.is_dragging:
+            self._border_scroll.follow(self._gesture, pointer)
+
+    def _release(self, event: QMouseEvent) -> None:
+        if self._gesture is None or event.button() != self._button:
+            return
+        gesture, self._gesture = self._gesture, None
+        self._border_scroll.stop()
+        pointer = self._canvas.pointer(event.position(), event.modifiers())
+        gesture.release(pointer)
+        self.hover.move(pointer)
+
+    def _double_click(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            double_click(
+                self._canvas,
+                self._canvas.pointer(event.position(), event.modifiers()),
+            )

@@ -1,0 +1,65 @@
+"""What is switched on nodes: bypassed, collapsed, detached; each is one undo step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.annotation_edits import SetCollapsed
+from engine.bypassing import bypass
+from engine.detaching import detachment
+from engine.edits import Compound, SetBypassed
+from engine.problems import Refusal
+from gui.canvas.wording import nodes_phrase
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
+
+_NONE = "No node is selected. Click a node first."
+
+
+class NodeCommands:
+    """Acts on the selected nodes of a canvas."""
+
+    def __init__(self, canvas: CanvasView) -> None:
+        self._canvas = canvas
+        self._model = canvas.model
+
+    def bypass(self) -> None:
+        """Let what reaches the nodes flow past them; if all are, through them again."""
+        names = self._wanted()
+        graph, model = self._model.document.graph, self._model
+        left = [name for name in names if not graph[name].bypassed]
+        if names and not left:
+            edit = Compound(tuple(SetBypassed(name, False) for name in names))
+            model.push(f"Let {nodes_phrase(names)} take part", edit)
+        elif left:
+            try:
+                edit_all = bypass(model.root, model.whole, model.scope, left)
+            except Refusal as refusal:
+                self._canvas.refused.emit(str(refusal))
+                return
+            model.push(f"Bypass {nodes_phrase(left)}", edit_all, scope="")
+
+    def collapse(self) -> None:
+        """Show the nodes by their titles; if all are so, whole again."""
+        names = self._wanted()
+        graph = self._model.document.graph
+        left = [name for name in names if not graph[name].collapsed]
+        if names:
+            label = f"{'Collapse' if left else 'Open up'} {nodes_phrase(left or names)}"
+            parts = (SetCollapsed(name, bool(left)) for name in left or names)
+            self._model.push(label, Compound(tuple(parts)))
+
+    def detach(self) -> None:
+        """Take the nodes out of the flow; what they lay between is joined."""
+        names = self._wanted()
+        edit = detachment(self._model.document.graph, names)
+        if edit != Compound(()):
+            self._model.push(f"Detach {nodes_phrase(names)}", edit)
+
+    def _wanted(self) -> list[str]:
+        """The selected nodes; where there are none, that is said."""
+        names = self._canvas.selected_names()
+        if not names:
+            self._canvas.refused.emit(_NONE)
+        return names

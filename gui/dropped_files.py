@@ -1,0 +1,122 @@
+"""Files dropped on the window: networks are opened, data is offered to learn from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from engine.document import DataConfig
+from engine.edits import SetData
+from engine.storage import SUFFIX
+from gui.files import Files
+from gui.question_bar import Answer, Question
+from gui.workspace import Workspace
+
+_PICTURES = frozenset(
+    {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
+)
+_DATA = {".csv": "csv-table", ".tsv": "csv-table", ".txt": "text-file"}
+_MOST_LOOKED_AT = 2000  # files of a folder: a drop is to be answered at once
+
+
+class Dropped(QObject):
+    """Takes files and folders from other programs."""
+
+    refused = Signal(str)
+    """A sentence on what cannot be taken."""
+    said = Signal(str)
+
+    def __init__(self, files: Files, window: QWidget) -> None:
+        super().__init__(window)
+        self._files = files
+
+    def takes(self, data: QMimeData) -> bool:
+        """Whether something is dragged that is on this machine's disks."""
+        return bool(_paths(data))
+
+    def take(self, data: QMimeData, page: Workspace | None) -> None:
+        """Open what is a network; offer what is data to the network that is shown."""
+        paths = _paths(data)
+        for path in paths:
+            if path.suffix.lower() == SUFFIX:
+                self._files.open_path(path)
+        others = [each for each in paths if each.suffix.lower() != SUFFIX]
+        if not others:
+            return
+        source = source_for(others[0])
+        if source is None:
+            self.refused.emit(_why_not(others[0]))
+        elif page is None:
+            self.refused.emit(
+                f"{others[0].name} is data to learn from. Open a network first, then "
+                "drop it there."
+            )
+        else:
+            self._offer(others[0], source, page)
+
+    def _offer(self, path: Path, source: str, page: Workspace) -> None:
+        from engine.data.source import SOURCES  # after the first frame
+
+        title = SOURCES[source].title
+
+        def use() -> bool:
+            config = DataConfig(source=source, settings={"path": str(path.absolute())})
+            page.model.push(f"Learn from {path.name}", SetData(config), scope="")
+            page.canvas.select([])  # the inspector shows the data's settings then
+            self.said.emit(f"The network learns from {path.name} now.")
+            return True
+
+        page.safe.questions.ask(
+            Question(
+                key="dropped data",
+                text=f"Let this network learn from {path.name}?",
+                details=[f"It is read as: {title}. Its settings are in the inspector."],
+                answers=[
+                    Answer(label="Learn from it", act=use),
+                    Answer(label="Leave it", act=lambda: True),
+                ],
+            )
+        )
+
+
+def source_for(path: Path) -> str | None:
+    """The id of the data source that reads a file or folder; None where none does."""
+    if path.is_dir():
+        return "image-folder" if _holds_pictures(path) else None
+    return _DATA.get(path.suffix.lower())
+
+
+def _holds_pictures(folder: Path) -> bool:
+    """Whether there are pictures in a folder, or in the folders inside it."""
+    looked_at = 0
+    for pattern in ("*", "*/*"):
+        for each in folder.glob(pattern):
+            looked_at += 1
+            if each.suffix.lower() in _PICTURES:
+                return True
+            if looked_at >= _MOST_LOOKED_AT:
+                return False
+    return False
+
+
+def _why_not(path: Path) -> str:
+    if path.is_dir():
+        return (
+            f"There are no pictures in the folder {path.name}. Drop one with a folder "
+            "of pictures for each class."
+        )
+    if path.suffix.lower() in _PICTURES:
+        return (
+            f"{path.name} is one picture. Drop the folder it is in to learn from "
+            "pictures."
+        )
+    return (
+        f"{path.name} is nothing Espalier opens. Drop a {SUFFIX} file, or data: a .csv "
+        "table, a .txt text or a folder of pictures."
+    )
+
+
+def _paths(data: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

@@ -1,0 +1,53 @@
+"""What is asked before documents are closed: may a training end, may edits be lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from gui.tabs import DocumentTabs
+from gui.workspace import Workspace
+
+
+def may_stop(pages: Sequence[Workspace], window: QWidget) -> bool:
+    """Whether no training goes on in these pages, or it may be stopped."""
+    if not any(page.training.is_busy for page in pages):
+        return True
+    box = QMessageBox(window)
+    box.setWindowTitle("Espalier")
+    box.setText("A training is running. Stop it and close?")
+    box.setInformativeText("What it learned so far is kept with the run.")
+    stop = box.addButton("Stop and close", QMessageBox.ButtonRole.AcceptRole)
+    box.addButton("Go on training", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(stop)
+    box.exec()
+    return box.clickedButton() is stop
+
+
+def may_leave(pages: Sequence[Workspace], tabs: DocumentTabs, window: QWidget) -> bool:
+    """Whether these documents may be closed; one question for all that is unsaved."""
+    unsaved = [page for page in pages if not page.file.is_saved]
+    if not unsaved:
+        return True
+    if len(unsaved) == 1:
+        tabs.show_page(unsaved[0])
+        return unsaved[0].file.may_leave()
+    buttons = QMessageBox.StandardButton
+    box = QMessageBox(window)
+    box.setWindowTitle("Espalier")
+    box.setText(f"Save the changes to {len(unsaved)} networks?")
+    names = "\n".join(f"• {page.title}" for page in unsaved)
+    box.setInformativeText(f"{names}\n\nThey are lost if you do not.")
+    box.setStandardButtons(buttons.SaveAll | buttons.Discard | buttons.Cancel)
+    box.setDefaultButton(buttons.SaveAll)
+    answer = box.exec()
+    if answer == buttons.SaveAll:
+        return all(_saved(page, tabs) for page in unsaved)
+    return answer == buttons.Discard
+
+
+def _saved(page: Workspace, tabs: DocumentTabs) -> bool:
+    """Whether a page is saved now; one that has no file yet asks for it."""
+    tabs.show_page(page)
+    return page.file.save()

@@ -1,0 +1,94 @@
+"""Offers what a process that is gone did not save: each opens in a tab of its own."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from engine.problems import Refusal
+from engine.recovery import RecoverySlot, Unsaved, left_behind
+from gui.files import Files
+from gui.question_bar import Answer, Question, QuestionBar
+from gui.theme import Theme
+
+
+class LeftBehind(QObject):
+    """Asks, about each document that was left behind, whether to go on with it."""
+
+    refused = Signal(str)
+
+    def __init__(
+        self, files: Files, state_dir: Path | None, theme: Theme, window: QWidget
+    ) -> None:
+        """`state_dir` is a folder of Espalier's own; without it nothing is found."""
+        super().__init__(window)
+        self.questions = QuestionBar(theme, window)
+        self._files = files
+        self._folder = state_dir / "recovery" if state_dir is not None else None
+        self._offered: list[RecoverySlot] = []
+
+    def offer(self) -> None:
+        """Ask about each document that a process which is gone did not save."""
+        if self._folder is None:
+            return
+        for slot in left_behind(self._folder):
+            try:
+                unsaved = slot.read()
+            except Refusal as refusal:
+                aside = slot.set_aside()
+                self.refused.emit(f"{refusal} It is kept as {aside}.")
+                continue
+            if unsaved.is_in_its_file:
+                slot.remove()
+                continue
+            self._offered.append(slot)
+            self.questions.ask(self._question(slot, unsaved))
+
+    def close(self) -> None:
+        """What was not answered is asked again by the next window."""
+        for slot in self._offered:
+            slot.lock.release()
+        self._offered = []
+
+    def _question(self, slot: RecoverySlot, unsaved: Unsaved) -> Question:
+        it = "it" if unsaved.edits == 1 else "them"
+        return Question(
+            key=str(slot.path),
+            text=offer_sentence(unsaved),
+            details=[_where_from(unsaved)],
+            answers=[
+                Answer(label=f"Open {it}", act=lambda: self._open(slot, unsaved)),
+                Answer(label=f"Forget {it}", act=lambda: self._forget(slot)),
+            ],
+        )
+
+    def _open(self, slot: RecoverySlot, unsaved: Unsaved) -> bool:
+        self._files.open_unsaved(unsaved).safe.take_over(slot, unsaved)
+        self._offered.remove(slot)
+        return True
+
+    def _forget(self, slot: RecoverySlot) -> bool:
+        slot.remove()
+        self._offered.remove(slot)
+        return True
+
+
+def offer_sentence(unsaved: Unsaved) -> str:
+    """What was not saved, as a person would say it."""
+    if unsaved.edits == 0:
+        return f"Edits of {unsaved.title} were not saved when Espalier ended."
+    if unsaved.edits == 1:
+        return f"1 edit of {unsaved.title} was not saved when Espalier ended."
+    return (
+        f"{unsaved.edits} edits of {unsaved.title} were not saved when Espalier ended."
+    )
+
+
+def _where_from(unsaved: Unsaved) -> str:
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(unsaved.time))
+    if unsaved.path is None:
+        return f"Last edit {when}; never saved to a file."
+    return f"Last edit {when}, in {unsaved.path.parent}."

@@ -1,0 +1,370 @@
+"""The steps of a lesson as cards: what is asked, hints, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QRadioButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.cards import label
+from gui.lesson_text import LessonText
+
+if TYPE_CHECKING:  # lessons are read after the first frame
+    from gui.lesson_session import LessonSession
+    from templates.steps import Discussion, Question, Step
+
+_KEEP_MILLISECONDS = 600
+_HEAD_MARGINS = 20  # pixels: the padding of the style sheet, and the border
+_DONE, _OPEN = "✓", "○"
+
+
+class Fold(QFrame):
+    """A titled part of a lesson that opens and closes."""
+
+    open_wanted = Signal()
+    """The title was pressed while it was closed."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = title
+        self._mark = ""
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.head = QPushButton(self)
+        self.head.setProperty("role", "fold")
+        self.head.setCheckable(True)
+        self.head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.head.clicked.connect(self._press)
+        self.body = QWidget(self)
+        self.body.setProperty("role", "plain")
+        self.column = QVBoxLayout(self.body)
+        self.column.setContentsMargins(8, 2, 6, 10)
+        self.column.setSpacing(7)
+        column.addWidget(self.head)
+        column.addWidget(self.body)
+        self.set_open(False)
+        self.show_mark("")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its body is there to read."""
+        return self.head.isChecked()
+
+    def set_open(self, is_open: bool) -> None:
+        """Open or close it."""
+        self.head.setChecked(is_open)
+        self.body.setVisible(is_open)
+        self._fit_title()
+
+    def show_mark(self, mark: str) -> None:
+        """Put a mark before the title."""
+        self._mark = mark
+        self._fit_title()
+        state = {_DONE: ", done", _OPEN: ", to do"}.get(mark, "")
+        self.head.setAccessibleName(f"{self._title}{state}")
+        self.head.setToolTip(self._title)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_title()
+
+    def _fit_title(self) -> None:
+        text = f"{self._mark}  {self._title}" if self._mark else self._title
+        font = QFont(self.head.font())
+        font.setBold(self.head.isChecked())  # as the style sheet says
+        room = self.width() - _HEAD_MARGINS
+        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room)
+        if self.head.text() != shown:
+            self.head.setText(shown)
+
+    def _press(self) -> None:
+        is_open = self.head.isChecked()
+        self.set_open(is_open)
+        if is_open:
+            self.open_wanted.emit()
+
+
+def text_fold(title: str, markdown: str, folder: Path, parent: QWidget) -> Fold:
+    """A part that is only to be read."""
+    fold = Fold(title, parent)
+    text = LessonText(fold.body)
+    text.setAccessibleName(title)
+    fold.column.addWidget(text)
+    text.show_text(markdown, folder)
+    return fold
+
+
+class StepFold(Fold):
+    """One step or exercise."""
+
+    next_wanted = Signal()
+
+    def __init__(
+        self,
+        step: Step,
+        title: str,
+        session: LessonSession,
+        folder: Path,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(title, parent)
+        self.step = step
+        self._session = session
+        self._folder = folder
+        self.text = LessonText(self.body)
+        self.text.setAccessibleName(f"What to do: {step.title}")
+        self.text.show_text(step.text, folder)
+        self.column.addWidget(self.text)
+        self.question: QuestionBox | None = None
+        if step.question is not None:
+            self.question = QuestionBox(step, step.question, session, self.body)
+            self.column.addWidget(self.question)
+        self.hint_text = LessonText(self.body)
+        self.hint_text.setAccessibleName("Hint")
+        self.hint_text.hide()
+        self.column.addWidget(self.hint_text)
+        self.done_line = label("", "good", self.body)
+        self.column.addWidget(self.done_line)
+        self.done_text = LessonText(self.body)
+        self.done_text.setAccessibleName("What there was to see")
+        self.column.addWidget(self.done_text)
+        self._add_buttons()
+        self.refresh()
+
+    def _add_buttons(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        self.hint = QPushButton("Hint", self.body)
+        self.hint.setAccessibleName(f"Hint for: {self.step.title}")
+        self.hint.clicked.connect(self._show_hint)
+        self.show_me = QPushButton("Show me", self.body)
+        self.show_me.setToolTip("Do this step for me. One Ctrl+Z takes edits back.")
+        self.show_me.setAccessibleName(f"Show me: {self.step.title}")
+        self.show_me.clicked.connect(lambda: self._session.show_me(self.step))
+        self.next = QPushButton("Next", self.body)
+        self.next.setProperty("role", "primary")
+        self.next.clicked.connect(self.next_wanted)
+        for button in (self.next, self.hint, self.show_me):
+            row.addWidget(button)
+        row.addStretch(1)
+        self.column.addLayout(row)
+
+    def refresh(self) -> None:
+        """Show what is done, said and locked as it is now."""
+        is_done = self._session.is_done(self.step)
+        self.show_mark(_DONE if is_done else _OPEN)
+        self.hint.setVisible(bool(self.step.hint) and not is_done)
+        self.show_me.setVisible(not is_done)
+        self.show_me.setEnabled(not self._session.is_showing)
+        self.next.setVisible(is_done)
+        self.done_line.setText("Done." if is_done else "")
+        self.done_line.setVisible(is_done)
+        if is_done:
+            self.hint_text.hide()
+            if self.step.done and not self.done_text.toPlainText():
+                self.done_text.show_text(self.step.done, self._folder)
+        self.done_text.setVisible(is_done and bool(self.step.done))
+        if self.question is not None:
+            self.question.refresh()
+
+    def _show_hint(self) -> None:
+        if self.hint_text.isHidden():
+            self.hint_text.show_text(self.step.hint, self._folder)
+        self.hint_text.setVisible(self.hint_text.isHidden())
+
+
+class QuestionBox(QWidget):
+    """A question with its answers to choose, or a field for one."""
+
+    def __init__(
+        self, step: Step, question: Question, session: LessonSession, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self._step, self._question, self._session = step, question, session
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(5)
+        column.addWidget(label(question.text, "title", self))
+        self.group = QButtonGroup(self)
+        self.options: list[QRadioButton] = []
+        for place, option in enumerate(question.options):
+            column.addLayout(self._option_row(place, option.text))
+        self.group.idClicked.connect(self._choose)
+        self.field: QLineEdit | None = None
+        self.writing: QPlainTextEdit | None = None
+        if question.is_number:
+            column.addLayout(self._number_row())
+        elif not question.options:
+            self.writing = _writing(question.text, self)
+            column.addWidget(self.writing)
+            _keep_later(self.writing, lambda text: session.answer(step.id, text))
+        self.verdict = label("", "muted", self)
+        column.addWidget(self.verdict)
+        self._fill_in()
+        self.refresh()
+
+    def _option_row(self, place: int, text: str) -> QHBoxLayout:
+        # A radio button does not wrap its text: a label beside it does.
+        row = QHBoxLayout()
+        row.setSpacing(7)
+        button = QRadioButton(self)
+        button.setAccessibleName(text)
+        self.group.addButton(button, place)
+        words = label(text, "plain", self)
+        words.setBuddy(button)
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        words.mousePressEvent = lambda _: button.click()
+        row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(words, 1)
+        self.options.append(button)
+        return row
+
+    def _number_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self.field = QLineEdit(self)
+        self.field.setAccessibleName(self._question.text)
+        self.field.setPlaceholderText("a number")
+        self.field.returnPressed.connect(self._give_number)
+        button = QPushButton("Answer", self)
+        button.clicked.connect(self._give_number)
+        row.addWidget(self.field, 1)
+        row.addWidget(button)
+        return row
+
+    def _fill_in(self) -> None:
+        """Show what was answered before."""
+        progress = self._session.progress
+        answer = progress.answers.get(self._step.id) if progress else None
+        if answer is None:
+            return
+        if self.field is not None and not isinstance(answer.value, str):
+            self.field.setText(f"{answer.value:g}")
+        elif self.writing is not None:
+            self.writing.setPlainText(str(answer.value))
+        elif isinstance(answer.value, int) and answer.value < len(self.options):
+            self.options[answer.value].setChecked(True)
+
+    def _choose(self, place: int) -> None:
+        self._session.answer(self._step.id, place)
+
+    def _give_number(self) -> None:
+        if self.field is None:
+            return
+        try:
+            value = float(self.field.text().replace(",", "").replace(" ", ""))
+        except ValueError:
+            self.verdict.setText("Write a number, such as 160.")
+            self.verdict.show()
+            return
+        self._session.answer(self._step.id, value)
+
+    def refresh(self) -> None:
+        """Show what is locked, and what is to be said of the answer."""
+        progress = self._session.progress
+        answer = progress.answers.get(self._step.id) if progress else None
+        if answer is not None and self.writing is None:
+            self._fill_in()
+        is_locked = self._session.is_locked(self._step)
+        for button in self.options:
+            button.setEnabled(not is_locked)
+        text = self._said(is_locked) if answer is not None or is_locked else ""
+        self.verdict.setText(text)
+        self.verdict.setVisible(bool(text))
+
+    def _said(self, is_locked: bool) -> str:
+        progress = self._session.progress
+        answer = progress.answers.get(self._step.id) if progress else None
+        question = self._question
+        if answer is None:
+            return "A run is under way: choose when it has ended, and run again."
+        if question.decided_by is not None:
+            return self._prediction_said(int(answer.value), is_locked)
+        if self.writing is not None:
+            return "Kept."
+        option = question.options[int(answer.value)] if question.options else None
+        if question.answered.is_right(answer.value):
+            return f"Right. {(option.says if option else question.says)}".strip()
+        return f"Not quite. {option.says if option else 'Try again.'}".strip()
+
+    def _prediction_said(self, place: int, is_locked: bool) -> str:
+        if not self._session.is_done(self._step):
+            return (
+                "Your choice stands until the run is over."
+                if is_locked
+                else "You can change it until you train."
+            )
+        situation = self._session.situation()
+        right = [
+            option.text
+            for option in self._question.options
+            if option.right_if is not None and option.right_if.judge(situation).holds
+        ]
+        if self._question.options[place].text in right:
+            return "It came as you said."
+        return f"It came otherwise: {right[0]}." if right else ""
+
+
+class DiscussionBox(QWidget):
+    """A question to think about, with room to write and one possible answer."""
+
+    def __init__(
+        self, discussion: Discussion, session: LessonSession, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(5)
+        column.addWidget(label(discussion.text, "plain", self))
+        self.writing = _writing(discussion.text, self)
+        progress = session.progress
+        answer = progress.answers.get(discussion.id) if progress else None
+        self.writing.setPlainText(str(answer.value) if answer else "")
+        _keep_later(self.writing, lambda text: session.answer(discussion.id, text))
+        column.addWidget(self.writing)
+        self.thought = label(discussion.thought, "muted", self)
+        self.thought.hide()
+        column.addWidget(self.thought)
+        if discussion.thought:
+            button = QPushButton("One answer", self)
+            button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+            button.setAccessibleName(f"One answer to: {discussion.text}")
+            button.clicked.connect(
+                lambda: self.thought.setVisible(self.thought.isHidden())
+            )
+            column.addWidget(button)
+
+
+def _writing(question: str, parent: QWidget) -> QPlainTextEdit:
+    """A field for a few lines that are only kept."""
+    field = QPlainTextEdit(parent)
+    field.setProperty("role", "prose")
+    field.setAccessibleName(f"Your thoughts: {question}")
+    field.setPlaceholderText("Your thoughts; they are only kept.")
+    field.setTabChangesFocus(True)
+    field.setFixedHeight(3 * field.fontMetrics().lineSpacing() + 14)
+    return field
+
+
+def _keep_later(field: QPlainTextEdit, keep: Callable[[str], object]) -> None:
+    """Keep what is written once the writing rests."""
+    timer = QTimer(field)
+    timer.setSingleShot(True)
+    timer.setInterval(_KEEP_MILLISECONDS)
+    field.textChanged.connect(timer.start)
+    timer.timeout.connect(lambda: keep(field.toPlainText()))

@@ -1,0 +1,168 @@
+"""A lesson's markdown with its pictures and formulas, as tall as what it says."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QColor,
+    QDesktopServices,
+    QImage,
+    QPainter,
+    QPalette,
+    QResizeEvent,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
+
+_INDENT = 14  # pixels: Qt's 40 leave too little of a side panel
+_FORMULA = re.compile(r"^\$\$(.+?)\$\$$", re.MULTILINE)
+_SCHEME = "formula:"
+_LESSON = "lesson:"
+_TEX_PER_PIXEL = 1.25  # the drawn letters beside those of the text
+
+
+class LessonText(QTextBrowser):
+    """Markdown that never scrolls by itself: what is around it does."""
+
+    lesson_clicked = Signal(str)
+    """The id of the lesson a link leads to."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setOpenLinks(False)
+        self.anchorClicked.connect(self._follow)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.document().setIndentWidth(_INDENT)
+        self.document().setDocumentMargin(1)
+        self._markdown = ""
+        self._has_pictures = False
+        self._folder = Path()
+
+    def show_text(self, markdown: str, folder: Path) -> None:
+        """Show a text; `folder` holds its pictures."""
+        self._markdown, self._folder = markdown, folder
+        self._has_pictures = "![" in markdown or "$$" in markdown
+        self.document().setDefaultFont(self.font())
+        self.setMarkdown(_FORMULA.sub(_as_picture, markdown))
+        _calm_headings(self.document())
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+        self._grow()
+
+    def loadResource(self, kind: int, name: QUrl | str) -> object:
+        """A formula, drawn in the colour of the text, or a picture of the folder."""
+        address = name if isinstance(name, str) else name.toString()
+        ratio = self.devicePixelRatioF()
+        if address.startswith(_SCHEME):
+            tex = unquote(address.removeprefix(_SCHEME))
+            color = self.palette().color(QPalette.ColorRole.Text).name()
+            size = self.fontMetrics().height() * 0.75 * _TEX_PER_PIXEL
+            return self._fitted(formula_image(tex, size, color, ratio))
+        picture = QImage(str(self._folder / address))
+        picture.setDevicePixelRatio(1.0)
+        return self._fitted(picture)
+
+    def _fitted(self, picture: QImage) -> QImage:
+        """A picture no wider than the text."""
+        room = max(self.viewport().width() - 8, 80)
+        ratio = picture.devicePixelRatio()
+        if picture.isNull() or picture.width() / ratio <= room:
+            return picture
+        smooth = Qt.TransformationMode.SmoothTransformation
+        scaled = picture.scaledToWidth(round(room * ratio), smooth)
+        scaled.setDevicePixelRatio(ratio)
+        return scaled
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() == event.size().width():
+            return
+        if self._has_pictures:  # they are as wide as there is room
+            self.show_text(self._markdown, self._folder)
+        else:
+            self._grow()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # the panel around it scrolls
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        kinds = (QEvent.Type.PaletteChange, QEvent.Type.FontChange)
+        if event.type() in kinds and self._markdown:
+            self.show_text(self._markdown, self._folder)
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, round(self.document().size().height()) + 2)
+
+    def _grow(self) -> None:
+        self.document().setTextWidth(self.viewport().width())
+        self.setFixedHeight(round(self.document().size().height()) + 2)
+
+    def _follow(self, link: QUrl) -> None:
+        address = link.toString()
+        if address.startswith(_LESSON):
+            self.lesson_clicked.emit(address.removeprefix(_LESSON))
+        elif link.scheme() in ("http", "https"):
+            QDesktopServices.openUrl(link)
+        else:
+            path = self._folder / address
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+
+def _as_picture(found: re.Match[str]) -> str:
+    tex = found[1].strip()
+    # The words in brackets are what a screen reader says, and what is copied.
+    words = re.sub(r"[\[\]\\{}]", " ", tex)
+    return f"![{words}]({_SCHEME}{quote(tex, safe='')})"
+
+
+@lru_cache(maxsize=256)
+def formula_image(tex: str, size: float, color: str, ratio: float) -> QImage:
+    """A formula drawn in letters of `size` pixels; empty where it is no formula."""
+    from PySide6.QtSvg import QSvgRenderer  # after the first frame
+    from ziamath import config
+    from ziamath.zmath import Latex
+
+    config.svg2 = False  # Qt draws SVG 1.2
+    try:
+        drawn = Latex(tex, size=size, color=QColor(color).name()).svg()
+    except Exception:  # of whatever kind: the words stay
+        return QImage()
+    renderer = QSvgRenderer(drawn.encode())
+    whole = renderer.defaultSize() * ratio
+    image = QImage(whole, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    renderer.render(painter)
+    painter.end()
+    image.setDevicePixelRatio(ratio)
+    return image
+
+
+def _calm_headings(document: QTextDocument) -> None:
+    """Make headings as large as a side panel bears: Qt's are those of a page."""
+    block = document.begin()
+    while block.isValid():
+        level = block.blockFormat().headingLevel()
+        if level:
+            cursor = QTextCursor(block)
+            cursor.movePosition(
+                QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor
+            )
+            look = QTextCharFormat()
+            look.setProperty(
+                QTextFormat.Property.FontSizeAdjustment, 1 if level == 1 else 0
+            )
+            cursor.mergeCharFormat(look)
+        block = block.next()

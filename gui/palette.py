@@ -1,0 +1,309 @@
+"""The command palette: everything there is to do, found by typing a little of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import shiboken6
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSettings,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFont, QHideEvent, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.cards import label
+from gui.palette_entries import SECTION_TITLES, Entry, ranked
+from gui.texts import text
+from gui.theme import Theme
+
+_LETTERS, _ROWS = 100, 20  # its size, in letters and lines of the text
+_LAST_KEY = "palette/last"
+_LAST_MOST = 30
+_LAST_SHOWN = 5
+_SECTION_MOST = 8
+_Index = QModelIndex | QPersistentModelIndex
+_ENTRY = Qt.ItemDataRole.UserRole + 1
+
+
+class _Rows(QAbstractListModel):
+    """Entries under the headings of their sections."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.rows: list[Entry | str] = []
+
+    def show_rows(self, rows: list[Entry | str]) -> None:
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  Qt's own
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        each = self.rows[index.row()]
+        if role == _ENTRY:
+            return each
+        if role == Qt.ItemDataRole.DisplayRole:
+            return each if isinstance(each, str) else each.title
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return each if isinstance(each, str) else spoken(each)
+        return None
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        if isinstance(self.rows[index.row()], Entry):
+            return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        return Qt.ItemFlag.NoItemFlags
+
+
+class _Delegate(QStyledItemDelegate):
+    """Draws a row: the title, the menus that lead to it, and its keys."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        is_entry = isinstance(index.data(_ENTRY), Entry)
+        return QSize(200, option.fontMetrics.height() + (9 if is_entry else 12))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: _Index
+    ) -> None:
+        each = index.data(_ENTRY)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        small = QFont(option.font)
+        small.setPointSizeF(max(small.pointSizeF() * 0.88, 6.0))
+        if isinstance(each, Entry):
+            self._paint_entry(painter, option, each, small)
+        else:
+            painter.setFont(small)
+            painter.setPen(QColor(self.theme.muted))
+            rect = option.rect.adjusted(8, 0, 0, -3)
+            at = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
+            painter.drawText(rect, at, str(each))
+        painter.restore()
+
+    def _paint_entry(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        entry: Entry,
+        small: QFont,
+    ) -> None:
+        theme, rect = self.theme, QRect(option.rect)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setPen(QColor(theme.focus))
+            painter.setBrush(QColor(theme.raised))
+            painter.drawRoundedRect(rect.adjusted(0, 0, -1, -1), 5, 5)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        room = rect.adjusted(10, 0, -10, 0)
+        painter.setFont(small)
+        painter.setPen(QColor(theme.muted))
+        right = entry.why_not or entry.keys
+        painter.drawText(room, middle | Qt.AlignmentFlag.AlignRight, right)
+        width = painter.fontMetrics().horizontalAdvance(right)
+        room.setRight(room.right() - width - (14 if right else 0))
+        painter.setFont(option.font)
+        painter.setPen(QColor(theme.text if entry.is_enabled else theme.faint))
+        title = option.fontMetrics.elidedText(
+            entry.title, Qt.TextElideMode.ElideRight, room.width()
+        )
+        painter.drawText(room, middle | Qt.AlignmentFlag.AlignLeft, title)
+        room.setLeft(room.left() + option.fontMetrics.horizontalAdvance(title) + 12)
+        if entry.where and room.width() > 40:
+            painter.setFont(small)
+            painter.setPen(QColor(theme.muted if entry.is_enabled else theme.faint))
+            where = painter.fontMetrics().elidedText(
+                entry.where, Qt.TextElideMode.ElideRight, room.width()
+            )
+            painter.drawText(room, middle | Qt.AlignmentFlag.AlignLeft, where)
+
+
+class CommandPalette(QFrame):
+    """A popup over the window; Enter does what it stands on, Escape does nothing."""
+
+    def __init__(
+        self,
+        settings: QSettings,
+        theme: Theme,
+        entries: Callable[[], Iterable[Entry]],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self._settings = settings
+        self._entries_of = entries
+        self._entries: list[Entry] = []
+        self._before: QWidget | None = None
+        self.setProperty("role", "popup")
+        self.setAccessibleName(text("palette", "All commands"))
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText(
+            text("palette", "Type what you want to do, or where to go…")
+        )
+        self.search.setAccessibleName(text("palette", "Search commands"))
+        self.rows = _Rows(self)
+        self.list = QListView(self)
+        self.list.setModel(self.rows)
+        self._delegate = _Delegate(theme, self.list)
+        self.list.setItemDelegate(self._delegate)
+        self.list.setAccessibleName(text("palette", "Commands"))
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setMouseTracking(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.none = label(text("palette", "Nothing is called that."), "muted", self)
+        self.hint = label(
+            text("palette", "Up and Down choose · Enter does it · Esc closes"),
+            "hint",
+            self,
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 6)
+        column.setSpacing(5)
+        for each in (self.search, self.none, self.list, self.hint):
+            column.addWidget(each, 1 if each is self.list else 0)
+        self.search.textChanged.connect(self._filter)
+        self.search.returnPressed.connect(self.choose)
+        self.list.clicked.connect(lambda _: self.choose())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        self._delegate.theme = theme
+
+    def open(self) -> None:
+        """Open over the upper middle of the window, with all there is to do now."""
+        if self.isVisible():
+            return
+        self._before = QApplication.focusWidget()
+        self._entries = list(self._entries_of())
+        self.search.clear()
+        self._filter("")
+        window = self.parentWidget().window()
+        metrics = self.fontMetrics()
+        width = min(metrics.averageCharWidth() * _LETTERS, window.width() - 40)
+        height = min(metrics.height() * 3 * _ROWS // 2, window.height() - 80)
+        self.resize(width, height)
+        corner = QPoint((window.width() - width) // 2, min(56, window.height() // 10))
+        self.move(window.mapToGlobal(corner))
+        self.show()
+        self.search.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    @property
+    def current(self) -> Entry | None:
+        """The entry it stands on."""
+        index = self.list.currentIndex()
+        each = index.data(_ENTRY) if index.isValid() else None
+        return each if isinstance(each, Entry) else None
+
+    def choose(self) -> None:
+        """Close and do what it stands on, if that can be done."""
+        entry = self.current
+        if entry is None or not entry.is_enabled:
+            return
+        self.hide()  # first: the keyboard is back where the command expects it
+        last = [entry.id, *(each for each in self._last() if each != entry.id)]
+        self._settings.setValue(_LAST_KEY, last[:_LAST_MOST])
+        entry.run()
+
+    def _last(self) -> list[str]:
+        """The ids of what was used last, newest first."""
+        stored = self._settings.value(_LAST_KEY, [])
+        return (
+            [stored]
+            if isinstance(stored, str)
+            else [str(each) for each in stored or ()]
+        )
+
+    def _filter(self, typed: str) -> None:
+        rows = self._found(typed) if typed.strip() else self._all()
+        self.rows.show_rows(rows)
+        self.none.setVisible(not rows)
+        self._step(1, start=-1)
+
+    def _all(self) -> list[Entry | str]:
+        by_id = {entry.id: entry for entry in self._entries}
+        last = [by_id[each] for each in self._last() if each in by_id][:_LAST_SHOWN]
+        sections = {"last": last} | {
+            section: [entry for entry in self._entries if entry.section == section]
+            for section in SECTION_TITLES
+            if section != "last"
+        }
+        return _headed(sections)
+
+    def _found(self, typed: str) -> list[Entry | str]:
+        sections: dict[str, list[Entry]] = {}  # in the order of their best
+        for _, entry in ranked(typed, self._entries, self._last()):
+            found = sections.setdefault(entry.section, [])
+            if len(found) < _SECTION_MOST:
+                found.append(entry)
+        return _headed(sections)
+
+    def _step(self, step: int, start: int | None = None) -> None:
+        """Stand on the next entry in a direction, if there is one."""
+        row = (self.list.currentIndex().row() if start is None else start) + step
+        while 0 <= row < len(self.rows.rows):
+            if isinstance(self.rows.rows[row], Entry):
+                self.list.setCurrentIndex(self.rows.index(row))
+                if row <= 1:
+                    self.list.scrollToTop()  # its heading too
+                break
+            row += step
+        entry = self.current
+        self.search.setAccessibleDescription(spoken(entry) if entry else "")
+
+    # Qt's part.
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {
+            Qt.Key.Key_Down: 1,
+            Qt.Key.Key_Up: -1,
+            Qt.Key.Key_PageDown: 10,
+            Qt.Key.Key_PageUp: -10,
+        }
+        step = steps.get(Qt.Key(event.key()))
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+        elif step is not None:
+            for _ in range(abs(step)):
+                self._step(step // abs(step))
+        else:
+            super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        before, self._before = self._before, None
+        self._entries = []
+        if before is not None and shiboken6.isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.PopupFocusReason)
+
+
+def spoken(entry: Entry) -> str:
+    """An entry as a screen reader says it."""
+    said = [entry.title, entry.where, entry.keys, entry.why_not]
+    return ", ".join(each for each in said if each)
+
+
+def _headed(sections: dict[str, list[Entry]]) -> list[Entry | str]:
+    rows: list[Entry | str] = []
+    for section, entries in sections.items():
+        if entries:
+            rows += [text("palette", SECTION_TITLES[section]), *entries]
+    return rows

@@ -1,0 +1,180 @@
+"""The curves of several runs over one another. Importing this imports pyqtgraph."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from engine.run_curves import Curves, Numbers, bare_name, part_of
+from gui.cards import label
+from gui.runs.strokes import STROKES, stroke
+from gui.theme import Theme
+
+_BY = (("epochs", "By epoch"), ("steps", "By step"), ("seconds", "By seconds"))
+_PARTS = (("val", "Validation"), ("train", "Training"), ("both", "Both"))
+_MOST_IN_LEGEND = 8
+_LEGEND_HEIGHT = 220  # pixels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A run whose curves are drawn."""
+
+    title: str
+    curves: Curves
+
+
+class CurvePlot(QWidget):
+    """One metric of many runs, over epochs, steps or seconds."""
+
+    drawn = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        pg.setConfigOptions(antialias=True)
+        self._theme = theme
+        self._runs: list[Drawn] = []
+        self.metric = _combo("Metric", self)
+        self.part = _combo("Part of the data", self)
+        self.by = _combo("Horizontal axis", self)
+        for combo, entries in ((self.part, _PARTS), (self.by, _BY)):
+            for value, text in entries:
+                combo.addItem(text, value)
+        self.log = QCheckBox("Log", self)
+        self.log.setToolTip("Equal factors are equally far apart")
+        self.log.setAccessibleName("Logarithmic vertical axis")
+        self.plot = pg.PlotWidget(self)
+        self.plot.setAccessibleName("Curves of the chosen runs")
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot.setMenuEnabled(False)
+        self.plot.hideButtons()
+        self.plot.showGrid(x=False, y=True, alpha=0.12)
+        self.plot.setMinimumSize(120, 60)
+        self.plot.getPlotItem().setContentsMargins(4, 8, 8, 2)
+        self.legend = self.plot.addLegend(offset=(-8, 8), labelTextSize="8pt")
+        self.note = label("", "caption", self)
+        self.note.hide()
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        for widget in (self.metric, self.part, self.by, self.log):
+            row.addWidget(widget)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(row)
+        column.addWidget(self.plot, 1)
+        column.addWidget(self.note)
+        for combo in (self.metric, self.part, self.by):
+            combo.activated.connect(lambda _: self._draw())
+        self.log.toggled.connect(lambda _: self._draw())
+        self.set_theme(theme)
+
+    def show_runs(self, runs: Sequence[Drawn]) -> None:
+        """Draw the curves of these runs, the first with the first stroke."""
+        self._runs = list(runs)
+        names = dict.fromkeys(
+            bare_name(name) for run in self._runs for name in run.curves.metrics
+        )
+        if names and list(names) != self._entries():
+            before = self.metric.currentText()
+            self.metric.clear()
+            self.metric.addItems(list(names))
+            self.metric.setCurrentIndex(max(self.metric.findText(before), 0))
+        self._draw()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        self._theme = theme
+        self.plot.setBackground(theme.canvas)
+        for side in ("left", "bottom"):
+            axis = self.plot.getAxis(side)
+            axis.setPen(pg.mkPen(theme.border))
+            axis.setTextPen(pg.mkPen(theme.muted))
+        self.legend.setLabelTextColor(theme.text)
+        self._draw()
+
+    def _entries(self) -> list[str]:
+        return [self.metric.itemText(place) for place in range(self.metric.count())]
+
+    def _draw(self) -> None:
+        self.plot.clear()
+        self.legend.clear()
+        self.plot.setLogMode(y=self.log.isChecked())
+        by = self.by.currentData()
+        without: list[str] = []
+        for place, run in enumerate(self._runs):
+            across = getattr(run.curves, by)
+            if across is None:
+                without.append(run.title)
+                continue
+            self._draw_run(place, run, across)
+        self._show_legend()
+        self.plot.enableAutoRange()
+        self._say(without)
+        self.drawn.emit()
+
+    def _show_legend(self) -> None:
+        """Beside few curves in much room; else the table's strokes have to do."""
+        is_some = 1 < len(self._runs) <= _MOST_IN_LEGEND
+        self.legend.setVisible(is_some and self.plot.height() >= _LEGEND_HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_legend()
+
+    def _draw_run(self, place: int, run: Drawn, across: Numbers) -> None:
+        wanted, metric = self.part.currentData(), self.metric.currentText()
+        title: str | None = run.title
+        for name, values in run.curves.metrics.items():
+            is_train = part_of(name) == "training"
+            if bare_name(name) != metric or wanted not in {
+                "both",
+                "train" if is_train else "val",
+            }:
+                continue
+            faint = is_train and wanted == "both"
+            width = 1.2 if faint else 2.0
+            curve = self.plot.plot(
+                across,
+                _drawable(values, self.log.isChecked()),
+                pen=stroke(place % STROKES, self._theme, width, faint=faint),
+                connect="finite",
+                name=None if faint else title,
+            )
+            if len(across) == 1:  # a single point has no line
+                curve.setSymbol("o")
+                curve.setSymbolSize(7)
+                curve.setSymbolPen(None)
+                curve.setSymbolBrush(stroke(place % STROKES, self._theme).color())
+
+    def _say(self, without: Sequence[str]) -> None:
+        texts = [] if self._runs else ["Choose runs in the table to see their curves."]
+        if without:
+            names = ", ".join(without[:3]) + (", …" if len(without) > 3 else "")
+            texts.append(f"No steps were recorded by {names}.")
+        if len(self._runs) > STROKES:
+            texts.append(f"Strokes repeat after {STROKES} runs.")
+        if self.part.currentData() == "both" and self._runs:
+            texts.append("Thin: training. Thick: validation.")
+        self.note.setText(" ".join(texts))
+        self.note.setVisible(bool(texts))
+
+
+def _drawable(values: Numbers, is_log: bool) -> Numbers:
+    """Without what a logarithm does not know."""
+    return np.where(values > 0, values, np.nan) if is_log else values
+
+
+def _combo(name: str, parent: QWidget) -> QComboBox:
+    combo = QComboBox(parent)
+    combo.setAccessibleName(name)
+    combo.setToolTip(name)
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    return combo

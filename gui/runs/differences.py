@@ -1,0 +1,81 @@
+"""What differs between two runs, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QStackedLayout,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from engine.problems import Refusal
+from engine.run_comparison import differences
+from engine.run_record import Run
+from gui.cards import label
+
+
+class DifferencesView(QWidget):
+    """A table with a column for each of two runs."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.table = QTableWidget(0, 4, self)
+        self.table.setAccessibleName("What differs between two runs")
+        self.table.setShowGrid(False)
+        self.table.verticalHeader().hide()
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self.table.setTabKeyNavigation(False)
+        self.table.verticalHeader().setDefaultSectionSize(
+            self.fontMetrics().height() + 8
+        )
+        header = self.table.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        header.setHighlightSections(False)
+        for column in range(2):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        for column in (2, 3):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        self.text = label("", "muted", self)
+        self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self.text)
+        self._stack.addWidget(self.table)
+        self.show_runs([])
+
+    def show_runs(self, runs: Sequence[Run]) -> None:
+        """Show what differs; there have to be two."""
+        if len(runs) != 2:
+            self._say("Choose two runs to see what differs between them.")
+            return
+        first, second = sorted(runs, key=lambda run: run.id)
+        try:
+            found = differences(first, second)
+        except Refusal as refusal:
+            self._say(str(refusal))
+            return
+        if not found:
+            self._say("Nothing differs: network, data, settings and result are equal.")
+            return
+        heads = ["", "", *(f"{run.id} · {run.title}" for run in (first, second))]
+        self.table.setHorizontalHeaderLabels(heads)
+        self.table.setRowCount(len(found))
+        part = ""
+        for place, each in enumerate(found):
+            shown = each.part if each.part != part else ""
+            part = each.part
+            cells = (shown, each.what, each.first, each.second)
+            for column, text in enumerate(cells):
+                item = QTableWidgetItem(text)
+                item.setToolTip(text)
+                self.table.setItem(place, column, item)
+        self._stack.setCurrentWidget(self.table)
+
+    def _say(self, text: str) -> None:
+        self.text.setText(text)
+        self._stack.setCurrentWidget(self.text)

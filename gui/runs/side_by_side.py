@@ -1,0 +1,145 @@
+"""A table with what its chosen rows show beside it, in much room or in little."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QPushButton,
+    QSplitter,
+    QStackedLayout,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+_NARROW = 720
+"""Pixels: below that the details take the table's place instead of standing beside."""
+_LARGE = (1100, 720)
+
+
+class SideBySide(QSplitter):
+    """In little room one of the two is shown; the toggle says which."""
+
+    arranged = Signal()
+    """Other things are in sight than before."""
+
+    def __init__(
+        self,
+        table: QWidget,
+        details: QTabWidget,
+        what: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`what` the details are, in a word: `curves`."""
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._what = what
+        self._table = table
+        self._details = details
+        self.setHandleWidth(1)
+        self.setChildrenCollapsible(False)
+        for place, widget in enumerate((table, details)):
+            self.addWidget(widget)
+            self.setStretchFactor(place, 1)
+        details.setDocumentMode(True)
+        details.tabBar().setDrawBase(False)
+        self.toggle = QPushButton(self)
+        self.toggle.setToolTip(f"Show the {what} of what is chosen, or the table alone")
+        self.toggle.setCheckable(True)
+        self.toggle.setChecked(True)
+        self.toggle.toggled.connect(lambda _: self._arrange())
+        self._is_narrow = False
+        self._name_toggle()
+
+    def bring(self, page: QWidget) -> None:
+        """Show the details, and this page of them."""
+        self.toggle.setChecked(True)
+        self._details.setCurrentWidget(page)
+
+    def bring_table(self) -> None:
+        """Show the table, if need be in place of the details."""
+        if self._table.isHidden():
+            self.toggle.setChecked(False)
+
+    def _arrange(self) -> None:
+        wanted = self.toggle.isChecked()
+        self._details.setVisible(wanted)
+        self._table.setVisible(not (wanted and self._is_narrow))
+        self._name_toggle()
+        self.arranged.emit()
+
+    def _name_toggle(self) -> None:
+        hide = "Table" if self._is_narrow else f"Hide {self._what}"
+        is_shown = self.toggle.isChecked()
+        self.toggle.setText(hide if is_shown else self._what.capitalize())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = self.width() < _NARROW
+        if is_narrow is not self._is_narrow:
+            self._is_narrow = is_narrow
+            # In little room the table comes first: without it nothing can be chosen.
+            self.toggle.setChecked(not is_narrow)
+            self._arrange()
+
+
+class Larger(QDialog):
+    """A window of its own for a part of the main window, which takes it back."""
+
+    def __init__(
+        self, view: QWidget, title: str, give_back: Callable[[QWidget], None]
+    ) -> None:
+        super().__init__(view.window())
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
+        self.setModal(False)
+        self.resize(*_LARGE)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4, 8, 4, 4)
+        column.addWidget(view)
+        view.show()
+        self.finished.connect(lambda _: give_back(view))
+
+
+class Enlarging(QWidget):
+    """Shows one widget, or a text while there is none or it has its own window."""
+
+    enlarged = Signal(bool)
+    """Whether the widget has a window of its own now."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = title
+        self._window: Larger | None = None
+        self._stack = QStackedLayout(self)
+
+    def hold(self, widget: QWidget) -> None:
+        """Show a widget in place of what was shown."""
+        if self._stack.indexOf(widget) < 0:
+            self._stack.addWidget(widget)
+        self._stack.setCurrentWidget(widget)
+
+    def enlarge(self, view: QWidget, instead: QWidget) -> None:
+        """Give a widget a window of its own, or take it back where it has one."""
+        if self._window is not None:
+            self._window.close()
+            return
+        self._stack.removeWidget(view)
+        self.hold(instead)
+        self._window = Larger(view, self._title, self._take_back)
+        self._window.show()
+        self.enlarged.emit(True)
+
+    def bring_back(self) -> None:
+        """Take the widget back, if it has a window of its own."""
+        if self._window is not None:
+            self._window.close()
+
+    def _take_back(self, view: QWidget) -> None:
+        self._window = None
+        self.hold(view)
+        self.enlarged.emit(False)

@@ -1,0 +1,264 @@
+"""The table of runs: sorted by its heads, filtered, and edited in place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from engine.run_record import FAILED, RUNNING, Run
+from engine.run_table import COLUMNS, Row, matches, sorted_rows
+from gui.runs.strokes import sample
+from gui.theme import Theme
+
+Index = QModelIndex | QPersistentModelIndex
+
+_NAMES = [column.name for column in COLUMNS]
+STAR, NAME = _NAMES.index("star"), _NAMES.index("name")
+EDITED = {"name": "title", "tags": "tags", "note": "note"}
+"""The columns that are edited in place, and what each changes of a run."""
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+CORNER = "QAbstractScrollArea::corner { background: transparent; border: 0; }"
+"""The style of where two scroll bars meet."""
+_NARROWEST, _WIDEST = 30, 260  # pixels: a long note must not push the rest out of sight
+_TIPS = {
+    "star": "Click to keep it in sight",
+    "name": "F2 gives it another name",
+    "tags": "F2 changes the tags; commas stand between them",
+    "note": "F2 changes the note",
+}
+
+
+class RunTableModel(QAbstractTableModel):
+    """Rows of the table, those that the filter finds, in the chosen order."""
+
+    annotated = Signal(int, str, object)
+    """A run's id, what the user changed of it, and to what."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._all: list[Row] = []
+        self.rows: list[Row] = []
+        self._filter = ""
+        self._column, self._descending = "id", True
+        self._places: dict[int, int] = {}
+
+    @property
+    def total(self) -> int:
+        """How many runs there are, those that the filter hides too."""
+        return len(self._all)
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show these runs, as far as the filter finds them."""
+        self._all = list(rows)
+        self._arrange()
+
+    def set_filter(self, text: str) -> None:
+        """Show the runs alone that a text finds."""
+        self._filter = text
+        self._arrange()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        self._theme = theme
+        self._tell_changed()
+
+    def show_strokes(self, places: dict[int, int]) -> None:
+        """Show beside each of these runs the stroke its curve is drawn with."""
+        self._places = places
+        self._tell_changed()
+
+    def row_of(self, number: int) -> int | None:
+        """Where the run with this id is shown, if it is."""
+        ids = [row.run.id for row in self.rows]
+        return ids.index(number) if number in ids else None
+
+    def _arrange(self) -> None:
+        self.beginResetModel()
+        found = [row for row in self._all if matches(row.run, self._filter)]
+        self.rows = sorted_rows(found, self._column, self._descending)
+        self.endResetModel()
+
+    def _tell_changed(self) -> None:
+        if self.rows:
+            last = self.index(len(self.rows) - 1, len(COLUMNS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    # What Qt asks.
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = 0
+    ) -> Any:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[section].title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _LEFT
+        return None
+
+    def data(self, index: Index, role: int = 0) -> Any:
+        row, column = self.rows[index.row()], COLUMNS[index.column()]
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}:
+            return column.text(row)
+        if role == Qt.ItemDataRole.DecorationRole and column.name == "name":
+            place = self._places.get(row.run.id)
+            return sample(place, self._theme) if place is not None else None
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return self._color(column.name, row.run)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return _tip(column.name, row.run)
+        if role == Qt.ItemDataRole.AccessibleTextRole and column.name == "star":
+            return "starred" if row.run.is_starred else "not starred"
+        return None
+
+    def _color(self, column: str, run: Run) -> QColor | None:
+        if column == "star":
+            starred = run.is_starred
+            return QColor(self._theme.warning if starred else self._theme.faint)
+        if column == "state" and run.state == FAILED:
+            return QColor(self._theme.error)
+        if column == "state" and run.state == RUNNING:
+            return QColor(self._theme.success)
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if COLUMNS[index.column()].name in EDITED:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def setData(self, index: Index, value: Any, role: int = 0) -> bool:
+        row, column = self.rows[index.row()], COLUMNS[index.column()]
+        if role != Qt.ItemDataRole.EditRole or column.text(row) == value:
+            return False
+        changed = value.split(",") if column.name == "tags" else value
+        self.annotated.emit(row.run.id, EDITED[column.name], changed)
+        return True
+
+    def sort(
+        self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder
+    ) -> None:
+        self._column = COLUMNS[column].name
+        self._descending = order is Qt.SortOrder.DescendingOrder
+        self._arrange()
+
+
+def _tip(column: str, run: Run) -> str:
+    parts = [run.message, run.note if column == "note" else "", _TIPS.get(column, "")]
+    return "\n".join(part for part in parts if part) or str(run.folder)
+
+
+class RunTable(QTableView):
+    """Shows runs; which of them are selected is told in the order of the table."""
+
+    chosen = Signal()
+    """Other runs are selected."""
+    menu_wanted = Signal(QPoint)
+    """Where, on the screen."""
+    star_wanted = Signal(int)
+    """The id of a run whose star was pressed."""
+    delete_wanted = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.runs = RunTableModel(theme, self)
+        self.setModel(self.runs)
+        self.setAccessibleName("Runs")
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setIconSize(QSize(22, 10))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.DoubleClicked
+        )
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 9)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionsMovable(True)
+        header.setMinimumSectionSize(_NARROWEST)
+        self.setStyleSheet(CORNER)
+        self.setSortingEnabled(True)
+        header.setSortIndicator(_NAMES.index("id"), Qt.SortOrder.DescendingOrder)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(
+            lambda at: self.menu_wanted.emit(self.viewport().mapToGlobal(at))
+        )
+        self.clicked.connect(self._click)
+        self.selectionModel().selectionChanged.connect(lambda *_: self.chosen.emit())
+
+    @property
+    def selected(self) -> list[Row]:
+        """The selected runs, in the order of the table."""
+        places = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self.runs.rows[place] for place in places]
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show these runs; what was selected stays so."""
+        is_first = not self.runs.total
+        before = [row.run.id for row in self.selected]
+        self.runs.show_rows(rows)
+        self._fit_columns(anew=is_first)
+        self.select(before)
+
+    def set_filter(self, text: str) -> None:
+        """Show the runs alone that a text finds."""
+        before = [row.run.id for row in self.selected]
+        self.runs.set_filter(text)
+        self.select(before)
+
+    def select(self, numbers: Sequence[int]) -> None:
+        """Select these runs, as far as they are shown, and no others."""
+        chooser = self.selectionModel()
+        chooser.clearSelection()
+        flag = chooser.SelectionFlag.Select | chooser.SelectionFlag.Rows
+        for number in numbers:
+            place = self.runs.row_of(number)
+            if place is not None:
+                chooser.select(self.runs.index(place, 0), flag)
+        self.chosen.emit()
+
+    def _fit_columns(self, *, anew: bool) -> None:
+        if anew:
+            self.resizeColumnsToContents()
+            for column in range(len(COLUMNS)):
+                width = min(self.columnWidth(column) + 6, _WIDEST)
+                self.setColumnWidth(column, width)
+
+    def _click(self, index: QModelIndex) -> None:
+        if index.column() == STAR:
+            self.star_wanted.emit(self.runs.rows[index.row()].run.id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete and self.selected:
+            self.delete_wanted.emit()
+            return
+        if event.key() == Qt.Key.Key_F2 and self.currentIndex().isValid():
+            column = self.currentIndex().column()
+            if COLUMNS[column].name not in EDITED:
+                self.setCurrentIndex(self.currentIndex().siblingAtColumn(NAME))
+        super().keyPressEvent(event)

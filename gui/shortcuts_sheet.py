@@ -1,0 +1,177 @@
+"""All keys and gestures on one page, grouped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.cards import label
+from gui.shortcut_table import FIXED_KEYS, GESTURES
+from gui.shortcuts import Shortcuts
+from gui.texts import text
+
+_SIZE = (920, 560)  # fits the smallest window
+_COLUMN = 285  # pixels that a column of the page takes at the least
+_HEADING_LINES = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Keys that belong together: what they do, and how they read."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    is_mouse: bool = False
+    """Whether the rows are gestures, told in words, rather than keys."""
+
+
+def groups(shortcuts: Shortcuts) -> list[Group]:
+    """What has keys, by menu, then the canvas's own keys, then the mouse."""
+    by_menu: dict[str, list[tuple[str, str]]] = {}
+    for row in shortcuts.rows():
+        if row.keys:
+            by_menu.setdefault(row.where, []).append((row.what, row.keys))
+    found = [Group(title=name, rows=tuple(rows)) for name, rows in by_menu.items()]
+    fixed = tuple(
+        (
+            text("gestures", each.what),
+            text("gestures", each.shown) if each.shown else " ".join(each.keys),
+        )
+        for each in FIXED_KEYS
+    )
+    mouse = tuple((text("gestures", a), text("gestures", b)) for a, b in GESTURES)
+    return [
+        *found,
+        Group(title=text("gestures", "On the canvas"), rows=fixed),
+        Group(title=text("gestures", "Mouse on the canvas"), rows=mouse, is_mouse=True),
+    ]
+
+
+class ShortcutsSheet(QDialog):
+    """The page itself; typing narrows it down."""
+
+    change_wanted = Signal()
+    """The user wants to give actions other keys."""
+
+    def __init__(self, shortcuts: Shortcuts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(text("shortcuts", "Shortcuts"))
+        self.setAccessibleName(self.windowTitle())
+        self._shortcuts = shortcuts
+        self._shown = -1
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText(text("shortcuts", "Search keys and gestures…"))
+        self.search.setAccessibleName(text("shortcuts", "Search shortcuts"))
+        self.area = QScrollArea(self)
+        self.area.setWidgetResizable(True)
+        self.area.setAccessibleName(text("shortcuts", "Shortcuts"))
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        change = QPushButton(text("shortcuts", "Change shortcuts…"), self)
+        change.setAutoDefault(False)
+        close = QPushButton(text("shortcuts", "Close"), self)
+        close.setAutoDefault(False)
+        row = QHBoxLayout()
+        row.addWidget(change)
+        row.addStretch(1)
+        row.addWidget(close)
+        column = QVBoxLayout(self)
+        column.addWidget(self.search)
+        column.addWidget(self.area, 1)
+        column.addLayout(row)
+        self.search.textChanged.connect(lambda _: self._show())
+        change.clicked.connect(self._ask_to_change)
+        close.clicked.connect(self.reject)
+        self.resize(*_SIZE)
+        self._show()
+
+    def texts(self) -> list[str]:
+        """Every text of the page, as it reads now."""
+        page = self.area.widget()
+        return [each.text() for each in page.findChildren(QLabel)]
+
+    def _ask_to_change(self) -> None:
+        self.reject()
+        self.change_wanted.emit()
+
+    def _show(self) -> None:
+        wanted = self.search.text().lower().split()
+        found = [
+            replace(group, rows=rows)
+            for group in groups(self._shortcuts)
+            if (
+                rows := tuple(
+                    row
+                    for row in group.rows
+                    if all(
+                        word in f"{group.title} {row[0]} {row[1]}".lower()
+                        for word in wanted
+                    )
+                )
+            )
+        ]
+        letter = self.fontMetrics().averageCharWidth()
+        width = max(_COLUMN, 38 * letter)
+        self.area.setWidget(_page(found, max(1, min(3, _SIZE[0] // width))))
+
+
+def _page(found: Sequence[Group], count: int) -> QWidget:
+    page = QWidget()
+    page.setProperty("role", "plain")
+    row = QHBoxLayout(page)
+    row.setSpacing(26)
+    if not found:
+        row.addWidget(label(text("shortcuts", "Nothing is called that."), "muted"))
+    for groups_of_column in _columns(found, count):
+        column = QVBoxLayout()
+        column.setSpacing(10)
+        for group in groups_of_column:
+            column.addWidget(label(group.title, "title"))
+            column.addLayout(_grid(group))
+        column.addStretch(1)
+        row.addLayout(column, 1)
+    return page
+
+
+def _columns(found: Sequence[Group], count: int) -> list[list[Group]]:
+    """The groups in as many columns, in their order, about equally long."""
+    total = sum(len(group.rows) + _HEADING_LINES for group in found)
+    columns: list[list[Group]] = [[]]
+    used = 0
+    for group in found:
+        lines = len(group.rows) + _HEADING_LINES
+        is_full = used + lines / 2 > total * len(columns) / count
+        if columns[-1] and is_full and len(columns) < count:
+            columns.append([])
+        columns[-1].append(group)
+        used += lines
+    return [each for each in columns if each]
+
+
+def _grid(group: Group) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(10)
+    grid.setVerticalSpacing(4)
+    grid.setColumnStretch(0, 1)
+    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    for at, (what, keys) in enumerate(group.rows):
+        grid.addWidget(label(what, "plain"), at, 0)
+        if group.is_mouse:
+            grid.addWidget(label(keys, "hint"), at, 1)
+        else:
+            grid.addWidget(label(keys, "keys"), at, 1, right)
+    if group.is_mouse:
+        grid.setColumnStretch(1, 1)
+    return grid

@@ -1,0 +1,294 @@
+"""The cards of the start page, and the grids they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFocusEvent,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
+
+from gui.cards import label
+from gui.theme import Theme
+
+PICTURE = QSize(220, 92)
+"""The least room of a card's picture, in pixels; it grows with the card."""
+_PADDING = 12
+_GAP = 12
+_LEAST_WIDTH = 212
+_RADIUS = 8
+
+
+class StartCard(QAbstractButton):
+    """One thing to begin with: a picture, a title, a line or two of text."""
+
+    entered = Signal()
+    """It has the keyboard now."""
+
+    def __init__(
+        self,
+        title: str,
+        summary: str,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        key: str = "",
+        has_picture: bool = True,
+        lines: int = 3,
+    ) -> None:
+        """The text gets so many `lines`; all of it is in the tool tip."""
+        super().__init__(parent)
+        self.key = key
+        """What it stands for, such as a lesson's id."""
+        self.title, self.summary = title, summary
+        self.has_picture = has_picture
+        self._lines = lines
+        self._picture: QPixmap | None = None
+        self._progress: float | None = None
+        self._theme = theme
+        self._is_hovered = False
+        self.setText(title)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(summary)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip(f"{title}: {summary}")
+
+    @property
+    def picture(self) -> QPixmap | None:
+        """The picture, once there is one."""
+        return self._picture
+
+    @property
+    def progress(self) -> float | None:
+        """How much is done, from 0 to 1; None where nothing was begun."""
+        return self._progress
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`; the picture is to be given anew."""
+        self._theme = theme
+        self._picture = None
+        self.update()
+
+    def show_picture(self, picture: QPixmap) -> None:
+        """Show a picture over the title."""
+        self._picture = picture
+        self.update()
+
+    def show_progress(self, share: float | None) -> None:
+        """Show how much of it is done, from 0 to 1."""
+        self._progress = share
+        done = f" {round(100 * share)} % done." if share is not None else ""
+        self.setAccessibleDescription(self.summary + done)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        bold, small = QFontMetrics(self._bold()), QFontMetrics(self._small())
+        height = 2 * _PADDING + bold.lineSpacing() + 3
+        height += self._lines * small.lineSpacing()
+        if self.has_picture:
+            height += PICTURE.height() + 6
+        return QSize(_LEAST_WIDTH, height)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._is_hovered = True
+        self.update()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._is_hovered = False
+        self.update()
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            super().keyPressEvent(event)
+        else:
+            event.ignore()  # a button walks by itself; here the page does
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.entered.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75)
+        is_lit = self._is_hovered or self.isDown()
+        edge = theme.accent if self.hasFocus() else theme.border
+        painter.setPen(QPen(QColor(edge), 1.5 if self.hasFocus() else 1))
+        painter.setBrush(QColor(theme.raised if is_lit else theme.surface))
+        painter.drawRoundedRect(box, _RADIUS, _RADIUS)
+        inner = self.rect().adjusted(_PADDING, _PADDING, -_PADDING, -_PADDING)
+        if self.has_picture:
+            inner.setTop(self._paint_picture(painter))
+        self._paint_text(painter, inner)
+        painter.end()
+
+    def _paint_picture(self, painter: QPainter) -> int:
+        """Paint the picture and how much is done; gives where the text begins."""
+        theme = self._theme
+        room = QRect(1, 1, self.width() - 2, PICTURE.height() + 6)
+        painter.save()
+        painter.setClipRect(room)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.canvas))
+        ground = QRectF(room).adjusted(0.5, 0.5, -0.5, _RADIUS)
+        painter.drawRoundedRect(ground, _RADIUS - 1, _RADIUS - 1)
+        if self._picture is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            size = self._picture.size().scaled(
+                room.size(), Qt.AspectRatioMode.KeepAspectRatio
+            )
+            target = QRect(QPoint(), size)
+            target.moveCenter(room.center())
+            painter.drawPixmap(target, self._picture)
+        painter.restore()
+        painter.setPen(QPen(QColor(theme.border), 1))
+        painter.drawLine(room.left(), room.bottom(), room.right(), room.bottom())
+        if self._progress is not None:
+            width = max(self._progress, 0.02) * room.width()
+            bar = QRectF(room.left(), room.bottom() - 2, width, 3)
+            done = theme.success if self._progress >= 1 else theme.accent
+            painter.fillRect(bar, QColor(done))
+        return room.bottom() + _PADDING - 2
+
+    def _paint_text(self, painter: QPainter, room: QRect) -> None:
+        bold, small = QFontMetrics(self._bold()), QFontMetrics(self._small())
+        painter.setFont(self._bold())
+        painter.setPen(QColor(self._theme.text))
+        title = bold.elidedText(self.title, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room.left(), room.top() + bold.ascent(), title)
+        painter.setFont(self._small())
+        painter.setPen(QColor(self._theme.muted))
+        top = room.top() + bold.lineSpacing() + 3
+        for line in wrapped(self.summary, small, room.width(), self._lines):
+            painter.drawText(room.left(), top + small.ascent(), line)
+            top += small.lineSpacing()
+
+    def _bold(self) -> QFont:
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        return font
+
+    def _small(self) -> QFont:
+        font = QFont(self.font())
+        if font.pointSizeF() > 0:
+            font.setPointSizeF(font.pointSizeF() * 0.92)
+        return font
+
+
+class CardGrid(QWidget):
+    """A heading over cards in as many columns as there is room for."""
+
+    chosen = Signal(str)
+    """The key of the card that was pressed."""
+    focused = Signal(object)
+    """The card that has the keyboard now."""
+
+    def __init__(
+        self, heading: str, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "plain")
+        self.setAccessibleName(heading)
+        self._theme = theme
+        self._columns = 1
+        self.cards: list[StartCard] = []
+        self.heading = label(heading, "title", self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addWidget(self.heading)
+        self._field = QWidget(self)
+        column.addWidget(self._field)
+        self.hide()
+
+    @property
+    def shown(self) -> list[StartCard]:
+        """The cards that the search lets through, in order."""
+        return [card for card in self.cards if not card.isHidden()]
+
+    @property
+    def columns(self) -> int:
+        """How many cards stand side by side."""
+        return self._columns
+
+    def fill(self, cards: Sequence[StartCard]) -> None:
+        """Let these be the cards."""
+        for old in self.cards:
+            old.setParent(None)
+            old.deleteLater()
+        self.cards = list(cards)
+        for card in self.cards:
+            card.setParent(self._field)
+            card.show()
+            card.clicked.connect(lambda _=False, key=card.key: self.chosen.emit(key))
+            card.entered.connect(lambda card=card: self.focused.emit(card))
+        self.setVisible(bool(self.cards))
+        self._arrange()
+
+    def search(self, fits: Callable[[StartCard], bool]) -> None:
+        """Show the cards that fit, and nothing where none does."""
+        for card in self.cards:
+            card.setVisible(fits(card))
+        self.setVisible(bool(self.shown))
+        self._arrange()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        for card in self.cards:
+            card.set_theme(theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        cards = self.shown
+        if not cards:
+            return
+        width = max(self.width(), _LEAST_WIDTH)
+        self._columns = max((width + _GAP) // (_LEAST_WIDTH + _GAP), 1)
+        card_width = (width - (self._columns - 1) * _GAP) // self._columns
+        height = cards[0].sizeHint().height()
+        for place, card in enumerate(cards):
+            row, column = divmod(place, self._columns)
+            left, top = column * (card_width + _GAP), row * (height + _GAP)
+            card.setGeometry(left, top, card_width, height)
+        rows = -(-len(cards) // self._columns)
+        self._field.setFixedHeight(rows * (height + _GAP) - _GAP)
+
+
+def wrapped(text: str, metrics: QFontMetrics, width: int, lines: int) -> list[str]:
+    """`text` broken between words into at most `lines` lines of `width` pixels."""
+    result: list[str] = []
+    words = text.split()
+    while words and len(result) < lines:
+        if len(result) == lines - 1:
+            taken = words
+        else:
+            taken = words[:1]
+            while len(taken) < len(words) and (
+                metrics.horizontalAdvance(" ".join(words[: len(taken) + 1])) <= width
+            ):
+                taken = words[: len(taken) + 1]
+        line, is_last = " ".join(taken), len(result) == lines - 1
+        if is_last or len(taken) == 1:
+            line = metrics.elidedText(line, Qt.TextElideMode.ElideRight, width)
+        result.append(line)
+        words = words[len(taken) :]
+    return result

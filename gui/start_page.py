@@ -1,0 +1,367 @@
+"""The start page: what one can begin with, on cards that can be searched and walked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.document import Document
+from engine.problems import Refusal
+from engine.storage import load
+from gui.cards import label
+from gui.message_bar import MessageBar
+from gui.recent_files import RecentFiles
+from gui.sketch import sketch
+from gui.start_cards import PICTURE, CardGrid, StartCard
+from gui.theme import Theme
+
+if TYPE_CHECKING:
+    from templates import Lesson
+
+FIRST_LESSON = "digits-cnn"
+_WIDEST = 1180
+"""Pixels: on a wide screen lines of cards longer than this are no overview any more."""
+_BEGIN = (
+    ("first", "A first network", "Reads handwritten digits. Open it and press Train."),
+    ("new", "Empty canvas", "Begin with nothing and draw your own network."),
+    ("open", "Open a file…", "One that was saved before; it may be dropped here too."),
+)
+
+
+class StartPage(QWidget):
+    """Lessons, architectures, recent files, an empty canvas, and files to open."""
+
+    lesson_chosen = Signal(str)
+    """The id of a lesson or an architecture to open."""
+    path_chosen = Signal(object)
+    """The path of a file to open."""
+    new_chosen = Signal()
+    open_chosen = Signal()
+
+    def __init__(
+        self,
+        recent: RecentFiles,
+        state_dir: Path | None,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`state_dir` holds how far the lessons are; without it nothing is known."""
+        super().__init__(parent)
+        self._recent = recent
+        self._state_dir = state_dir
+        self._theme = theme
+        self._is_loaded = False
+        self._pictures: dict[tuple[str, str], QPixmap] = {}
+        self.setAccessibleName("Start page")
+        self.messages = MessageBar(theme, self)
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText("Search lessons, architectures and files…")
+        self.search.setAccessibleName("Search the start page")
+        self.search.setClearButtonEnabled(True)
+        for button in self.search.findChildren(QAbstractButton):
+            button.setAccessibleName("Clear the search")
+        self.begin = CardGrid("Begin", theme, self)
+        self.files = CardGrid("Recent files", theme, self)
+        self.lessons = CardGrid("Lessons", theme, self)
+        self.architectures = CardGrid("Architectures", theme, self)
+        self.grids = (self.begin, self.files, self.lessons, self.architectures)
+        self.nothing = label("", "muted", self)
+        self.nothing.hide()
+        self._lay_out()
+        self._draw = QTimer(self)  # one picture a turn: the page answers meanwhile
+        self._draw.timeout.connect(self._draw_one)
+        self._connect()
+        self.begin.fill(
+            [
+                StartCard(title, text, theme, key=key, has_picture=False, lines=2)
+                for key, title, text in _BEGIN
+            ]
+        )
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        title = label("Espalier", "heading", self)
+        line = label("Draw a neural network, train it, and see inside.", "muted", self)
+        head = QHBoxLayout()
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        words.addWidget(title)
+        words.addWidget(line)
+        head.addLayout(words, 1)
+        self.search.setMinimumWidth(300)
+        head.addWidget(self.search, 0, Qt.AlignmentFlag.AlignBottom)
+        content = QWidget(self)
+        content.setProperty("role", "plain")
+        content.setMaximumWidth(_WIDEST)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(20)
+        column.addLayout(head)
+        column.addWidget(self.nothing)
+        for grid in self.grids:
+            column.addWidget(grid)
+        column.addStretch(1)
+        middle = QWidget(self)
+        middle.setProperty("role", "plain")
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(28, 22, 28, 28)
+        row.addStretch(1)
+        row.addWidget(content, 1000)
+        row.addStretch(1)
+        self.scroll = _Scroll(self)
+        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll.setWidget(middle)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.messages)
+        whole.addWidget(self.scroll, 1)
+        self.setFocusProxy(self.search)
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(self._search)
+        self.search.returnPressed.connect(self._choose_first)
+        self.search.installEventFilter(self)
+        self.begin.chosen.connect(self._begin)
+        self.files.chosen.connect(lambda key: self.path_chosen.emit(Path(key)))
+        self.lessons.chosen.connect(self.lesson_chosen)
+        self.architectures.chosen.connect(self.lesson_chosen)
+        for grid in self.grids:
+            grid.focused.connect(self._show_card)
+        self._recent.changed.connect(self._fill_files)
+        self.scroll.verticalScrollBar().valueChanged.connect(lambda _: self._look())
+
+    # What it shows.
+
+    def load(self) -> None:
+        """Read the lessons; they are read here, after the first frame."""
+        from templates import lessons
+
+        self._is_loaded = True
+        for grid, kind in ((self.lessons, "lesson"), (self.architectures, None)):
+            grid.fill(
+                [
+                    self._lesson_card(each)
+                    for each in lessons()
+                    if (each.kind == "lesson") == (kind == "lesson")
+                ]
+            )
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what is there now: recent files, and how far the lessons are."""
+        self._fill_files()
+        if self._is_loaded:
+            self._show_progress()
+        self._search(self.search.text())
+
+    def _show_progress(self) -> None:
+        from templates.progress import ProgressBook  # after the first frame
+
+        book = ProgressBook(self._state_dir)
+        for card in self.lessons.cards:
+            done, total = book.progress_of(card.key)
+            card.show_progress(done / total if done else None)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        self._theme = theme
+        self.messages.set_theme(theme)
+        for grid in self.grids:
+            grid.set_theme(theme)
+        self._look()
+
+    def showEvent(self, event: QEvent) -> None:
+        super().showEvent(event)  # type: ignore[arg-type]
+        self._look()
+
+    def _lesson_card(self, lesson: Lesson) -> StartCard:
+        return StartCard(lesson.title, lesson.summary, self._theme, key=lesson.id)
+
+    def _fill_files(self) -> None:
+        self.files.fill(
+            [
+                StartCard(
+                    path.stem, str(path.parent), self._theme, key=str(path), lines=1
+                )
+                for path in self._recent.paths
+            ]
+        )
+        self._search(self.search.text())
+
+    def _search(self, text: str) -> None:
+        words = text.lower().split()
+
+        def fits(card: StartCard) -> bool:
+            said = f"{card.title} {card.summary} {card.key}".lower()
+            return all(word in said for word in words)
+
+        for grid in self.grids:
+            grid.search(fits)
+        is_empty = not any(grid.shown for grid in self.grids)
+        self.nothing.setText(
+            f"Nothing here is called “{text.strip()}”. Take a shorter word."
+        )
+        self.nothing.setVisible(is_empty)
+        self._look()
+
+    # Choosing.
+
+    def _begin(self, key: str) -> None:
+        match key:
+            case "first":
+                self.lesson_chosen.emit(FIRST_LESSON)
+            case "new":
+                self.new_chosen.emit()
+            case "open":
+                self.open_chosen.emit()
+
+    def _choose_first(self) -> None:
+        """Enter in the search opens the first card that is left."""
+        cards = self._cards()
+        if self.search.text().strip() and cards:
+            cards[0].click()
+
+    # Walking with the keyboard.
+
+    def _cards(self) -> list[StartCard]:
+        return [card for grid in self.grids for card in grid.shown]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (
+            watched is self.search
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() == Qt.Key.Key_Down
+        ):
+            cards = self._cards()
+            if cards:
+                cards[0].setFocus(Qt.FocusReason.TabFocusReason)
+            return True
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows walk over the cards; Enter opens; letters go into the search."""
+        card = self.focusWidget()
+        if isinstance(card, StartCard):
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                card.click()
+                return
+            if self._walk(card, event.key()):
+                return
+        if event.key() == Qt.Key.Key_Escape:
+            self.search.clear()
+            self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif event.text().isprintable() and event.text().strip():
+            self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.search.setText(self.search.text() + event.text())
+        else:
+            super().keyPressEvent(event)
+
+    def _walk(self, card: StartCard, key: int) -> bool:
+        """Go to the card beside, above or below one; whether the key does that."""
+        cards = self._cards()
+        ends = {Qt.Key.Key_Home: cards[0], Qt.Key.Key_End: cards[-1]}
+        if key in ends:
+            goal: QWidget | None = ends[Qt.Key(key)]
+        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            step = 1 if key == Qt.Key.Key_Right else -1
+            at = cards.index(card) + step
+            goal = cards[at] if 0 <= at < len(cards) else None
+        elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            goal = self._nearest(card, is_down=key == Qt.Key.Key_Down)
+            if goal is None and key == Qt.Key.Key_Up:
+                goal = self.search
+        else:
+            return False
+        if goal is not None:
+            goal.setFocus(Qt.FocusReason.TabFocusReason)
+        return True
+
+    def _nearest(self, card: StartCard, *, is_down: bool) -> StartCard | None:
+        """The card in the next row that stands most nearly below, or above."""
+        here = card.mapTo(self, card.rect().center())
+        rows: dict[int, list[StartCard]] = {}
+        for each in self._cards():
+            y = each.mapTo(self, each.rect().center()).y()
+            if (y > here.y()) if is_down else (y < here.y()):
+                rows.setdefault(y, []).append(each)
+        if not rows:
+            return None
+        row = rows[min(rows) if is_down else max(rows)]
+
+        def distance(each: StartCard) -> int:
+            return abs(each.mapTo(self, each.rect().center()).x() - here.x())
+
+        return min(row, key=distance)
+
+    def _show_card(self, card: StartCard) -> None:
+        self.scroll.ensureWidgetVisible(card, 0, 40)
+
+    # The pictures.
+
+    def _look(self) -> None:
+        """Draw what is in sight and has no picture yet, one after the other."""
+        if self.isVisible() and self._is_loaded and not self._draw.isActive():
+            self._draw.start(0)
+
+    def _draw_one(self) -> None:
+        card = next((each for each in self._cards() if self._wants_picture(each)), None)
+        if card is None:
+            self._draw.stop()
+        else:
+            card.show_picture(self._picture_of(card))
+
+    def _wants_picture(self, card: StartCard) -> bool:
+        return (
+            card.has_picture
+            and card.picture is None
+            and not card.visibleRegion().isEmpty()
+        )
+
+    def _picture_of(self, card: StartCard) -> QPixmap:
+        key = (card.key, self._theme.name)
+        if card in self.files.cards:
+            path = Path(card.key)
+            found = self._recent.picture(path, self._theme)
+            return found if found is not None else _drawn(load, path, self._theme)
+        if key not in self._pictures:
+            from templates import open_lesson
+
+            self._pictures[key] = _drawn(open_lesson, card.key, self._theme)
+        return self._pictures[key]
+
+
+class _Scroll(QScrollArea):
+    """Scrolls by whole pages of keys; arrows are the page's, to walk with."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
+
+
+def _drawn(read: Callable[[Any], Document], what: object, theme: Theme) -> QPixmap:
+    """The picture of a network that is read; an empty one where it cannot be."""
+    size = QSize(2 * PICTURE.width(), 2 * PICTURE.height())
+    try:
+        return QPixmap.fromImage(sketch(read(what), theme, size))
+    except Refusal:
+        return QPixmap(1, 1)

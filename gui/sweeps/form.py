@@ -1,0 +1,96 @@
+"""The form of a new sweep: what to vary, how to search, how many at once."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import Any
+
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.document import Document
+from engine.problems import Refusal
+from engine.sweep_plan import SWEEP_SETTINGS, Plan
+from engine.sweep_space import Variation, combinations
+from gui.cards import label
+from gui.settings_form import SettingsForm
+from gui.sweeps.vary_list import VaryList
+
+_SIZE = (820, 520)
+_SIDE = 270
+
+
+class SweepForm(QDialog):
+    """Ends accepted with `variations` and `plan`."""
+
+    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(f"New sweep of {document.name}")
+        self.resize(*_SIZE)
+        self.variations: list[Variation] = []
+        self.plan = Plan()
+        self.list = VaryList(document, self)
+        self.search = SettingsForm(SWEEP_SETTINGS, self)
+        self.search.show_values(asdict(self.plan))
+        self.search.changed.connect(self._change)
+        self.list.changed.connect(self._say)
+        self.about = label("", "muted", self)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self.start = buttons.addButton(
+            "Start the sweep", QDialogButtonBox.ButtonRole.AcceptRole
+        )
+        self.start.setProperty("role", "primary")
+        buttons.accepted.connect(self._accept)
+        buttons.rejected.connect(self.reject)
+        side = QWidget(self)
+        side.setFixedWidth(_SIDE)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(label("How to search", "title", side))
+        column.addWidget(self.search)
+        column.addWidget(self.about)
+        column.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.list, 1)
+        row.addWidget(side)
+        whole = QVBoxLayout(self)
+        whole.addWidget(label("Tick the settings to vary", "title", self))
+        whole.addLayout(row, 1)
+        whole.addWidget(buttons)
+        self._say()
+
+    def _change(self, name: str, value: Any) -> None:
+        self.plan = replace(self.plan, **{name: value})
+        self.search.show_values(asdict(self.plan))
+        self._say()
+
+    def _say(self) -> None:
+        """How many trials it will be; a sweep that cannot begin cannot be started."""
+        try:
+            variations = self.list.variations()
+            is_grid = self.plan.sampler == "grid"
+            count = len(combinations(variations)) if is_grid else self.plan.trials
+        except Refusal as refusal:
+            self.about.setText("" if self.list.problem.text() else str(refusal))
+            self.start.setEnabled(False)
+            return
+        self.start.setEnabled(bool(variations))
+        if not variations:
+            self.about.setText("Nothing is ticked yet.")
+            return
+        trials = "1 trial" if count == 1 else f"{count:,} trials"
+        at_once = f", {self.plan.at_once} at once" if self.plan.at_once > 1 else ""
+        self.about.setText(f"{trials}{at_once}. Each is kept in the table of runs.")
+
+    def _accept(self) -> None:
+        try:
+            self.variations = self.list.variations()
+        except Refusal:
+            return  # it is said under the list
+        self.accept()

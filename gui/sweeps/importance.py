@@ -1,0 +1,80 @@
+"""How much each setting of a sweep matters, as bars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from gui.theme import Theme
+
+_BAR = 8  # pixels
+
+
+class ImportanceBars(QWidget):
+    """A bar for each setting, the longest first; or a sentence while none is known."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.shares: dict[str, float] = {}
+        self.text = ""
+        self.setAccessibleName("Importance of the settings")
+
+    def show_shares(self, shares: Mapping[str, float]) -> None:
+        """Show how much of the differences in loss each setting explains."""
+        ordered = sorted(shares.items(), key=lambda pair: -pair[1])
+        self.shares, self.text = dict(ordered), ""
+        words = ", ".join(f"{name} {share:.0%}" for name, share in ordered)
+        self.setAccessibleDescription(words)
+        self.update()
+
+    def say(self, text: str) -> None:
+        """Say why there are no bars."""
+        self.shares, self.text = {}, text
+        self.setAccessibleDescription(text)
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        self._theme = theme
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(260, 120)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        inside = QRectF(self.rect()).adjusted(10, 8, -10, -8)
+        if self.text:
+            painter.setPen(QColor(self._theme.muted))
+            wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(inside, wrapped, self.text)
+            painter.end()
+            return
+        metrics = self.fontMetrics()
+        step = metrics.height() + _BAR + 10
+        top = inside.top()
+        for name, share in self.shares.items():
+            if top + step > inside.bottom() + _BAR:
+                break
+            line = QRectF(inside.left(), top, inside.width(), metrics.height())
+            painter.setPen(QColor(self._theme.text))
+            shown = metrics.elidedText(
+                name, Qt.TextElideMode.ElideMiddle, round(inside.width()) - 50
+            )
+            painter.drawText(line, Qt.AlignmentFlag.AlignLeft, shown)
+            painter.setPen(QColor(self._theme.muted))
+            painter.drawText(line, Qt.AlignmentFlag.AlignRight, f"{share:.0%}")
+            bar = QRectF(inside.left(), line.bottom() + 2, inside.width(), _BAR)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self._theme.raised))
+            painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)
+            bar.setWidth(max(bar.width() * share, _BAR))
+            painter.setBrush(QColor(self._theme.families["convolution"]))
+            painter.drawRoundedRect(bar, _BAR / 2, _BAR / 2)
+            top += step
+        painter.end()

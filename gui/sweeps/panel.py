@@ -1,0 +1,92 @@
+"""The Sweeps tab; what is in it is made when it is first shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from engine.problems import Refusal
+from gui.cards import label
+from gui.document_model import DocumentModel
+from gui.runs.side_by_side import Enlarging
+from gui.theme import Theme
+
+if TYPE_CHECKING:  # PyTorch and Optuna: when it is shown
+    from gui.sweeps.view import SweepsView
+
+
+class SweepsPanel(Enlarging):
+    """Holds the sweeps, or says why there can be none."""
+
+    refused = Signal(str)
+    noted = Signal(str)
+    runs_changed = Signal()
+
+    def __init__(
+        self, model: DocumentModel, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__("Sweeps", parent)
+        self._model = model
+        self._theme = theme
+        self._folders: tuple[Path, Path | None] | None = None
+        self.view: SweepsView | None = None
+        self.text = label("", "muted", self)
+        self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.hold(self.text)
+
+    def work_in(self, data_dir: Path, runs_dir: Path | None) -> None:
+        """Find data and keep runs there; the first frame is on screen."""
+        self._folders = (data_dir, runs_dir)
+        if self.isVisible():
+            self.open()
+
+    def open(self) -> SweepsView | None:
+        """Make what is in the tab, if it can be made."""
+        if self.view is not None or self._folders is None:
+            return self.view
+        try:
+            import optuna  # noqa: F401  without it there is nothing to show
+
+            from gui.sweeps.view import SweepsView
+        except ImportError:
+            self.text.setText(
+                "Sweeps need the package optuna, which is not installed. Install it "
+                "with: pip install espalier[sweeps]"
+            )
+            return None
+        try:
+            self.view = SweepsView(self._model, *self._folders, self._theme, self)
+        except Refusal as refusal:
+            self.text.setText(str(refusal))
+            return None
+        self.view.refused.connect(self.refused)
+        self.view.noted.connect(self.noted)
+        self.view.runs_changed.connect(self.runs_changed)
+        self.view.larger_wanted.connect(self._enlarge)
+        self.enlarged.connect(self.view.show_enlarged)
+        self.text.setText("The sweeps are shown in a window of their own.")
+        self.hold(self.view)
+        return self.view
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        self._theme = theme
+        if self.view is not None:
+            self.view.set_theme(theme)
+
+    def _enlarge(self) -> None:
+        if self.view is not None:
+            self.enlarge(self.view, self.text)
+
+    def close_panel(self) -> bool:
+        """Stop what runs; whether it has stopped."""
+        self.bring_back()
+        return self.view is None or self.view.close_view()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        QTimer.singleShot(0, self.open)  # the tab itself is drawn first

@@ -1,0 +1,196 @@
+"""Parallel coordinates: each trial is a line across the settings to its loss.
+
+Importing this imports pyqtgraph.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from engine.catalog.settings import Setting
+from engine.sweep_space import Variation
+from engine.sweep_study import DONE, PRUNED, Trial
+from gui.theme import Theme
+
+_LOSS = "validation loss"
+_FAR = 0.06  # of the plot's height: how far from a line a click still means it
+_FAINT = 110
+_GROUND = 190  # of 255: under texts that lie over lines
+
+
+class ParallelPlot(QWidget):
+    """Lines of trials, the better the stronger; one can be picked."""
+
+    picked = Signal(int)
+    """The number of the trial whose line was pressed."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        pg.setConfigOptions(antialias=True)
+        self._theme = theme
+        self._variations: list[Variation] = []
+        self._settings: dict[str, Setting] = {}
+        self._trials: list[Trial] = []
+        self._chosen: int | None = None
+        self.lines: dict[int, np.ndarray] = {}
+        """Heights of each drawn trial on the axes, from 0 to 1, by its number."""
+        self.plot = pg.PlotWidget(self)
+        self.plot.setAccessibleName("Settings of the trials and their losses")
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.plot.setMenuEnabled(False)
+        self.plot.setMouseEnabled(False, False)
+        self.plot.hideButtons()
+        self.plot.hideAxis("left")
+        self.plot.getAxis("bottom").setStyle(tickLength=0)
+        self.plot.setMinimumSize(120, 60)
+        self.plot.scene().sigMouseClicked.connect(
+            lambda event: self._click(event.scenePos())
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.plot)
+        self.set_theme(theme)
+
+    def show_trials(
+        self,
+        variations: Sequence[Variation],
+        settings: dict[str, Setting],
+        trials: Sequence[Trial],
+        chosen: int | None,
+    ) -> None:
+        """Draw trials that have a loss; `chosen` is drawn over the others."""
+        self._variations = list(variations)
+        self._settings = settings
+        self._trials = [trial for trial in trials if math.isfinite(trial.loss)]
+        self._chosen = chosen
+        self._draw()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        self._theme = theme
+        self.plot.setBackground(theme.canvas)
+        axis = self.plot.getAxis("bottom")
+        axis.setPen(pg.mkPen(None))
+        axis.setTextPen(pg.mkPen(theme.text))
+        self._draw()
+
+    def _draw(self) -> None:
+        self.plot.clear()
+        self.lines = {}
+        count = len(self._variations)
+        if not count:
+            return
+        names = [each.name.replace("_", " ") for each in self._variations] + [_LOSS]
+        self.plot.getAxis("bottom").setTicks([list(enumerate(names))])
+        self.plot.setXRange(-0.35, count + 0.35, padding=0)
+        self._make_room()
+        low, high = self._loss_ends()
+        for place, variation in enumerate(self._variations):
+            self._draw_axis(place, _marks(variation, self._settings[variation.name]))
+        if self._trials:
+            marks = [(0.0, f"{low:.4g}"), (1.0, f"{high:.4g}")]
+            self._draw_axis(count, marks if high > low else marks[:1])
+        best_last = sorted(self._trials, key=lambda trial: -trial.loss)
+        for trial in best_last:
+            self._draw_trial(trial, low, high)
+
+    def _make_room(self) -> None:
+        """Room for a line of text above and below the axes."""
+        text = self.fontMetrics().height() + 6
+        rest = max(self.plot.getPlotItem().vb.height() - 2 * text, text)
+        self.plot.setYRange(-text / rest, 1 + text / rest, padding=0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _loss_ends(self) -> tuple[float, float]:
+        losses = [trial.loss for trial in self._trials]
+        return (min(losses), max(losses)) if losses else (0.0, 1.0)
+
+    def _draw_axis(self, place: int, marks: Sequence[tuple[float, str]]) -> None:
+        pen = pg.mkPen(self._theme.border, width=1.5)
+        self.plot.plot([place, place], [0, 1], pen=pen)
+        for height, text in marks:
+            # Beside the axis, and at its ends above and below the lines.
+            anchor = (
+                (-0.15, 0.5) if 0 < height < 1 else (0.5, 0.0 if height == 0 else 1)
+            )
+            ground = QColor(self._theme.canvas)
+            ground.setAlpha(_GROUND)
+            item = pg.TextItem(text, color=self._theme.text, anchor=anchor, fill=ground)
+            item.setZValue(20)
+            item.setPos(place, height)
+            self.plot.addItem(item)
+
+    def _draw_trial(self, trial: Trial, low: float, high: float) -> None:
+        heights = [
+            _height(variation, trial.values.get(variation.name))
+            for variation in self._variations
+        ]
+        share = (trial.loss - low) / (high - low) if high > low else 0.0
+        line = np.array([*heights, share], dtype=np.float64)
+        self.lines[trial.number] = line
+        is_chosen = trial.number == self._chosen
+        pen = pg.mkPen(
+            self._color(trial, share, is_chosen), width=3 if is_chosen else 1.6
+        )
+        if trial.state == PRUNED:
+            pen.setDashPattern([4.0, 3.0])
+        curve = self.plot.plot(np.arange(len(line)), line, pen=pen)
+        curve.setZValue(10 if is_chosen else 1)
+
+    def _color(self, trial: Trial, share: float, is_chosen: bool) -> QColor:
+        """From one colour for the best to another for the worst, apart in lightness."""
+        if is_chosen:
+            return QColor(self._theme.text)
+        if trial.state != DONE:
+            color = QColor(self._theme.faint)
+            color.setAlpha(_FAINT)
+            return color
+        best = QColor(self._theme.families["convolution"])
+        worst = QColor(self._theme.families["dense"])
+        mixed = [
+            round(a + (b - a) * share)
+            for a, b in zip(best.getRgb()[:3], worst.getRgb()[:3], strict=True)  # type: ignore[index]
+        ]
+        return QColor(*mixed)
+
+    def _click(self, at: QPointF) -> None:
+        where = self.plot.getPlotItem().vb.mapSceneToView(at)
+        nearest, distance = None, _FAR
+        for number, line in self.lines.items():
+            height = float(np.interp(where.x(), np.arange(len(line)), line))
+            if abs(height - where.y()) < distance:
+                nearest, distance = number, abs(height - where.y())
+        if nearest is not None:
+            self.picked.emit(nearest)
+
+
+def _height(variation: Variation, value: object) -> float:
+    """Where a value lies on its axis, from 0 to 1."""
+    if not variation.is_range:
+        last = max(len(variation.options) - 1, 1)
+        options = variation.options
+        return options.index(value) / last if value in options else math.nan
+    if not isinstance(value, (int, float)):
+        return math.nan
+    low, high = variation.low, variation.high
+    if variation.log:
+        return math.log(value / low) / math.log(high / low)
+    return (value - low) / (high - low)
+
+
+def _marks(variation: Variation, setting: Setting) -> list[tuple[float, str]]:
+    if variation.is_range:
+        return [(0.0, f"{variation.low:g}"), (1.0, f"{variation.high:g}")]
+    return [
+        (_height(variation, each), setting.show(each)) for each in variation.options
+    ]

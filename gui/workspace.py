@@ -1,0 +1,395 @@
+"""Everything of one document: its model, canvas, panels, training and file.
+
+The window shows one workspace at a time, and those behind it go on: a network trains
+in its tab while another is drawn. What belongs to one document is joined here; what
+belongs to the window, its menus and its tabs, in `gui.main_window`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from engine.document import Document
+from engine.edits import SetRecipe
+from engine.problems import Problem, Refusal
+from gui.add_search import AddSearch
+from gui.block_shelf import BlockShelf
+from gui.canvas.view import CanvasView
+from gui.document_file import DocumentFile
+from gui.document_model import DocumentModel
+from gui.export_menu import Exporter
+from gui.find_node import FindNode
+from gui.inspector import Inspector
+from gui.lesson_session import LessonSession
+from gui.message_bar import MessageBar
+from gui.readiness import Readiness
+from gui.recent_files import RecentFiles
+from gui.runs_panel import known_runs
+from gui.safekeeping import Safekeeping
+from gui.side_panels import BottomTabs, LeftTabs
+from gui.status_line import StatusLine
+from gui.theme import Theme
+from gui.top_bar import TopBar
+from gui.training.controller import TrainingController, TrainingState
+from gui.workplace import Workplace
+
+_LEFT_LEAST = 180  # pixels
+_INSPECTOR_LETTERS = 48  # its widest page, for every layer; a test holds it
+
+
+class Workspace(QWidget):
+    """One document with all that is around it."""
+
+    described = Signal()
+    """What the window shows of it is another: title, file, undo, or training."""
+    document_restored = Signal(object)
+    """The document of a run, to be opened as one that is not saved yet."""
+    resume_wanted = Signal(object)
+    """A run to go on with, in the tab of its document."""
+    lesson_wanted = Signal(str)
+    """The id of a lesson that is to be opened."""
+
+    def __init__(
+        self,
+        model: DocumentModel,
+        place: Workplace,
+        recent: RecentFiles,
+        acts: dict[str, QAction],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.model = model
+        model.setParent(self)
+        self._place = place
+        self.lesson_id: str | None = None
+        """The lesson it was opened as, if any."""
+        self.may_train: Callable[[], str] = str
+        """Why no training can begin now, in a sentence; empty where one can."""
+        theme = place.appearance.theme
+        self.training = TrainingController(
+            place.data_dir, place.runs_dir, self, place.launch
+        )
+        self.readiness = Readiness(model, self)
+        self.shelf = BlockShelf(model, place.blocks_dir, self)
+        self.canvas = CanvasView(model, theme, self, self.shelf)
+        self.safe = Safekeeping(model, place.state_dir, theme, self)
+        self.file = DocumentFile(model, self.safe.guard, recent, self)
+        self.safe.serve(self.file)
+        self.exporter = Exporter(model, self.training.weights_for, self)
+        self.left = LeftTabs(model, self.shelf, theme, self)
+        self.lesson = LessonSession(
+            model, self.training, place.state_dir, self.train, self
+        )
+        self.left.lesson.attend(self.lesson)
+        self.bottom = BottomTabs(model, self.training, theme, self)
+        self.inspector = Inspector(model, place.data_dir, self)
+        self.messages = MessageBar(theme, self)
+        self.status = StatusLine(model, self)
+        self.add_search = AddSearch(theme, self)
+        self.add_search.list.layers.more = self.shelf.layers
+        self.find_node = FindNode(model, self)
+        self.top = TopBar(acts, theme, self)
+        self._lay_out()
+        self._connect()
+        self._join_training()
+        self._join_runs()
+        self._show_document()
+
+    # Putting it together.
+
+    def _lay_out(self) -> None:
+        middle = QSplitter(Qt.Orientation.Vertical, self)
+        canvas_column = QWidget(middle)
+        column = QVBoxLayout(canvas_column)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.messages)
+        column.addWidget(self.safe.questions)
+        column.addWidget(self.canvas, 1)
+        middle.addWidget(canvas_column)
+        middle.addWidget(self.bottom)
+        middle.setStretchFactor(0, 1)
+        middle.setCollapsible(0, False)
+        sides = QSplitter(Qt.Orientation.Horizontal, self)
+        for widget in (self.left, middle, self.inspector):
+            sides.addWidget(widget)
+        sides.setStretchFactor(1, 1)
+        sides.setCollapsible(1, False)
+        self._follow_text()
+        self.splitters = {"middle": middle, "sides": sides}
+        self.panels: dict[str, QWidget] = {
+            "left": self.left,
+            "bottom": self.bottom,
+            "right": self.inspector,
+        }
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.top)
+        whole.addWidget(sides, 1)
+        whole.addWidget(self.status)
+
+    def _follow_text(self) -> None:
+        """Give the sides the room that their text needs, and the canvas its size."""
+        letter = self.fontMetrics().averageCharWidth()
+        self.inspector.setMinimumWidth(_INSPECTOR_LETTERS * letter)
+        tabs = self.left.tabBar().sizeHint().width()
+        self.left.setMinimumWidth(max(_LEFT_LEAST, tabs + letter))
+        self.canvas.follow_text()
+
+    def _connect(self) -> None:
+        model, canvas = self.model, self.canvas
+        self._place.appearance.theme_changed.connect(self._set_theme)
+        self._place.appearance.text_resized.connect(self._follow_text)
+        canvas.selection_changed.connect(self.inspector.show_selection)
+        canvas.selection_changed.connect(self.bottom.code.select)
+        canvas.node_activated.connect(lambda _: self.inspector.focus_name())
+        canvas.add_requested.connect(self._open_add_search)
+        canvas.zoom_changed.connect(self.status.show_zoom)
+        self.add_search.layer_chosen.connect(self._add_layer)
+        self.left.layers.list.layer_chosen.connect(lambda name: canvas.add_layer(name))
+        self.left.blocks.list.layer_chosen.connect(lambda name: canvas.add_layer(name))
+        self.left.blocks.open_requested.connect(lambda name: model.enter(name))
+        self.left.blocks.rename_requested.connect(canvas.blocks.ask_name)
+        self.left.lesson.lesson_chosen.connect(self.lesson_wanted)
+        self.lesson.edited.connect(canvas.fit_all)
+        canvas.refused.connect(self.messages.show_error)
+        self.shelf.refused.connect(self.messages.show_error)
+        self.shelf.kept.connect(
+            lambda name: self.messages.show_note(
+                f"{name} is kept: find it in the Blocks tab of every document."
+            )
+        )
+        self.bottom.problems.problem_chosen.connect(self._show_problem)
+        self.bottom.code.node_clicked.connect(self.go_to)
+        self.find_node.node_chosen.connect(self.go_to)
+        self.status.problems.clicked.connect(self.show_first_problem)
+        self.file.refused.connect(self.messages.show_error)
+        self.safe.refused.connect(self.messages.show_error)
+        self.file.saved.connect(
+            lambda path: self.messages.show_note(f"Saved to {path}.")
+        )
+        self.exporter.refused.connect(self.messages.show_error)
+        self.exporter.exported.connect(self.messages.show_note)
+        for signal in (
+            model.name_changed,
+            model.path_changed,
+            model.recipe_changed,
+            model.analysed,
+            model.undo_stack.cleanChanged,
+            model.undo_stack.indexChanged,
+        ):
+            signal.connect(self._show_document)
+
+    def _join_training(self) -> None:
+        self.top.epochs.valueChanged.connect(self._set_epochs)
+        self.training.state_changed.connect(self._show_training)
+        self.training.hardware_known.connect(self._show_hardware)
+        self.readiness.hardware_known.connect(self._show_hardware)
+        for failed in (self.training.failed, self.readiness.failed):
+            failed.connect(lambda problem: self.messages.show_error(problem.sentence()))
+
+    def _join_runs(self) -> None:
+        runs, sweeps = self.bottom.runs, self.bottom.sweeps
+        runs.document_restored.connect(self.document_restored)
+        runs.resume_wanted.connect(self.resume_wanted)
+        sweeps.runs_changed.connect(self._show_runs)
+        for panel in (runs, sweeps):
+            panel.refused.connect(self.messages.show_error)
+            panel.noted.connect(self.messages.show_note)
+
+    # What the user sees of the document.
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether another document may take its place without anybody missing it."""
+        stack = self.model.undo_stack
+        return (
+            stack.isClean()
+            and stack.count() == 0
+            and self.model.path is None
+            and self.training.document is None
+        )
+
+    @property
+    def title(self) -> str:
+        """What its tab says: the file's name, or else the document's."""
+        path = self.model.path
+        return path.stem if path is not None else self.model.root.name
+
+    def show_lesson(self, lesson_id: str | None) -> None:
+        """Show the text of the lesson that is open here; None shows the list."""
+        self.lesson_id = lesson_id
+        self.left.lesson.show_lesson(lesson_id)
+
+    def _show_document(self) -> None:
+        model, is_saved = self.model, self.file.is_saved
+        if model.path is None:
+            state = "not saved yet" if not is_saved else ""
+        else:
+            state = f"{model.path.name} · {'saved' if is_saved else 'edited'}"
+        self.top.show_document(model.document.name, state)
+        self.top.epochs.setValue(model.document.recipe.epochs)
+        if self.training.is_busy and self.training.document is not None:
+            trained = self.training.document
+            self.bottom.training.say_earlier_version(
+                not trained.has_network_of(model.root)
+                or trained.recipe != model.document.recipe
+                or trained.data != model.document.data
+            )
+        self.described.emit()
+
+    def _set_theme(self, theme: Theme) -> None:
+        for each in (
+            self.canvas,
+            self.left.layers.list,
+            self.left.blocks.list,
+            self.bottom,
+            self.messages,
+            self.safe.questions,
+            self.top,
+            self.add_search,
+        ):
+            each.set_theme(theme)
+
+    def _set_epochs(self, epochs: int) -> None:
+        recipe = self.model.document.recipe
+        if epochs == recipe.epochs:
+            return  # the field follows the document
+        recipe = replace(recipe, epochs=epochs)
+        self.model.push("Change epochs", SetRecipe(recipe), merge="epochs")
+
+    # Finding one's way.
+
+    def go_to(self, name: str) -> None:
+        """Select a node of the graph that is shown, and bring it into sight."""
+        if name in self.model.document.graph:
+            self.canvas.select([name])
+            self.canvas.center_on(name)
+
+    def _show_problem(self, problem: Problem) -> None:
+        self.model.go_to_scope(problem.scope)
+        if problem.node is not None:
+            self.go_to(problem.node)
+
+    def show_first_problem(self) -> None:
+        """Go to what is to be mended first; nothing where nothing is."""
+        problems = self.model.analysis.problems
+        if problems:
+            self.bottom.setCurrentWidget(self.bottom.problems)
+            self._show_problem(self.model.analysis.first_error or problems[0])
+
+    def show_next_problem(self) -> None:
+        """Go to the problem after the one whose node is selected, else to the first."""
+        problems = [p for p in self.model.analysis.problems if p.node is not None]
+        selected = self.canvas.selected_names()
+        here = [n for n, p in enumerate(problems) if [p.node] == selected]
+        if not here or not problems[here[-1] + 1 :]:
+            self.show_first_problem()
+            return
+        self.bottom.setCurrentWidget(self.bottom.problems)
+        self._show_problem(problems[here[-1] + 1])
+
+    def keep_block(self) -> None:
+        """Put the selected block among the user's own."""
+        name = self.canvas.blocks.wanted()
+        if name is not None:
+            self.shelf.keep(self.model.document.graph[name].layer)
+
+    def open_find(self) -> None:
+        """Open the search for a node."""
+        corner = self.canvas.viewport().mapToGlobal(QPoint(24, 24))
+        self.find_node.open_at(corner)
+
+    def _open_add_search(self, position: QPointF, source: object) -> None:
+        at = self.canvas.mapFromScene(position)
+        corner = self.canvas.viewport().mapToGlobal(at)
+        given = self.canvas.requests.given
+        self.add_search.open_at(corner, position, source is not None, given)
+
+    def _add_layer(self, name: str, position: QPointF) -> None:
+        self.canvas.add_layer(name, position)  # it knows what to join it to
+        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # Training.
+
+    def train(self) -> None:
+        """Train; while a training goes on, pause or resume it."""
+        if self.training.is_busy:
+            self.bottom.training.toggle_pause()
+            return
+        error = self.model.whole.first_error
+        if error is not None:
+            self.show_first_problem()
+            self.messages.show_error(
+                f"The network cannot be trained yet. {error.sentence()}"
+            )
+            return
+        self._start(self.model.root)
+
+    def go_on(self, document: Document, folder: Path) -> bool:
+        """Go on with the run in `folder`, which trains `document`; whether it does."""
+        return not self.training.is_busy and self._start(document, folder)
+
+    def _start(self, document: Document, resume: Path | None = None) -> bool:
+        if why_not := self.may_train():
+            self.messages.show_error(why_not)
+            return False
+        self.messages.hide()
+        self.bottom.setCurrentWidget(self.bottom.training)
+        self.bottom.show()
+        self.bottom.training.prepare(document.recipe)
+        self.training.start(document, resume)
+        return True
+
+    def _show_training(self, state: TrainingState) -> None:
+        self.top.show_training(state)
+        if state is TrainingState.IDLE:
+            self.bottom.training.say_earlier_version(False)
+            self._show_runs()
+        self.described.emit()
+
+    def _show_hardware(self, device: str, precision: str, reason: str) -> None:
+        self.top.hardware.setText(f"{device.upper()}, {precision}")
+        self.top.hardware.setToolTip(reason)
+        self.status.show_hardware(device, precision, reason)
+
+    def _show_runs(self) -> None:
+        try:
+            self.bottom.runs.show_runs(known_runs(self._place.runs_dir))
+        except Refusal as refusal:
+            self.messages.show_error(str(refusal))
+
+    # From the first frame to the last.
+
+    def load_the_rest(self) -> None:
+        """Everything the first frame did not need."""
+        self.left.lesson.load_lessons()
+        self.inspector.document_page.data.load_sources()
+        self._show_runs()
+        self.bottom.sweeps.work_in(self._place.data_dir, self._place.runs_dir)
+        self.readiness.start()
+
+    def end(self) -> bool:
+        """Stop all that goes on here; whether it has stopped, so it can be closed."""
+        if not self.training.close():
+            self.messages.show_error(
+                "The training has not stopped yet. Close the window again in a moment."
+            )
+            return False
+        if not self.bottom.sweeps.close_panel():
+            self.messages.show_error(
+                "The sweep has not stopped yet. Close the window again in a moment."
+            )
+            return False
+        self.bottom.runs.close_panel()
+        self.exporter.wait()
+        self.safe.close()
+        self.readiness.close()
+        return True

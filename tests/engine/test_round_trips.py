@@ -1,0 +1,218 @@
+"""Random documents with blocks, repeats and shared weights: no way around changes them.
+
+Saved and loaded, made into blocks and taken out of them again, with the same weights
+they give the same answers to the last bit.
+"""
+
+from __future__ import annotations
+
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import storage
+from engine.analysis import analyse
+from engine.blocks import BlockLayer
+from engine.compiler import compile_document
+from engine.document import Document
+from engine.edits import Edit
+from engine.graph import Edge, Graph, Node
+from engine.grouping import collapse, expand
+from engine.problems import Refusal
+
+SHAPE = (3, 6)
+Weights = dict[str, torch.Tensor]
+
+PLAIN: list[tuple[str, dict[str, object]]] = [
+    ("Linear", {"out_features": 6}),
+    ("Tanh", {}),
+    ("LayerNorm", {}),
+    ("ReLU", {}),
+]
+"""Layers that keep the shape, so that any order of them fits."""
+
+
+def fill(draw: st.DrawFn, graph: Graph, blocks: list[str], wide: bool) -> None:
+    """Draw a chain into a graph: layers, uses of blocks, shared weights, detours.
+
+    `wide` is whether the graph has a setting `width` for expressions.
+    """
+    graph.add_node(Node(name="x_in", layer="Input", settings={"shape": SHAPE}))
+    last = ("x_in", "output")
+    for number in range(draw(st.integers(1, 4))):
+        name, before = f"n{number}", last
+        kind = draw(st.sampled_from(["plain", "plain", "shared", "block", "wide"]))
+        owners = [n.name for n in graph if n.layer == "Linear" and n.name[0] == "n"]
+        if kind == "shared" and owners:
+            given = {"out_features": 6}
+            owner = draw(st.sampled_from(owners))
+            owner = graph[owner].shares or owner
+            graph.add_node(
+                Node(name=name, layer="Linear", settings=given, shares=owner)
+            )
+        elif kind == "block" and blocks:
+            given = {
+                "repeat": draw(st.integers(1, 3)),
+                "width": draw(st.integers(1, 3)),
+            }
+            graph.add_node(
+                Node(name=name, layer=draw(st.sampled_from(blocks)), settings=given)
+            )
+        elif kind == "wide":
+            size = "2 * width" if wide else 5
+            graph.add_node(
+                Node(name=f"w{number}", layer="Linear", settings={"out_features": size})
+            )
+            graph.add_edge(Edge(*last, f"w{number}", "input"))
+            last, name = (f"w{number}", "output"), f"v{number}"
+            graph.add_node(
+                Node(name=name, layer="Linear", settings={"out_features": 6})
+            )
+        else:
+            layer, given = draw(st.sampled_from(PLAIN))
+            graph.add_node(Node(name=name, layer=layer, settings=given))
+        last = join(graph, last, name)
+        if draw(st.booleans()):
+            last = detour(graph, before, last, f"a{number}")
+    graph.add_node(Node(name="y", layer="Output"))
+    graph.add_edge(Edge(*last, "y", "input"))
+
+
+def join(graph: Graph, last: tuple[str, str], name: str) -> tuple[str, str]:
+    """Let `name` take what `last` gives; gives what `name` gives."""
+    layer = graph[name].type
+    assert layer is not None
+    graph.add_edge(Edge(*last, name, layer.inputs[0].name))
+    return name, layer.outputs[0].name
+
+
+def detour(
+    graph: Graph, before: tuple[str, str], last: tuple[str, str], name: str
+) -> tuple[str, str]:
+    """Add what was there before to what is there now."""
+    graph.add_node(Node(name=name, layer="Add"))
+    layer = graph[name].type
+    assert layer is not None
+    for value in dict.fromkeys((before, last)):
+        graph.add_edge(Edge(*value, name, layer.inputs[0].name))
+    return name, layer.outputs[0].name
+
+
+@st.composite
+def nested_documents(draw: st.DrawFn) -> Document:
+    """A sound document over two blocks, one of which may use the other."""
+    document = Document(name="Random")
+    for name, blocks in (("Inner", []), ("Outer", ["Inner"])):
+        block = document.new_block(name, {"width": 2})
+        fill(draw, block.graph, blocks, wide=True)
+        document.put_block(block)
+    fill(draw, document.graph, ["Inner", "Outer"], wide=False)
+    return document
+
+
+def weights_of(document: Document) -> Weights:
+    torch.manual_seed(3)
+    return compile_document(document).module_class().state_dict()
+
+
+def answers(document: Document, weights: Weights) -> torch.Tensor:
+    module = compile_document(document).module_class().eval()
+    module.load_state_dict(weights)
+    made = torch.Generator().manual_seed(1)
+    answer = module(torch.randn(2, *SHAPE, generator=made))
+    assert isinstance(answer, torch.Tensor)
+    return answer
+
+
+def apply(document: Document, edit: Edit) -> None:
+    """Apply an edit, after a look that it can be undone and done again."""
+    before = document.copy()
+    again = edit.apply(document).apply(document)
+    assert document == before
+    again.apply(document)
+
+
+def moved_out(weights: Weights, use: str, repeat: int) -> Weights:
+    """The weights under the names that expanding a use gives their nodes."""
+    moved = {}
+    for key, value in weights.items():
+        parts = key.split(".")
+        if parts[0] == use:
+            depth = 2 if repeat == 1 else 3
+            parts = ["_".join(parts[:depth]), *parts[depth:]]
+        moved[".".join(parts)] = value
+    return moved
+
+
+def moved_in(weights: Weights, use: str, inner: dict[str, str]) -> Weights:
+    """The weights under the names that a new block gives them."""
+    return {
+        f"{use}.{inner[name]}.{rest}" if name in inner else key: value
+        for key, value in weights.items()
+        for name, _, rest in [key.partition(".")]
+    }
+
+
+@settings(max_examples=20, deadline=None)
+@given(nested_documents())
+def test_saving_and_loading_change_no_answer(document: Document) -> None:
+    weights = weights_of(document)
+    expected = answers(document, weights)
+    again = storage.loads(storage.dumps(document))
+    assert again == document
+    assert analyse(again).code == analyse(document).code
+    assert torch.equal(expected, answers(again, weights))
+
+
+@settings(max_examples=20, deadline=None)
+@given(nested_documents())
+def test_expanding_every_block_changes_no_answer(document: Document) -> None:
+    weights = weights_of(document)
+    expected = answers(document, weights)
+    count = analyse(document).total_parameters
+    for _ in range(40):
+        use = next((n for n in document.graph if isinstance(n.type, BlockLayer)), None)
+        if use is None:
+            break
+        try:
+            edit = expand(document, "", use.name)
+        except Refusal as refusal:  # an edge cannot be drawn twice
+            assert "would take" in str(refusal)
+            return
+        repeat = use.values["repeat"]
+        apply(document, edit)
+        weights = moved_out(weights, use.name, repeat)
+        assert analyse(document).total_parameters == count
+        assert torch.equal(expected, answers(document, weights))
+    assert "class Inner" not in analyse(document).code
+
+
+@settings(max_examples=30, deadline=None)
+@given(nested_documents(), st.data())
+def test_a_block_of_any_nodes_changes_no_answer(
+    document: Document, data: st.DataObject
+) -> None:
+    weights = weights_of(document)
+    expected = answers(document, weights)
+    names = [n.name for n in document.graph if n.layer not in ("Input", "Output")]
+    chosen = data.draw(st.lists(st.sampled_from(names), min_size=1, unique=True))
+    try:
+        edit = collapse(document, "", chosen, "Part", analyse(document).flowing)
+    except Refusal as refusal:
+        reasons = ("would feed itself", "shares the weights")
+        assert any(reason in str(refusal) for reason in reasons), str(refusal)
+        return
+    apply(document, edit)
+    use = next(node.name for node in document.graph if node.layer == "Part")
+    inside = document.blocks["Part"].block.graph
+    inner = {
+        name: name if name in inside else name.removeprefix(f"{use}_")
+        for name in chosen
+    }
+    inner_weights = moved_in(weights, use, inner)
+    assert torch.equal(expected, answers(document, inner_weights))
+    again = storage.loads(storage.dumps(document))
+    assert torch.equal(expected, answers(again, inner_weights))
+    apply(document, expand(document, "", use))
+    back = moved_out(inner_weights, use, 1)
+    assert torch.equal(expected, answers(document, back))

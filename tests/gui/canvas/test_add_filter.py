@@ -1,0 +1,61 @@
+"""The search that opens where an edge is let go: layers that take what flows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from engine.catalog import CATALOG, Layer, TensorSpec
+from gui.add_search import AddSearch
+from gui.layer_list import matching
+from gui.theme import DARK
+from tests.gui.canvas.desk import Desk, desk
+
+__all__ = ["desk"]
+IMAGE, VECTOR = TensorSpec((3, 32, 32)), TensorSpec((64,))
+
+
+def names(words: str, given: TensorSpec | None) -> list[str]:
+    return [layer.name for layer in matching(words, (), given)]
+
+
+def test_without_words_only_what_fits_is_listed() -> None:
+    for_image, for_vector = names("", IMAGE), names("", VECTOR)
+    assert "Conv2d" in for_image
+    assert "Conv2d" not in for_vector
+    assert "Conv1d" not in for_image
+    assert "Linear" in for_vector
+    assert "Input" not in for_image, "it takes nothing"
+    assert len(names("", None)) == len(CATALOG)
+
+
+def test_with_words_what_fits_goes_first_and_the_rest_is_found_too() -> None:
+    assert names("conv", IMAGE)[0] == "Conv2d"
+    assert "Conv1d" in names("conv", IMAGE)
+    assert names("embedding", IMAGE)[0] == "Embedding", "it was asked for by name"
+
+
+def test_the_search_says_what_it_looks_for(desk: Desk, qapp: QApplication) -> None:
+    search = AddSearch(DARK, desk.window)
+    search.open_at(QPoint(), QPointF(), True, IMAGE)
+    assert search.caption.text() == (
+        "Layers that take N × 3 × 32 × 32; type for any other"
+    )
+    listed = [row.name for row in search.list.layers.rows if isinstance(row, Layer)]
+    assert "Conv2d" in listed
+    assert "Conv1d" not in listed
+    QTest.keyClicks(search.search, "conv1d")
+    shown = [row.name for row in search.list.layers.rows if isinstance(row, Layer)]
+    assert shown[0] == "Conv1d"
+    search.hide()
+    search.open_at(QPoint(), QPointF())
+    assert search.caption.text() == "Add a layer: type its name"
+
+
+def test_an_edge_let_go_on_nothing_knows_what_it_carries(desk: Desk) -> None:
+    assert desk.canvas.requests.given is None
+    desk.drag(desk.port("fc1", is_output=True), QPointF(420, 300))
+    assert desk.canvas.requests.given == TensorSpec((32,))
+    desk.double_click(QPointF(640, 320))
+    assert desk.canvas.requests.given is None

@@ -1,0 +1,138 @@
+"""Edges keep off cards: in made-up corners, and in real architectures."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+import templates
+from engine.analysis import load_shapes
+from engine.annotation_edits import SetBends
+from engine.block_view import Step
+from engine.edits import MoveNodes
+from gui.canvas.card import Spot
+from gui.canvas.geometry import crosses_any, crossing, cuts, sampled
+from gui.canvas.routes import Cards, route, through
+from gui.canvas.view import CanvasView
+from gui.document_model import DocumentModel
+from gui.theme import DARK
+from tests.gui.canvas.desk import Desk, desk
+
+__all__ = ["desk"]
+CARD = QRectF(0, 0, 152, 72)
+OUT, IN = Spot("output", 152, 36, True), Spot("input", 0, 36, False)
+
+
+def around(*rects: QRectF) -> Cards:
+    return lambda area: [rect for rect in rects if rect.intersects(area)]
+
+
+def covered(rects: list[QRectF], target: QRectF) -> bool:
+    path = route(CARD, OUT, target, IN, around(*rects))
+    assert path.currentPosition().x() == pytest.approx(target.left()) or (
+        path.currentPosition().y() == pytest.approx(target.top())
+    )
+    return crosses_any(sampled(path, 80), rects)
+
+
+@pytest.mark.parametrize(
+    ("target", "between"),
+    [
+        ((600, 0), [(300, 0)]),
+        ((900, 40), [(300, 0), (600, 20)]),
+        ((900, 0), [(300, -40), (300, 60), (600, 0)]),
+        ((-600, 300), [(-300, 200), (-600, 160)]),
+        ((-400, 400), [(0, 120), (-400, 260)]),
+        ((-500, 0), [(-250, 0)]),
+    ],
+)
+def test_an_edge_goes_around_what_is_in_its_way(
+    target: tuple[float, float], between: list[tuple[float, float]], qapp: QApplication
+) -> None:
+    rects = [CARD.translated(*place) for place in between]
+    assert not covered(rects, CARD.translated(*target))
+
+
+def test_a_free_edge_is_one_curve(qapp: QApplication) -> None:
+    beside = CARD.translated(300, 200)
+    path = route(CARD, OUT, CARD.translated(600, 40), IN, around(beside))
+    assert path.elementCount() == 4
+
+
+def test_an_edge_runs_through_its_points(qapp: QApplication) -> None:
+    bends = [QPointF(200, 100), QPointF(300, -50)]
+    path = through(QPointF(0, 0), bends, QPointF(500, 20))
+    points = sampled(path, 400)
+    for bend in bends:
+        assert min((point - bend).manhattanLength() for point in points) < 3
+
+
+def test_segments(qapp: QApplication) -> None:
+    across = (QPointF(0, 0), QPointF(10, 10)), (QPointF(0, 10), QPointF(10, 0))
+    assert crossing(*across) == QPointF(5, 5)
+    assert crossing(across[0], (QPointF(20, 0), QPointF(20, 9))) is None
+    assert crossing(across[0], across[0]) is None
+    assert cuts(QRectF(2, 2, 4, 4), *across[0])
+    assert not cuts(QRectF(6, 0, 3, 3), *across[0])
+
+
+INSIDE = [
+    ("resnet-50", "Bottleneck"),
+    ("inception-v3", "InceptionC"),
+    ("inception-v4", "Stem"),
+    ("transformer-base", "DecoderLayer"),
+    ("unet", ""),
+    ("densenet-121", "DenseLayer"),
+]
+
+
+@pytest.mark.parametrize(("lesson", "block"), INSIDE)
+@pytest.mark.parametrize("is_tidied", [False, True], ids=["as kept", "tidied"])
+def test_no_edge_passes_behind_a_card(
+    lesson: str, block: str, is_tidied: bool, qtbot: QtBot
+) -> None:
+    load_shapes()
+    model = DocumentModel(templates.open_lesson(lesson))
+    model.analyse()
+    if block:
+        use = next((n.name for n in model.root.graph if n.layer == block), None)
+        model.go_to([Step(block, use)])
+    canvas = CanvasView(model, DARK)
+    model.setParent(canvas)
+    qtbot.addWidget(canvas)
+    canvas.resize(1400, 800)
+    if is_tidied:
+        canvas.arranger.tidy_up()
+    rects = canvas.network.rects()
+    for edge, item in canvas.network.edges.items():
+        others = [
+            rect.adjusted(1, 1, -1, -1)
+            for name, rect in rects.items()
+            if name not in (edge.source, edge.target)
+        ]
+        assert not crosses_any(sampled(item.path, 120), others), str(edge)
+
+
+def test_edges_give_way_to_a_card_that_comes_and_return_when_it_goes(
+    desk: Desk,
+) -> None:
+    network = desk.canvas.network
+    desk.model.push("", MoveNodes({"act1": (600, 0), "digit": (800, 0)}))
+    item = network.edges[desk.edge("fc1", "act1")]
+    assert item.path.elementCount() == 4
+    desk.model.push("", MoveNodes({"lone": (400, 0)}))
+    assert item.path.elementCount() > 4
+    assert not item.crosses(network.nodes["lone"].rect())
+    desk.model.push("", MoveNodes({"lone": (400, 400)}))
+    assert item.path.elementCount() == 4
+
+
+def test_tidying_takes_the_points_of_edges_away(desk: Desk) -> None:
+    edge = desk.edge("fc1", "act1")
+    desk.model.push("", SetBends(edge, ((380.0, 300.0),)))
+    before = desk.model.root.copy()
+    desk.canvas.arranger.tidy_up()
+    assert not desk.model.document.graph.bends
+    desk.undo_redo_is_exact(before)

@@ -1,0 +1,209 @@
+"""The look: themes, the size of the text, and pictures that stay sharp."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+import templates
+from gui.appearance import TEXT_SIZES, Appearance
+from gui.icons import icon
+from gui.main_window import MainWindow
+from gui.style import ICON_SIDES, RESOURCES, THEMES, style_sheet
+from gui.theme import DARK, LIGHT, high_contrast, system_theme
+from tests.gui.conftest import OpenWindow
+
+
+@pytest.fixture
+def window(open_window: OpenWindow) -> Iterator[MainWindow]:
+    made = open_window(templates.open_lesson("digits-cnn"))
+    yield made
+    made._place.appearance.resize_text(100)
+
+
+class Hints:
+    """The hints of a system that wants a scheme and a contrast."""
+
+    def __init__(self, scheme: Qt.ColorScheme, contrast: Qt.ContrastPreference) -> None:
+        self._scheme, self._contrast = scheme, contrast
+
+    def styleHints(self) -> Hints:
+        return self
+
+    def accessibility(self) -> Hints:
+        return self
+
+    def colorScheme(self) -> Qt.ColorScheme:
+        return self._scheme
+
+    def contrastPreference(self) -> Qt.ContrastPreference:
+        return self._contrast
+
+
+# Themes.
+
+
+def test_high_contrast_is_taken_where_the_system_asks_for_it() -> None:
+    wanted, plain = (
+        Qt.ContrastPreference.HighContrast,
+        Qt.ContrastPreference.NoPreference,
+    )
+    light, dark = Qt.ColorScheme.Light, Qt.ColorScheme.Dark
+    assert system_theme(Hints(dark, wanted)) == high_contrast(DARK)  # type: ignore[arg-type]
+    assert system_theme(Hints(light, wanted)) == high_contrast(LIGHT)  # type: ignore[arg-type]
+    assert system_theme(Hints(light, plain)) == LIGHT  # type: ignore[arg-type]
+
+
+def test_each_theme_is_in_the_menu_and_kept(
+    window: MainWindow, qapp: QApplication
+) -> None:
+    appearance = window._place.appearance
+    menu = window.actions_.menus["theme"]
+    assert [each.text().replace("&", "") for each in menu.actions()] == [
+        "As the system",
+        "Dark",
+        "Light",
+        "Dark, high contrast",
+        "Light, high contrast",
+    ]
+    for action, choice in zip(menu.actions()[1:], THEMES, strict=True):
+        action.trigger()
+        assert appearance.theme == THEMES[choice]
+        assert window.palette().window().color().name() == THEMES[choice].window
+        again = Appearance(qapp, window._place.settings)
+        assert again.theme == THEMES[choice]
+    appearance.choose("dark")
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+def test_the_style_sheet_leaves_no_blank_open(theme: object) -> None:
+    sheet = style_sheet(THEMES["dark"] if theme is None else theme)  # type: ignore[arg-type]
+    assert "$" not in sheet
+
+
+# The size of the text.
+
+
+def test_the_text_is_resized_and_the_size_is_kept(
+    window: MainWindow, qapp: QApplication
+) -> None:
+    before = qapp.font().pointSizeF()
+    menu = window.actions_.menus["text_size"]
+    titles = [each.text() for each in menu.actions()]
+    assert titles == [f"{percent} %" for percent in TEXT_SIZES]
+    menu.actions()[-1].trigger()
+    assert qapp.font().pointSizeF() == pytest.approx(before * 1.5)
+    assert window.top.train_button.font().pointSizeF() == pytest.approx(before * 1.5)
+    again = Appearance(qapp, window._place.settings)
+    assert again.text_percent == 150
+    assert qapp.font().pointSizeF() == pytest.approx(before * 1.5)  # not once more
+    menu.actions()[1].trigger()
+    assert qapp.font().pointSizeF() == pytest.approx(before)
+
+
+def test_a_size_that_is_not_offered_is_not_taken(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    settings = QSettings(str(tmp_path / "own.ini"), QSettings.Format.IniFormat)
+    for stored in ("4000", "large", "-3"):
+        settings.setValue("text-size", stored)
+        assert Appearance(qapp, settings).text_percent == 100
+
+
+def clipped(root: QWidget) -> list[str]:
+    """The labels and buttons in sight that have less room than their words need."""
+    found = []
+    widgets = [*root.findChildren(QLabel), *root.findChildren(QAbstractButton)]
+    for each in widgets:
+        if each.visibleRegion().isEmpty() or not each.text():
+            continue
+        if isinstance(each, QLabel) and each.wordWrap():
+            is_clipped = each.height() < each.heightForWidth(each.width()) - 1
+        elif each.minimumWidth() == 1:
+            continue  # says itself that it may shrink
+        else:
+            wanted, size = each.sizeHint(), each.size()
+            is_clipped = (
+                size.width() < wanted.width() - 1 or size.height() < wanted.height() - 1
+            )
+        if is_clipped:
+            found.append(f"{type(each).__name__} “{each.text()[:40]}”")
+    return found
+
+
+@pytest.mark.parametrize("percent", [100, 130])
+def test_nothing_is_clipped(window: MainWindow, qtbot: QtBot, percent: int) -> None:
+    window._place.appearance.resize_text(percent)
+    qtbot.waitUntil(lambda: bool(window.status.hardware.text()), timeout=30_000)
+    qtbot.wait(50)  # until all is laid out with what came late
+    assert (window.width(), window.height()) == (1280, 800)
+    found = []
+    for selected in ([], ["conv1"], ["fc1"]):
+        window.canvas.select(selected)
+        for tab in range(window.bottom.count()):
+            window.bottom.setCurrentIndex(tab)
+            window.left.setCurrentIndex(tab % window.left.count())
+            QApplication.processEvents()
+            found += clipped(window)
+    assert found == []
+    assert window.left.tabBar().width() >= window.left.tabBar().sizeHint().width()
+
+
+def test_clipping_is_noticed(window: MainWindow) -> None:
+    window.top.train_button.setFixedWidth(20)
+    QApplication.processEvents()
+    assert clipped(window) == ["QPushButton “Train”"]
+
+
+def test_the_canvas_follows_the_size_of_the_text(window: MainWindow) -> None:
+    canvas = window.canvas
+    canvas.zoom_to(100)
+    before = canvas.scale_now
+    window._place.appearance.resize_text(150)
+    assert canvas.zoom_percent() == 100
+    assert canvas.scale_now > before
+
+
+# Sharp pictures.
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 1.75, 2.0, 3.0])
+@pytest.mark.parametrize("side", ICON_SIDES)
+def test_icons_are_drawn_for_each_number_of_dots(side: int, ratio: float) -> None:
+    drawn = icon("undo", "#ffffff").pixmap(QSize(side, side), ratio)
+    assert drawn.width() == round(side * ratio)
+    assert drawn.devicePixelRatio() == ratio
+
+
+def test_icons_are_of_one_family() -> None:
+    """Line drawings on a field of 16, in the colour of the text."""
+    names = sorted(path.stem for path in (RESOURCES / "icons").glob("*.svg"))
+    for name in names:
+        if name == "espalier":
+            continue
+        text = (RESOURCES / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+        assert 'viewBox="0 0 16 16"' in text or name in {"check", "chevron-down"}, name
+        assert "currentColor" in text or name in {"check", "chevron-down"}, name
+        image = icon(name, "#ff0000").pixmap(QSize(16, 16)).toImage()
+        assert _colors(image) <= {"#ff0000"} or name in {"check", "chevron-down"}
+
+
+def _colors(image: QImage) -> set[str]:
+    solid = (
+        image.pixelColor(x, y)
+        for x in range(image.width())
+        for y in range(image.height())
+    )
+    return {QColor(c.rgb()).name() for c in solid if c.alpha() > 250}
+
+
+def test_the_command_line_offers_every_theme() -> None:
+    import main
+
+    assert tuple(THEMES) == main._THEMES

@@ -1,0 +1,150 @@
+"""The colours of every theme: legible, and told apart by everybody."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+import templates
+from gui.canvas.card import describe
+from gui.canvas.style import Style
+from gui.style import THEMES
+from gui.theme import Theme
+from tests.gui.color_science import VISIONS, apart, contrast, difference
+
+ALL = pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
+GROUNDS = ("window", "canvas", "surface")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [  # Sharma, Wu and Dalal 2005, table 1: rows 1, 7, 12, 17, 20, 34
+        ((50, 2.6772, -79.7751), (50, 0, -82.7485), 2.0425),
+        ((50, 0, 0), (50, -1, 2), 2.3669),
+        ((50, -0.001, 2.49), (50, 0.0011, -2.49), 4.7461),
+        ((50, 2.5, 0), (73, 25, -18), 27.1492),
+        ((50, 2.5, 0), (58, 24, 15), 19.4535),
+        ((2.0776, 0.0795, -1.1350), (0.9033, -0.0636, -0.5514), 0.9082),
+    ],
+)
+def test_the_difference_is_that_of_the_paper(
+    one: tuple[float, ...], other: tuple[float, ...], expected: float
+) -> None:
+    assert difference(np.array(one), np.array(other)) == pytest.approx(
+        expected, abs=5e-5
+    )
+
+
+def test_the_deficiencies_make_what_they_are_known_to_confuse_alike() -> None:
+    assert apart("#d94040", "#7a7a20", "normal") > 30
+    assert apart("#d94040", "#7a7a20", "deuteranopia") < 15
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+
+
+@ALL
+def test_text_is_legible_on_every_ground(theme: Theme) -> None:
+    least = 7 if "contrast" in theme.name else 4.5
+    pairs = [
+        *((ink, ground) for ink in ("text", "muted") for ground in GROUNDS),
+        *(("text", ground) for ground in ("raised", "error_surface")),
+        *(("muted", ground) for ground in ("raised", "error_surface")),
+        *(("error", ground) for ground in (*GROUNDS, "error_surface")),
+        *(("success", ground) for ground in GROUNDS),
+        ("on_accent", "accent"),
+    ]
+    measured = {
+        pair: contrast(getattr(theme, pair[0]), getattr(theme, pair[1]))
+        for pair in pairs
+    }
+    assert {pair: value for pair, value in measured.items() if value < least} == {}
+
+
+@ALL
+def test_marks_stand_out_from_their_ground(theme: Theme) -> None:
+    """Rings of focus, badges, strips, edges, ports, what is switched off: 3 to 1."""
+    least = 4.5 if "contrast" in theme.name else 3
+    marks = {
+        **{
+            name: getattr(theme, name)
+            for name in ("focus", "accent", "error", "warning", "success", "faint")
+        },
+        **theme.families,
+        **theme.kinds,
+    }
+    weak = {
+        (name, ground): round(value, 2)
+        for name, color in marks.items()
+        for ground in GROUNDS
+        if (value := contrast(color, getattr(theme, ground))) < least
+    }
+    assert weak == {}
+    assert contrast(theme.focus, theme.raised) >= 3
+    if "contrast" in theme.name:
+        assert contrast(theme.border, theme.window) >= 4.5
+
+
+@ALL
+@pytest.mark.parametrize("vision", VISIONS)
+def test_families_are_told_apart(theme: Theme, vision: str) -> None:
+    """On the map and from afar a family is its colour alone."""
+    near = {
+        pair: round(value, 1)
+        for pair in combinations(theme.families, 2)
+        if (value := apart(*(theme.families[each] for each in pair), vision)) < 6
+    }
+    assert near == {}
+
+
+@ALL
+@pytest.mark.parametrize("vision", VISIONS)
+def test_what_flows_and_what_is_plotted_is_told_apart(
+    theme: Theme, vision: str
+) -> None:
+    """Edges by kind; the curves are three of these colours."""
+    kinds = ("image", "sequence", "vector", "tokens", "number")
+    near = {
+        pair: round(value, 1)
+        for pair in combinations(kinds, 2)
+        if (value := apart(*(theme.kinds[each] for each in pair), vision)) < 12
+    }
+    assert near == {}
+
+
+@ALL
+@pytest.mark.parametrize("vision", VISIONS)
+def test_an_error_is_not_taken_for_success(theme: Theme, vision: str) -> None:
+    assert apart(theme.error, theme.success, vision) > 12
+
+
+def test_curves_differ_by_more_than_colour(qapp: QApplication) -> None:
+    from gui.training.plots import Plots
+
+    plots = Plots(THEMES["dark"])
+    assert plots.validation.opts["symbol"] == "o"
+    assert plots.players["network"].mean.opts["symbol"] is None
+    assert plots.train_metric.opts["pen"].style() == Qt.PenStyle.DashLine
+    assert plots.validation_metric.opts["pen"].style() == Qt.PenStyle.SolidLine
+    assert plots.validation_metric.opts["symbol"] == "o"
+    plots.deleteLater()
+
+
+@ALL
+@pytest.mark.parametrize("vision", VISIONS)
+def test_cost_is_read_from_lightness(theme: Theme, vision: str) -> None:
+    """More cost is further from the surface for everybody, and text on it legible."""
+    style = Style(theme)
+    steps = [style.heated(share / 4, 0.5).name() for share in range(5)]
+    away = [apart(theme.surface, step, vision) for step in steps]
+    assert away == sorted(away)
+    assert away[-1] > 12
+    assert min(contrast(theme.text, step) for step in steps) >= 4.5
+
+
+def test_a_card_names_its_layer_beside_the_colour() -> None:
+    graph = templates.open_lesson("digits-cnn").graph
+    for node in graph:
+        assert node.layer in describe(node)

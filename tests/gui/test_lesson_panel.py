@@ -1,0 +1,338 @@
+"""Lessons that check themselves, taken in a window as a learner would take them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
+
+import templates
+from engine.edits import RenameNode, SetRecipe, change_settings, insertion, removal
+from engine.graph import Node
+from engine.recipe import Recipe
+from gui.lesson_panel import LessonPanel
+from gui.lesson_steps import StepFold
+from gui.lesson_text import LessonText, formula_image
+from gui.workspace import Workspace
+from templates.progress import ProgressBook
+from tests.gui.conftest import OpenWindow
+from tests.templates.course import WITH_STEPS
+
+QUICK = [lesson for lesson in WITH_STEPS if lesson in ("digits-cnn", "fnn-iris")]
+"""Those whose every training takes a second or two."""
+
+
+class Learner:
+    """Somebody in front of a window, with a lesson open."""
+
+    def __init__(self, qtbot: QtBot, page: Workspace, lesson_id: str) -> None:
+        self.qtbot, self.page = qtbot, page
+        self.panel: LessonPanel = page.left.lesson
+        page.left.setCurrentWidget(self.panel)
+        page.show_lesson(lesson_id)
+        self.session = page.lesson
+
+    def fold(self, step_id: str) -> StepFold:
+        return next(each for each in self.panel.steps if each.step.id == step_id)
+
+    def open(self, step_id: str) -> StepFold:
+        fold = self.fold(step_id)
+        if not fold.is_open:
+            self.click(fold.head)
+        assert fold.is_open
+        return fold
+
+    def click(self, widget: object) -> None:
+        self.qtbot.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+    def is_done(self, step_id: str) -> bool:
+        self.session.judge()
+        return self.session.is_done(self.fold(step_id).step)
+
+    def wait_until_done(self, step_id: str) -> None:
+        step = self.fold(step_id).step
+        self.qtbot.waitUntil(lambda: self.session.is_done(step), timeout=60_000)
+
+    def train(self) -> None:
+        runs = len(self.session.situation().runs)
+        self.click(self.page.top.train_button)
+        self.qtbot.waitUntil(
+            lambda: len(self.session.situation().runs) > runs, timeout=60_000
+        )
+
+
+@pytest.fixture
+def learner(qtbot: QtBot, open_window: OpenWindow) -> Learner:
+    window = open_window(templates.open_lesson("digits-cnn"))
+    return Learner(qtbot, window.page, "digits-cnn")
+
+
+@pytest.mark.parametrize("lesson_id", QUICK)
+def test_a_lesson_is_walked_to_its_end(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path, lesson_id: str
+) -> None:
+    window = open_window(templates.open_lesson(lesson_id))
+    learner = Learner(qtbot, window.page, lesson_id)
+    course = templates.course(lesson_id)
+    for step in course.tasks:
+        assert not learner.is_done(step.id), step.id
+        fold = learner.open(step.id)
+        learner.click(fold.show_me)
+        learner.wait_until_done(step.id)
+        qtbot.waitUntil(lambda: not learner.session.is_showing, timeout=60_000)
+        assert fold.done_line.isVisible()
+    total = len(course.steps)
+    assert (
+        learner.panel.count.text() == f"{total} of {total} steps · the lesson is done"
+    )
+    assert ProgressBook(tmp_path / "state").progress_of(lesson_id) == (total, total)
+    # What every training of "show me" really came to is what the lesson expects.
+    runs = iter(learner.session.situation().runs)
+    for expected in _expectations(lesson_id):
+        metrics = next(runs).metrics
+        for name, value in expected.items():
+            assert metrics[name] == pytest.approx(value, rel=0.2, abs=0.06), name
+    learner.click(learner.panel.back)
+    texts = [learner.panel.list.item(row).text() for row in range(3)]
+    assert any(t.startswith("✓") and t.endswith(f"{total} of {total}") for t in texts)
+
+
+def _expectations(lesson_id: str) -> Iterator[dict[str, float]]:
+    for step in templates.course(lesson_id).tasks:
+        for action in step.show:
+            if hasattr(action, "expect"):
+                yield dict(action.expect)
+
+
+def test_the_steps_of_the_first_lesson_done_by_hand(learner: Learner) -> None:
+    model = learner.page.model
+    learner.page.top.epochs.setValue(1)
+    learner.open("one-epoch")
+    learner.train()
+    learner.wait_until_done("one-epoch")
+    assert not learner.is_done("reach-97")
+
+    fold = learner.open("count")
+    assert fold.question is not None
+    field = fold.question.field
+    assert field is not None
+    QTest.keyClicks(field, "4,000")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert fold.question.verdict.text() == "Not quite. Try again."
+    assert not learner.is_done("count")
+    field.selectAll()
+    QTest.keyClicks(field, "4,640")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert fold.question.verdict.text() == "Right."
+    learner.wait_until_done("count")
+
+    graph = model.document.graph
+    pool = Node(name=graph.free_name("pool"), layer="AvgPool2d")
+    model.push("Insert", insertion(graph, pool, graph.edges_out_of("conv1")[0]))
+    learner.wait_until_done("add-pool")
+
+    settings = change_settings(model.document.graph, "conv1", {"kernel_size": 15})
+    model.push("Change", settings)
+    learner.wait_until_done("break")
+    assert not learner.is_done("mend")
+    model.undo_stack.undo()
+    learner.wait_until_done("mend")
+
+
+def test_a_prediction_is_locked_while_it_runs_and_told_after(learner: Learner) -> None:
+    page = learner.page
+    page.top.epochs.setValue(2)
+    learner.train()
+    learner.click(learner.open("add-pool").show_me)
+    learner.wait_until_done("add-pool")
+    fold = learner.open("predict-pool")
+    question = fold.question
+    assert question is not None
+    # A run without an answer decides nothing.
+    learner.train()
+    assert not learner.is_done("predict-pool")
+    learner.click(question.options[1])
+    assert question.verdict.text() == "You can change it until you train."
+    learner.click(question.options[0])
+    assert question.options[0].isChecked()
+    learner.click(page.top.train_button)
+    assert not any(option.isEnabled() for option in question.options)
+    assert question.verdict.text() == "Your choice stands until the run is over."
+    learner.wait_until_done("predict-pool")
+    runs = learner.session.situation().runs
+    was_right = runs[-1].metrics["val_loss"] < runs[0].metrics["val_loss"]
+    told = "It came as you said." if was_right else "It came otherwise: The old one"
+    learner.qtbot.waitUntil(
+        lambda: question.verdict.text().startswith(told), timeout=5000
+    )
+    assert not any(option.isEnabled() for option in question.options)
+
+
+def test_steps_are_done_in_any_order_and_stay_done(learner: Learner) -> None:
+    model = learner.page.model
+    began = model.document.copy()
+    settings = change_settings(model.document.graph, "conv1", {"kernel_size": 15})
+    model.push("Change", settings)
+    learner.wait_until_done("break")
+    assert "is done as well" not in learner.panel.note.text()
+    model.undo_stack.undo()
+    assert model.document == began
+    learner.wait_until_done("mend")
+    assert learner.is_done("break")
+    assert learner.session.current is not None
+    assert learner.session.current.id == "one-epoch"
+    assert learner.panel.count.text() == "2 of 7 steps"
+
+
+def test_a_step_done_while_another_is_open_is_told_and_does_not_disturb(
+    learner: Learner,
+) -> None:
+    learner.open("reach-97")
+    model = learner.page.model
+    settings = change_settings(model.document.graph, "conv1", {"kernel_size": 15})
+    model.push("Change", settings)
+    learner.wait_until_done("break")
+    assert learner.panel.note.text() == "“Make it fail” is done as well."
+    assert learner.fold("reach-97").is_open
+
+
+def test_a_renamed_node_is_still_the_one_the_lesson_means(learner: Learner) -> None:
+    model = learner.page.model
+    model.push("Rename", RenameNode("conv1", "edges"))
+    settings = change_settings(model.document.graph, "edges", {"kernel_size": 15})
+    model.push("Change", settings)
+    learner.wait_until_done("break")
+
+
+def test_show_me_is_one_undo_step_and_gives_the_network_back(learner: Learner) -> None:
+    model = learner.page.model
+    model.push("Remove", removal(model.document.graph, ["conv1"], keep_flow=True))
+    model.push("Change", SetRecipe(Recipe(epochs=9)))
+    own = model.document.copy()
+    count = model.undo_stack.count()
+    learner.click(learner.open("break").show_me)
+    learner.wait_until_done("break")
+    assert learner.panel.note.text() == (
+        "This begins from the lesson's network. Ctrl+Z brings yours back."
+    )
+    assert model.undo_stack.count() == count + 1
+    assert model.undo_stack.undoText() == "Show me: Make it fail"
+    model.undo_stack.undo()
+    assert model.document == own
+
+
+def test_a_hint_comes_and_goes(learner: Learner) -> None:
+    fold = learner.open("break")
+    assert not fold.hint_text.isVisible()
+    learner.click(fold.hint)
+    assert fold.hint_text.isVisible()
+    assert "inspector" in fold.hint_text.toPlainText()
+    learner.click(fold.hint)
+    assert not fold.hint_text.isVisible()
+
+
+def test_the_next_step_is_one_press_away(learner: Learner) -> None:
+    fold = learner.open("add-pool")
+    assert not fold.next.isVisible()
+    learner.click(fold.show_me)
+    learner.wait_until_done("add-pool")
+    learner.click(fold.next)
+    assert learner.fold("predict-pool").is_open
+    assert not fold.is_open
+
+
+def test_progress_is_there_again_and_can_be_forgotten(
+    learner: Learner, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    learner.page.top.epochs.setValue(1)
+    learner.train()
+    learner.click(learner.open("add-pool").show_me)
+    learner.wait_until_done("add-pool")
+    window = open_window(templates.open_lesson("digits-cnn"))
+    again = Learner(qtbot, window.page, "digits-cnn")
+    assert again.panel.count.text() == "2 of 7 steps"
+    assert len(again.session.situation().runs) == 1
+    assert again.fold("reach-97").is_open
+
+    def agree() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        assert box.informativeText() == "Your network and your runs stay as they are."
+        next(b for b in box.buttons() if b.text() == "Start over").click()
+
+    QTimer.singleShot(50, agree)
+    again.click(again.panel.start_over)
+    assert again.panel.count.text() == "0 of 7 steps"
+    assert again.session.situation().runs == ()
+    assert not again.is_done("add-pool")
+
+
+def test_a_training_that_is_stopped_ends_show_me(learner: Learner) -> None:
+    learner.page.model.push("Change", SetRecipe(Recipe(epochs=500)))
+    step = learner.fold("no-bends").step
+    learner.session.show_me(step)
+    assert learner.session.is_showing
+    learner.page.training.stop()
+    learner.qtbot.waitUntil(lambda: not learner.session.is_showing, timeout=30_000)
+    learner.qtbot.waitUntil(lambda: not learner.page.training.is_busy, timeout=30_000)
+    assert not learner.is_done("no-bends")
+    assert learner.panel.note.text() == (
+        "The training did not come to its end: show me stops here."
+    )
+
+
+def test_thoughts_are_kept(learner: Learner, tmp_path: Path) -> None:
+    fold = next(f for f in learner.panel._folds if f.head.text() == "Think about it")
+    learner.click(fold.head)
+    box = fold.findChildren(type(fold).__mro__[-3], options=Qt.FindDirectChildrenOnly)
+    del box
+    writing = fold.findChildren(
+        __import__("PySide6.QtWidgets").QtWidgets.QPlainTextEdit
+    )
+    writing[0].setFocus()
+    QTest.keyClicks(writing[0], "so that nobody chooses by it")
+    learner.qtbot.waitUntil(
+        lambda: (
+            "discussion-1"
+            in ProgressBook(tmp_path / "state").read("digits-cnn").answers
+        )
+    )
+
+
+def test_a_lesson_without_steps_is_its_text(learner: Learner) -> None:
+    learner.page.show_lesson("cnn-small")
+    assert learner.panel.steps == []
+    assert not learner.panel.bar.isVisible()
+    assert "The idea" in learner.panel.text.toPlainText()
+
+
+# Texts.
+
+
+def test_formulas_and_pictures_are_drawn(qtbot: QtBot, tmp_path: Path) -> None:
+    formula_image("y = x^2", 20.0, "#000000", 1.0).save(str(tmp_path / "square.png"))
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.resize(300, 100)
+    text.show()
+    text.show_text("Above.\n\nBelow.", tmp_path)
+    plain = text.height()
+    text.show_text("Above.\n\n$$\\frac{1}{1 + e^{-x}}$$\n\nBelow.", tmp_path)
+    assert text.height() > plain + 20
+    text.show_text("Above.\n\n![a square](square.png)\n\nBelow.", tmp_path)
+    assert text.height() > plain + 15
+    assert formula_image("\\frac{1}", 20.0, "#000000", 1.0).isNull()
+
+
+def test_a_formula_is_no_wider_than_the_panel(qtbot: QtBot, tmp_path: Path) -> None:
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.resize(160, 100)
+    text.show()
+    text.show_text("$$" + " + ".join(f"x_{n}" for n in range(30)) + "$$", tmp_path)
+    assert text.document().size().width() <= 160

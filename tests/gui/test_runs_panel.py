@@ -1,0 +1,436 @@
+"""The Runs tab: sorting, filtering, editing, curves, deleting, going on with a run."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QLineEdit
+from pytestqt.qtbot import QtBot
+
+import templates
+from engine.problems import Refusal
+from engine.recipe import Recipe
+from engine.run_record import Run
+from engine.runs import Runs
+from engine.session import train_document
+from gui.main_window import MainWindow
+from gui.runs.strokes import STROKES, stroke
+from gui.runs.table import NAME, STAR
+from gui.runs.view import RunsView
+from gui.theme import DARK, LIGHT
+from gui.training.controller import TrainingState
+from tests.engine.documents import iris
+from tests.engine.test_run_table import record
+from tests.gui.conftest import OpenWindow
+
+
+def keep(folder: Path, losses: list[float], name: str = "Net", **recipe: object) -> Run:
+    """A run in the history, as if it had been trained."""
+    runs = Runs(folder)
+    run = runs.open(name, Recipe(**recipe))  # type: ignore[arg-type]
+    record(run.folder, losses)
+    runs.close(run.id, "finished", {"test_loss": min(losses)})
+    return runs.get(run.id)
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Runs:
+    folder = tmp_path / "runs"
+    keep(folder, [0.9, 0.5], name="First", learning_rate=0.01)
+    keep(folder, [0.8, 0.2, 0.3], name="Second", optimizer="SGD")
+    keep(folder, [0.7], name="Third")
+    return Runs(folder)
+
+
+def runs_view(window: MainWindow) -> RunsView:
+    window.bottom.setCurrentWidget(window.bottom.runs)
+    view: RunsView | None = window.bottom.runs.view
+    assert view is not None
+    return view
+
+
+@pytest.fixture
+def window(open_window: OpenWindow, history: Runs) -> MainWindow:
+    return open_window(templates.open_lesson("fnn-iris"))
+
+
+def shown(view: RunsView) -> list[str]:
+    return [row.run.title for row in view.table.runs.rows]
+
+
+def click(view: RunsView, row: int, column: int) -> None:
+    rect = view.table.visualRect(view.table.runs.index(row, column))
+    QTest.mouseClick(
+        view.table.viewport(), Qt.MouseButton.LeftButton, pos=rect.center()
+    )
+
+
+def click_head(view: RunsView, title: str) -> None:
+    header = view.table.horizontalHeader()
+    model = view.table.runs
+    column = next(
+        place
+        for place in range(model.columnCount())
+        if model.headerData(place, Qt.Orientation.Horizontal) == title
+    )
+    view.table.scrollTo(model.index(0, column))
+    at = QPoint(header.sectionViewportPosition(column) + 12, header.height() // 2)
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def choose(view: RunsView, *numbers: int) -> None:
+    view.table.select(numbers)
+
+
+def act(view: RunsView, text: str) -> None:
+    """Press an entry of the Actions menu."""
+    view.menu.aboutToShow.emit()
+    actions = {action.text(): action for action in view.menu.actions()}
+    assert actions[text].isEnabled(), text
+    actions[text].trigger()
+
+
+def test_without_runs_it_says_so(open_window: OpenWindow) -> None:
+    window = open_window(templates.open_lesson("fnn-iris"))
+    assert window.bottom.runs.view is None
+    text = window.bottom.runs._empty.text()
+    assert text == "No runs yet. Each training is kept here with its result."
+
+
+def test_heads_sort_and_the_filter_finds(window: MainWindow) -> None:
+    view = runs_view(window)
+    assert shown(view) == ["Third", "Second", "First"]
+    assert view.count.text() == "3 runs"
+    click_head(view, "Best val. loss")
+    assert shown(view) == ["Second", "First", "Third"]
+    click_head(view, "Best val. loss")
+    assert shown(view) == ["Third", "First", "Second"]
+    QTest.keyClicks(view.filter, "optimizer=SGD")
+    assert shown(view) == ["Second"]
+    assert view.count.text() == "1 of 3 runs"
+    view.filter.clear()
+    QTest.keyClicks(view.filter, "-second")
+    assert shown(view) == ["Third", "First"]
+
+
+def test_names_tags_and_notes_are_typed_in_place(
+    qtbot: QtBot, window: MainWindow, history: Runs
+) -> None:
+    view = runs_view(window)
+    for entry, typed in (
+        ("Rename", "Best of all"),
+        ("Change the tags", "thesis, kept"),
+        ("Write a note", "why not"),
+    ):
+        qtbot.waitUntil(lambda: view.table.findChild(QLineEdit) is None)
+        choose(view, 2)
+        act(view, entry)
+        editor = view.table.findChild(QLineEdit)
+        assert editor is not None
+        editor.selectAll()
+        QTest.keyClicks(editor, typed)
+        before = history.get(2)
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda before=before: history.get(2) != before)
+    run = history.get(2)
+    assert (run.title, run.name) == ("Best of all", "Second")
+    assert (run.tags, run.note) == (("thesis", "kept"), "why not")
+    QTest.keyClicks(view.filter, "tag:thesis")
+    assert shown(view) == ["Best of all"]
+
+
+def test_a_click_gives_and_takes_the_star(window: MainWindow, history: Runs) -> None:
+    view = runs_view(window)
+    click(view, 1, STAR)
+    assert history.get(2).is_starred
+    click(view, 1, STAR)
+    assert not history.get(2).is_starred
+    choose(view, 1, 2)
+    act(view, "Star")
+    assert [run.is_starred for run in history.list()] == [False, True, True]
+    act(view, "Take the star away")
+    assert not any(run.is_starred for run in history.list())
+
+
+def test_the_curves_of_the_chosen_lie_over_one_another(window: MainWindow) -> None:
+    view = runs_view(window)
+    choose(view, 1, 2)
+    plot = view.plot
+    assert plot is not None
+    drawn = [item.getOriginalDataset() for item in plot.plot.listDataItems()]
+    assert [list(y) for _, y in drawn] == [[0.8, 0.2, 0.3], [0.9, 0.5]]
+    assert [list(x) for x, _ in drawn] == [[1, 2, 3], [1, 2]]
+    names = {plot.metric.itemText(place) for place in range(plot.metric.count())}
+    assert names == {"loss", "accuracy"}
+    plot.part.setCurrentIndex(plot.part.findData("both"))
+    plot.part.activated.emit(0)
+    assert len(plot.plot.listDataItems()) == 4
+    assert plot.note.text() == "Thin: training. Thick: validation."
+    plot.by.setCurrentIndex(plot.by.findData("seconds"))
+    plot.by.activated.emit(0)
+    assert list(plot.plot.listDataItems()[0].getOriginalDataset()[0]) == [0.5, 1, 1.5]
+    plot.by.setCurrentIndex(plot.by.findData("steps"))
+    plot.by.activated.emit(0)
+    assert plot.note.text().startswith("No steps were recorded by 2 · Second, 1 · Firs")
+    plot.by.setCurrentIndex(0)
+    QTest.mouseClick(plot.log, Qt.MouseButton.LeftButton, pos=QPoint(8, 10))
+    assert plot.log.isChecked()
+    choose(view)
+    assert plot.note.text().startswith("Choose runs in the table")
+
+
+def test_strokes_differ_by_more_than_colour() -> None:
+    for theme in (DARK, LIGHT):
+        pens = [stroke(place, theme) for place in range(STROKES)]
+        looks = {(pen.color().name(), tuple(pen.dashPattern())) for pen in pens}
+        assert len(looks) == STROKES
+        for one, two in pairwise(pens):
+            assert one.dashPattern() != two.dashPattern()
+
+
+def test_two_runs_are_compared(open_window: OpenWindow, tmp_path: Path) -> None:
+    for rate in (0.001, 0.01):
+        list(
+            train_document(
+                iris(epochs=1, learning_rate=rate), runs_dir=tmp_path / "runs"
+            )
+        )
+    view = runs_view(open_window(templates.open_lesson("fnn-iris")))
+    choose(view, 1, 2)
+    act(view, "Compare the two")
+    table = view.differences.table
+    assert view.details.currentWidget() is view.differences
+    heads = [table.horizontalHeaderItem(c).text() for c in (2, 3)]  # type: ignore[union-attr]
+    assert heads == ["1 · Iris", "2 · Iris"]
+    rows = [
+        [table.item(r, c).text() for c in range(4)]  # type: ignore[union-attr]
+        for r in range(table.rowCount())
+    ]
+    assert rows[0] == ["Training", "learning_rate", "0.001", "0.01"]
+    assert "test_loss" in [row[1] for row in rows]
+    choose(view, 1)
+    assert view.differences.text.text() == (
+        "Choose two runs to see what differs between them."
+    )
+
+
+def test_deleting_can_be_undone_until_the_document_closes(
+    window: MainWindow, history: Runs
+) -> None:
+    view = runs_view(window)
+    folders = {run.id: run.folder for run in history.list()}
+    choose(view, 1, 2)
+    view.table.setFocus()
+    QTest.keyClick(view.table, Qt.Key.Key_Delete)
+    assert shown(view) == ["Third"]
+    assert view.undo_text.text() == (
+        "2 deleted runs are gone for good once this document is closed."
+    )
+    QTest.mouseClick(view.undo_button, Qt.MouseButton.LeftButton)
+    assert shown(view) == ["Third", "Second", "First"]
+    assert not view.undo_bar.isVisible()
+    choose(view, 2)
+    act(view, "Delete")
+    assert folders[2].exists()
+    assert window.close_page(window.page)
+    assert not folders[2].exists() and folders[1].exists()
+    assert [run.id for run in history.list()] == [3, 1]
+
+
+def test_a_running_run_is_not_deleted(window: MainWindow, history: Runs) -> None:
+    view = runs_view(window)
+    live = history.open("Live", Recipe())
+    view.refresh()
+    choose(view, live.id)
+    view.table.setFocus()
+    QTest.keyClick(view.table, Qt.Key.Key_Delete)
+    assert window.messages.text.text() == (
+        f"Run {live.id} is still training. Stop it first."
+    )
+    assert history.get(live.id).trashed_by == 0
+    history.close(live.id, "stopped")
+
+
+def test_the_document_of_a_run_opens_in_a_tab_of_its_own(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    list(train_document(iris(epochs=1), runs_dir=tmp_path / "runs"))
+    window = open_window(templates.open_lesson("fnn-iris"))
+    view = runs_view(window)
+    choose(view, 1)
+    act(view, "Open its document")
+    assert len(window.tabs.pages) == 2
+    assert window.model.root == iris(epochs=1)
+    assert window.model.path is None
+    assert not window.page.file.is_saved
+
+
+def test_a_document_that_is_gone_is_said(window: MainWindow) -> None:
+    view = runs_view(window)
+    choose(view, 1)
+    act(view, "Open its document")
+    assert window.messages.text.text().startswith(
+        "The document of run 1 cannot be read: "
+    )
+
+
+def test_curves_are_written_as_csv(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "out.csv"
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda *_: (str(path.with_suffix("")), "")
+    )
+    view = runs_view(window)
+    choose(view, 1, 2)
+    with qtbot.waitSignal(view.exporter.exported, timeout=20_000):
+        act(view, "Curves as CSV…")
+    assert window.messages.text.text() == f"Wrote the curves of 2 runs to {path}."
+    assert path.read_text().startswith("run,name,epoch,step,seconds,part,metric,value")
+
+
+def test_what_cannot_be_written_is_said(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setattr(
+        QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "file")
+    )
+    view = runs_view(window)
+    choose(view, 1)
+    with qtbot.waitSignal(view.exporter.refused, timeout=60_000):
+        act(view, "Curves for TensorBoard…")
+    assert "could not be written" in window.messages.text.text()
+
+
+def test_a_window_of_its_own_and_back(qtbot: QtBot, window: MainWindow) -> None:
+    view = runs_view(window)
+    QTest.mouseClick(view.larger, Qt.MouseButton.LeftButton)
+    assert view.window() is not window
+    assert view.larger.text() == "Smaller"
+    qtbot.waitUntil(lambda: view.sides.toggle.text() == "Hide curves")
+    QTest.mouseClick(view.larger, Qt.MouseButton.LeftButton)
+    assert view.window() is window
+    assert view.larger.text() == "Larger" and view.isVisible()
+
+
+def test_in_little_room_table_and_curves_take_turns(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    view = runs_view(window)
+    window.resize(960, 600)
+    qtbot.waitUntil(lambda: not view.details.isVisible())
+    assert view.table.isVisible() and view.sides.toggle.text() == "Curves"
+    QTest.mouseClick(view.sides.toggle, Qt.MouseButton.LeftButton)
+    assert view.details.isVisible() and not view.table.isVisible()
+    assert view.sides.toggle.text() == "Table"
+    act(view, "Rename")
+    assert view.table.isVisible()
+    assert view.table.currentIndex().column() == NAME
+
+
+# Going on with a run.
+
+
+def interrupted(folder: Path, name: str = "fnn-iris") -> None:
+    """Train a lesson in a process that is killed in its third epoch."""
+    code = f"""
+import os, signal, sys
+from dataclasses import replace
+from pathlib import Path
+import engine.session as session
+import templates
+document = templates.open_lesson({name!r})
+recipe = replace(document.recipe, epochs=5)
+if hasattr(recipe, "checkpoint_seconds"):
+    recipe = replace(recipe, checkpoint_seconds=0.0)
+else:
+    session.CHECKPOINT_SECONDS = 0.0
+document.recipe = recipe
+is_kept = False
+for event in session.train_document(document, runs_dir=Path(sys.argv[1])):
+    is_kept |= event.event == "checkpoint"
+    if event.event == "epoch" and event.epoch == 3 and is_kept:
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+    subprocess.run([sys.executable, "-c", code, str(folder)], check=False)
+
+
+def test_after_a_crash_the_next_start_offers_to_go_on(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    interrupted(tmp_path / "runs")
+    window = open_window(templates.open_lesson("digits-cnn"))
+    bar = window.left_behind.questions
+    assert bar.text.text() == (
+        "The training of Iris network was broken off when Espalier ended."
+    )
+    assert bar.details.text() == "It goes on from its last checkpoint, up to epoch 5."
+    assert [button.text() for button in bar.buttons] == ["Go on", "Not now"]
+    QTest.mouseClick(bar.buttons[0], Qt.MouseButton.LeftButton)
+    assert window.model.root.name == "Iris network"
+    qtbot.waitUntil(
+        lambda: (
+            window.training.state is TrainingState.IDLE
+            and Runs(tmp_path / "runs").get(1).state == "finished"
+        ),
+        timeout=60_000,
+    )
+    (run,) = Runs(tmp_path / "runs").list()
+    assert run.result["epochs"] == 5
+    assert not bar.isVisible()
+
+
+def test_not_now_is_not_asked_again(open_window: OpenWindow, tmp_path: Path) -> None:
+    interrupted(tmp_path / "runs")
+    window = open_window(templates.open_lesson("digits-cnn"))
+    bar = window.left_behind.questions
+    QTest.mouseClick(bar.buttons[1], Qt.MouseButton.LeftButton)
+    assert not bar.isVisible()
+    again = open_window(templates.open_lesson("digits-cnn"))
+    assert not again.left_behind.questions.isVisible()
+    run = Runs(tmp_path / "runs").get(1)
+    assert run.state == "failed" and run.is_unfinished
+
+
+def test_the_table_goes_on_with_a_run(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    interrupted(tmp_path / "runs")
+    Runs(tmp_path / "runs").forget_interruption(1)
+    window = open_window(templates.open_lesson("digits-cnn"))
+    view = runs_view(window)
+    choose(view, 1)
+    act(view, "Go on with the training")
+    qtbot.waitUntil(
+        lambda: Runs(tmp_path / "runs").get(1).state == "finished", timeout=60_000
+    )
+    qtbot.waitUntil(lambda: window.training.state is TrainingState.IDLE)
+    # In its own tab, and the history has no other run.
+    assert window.model.root.name == "Iris network"
+    assert len(Runs(tmp_path / "runs").list()) == 1
+    view = runs_view(window)
+    choose(view, 1)
+    with pytest.raises(AssertionError, match="Go on"):  # it has ended by itself
+        act(view, "Go on with the training")
+
+
+def test_a_history_that_cannot_be_used_is_said(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = runs_view(window)
+
+    def broken(*_: object) -> None:
+        raise Refusal("The history of runs cannot be used.", "Choose another folder.")
+
+    monkeypatch.setattr(Runs, "list", broken)
+    view.refresh()
+    assert window.messages.text.text() == (
+        "The history of runs cannot be used. Choose another folder."
+    )
