@@ -136,6 +136,11 @@ def _train_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--resume", action="store_true", help="go on from the run's last checkpoint"
     )
+    verb.add_argument(
+        "--mlflow",
+        metavar="STORE",
+        help="write the run to a folder or server of MLflow",
+    )
 
 
 def _export_options(verb: argparse.ArgumentParser) -> None:
@@ -369,6 +374,8 @@ def _train(options: argparse.Namespace) -> int:
         progress=screen.downloading if screen else None,
         show=Wishes(pictures=False) if screen else None,
     )
+    if options.mlflow:
+        events = run_verbs.followed(events, options.mlflow, options.run_dir)
     failed = False
     with screen or nullcontext():
         for event in events:

@@ -202,6 +202,19 @@ def _export(runs: Sequence[Run], options: argparse.Namespace) -> int:
     return DONE
 
 
+def followed(
+    events: Iterator[Event], store: str, run_dir: Path | None
+) -> Iterator[Event]:
+    """The very `events` of a training, written to MLflow as they come."""
+    from engine.run_mlflow import MlflowLog
+    from engine.runs import Runs, default_folder
+
+    log = MlflowLog(store)
+    yield from log.follow(events, Runs(run_dir or default_folder()))
+    if log.failure:
+        print(log.failure, file=sys.stderr)
+
+
 def _print_table(
     head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[bool]
 ) -> None:
@@ -271,7 +284,8 @@ def _show_sweep(sweep: Sweep, events: Iterator[Event]) -> int:
     found = FAILED
     for event in events:
         if isinstance(event, SweepStarted):
-            console.print(f"{event.trials} trials, {event.done} done: {event.folder}")
+            trials = "1 trial" if event.trials == 1 else f"{event.trials} trials"
+            console.print(f"{trials}, {event.done} done: {event.folder}")
         elif isinstance(event, TrialChanged) and event.trial.state != "running":
             trial = event.trial
             loss = f"{trial.loss:.4f}" if trial.loss == trial.loss else "–"

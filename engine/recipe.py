@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.catalog.settings import Bool, Choice, Float, Int, Setting
+from engine.recipe_augmentation import AUGMENTATION_SETTINGS, Augmentation
 
 LOSSES = ("auto", "cross_entropy", "bce_with_logits", "mse", "l1", "smooth_l1")
 OPTIMIZERS = (
@@ -32,7 +33,7 @@ PRECISIONS = ("auto", "fp32", "bf16", "fp16")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
+class Recipe(Augmentation):
     """Everything that decides how a network is trained, apart from its data."""
 
     method: str = "supervised"
@@ -372,5 +373,6 @@ RECIPE_SETTINGS: tuple[Setting, ...] = (
         help="The least time between two checkpoints: a run that is cut off goes on "
         "from the last.",
     ),
+    *AUGMENTATION_SETTINGS,
 )
 """The form of a recipe. A test holds it against the fields of `Recipe`."""

@@ -294,6 +294,13 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
             "Train; while it trains, pause and resume",
         ),
         ActionSpec("stop", "&Stop", ("Ctrl+Alt+Return",), "End after the present step"),
+        SEPARATOR,
+        ActionSpec(
+            "sweep",
+            "S&weep settings…",
+            (),
+            "Train with many settings, to find the best",
+        ),
     ),
     "&Help": (
         ActionSpec(

@@ -43,6 +43,10 @@ class FindNode(QFrame):
         self.show()
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def open_over(self, widget: QWidget) -> None:
+        """Open in the upper left corner of a widget."""
+        self.open_at(widget.mapToGlobal(QPoint(24, 24)))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
         if event.key() == Qt.Key.Key_Escape:

@@ -158,14 +158,15 @@ class MainWindow(QMainWindow):
             "undo": stack.undo,
             "redo": stack.redo,
             "rename": page.inspector.focus_name,
-            "find": page.open_find,
-            "next_problem": page.show_next_problem,
+            "find": lambda: page.find_node.open_over(page.canvas.viewport()),
+            "next_problem": page.problems.show_next,
             "left": lambda: self._memory.toggle("left", page),
             "bottom": lambda: self._memory.toggle("bottom", page),
             "right": lambda: self._memory.toggle("right", page),
             "keep_block": page.keep_block,
             "train": page.train,
             "stop": page.training.stop,
+            "sweep": page.new_sweep,
         }
 
     def _fill_menus(self) -> None:

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from engine.document import Document
 from engine.edits import SetRecipe
-from engine.problems import Problem, Refusal
+from engine.problems import Refusal
 from gui.add_search import AddSearch
 from gui.block_shelf import BlockShelf
 from gui.canvas.view import CanvasView
@@ -28,6 +28,7 @@ from gui.find_node import FindNode
 from gui.inspector import Inspector
 from gui.lesson_session import LessonSession
 from gui.message_bar import MessageBar
+from gui.problem_walk import ProblemWalk
 from gui.readiness import Readiness
 from gui.recent_files import RecentFiles
 from gui.runs_panel import known_runs
@@ -95,6 +96,7 @@ class Workspace(QWidget):
         self.add_search.list.layers.more = self.shelf.layers
         self.find_node = FindNode(model, self)
         self.top = TopBar(acts, theme, self)
+        self.problems = ProblemWalk(model, self.canvas, self.bottom, self.go_to, self)
         self._lay_out()
         self._connect()
         self._join_training()
@@ -166,10 +168,10 @@ class Workspace(QWidget):
                 f"{name} is kept: find it in the Blocks tab of every document."
             )
         )
-        self.bottom.problems.problem_chosen.connect(self._show_problem)
+        self.bottom.problems.problem_chosen.connect(self.problems.show)
         self.bottom.code.node_clicked.connect(self.go_to)
         self.find_node.node_chosen.connect(self.go_to)
-        self.status.problems.clicked.connect(self.show_first_problem)
+        self.status.problems.clicked.connect(self.problems.show_first)
         self.file.refused.connect(self.messages.show_error)
         self.safe.refused.connect(self.messages.show_error)
         self.file.saved.connect(
@@ -273,39 +275,11 @@ class Workspace(QWidget):
             self.canvas.select([name])
             self.canvas.center_on(name)
 
-    def _show_problem(self, problem: Problem) -> None:
-        self.model.go_to_scope(problem.scope)
-        if problem.node is not None:
-            self.go_to(problem.node)
-
-    def show_first_problem(self) -> None:
-        """Go to what is to be mended first; nothing where nothing is."""
-        problems = self.model.analysis.problems
-        if problems:
-            self.bottom.setCurrentWidget(self.bottom.problems)
-            self._show_problem(self.model.analysis.first_error or problems[0])
-
-    def show_next_problem(self) -> None:
-        """Go to the problem after the one whose node is selected, else to the first."""
-        problems = [p for p in self.model.analysis.problems if p.node is not None]
-        selected = self.canvas.selected_names()
-        here = [n for n, p in enumerate(problems) if [p.node] == selected]
-        if not here or not problems[here[-1] + 1 :]:
-            self.show_first_problem()
-            return
-        self.bottom.setCurrentWidget(self.bottom.problems)
-        self._show_problem(problems[here[-1] + 1])
-
     def keep_block(self) -> None:
         """Put the selected block among the user's own."""
         name = self.canvas.blocks.wanted()
         if name is not None:
             self.shelf.keep(self.model.document.graph[name].layer)
-
-    def open_find(self) -> None:
-        """Open the search for a node."""
-        corner = self.canvas.viewport().mapToGlobal(QPoint(24, 24))
-        self.find_node.open_at(corner)
 
     def _open_add_search(self, position: QPointF, source: object) -> None:
         at = self.canvas.mapFromScene(position)
@@ -326,12 +300,20 @@ class Workspace(QWidget):
             return
         error = self.model.whole.first_error
         if error is not None:
-            self.show_first_problem()
+            self.problems.show_first()
             self.messages.show_error(
                 f"The network cannot be trained yet. {error.sentence()}"
             )
             return
         self._start(self.model.root)
+
+    def new_sweep(self) -> None:
+        """Ask what a sweep is to vary, and begin it."""
+        self.bottom.show()
+        self.bottom.setCurrentWidget(self.bottom.sweeps)
+        view = self.bottom.sweeps.open()
+        if view is not None:
+            view.ask_new()
 
     def go_on(self, document: Document, folder: Path) -> bool:
         """Go on with the run in `folder`, which trains `document`; whether it does."""

@@ -37,6 +37,26 @@ class Samples:
             {name: tensor.to(device) for name, tensor in self.targets.items()},
         )
 
+    def read_ahead(self, order: Tensor, coming: list[slice]) -> None:
+        """Let what is read from disk begin with the next batch of the `coming` ones.
+
+        Each is a slice of `order`, the samples' indices; tensors have nothing to read.
+        """
+        for field in self.inputs.values():
+            begin = getattr(field, "begin_reading", None)
+            if begin is not None and coming:
+                begin(order[coming[0]])
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed(Samples):
+    """A batch whose every sample is blended with another one (mixup)."""
+
+    others: dict[str, Tensor]
+    """The targets of the samples that were blended in."""
+    share: float
+    """How much of each sample is its own; the rest is the other's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Splits:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,17 @@ from engine.data.picture_reading import (
     read_picture,
     scaled_pictures,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Pictures that are being decoded."""
+
+    places: dict[int, int]
+    """Where in `pixels` each picture will be, by its number."""
+    pixels: NDArray[np.uint8]
+    shares: list[Future[None]]
+    """What the threads do; each is over when its pictures are there."""
 
 
 class StreamedPictures:
@@ -44,6 +56,7 @@ class StreamedPictures:
         self.complaint: Callable[[DataError], Exception] = lambda error: error
         """What is raised for a picture that cannot be read; the application's own."""
         self._pool = ThreadPoolExecutor(DECODING_THREADS)
+        self._ahead: _Reading | None = None
 
     @property
     def shape(self) -> torch.Size:
@@ -58,21 +71,41 @@ class StreamedPictures:
         """The pictures at `indices` (int64); raises `complaint` for a damaged one."""
         if indices.dim() == 0:
             return self[indices.unsqueeze(0)][0]
-        pixels = np.empty((len(indices), *self.shape[1:]), np.uint8)
-        wanted = list(enumerate(self._files[index] for index in indices.tolist()))
-
-        def read(share: list[tuple[int, Path]]) -> None:
-            for place, path in share:
-                pixels[place] = read_picture(path, self._form)
-
-        # A share for each thread: to hand over small pictures singly costs more.
-        shares = [wanted[i::DECODING_THREADS] for i in range(DECODING_THREADS)]
+        wanted: list[int] = indices.tolist()
+        reading, self._ahead = self._ahead, None
+        if reading is None or any(one not in reading.places for one in wanted):
+            reading = self._read(wanted)
+        elif len(wanted) < len(reading.places):
+            self._ahead = reading  # the rest of it is asked for next
         try:
-            list(self._pool.map(read, shares))
+            for share in reading.shares:
+                share.result()
         except DataError as error:
             raise self.complaint(error) from error
+        pixels = reading.pixels[[reading.places[one] for one in wanted]]
         batch = scaled_pictures(pixels, self._mean, self._std)
         return batch.contiguous(memory_format=self._layout)
+
+    def begin_reading(self, indices: Tensor) -> None:
+        """Decode the pictures at `indices` while something else is done.
+
+        Whoever asks for some of them next finds them there, or nearly. Only the last
+        pictures that were begun are kept.
+        """
+        self._ahead = self._read(indices.tolist())
+
+    def _read(self, wanted: list[int]) -> _Reading:
+        places = {number: place for place, number in enumerate(dict.fromkeys(wanted))}
+        pixels = np.empty((len(places), *self.shape[1:]), np.uint8)
+
+        def read(share: list[tuple[int, int]]) -> None:
+            for number, place in share:
+                pixels[place] = read_picture(self._files[number], self._form)
+
+        # A share for each thread: to hand over small pictures singly costs more.
+        pairs = list(places.items())
+        shares = [pairs[i::DECODING_THREADS] for i in range(DECODING_THREADS)]
+        return _Reading(places, pixels, [self._pool.submit(read, s) for s in shares])
 
     def file_bytes(self, index: int) -> bytes:
         """What stands in one picture's file."""

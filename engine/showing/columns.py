@@ -26,6 +26,7 @@ from engine.data.splitting import mean_and_std, split_indices
 from engine.data.tables import chosen_file, is_number, read_table
 from engine.document import DataConfig
 from engine.problems import Refusal
+from engine.showing.trained import Trained
 
 Scale = tuple[float, float]
 """Mean and standard deviation: what is read is (value - mean) / std."""
@@ -116,6 +117,16 @@ def told_row(columns: Sequence[Column], row: Tensor) -> Iterator[tuple[str, str]
         place += column.width
 
 
+def columns_behind(trained: Trained, field: str) -> tuple[Column, ...]:
+    """The columns behind a field that a trained network reads. Raises Refusal."""
+    key = f"columns of {field}"
+    if key not in trained.kept:
+        config, train = trained.document.data, trained.splits.train
+        trained.kept[key] = columns_of(config, train, field, trained.data_dir)
+    found: tuple[Column, ...] = trained.kept[key]
+    return found
+
+
 def columns_of(
     config: DataConfig, train: Samples, field: str, data_dir: Path | None
 ) -> tuple[Column, ...]:
@@ -173,7 +184,7 @@ def _table_columns(values: Values, data_dir: Path) -> Iterator[Column]:
             order, parts = plan.dates[index]
             read = matrix[:, place : place + parts].T
             scales = tuple(scale_of(one, values.normalise) for one in read)
-            yield Column(name=name, date_order=order or "ymd", scales=scales)
+            yield Column(name=name, date_order=order or "year first", scales=scales)
             place += parts
         else:
             yield _number_column(name, matrix[:, place], values.normalise)

@@ -165,6 +165,9 @@ def train_epoch(
             training.batch(order[chosen][part]).to(plan.hardware.device)
             for part in parts
         ]
+        training.read_ahead(order, slices[step : step + 1])
+        if plan.augment is not None:
+            pieces = [plan.augment(piece) for piece in pieces]
         done = epoch - 1 + (step - 1) / len(slices)
         set_rates(state, recipe, done)
         for player in players:
@@ -273,8 +276,10 @@ def evaluate(
     model = state.network
     order = torch.arange(len(samples), device=device_of(samples))
     model.eval()
-    for chosen in batches(len(samples), EVALUATION_BATCH):
+    slices = batches(len(samples), EVALUATION_BATCH)
+    for place, chosen in enumerate(slices, start=1):
         batch = samples.batch(order[chosen]).to(plan.hardware.device)
+        samples.read_ahead(order, slices[place : place + 1])
         score.add(plan.objective.judge(epoch, model, batch, plan), batch)
     return score
 

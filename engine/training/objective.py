@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
@@ -26,6 +27,8 @@ class Plan:
     learning: Learning
     hardware: Hardware
     objective: Objective
+    augment: Callable[[Samples], Samples] | None = None
+    """What changes the batches of the training by chance, where anything does."""
 
     @property
     def goals(self) -> tuple[Goal, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from torch import nn
 
-from engine.data.samples import Samples
+from engine.data.samples import Mixed, Samples
 from engine.training.losses import total_loss
 from engine.training.objective import Objective, Outcome, Plan, Turn, forward
 
@@ -15,6 +15,7 @@ class Supervised(Objective):
     """Makes the weighted sum of the outputs' losses smaller.
 
     Classes, numbers, the next token, the input itself: what differs is the goals.
+    Blended samples learn both answers in proportion (Zhang et al. 2018, section 2).
     """
 
     def outcome(
@@ -24,6 +25,9 @@ class Supervised(Objective):
         answers = forward(model, batch, plan)
         smoothing = plan.recipe.label_smoothing
         loss = total_loss(plan.goals, answers, batch.targets, smoothing)
+        if isinstance(batch, Mixed):
+            other = total_loss(plan.goals, answers, batch.others, smoothing)
+            loss = batch.share * loss + (1 - batch.share) * other
         return Outcome(loss, answers)
 
     def judge(

@@ -50,8 +50,8 @@ class ArrangeBar(QFrame):
             "Distribute down: equal gaps",
             lambda: arranger.distribute(across=False),
         )
-        self.set_color(canvas.network.style_.theme.text)
-        self.adjustSize()
+        self._color = canvas.network.style_.theme.text
+        self._has_icons = False
         self.hide()
 
     def _add(self, name: str, tip: str, action: object) -> None:
@@ -68,15 +68,23 @@ class ArrangeBar(QFrame):
         self.buttons[name] = button
 
     def set_color(self, color: str) -> None:
-        """Draw the icons in another colour."""
-        for name, button in self.buttons.items():
-            button.setIcon(icon(name, color))
+        """Draw the icons in another colour, once they are to be seen."""
+        self._color, self._has_icons = color, False
+        if not self.isHidden():
+            self._draw_icons()
+
+    def _draw_icons(self) -> None:
+        if not self._has_icons:
+            self._has_icons = True
+            for name, button in self.buttons.items():
+                button.setIcon(icon(name, self._color))
 
     def show_selection(self, names: list[str]) -> None:
         """Be there for two nodes or more."""
         self.buttons["distribute-across"].setEnabled(len(names) > 2)
         self.buttons["distribute-down"].setEnabled(len(names) > 2)
         if (len(names) > 1) == self.isHidden():
+            self._draw_icons()
             self.setVisible(len(names) > 1)
             self.place()
 

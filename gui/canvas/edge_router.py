@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtWidgets import QGraphicsItem
 
 from engine.graph import Edge
 from gui.canvas.edge_item import EdgeItem
@@ -16,6 +16,8 @@ from gui.canvas.routes import route, through
 if TYPE_CHECKING:
     from gui.canvas.scene import CanvasScene
 
+_BY_BOUNDS = Qt.ItemSelectionMode.IntersectsItemBoundingRect
+_Box = tuple[float, float, float, float, NodeItem]
 _PLAIN = 4
 """Elements of a path that is one curve."""
 
@@ -26,10 +28,16 @@ class EdgeRouter:
     def __init__(self, network: CanvasScene) -> None:
         self._network = network
         self._winding: set[Edge] = set()
+        self._boxes: list[_Box] | None = None
 
     def forget(self) -> None:
         """There are no edges any more."""
         self._winding = set()
+        self._boxes = None
+
+    def cards_moved(self) -> None:
+        """Cards lie elsewhere, came or went: look again where they are."""
+        self._boxes = None
 
     def route(self, item: EdgeItem) -> None:
         """Lead an edge from card to card, through its points or past what is there."""
@@ -39,19 +47,10 @@ class EdgeRouter:
         entry = target.card.spot(edge.target_port, is_output=False)
         start, end = source.spot_position(output), target.spot_position(entry)
 
-        def cards(area: QRectF) -> list[QRectF]:
-            return [
-                each.rect()
-                for each in self._items_in(area)
-                if isinstance(each, NodeItem)
-                and each is not source
-                and each is not target
-                and each.rect().intersects(area)
-            ]
-
         if item.bends:
             path = through(start, item.bends, end)
         else:
+            cards = partial(self._cards_in, source, target)
             path = route(source.rect(), output, target.rect(), entry, cards)
         if item.bends or path.elementCount() <= _PLAIN:
             self._winding.discard(edge)
@@ -67,12 +66,30 @@ class EdgeRouter:
         self._winding.intersection_update(edges)
         stale = set(self._winding)
         for name in moved:
-            items = self._items_in(self._network.nodes[name].rect())
+            rect = self._network.nodes[name].rect()
+            items = self._network.items(rect, _BY_BOUNDS)
             stale.update(each.edge for each in items if isinstance(each, EdgeItem))
         for edge in stale:
             if edge.source not in moved and edge.target not in moved:
                 self.route(edges[edge])
 
-    def _items_in(self, area: QRectF) -> list[QGraphicsItem]:
-        mode = Qt.ItemSelectionMode.IntersectsItemBoundingRect
-        return self._network.items(area, mode)
+    def _cards_in(
+        self, source: NodeItem, target: NodeItem, area: QRectF
+    ) -> list[QRectF]:
+        """The cards in an area, without the two that an edge joins.
+
+        Plain numbers, all of them: asking the scene for items takes twenty times as
+        long, for it gives edges too and each as an object.
+        """
+        if self._boxes is None:
+            self._boxes = [
+                (*item.rect().getCoords(), item)
+                for item in self._network.nodes.values()
+            ]
+        left, top, right, bottom = area.getCoords()
+        return [
+            QRectF(x, y, x2 - x, y2 - y)
+            for x, y, x2, y2, item in self._boxes
+            if x < right and x2 > left and y < bottom and y2 > top
+            if item is not source and item is not target
+        ]

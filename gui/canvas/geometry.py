@@ -16,9 +16,23 @@ def sampled(path: QPainterPath, parts: int) -> list[QPointF]:
 
 def crosses_any(points: Sequence[QPointF], rects: Iterable[QRectF]) -> bool:
     """Whether a polygon passes through one of these rectangles."""
-    return any(
-        cuts(rect, one, other) for rect in rects for one, other in pairwise(points)
-    )
+    # Most segments are far from most rectangles: plain numbers tell that soonest.
+    parts = [
+        (
+            *(min(one.x(), other.x()), max(one.x(), other.x())),
+            *(min(one.y(), other.y()), max(one.y(), other.y())),
+            one,
+            other,
+        )
+        for one, other in pairwise(points)
+    ]
+    for rect in rects:
+        left, top, right, bottom = rect.getCoords()
+        for x, x2, y, y2, one, other in parts:
+            is_near = x <= right and x2 >= left and y <= bottom and y2 >= top
+            if is_near and cuts(rect, one, other):
+                return True
+    return False
 
 
 def cuts(rect: QRectF, one: QPointF, other: QPointF) -> bool:

@@ -121,8 +121,9 @@ def route(
 
 def _is_covered(path: QPainterPath, cards: Cards) -> bool:
     """Whether a path passes behind a card."""
-    # A level way has no height, and such a rectangle would intersect nothing.
-    area = path.controlPointRect().adjusted(-2, -2, 2, 2)
+    area = path.controlPointRect()
+    if area.height() < 2:  # a rectangle without height would intersect nothing
+        area.adjust(0, -1, 0, 1)
     near = [rect.adjusted(-2, -2, 2, 2) for rect in cards(area)]
     return bool(near) and crosses_any(sampled(path, 24), near)
 

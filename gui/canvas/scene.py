@@ -157,6 +157,7 @@ class CanvasScene(QGraphicsScene):
                 self.removeItem(self.nodes.pop(name))
         stale = self._stale_nodes()
         moved = self._update_nodes(stale)
+        self.router.cards_moved()
         wanted = self._dirty_edges.intersection(graph.edges)
         for edge in self._dirty_edges - wanted:
             if edge in self.edges:
@@ -253,6 +254,7 @@ class CanvasScene(QGraphicsScene):
 
     def reroute(self, names: Iterable[str]) -> None:
         """Redraw the edges of these nodes, whose cards lie elsewhere now."""
+        self.router.cards_moved()
         for edge in self._edges_at(names):
             item = self.edges.get(edge)
             if item is not None:

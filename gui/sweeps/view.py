@@ -283,16 +283,19 @@ class SweepsView(QWidget):
             not self.controller.is_stopping and (self.controller.is_busy or is_left)
         )
         self.new_button.setEnabled(not self.controller.is_busy)
-        self.use_button.setEnabled(self._wanted() is not None)
+        self._show_use()
 
     def _wanted(self) -> Trial | None:
         return self.table.trial or sweeps.best_of(self._trials.values())
 
     def _choose(self) -> None:
-        trial = self.table.trial
-        self.use_button.setText("Use settings" if trial is not None else "Use the best")
-        self.use_button.setEnabled(self._wanted() is not None)
+        self._show_use()
         self._draw()
+
+    def _show_use(self) -> None:
+        is_chosen = self.table.trial is not None
+        self.use_button.setText("Use settings" if is_chosen else "Use the best")
+        self.use_button.setEnabled(self._wanted() is not None)
 
     def _draw(self) -> None:
         is_seen = self.isVisible() and self.details.isVisibleTo(self)

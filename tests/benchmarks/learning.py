@@ -24,6 +24,7 @@ import torch
 import templates
 from engine.session import train_document
 from engine.training.events import Finished
+from tests.benchmarks.generating import SHAKESPEARE, share_of_entropy, sure_digits
 
 DATA_DIR = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -48,6 +49,38 @@ ROWS: tuple[Row, ...] = (
     Row(lesson="dbn-mnist", measure="accuracy", target=0.975),
     Row(lesson="deep-stacking", measure="accuracy", target=0.97),
     Row(lesson="som-digits", measure="topographic_error", target=0.1, at_least=False),
+    Row(lesson="dcgan", measure="sure digits", target=0.8, reached=sure_digits),
+    # Painting the mean of all digits costs 0.263 of cross entropy a pixel.
+    Row(lesson="vae", measure="loss", target=0.2, at_least=False),
+    # Bits per character, as a share of the entropy of the letters.
+    Row(
+        lesson="char-lstm",
+        measure="share of entropy",
+        target=0.5,
+        at_least=False,
+        reached=share_of_entropy("char-lstm", None, 3),
+    ),
+    Row(
+        lesson="small-gpt",
+        measure="share of entropy",
+        target=0.5,
+        at_least=False,
+        reached=share_of_entropy("small-gpt", None, 3),
+    ),
+    Row(
+        lesson="char-lstm",
+        measure="Shakespeare, share",
+        target=0.6,
+        at_least=False,
+        reached=share_of_entropy("char-lstm", SHAKESPEARE, 2),
+    ),
+    Row(
+        lesson="small-gpt",
+        measure="Shakespeare, share",
+        target=0.6,
+        at_least=False,
+        reached=share_of_entropy("small-gpt", SHAKESPEARE, 2),
+    ),
 )
 
 

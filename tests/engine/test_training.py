@@ -13,7 +13,6 @@ import pytest
 import torch
 from torch import nn
 
-import engine.session
 from engine.data.samples import Samples
 from engine.document import Document
 from engine.edits import change_settings

@@ -387,3 +387,31 @@ def test_before_the_first_frame_nothing_is_read_that_can_wait(tmp_path: Path) ->
         timeout=60,
     )
     assert done.stdout.splitlines()[-1] == "True [] []"
+
+
+_BAD_TARGET = """
+import os, sys
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+from gui.main_window import MainWindow
+def stop(window):
+    print(window.start.isVisible(), window.messages.text.text())
+    sys.stdout.flush()
+    os._exit(0)
+MainWindow._load_the_rest = stop
+from gui.app import run
+run("lesson:nowhere")
+"""
+
+
+def test_what_cannot_be_opened_is_said_on_the_start_page(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _BAD_TARGET],
+        cwd=ROOT,
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    told = done.stdout.splitlines()[-1]
+    assert told.startswith("True There is no lesson 'nowhere'. Take one of: ")

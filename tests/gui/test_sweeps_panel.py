@@ -204,6 +204,20 @@ def test_a_sweep_from_the_form_to_its_best_settings(
     assert window.model.root == before
 
 
+def test_the_menu_asks_what_to_vary(
+    qtbot: QtBot, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(
+        SweepForm, "exec", lambda form: asked.append(form.windowTitle()) or 0
+    )
+    window = open_window(quick())
+    window.actions_.of["sweep"].trigger()
+    assert asked == ["New sweep of Iris network"]
+    assert window.bottom.currentWidget() is window.bottom.sweeps
+    assert not window.bottom.sweeps.view.controller.is_busy
+
+
 def test_an_old_sweep_is_shown_and_drawn(
     qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
 ) -> None:
@@ -252,7 +266,7 @@ def test_a_sweep_is_stopped_and_goes_on(
     qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
 ) -> None:
     document = quick()
-    document.recipe = replace(document.recipe, epochs=150)
+    document.recipe = replace(document.recipe, epochs=60)
     window = open_window(document)
     view = sweeps_view(qtbot, window)
     root = window.model.root

@@ -83,7 +83,10 @@ def test_it_learns_and_shows_itself(lesson: str, data_dir: Path) -> None:
     if lesson != "dcgan":
         assert losses[1].train_loss < losses[0].train_loss
     scene = Scene(
-        document=document, splits=splits, plan=prepared.plan, state=prepared.state
+        document=document,
+        splits=splits,
+        plan=prepared.plan,
+        network=prepared.state.network,
     )
     shown = {one.title: one for one in exhibits(scene)}
     wanted = {

@@ -27,7 +27,13 @@ def dcgan() -> Document:
     net.add("discriminator_again", "Discriminator", after="generator", channels=32)
     net.add("fake", "Output")
     recipe = Recipe(
-        method="adversarial", epochs=10, batch_size=64, learning_rate=2e-4, beta1=0.5
+        method="adversarial",
+        epochs=10,
+        batch_size=64,
+        learning_rate=4e-4,
+        schedule="cosine",
+        beta1=0.5,
+        average=0.998,
     )
     document = net.finished(DataConfig(source="mnist", settings={}), recipe)
     SetShares("discriminator_again", "discriminator").apply(document)
