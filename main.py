@@ -15,8 +15,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import run_verbs
 from engine.problems import Problem, Refusal
+from engine.verbs import runs as run_verbs
 
 if TYPE_CHECKING:
     from engine.analysis import Analysis
@@ -89,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
         ("summary", "layers with type, shape, parameters, operations; totals"),
         ("code", "the module's source"),
         ("train", "train a network"),
+        ("find-rate", "try which learning rate to begin with"),
         ("export", "write code, weights or a picture of a network"),
         ("screenshot", "write a picture of the window"),
     ):
@@ -160,6 +161,7 @@ _OPTIONS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "check": _check_options,
     "code": lambda verb: None,
     "train": _train_options,
+    "find-rate": _check_options,
     "export": _export_options,
     "screenshot": _screenshot_options,
 }
@@ -303,13 +305,13 @@ def _summary(options: argparse.Namespace) -> int:
                 "operations": analysis.operations(name),
             }
         )
-    total = analysis.total_parameters
+    total, trainable = analysis.total_parameters, analysis.trainable_parameters
     if options.json:
         _print_json(
             {
                 "name": document.name,
                 "parameters": total,
-                "trainable": total,
+                "trainable": trainable,
                 "operations": analysis.total_operations,
                 "layers": layers,
             }
@@ -320,7 +322,9 @@ def _summary(options: argparse.Namespace) -> int:
         for layer, shape in zip(layers, shapes, strict=True)
     ]
     _print_table(("name", "type", "output", "parameters", "operations"), rows)
-    print(f"{total:,} parameters, {analysis.total_operations:,} operations a sample")
+    frozen = f", {total - trainable:,} of them frozen" if trainable < total else ""
+    operations = f"{analysis.total_operations:,} operations a sample"
+    print(f"{total:,} parameters{frozen}, {operations}")
     return DONE
 
 
@@ -392,6 +396,10 @@ def _train(options: argparse.Namespace) -> int:
 def _sweep(options: argparse.Namespace) -> int:
     document = _runnable(options) if options.target is not None else None
     return run_verbs.run_sweep(options, document)
+
+
+def _find_rate(options: argparse.Namespace) -> int:
+    return run_verbs.find_rate(options, _runnable(options))
 
 
 class _Screen:
@@ -502,6 +510,7 @@ VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "screenshot": _screenshot,
     "runs": run_verbs.show_runs,
     "sweep": _sweep,
+    "find-rate": _find_rate,
 }
 
 if __name__ == "__main__":

@@ -179,10 +179,19 @@ class Analysis:
         """How many trainable weights a node has; 0 where that is not known."""
         return self._main.parameters(name)
 
+    def frozen(self, name: str) -> int:
+        """How many of a node's weights stay as they are; 0 where that is not known."""
+        return self._main.frozen(name)
+
     @property
     def total_parameters(self) -> int:
-        """How many trainable weights the network has: nodes that reach an Output."""
+        """How many weights the network has: nodes that reach an Output."""
         return sum(self.parameters(name) for name in self.network)
+
+    @property
+    def trainable_parameters(self) -> int:
+        """How many of the network's weights learn: those that are not frozen."""
+        return self.total_parameters - sum(self.frozen(name) for name in self.network)
 
     def leaves(self, name: str, inference: GraphInference | None = None) -> list[Leaf]:
         """The layers that run where a node runs: itself, or all inside a block.

@@ -61,16 +61,17 @@ class BlockInference:
             return self._run_layer(layer, values, specs)
         if layer.name in self._open:
             return LayerResult(None, _contains_itself(self._open, layer.name))
-        parameters = 0
+        parameters = frozen = 0
         for number, use in enumerate(self.uses(layer, values, specs), start=1):
             if use.result.misfit is not None:
                 return LayerResult(None, _in_copy(use.result.misfit, number))
             parameters += use.result.parameters
+            frozen += use.result.frozen
         outputs = use.result.outputs
         wrong = _not_chainable(values[REPEAT.name], specs, outputs)
         if wrong is not None:
             return LayerResult(None, wrong)
-        return LayerResult(outputs, None, parameters)
+        return LayerResult(outputs, None, parameters, frozen=frozen)
 
     def uses(self, layer: BlockLayer, values: Values, specs: Specs) -> list[BlockUse]:
         """Each copy that a node makes of a block, up to the first that does not fit."""
@@ -141,7 +142,8 @@ class BlockInference:
             for spec in (inference.inputs(node.name) or ())[:1]
         )
         parameters = sum(map(inference.parameters, inference.network))
-        result = LayerResult(outputs, None, parameters)
+        frozen = sum(map(inference.frozen, inference.network))
+        result = LayerResult(outputs, None, parameters, frozen=frozen)
         return BlockUse(layer, values, specs, inference, result)
 
 

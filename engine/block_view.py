@@ -72,6 +72,10 @@ class BlockView:
         """How many trainable weights a node has; 0 where that is not known."""
         return self._inference.parameters(name)
 
+    def frozen(self, name: str) -> int:
+        """How many of a node's weights stay as they are; 0 where that is not known."""
+        return self._inference.frozen(name)
+
     def leaves(self, name: str) -> list[Leaf]:
         """The layers that run where a node of the block runs, once."""
         return self._whole.leaves(name, self._inference)
@@ -113,6 +117,11 @@ class BlockView:
     def total_parameters(self) -> int:
         """How many trainable weights the whole network has."""
         return self._whole.total_parameters
+
+    @property
+    def trainable_parameters(self) -> int:
+        """How many of the whole network's weights learn."""
+        return self._whole.trainable_parameters
 
     @property
     def total_operations(self) -> int:

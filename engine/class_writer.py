@@ -19,7 +19,8 @@ from engine.construction import Construction
 from engine.expressions import ExpressionError, evaluate, names_in
 from engine.graph import Graph, Node
 from engine.inference import GraphInference
-from engine.layout import WIDTH, lay_out
+from engine.layout import WIDTH, lay_out, signature, with_comment
+from engine.learning_edits import how_it_learns
 from engine.naming import Naming, feeds
 from engine.sharing import shares_module
 
@@ -34,6 +35,8 @@ class NodeText:
     specs: Specs
     variables: Variables
     construction: Construction | None
+    completion: tuple[str, ...]
+    """The lines that finish what is made."""
     forward: tuple[str, ...]
     shape: str
     """What it gives, as a comment."""
@@ -101,16 +104,20 @@ class NodeTexts:
         shares = shares_module(self._graph, node)
         construction = None if shares else construct(layer, node, inference)
         shape = _shown(out, variables).comment()
+        is_made = construction is not None and not is_block
+        lines = layer.completion(values, specs, f"self.{name}") if is_made else ()
+        completion = tuple(part for line in lines for part in lay_out(line, 8))
         text = NodeText(
             node,
             specs,
             variables,
             construction,
+            completion,
             forward,
             shape,
             "" if is_block else layer.definition(values),
             layer.foreign_code(values),
-            _made(name, construction),
+            (*_made(name, construction), *completion),
             tuple(_laid_out(forward, shape)),
         )
         self._known[name] = text
@@ -126,7 +133,7 @@ def _made(name: str, construction: Construction | None) -> tuple[str, ...]:
 def _laid_out(forward: Sequence[str], shape: str) -> list[str]:
     lines = [part for line in forward[:-1] for part in lay_out(line, 8)]
     last = lay_out(forward[-1], 8)
-    return [*lines, *(_with_comment(last, shape) if shape else last)]
+    return [*lines, *(with_comment(last, shape) if shape else last)]
 
 
 def forward_lines(layer: Layer, repeat: int, v: Variables) -> tuple[str, ...]:
@@ -205,7 +212,7 @@ class ClassWriter:
             f"class {class_name}(nn.Module):",
             f'    """{self._docstring(inputs, outputs)}."""',
             "",
-            *_signature("__init__", self._arguments(), "None"),
+            *signature("__init__", self._arguments(), "None"),
             "        super().__init__()",
         ]
         marks: list[tuple[str, int, int]] = []
@@ -222,7 +229,7 @@ class ClassWriter:
         answer = f"tuple[{', '.join(['Tensor'] * len(outputs))}]"
         result = answer if len(outputs) > 1 else "Tensor"
         body += [""]
-        body += _signature("forward", [f"{name}: Tensor" for name in inputs], result)
+        body += signature("forward", [f"{name}: Tensor" for name in inputs], result)
         for name, text in self._texts[0].items():
             lines = self._forward(name, text)
             marks.append((name, len(body), len(lines)))
@@ -238,7 +245,7 @@ class ClassWriter:
         texts = [each[name] for each in self._texts]
         first = texts[0]
         if len(texts) == 1:
-            return list(first.made) if first is not None else []
+            return self._noted(name, first.made if first is not None else ())
         made = [text.construction for text in texts if text and text.construction]
         if len(made) < len(texts):
             return []
@@ -247,7 +254,13 @@ class ClassWriter:
             self._argument(name, argument, column)
             for argument, column in zip(made[0].names, columns, strict=True)
         ]
-        return lay_out(f"self.{name} = {made[0].filled(filled)}", 8)
+        lines = lay_out(f"self.{name} = {made[0].filled(filled)}", 8)
+        return self._noted(name, [*lines, *(first.completion if first else ())])
+
+    def _noted(self, name: str, lines: Sequence[str]) -> list[str]:
+        """What makes a node; a comment says how training steps it, if not as others."""
+        comment = how_it_learns(self._graph[name])
+        return with_comment([*lines], comment) if lines and comment else [*lines]
 
     def _argument(self, node: str, argument: str, column: tuple[str, ...]) -> str:
         """One argument: a number, an expression of the settings, or a parameter."""
@@ -366,22 +379,6 @@ def _type_of(text: str) -> str:
         if sign in text and (kind == "float" or text.startswith(sign)):
             return kind
     return "bool" if text in {"True", "False"} else "int"
-
-
-def _signature(name: str, arguments: Sequence[str], result: str) -> list[str]:
-    arguments = ["self", *arguments]
-    line = f"    def {name}({', '.join(arguments)}) -> {result}:"
-    if len(line) <= WIDTH:
-        return [line]
-    inner = f"        {', '.join(arguments)}"
-    parts = [inner] if len(inner) <= WIDTH else [f"        {a}," for a in arguments]
-    return [f"    def {name}(", *parts, f"    ) -> {result}:"]
-
-
-def _with_comment(lines: list[str], comment: str) -> list[str]:
-    if len(lines) == 1 and len(lines[0]) + 4 + len(comment) <= WIDTH:
-        return [f"{lines[0]}  # {comment}"]
-    return [f"{' ' * 8}# {comment}", *lines]
 
 
 __all__ = [

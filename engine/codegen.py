@@ -302,17 +302,22 @@ def _join(
     )
 
 
+_LIBRARIES = ("torchvision", "transformers")
+"""What pretrained models are made by."""
+
+
 def _imports(code: str) -> list[str]:
     """The import block that the code needs, as isort orders it."""
     modules = {
         name
-        for name in ("math", "torch", "F")
+        for name in ("math", "torch", "F", *_LIBRARIES)
         # Looking for plain text first: the pattern alone takes a millisecond.
-        if f"{name}." in code and re.search(rf"\b{name}\.", code)
+        if f"{name}." in code and re.search(rf"(?<![\w.]){name}\.", code)
     }
     lines = ["import math", ""] if "math" in modules else []
     lines += ["import torch"] if "torch" in modules else []
     lines += ["import torch.nn.functional as F"] if "F" in modules else []
+    lines += [f"import {each}" for each in _LIBRARIES if each in modules]
     return [*lines, "from torch import Tensor, nn"]
 
 

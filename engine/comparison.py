@@ -91,6 +91,10 @@ def _node_changes(before: Node, after: Node) -> list[str]:
         changes.append(f"{_weights(before)} → {_weights(after)}")
     if before.bypassed != after.bypassed:
         changes.append("bypassed" if after.bypassed else "no longer bypassed")
+    if before.frozen != after.frozen:
+        changes.append("frozen" if after.frozen else "no longer frozen")
+    if before.rate != after.rate:
+        changes.append(f"learning rate × {before.rate:g} → × {after.rate:g}")
     if before.collapsed != after.collapsed:
         changes.append("collapsed" if after.collapsed else "shown whole")
     if before.extras != after.extras:

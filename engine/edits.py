@@ -15,6 +15,7 @@ from engine.annotations import Place
 from engine.blocks import Block
 from engine.document import DataConfig, Document
 from engine.graph import Edge, Graph, Node
+from engine.learning_edits import LearningEdit
 from engine.recipe import Recipe
 
 
@@ -248,6 +249,7 @@ Edit = (
     | Within
     | Compound
     | AnnotationEdit
+    | LearningEdit
 )
 
 
@@ -278,13 +280,8 @@ def within(scope: str, edit: Edit) -> Edit:
 
 
 _OF_THE_DOCUMENT = (
-    SetData,
-    SetRecipe,
-    SetName,
-    SetExtras,
-    AddBlock,
-    RemoveBlock,
-    Within,
+    *(SetData, SetRecipe, SetName, SetExtras),
+    *(AddBlock, RemoveBlock, Within),
 )
 
 

@@ -18,12 +18,13 @@ from sklearn.metrics import (
 )
 from torch import Tensor
 
+from engine.data.samples import Samples
 from engine.problems import Refusal
 from engine.showing.asking import class_names
+from engine.showing.chance import OwnChance
 from engine.showing.trained import Trained
 from engine.training.goals import Goal
 from engine.training.loop import EVALUATION_BATCH, batches, full_score
-from engine.training.losses import total_loss
 from engine.training.objective import Outcome
 
 Numbers = NDArray[np.float64]
@@ -75,7 +76,8 @@ class ClassReport(Report):
     figures: tuple[ClassFigures, ...]
     """Of every class that is a truth or an answer."""
     shown: tuple[int, ...]
-    """The classes in the confusion matrix, in their order."""
+    """The classes in the confusion matrix, in their order: those that are a truth or
+    an answer, of many the most frequent."""
     confusion: Places
     """(rows, columns): truths by answers, of the shown classes; one more row and
     column for all the others where there are any."""
@@ -175,9 +177,9 @@ def evaluate(
         if not is_wanted():
             raise Unwanted
         batch = test.batch(order[chosen])
-        answers = trained.answers(batch)
-        loss = total_loss(goals, answers, batch.targets)
-        score.add(Outcome(loss, answers), batch)
+        outcome = judged(trained, batch)
+        score.add(outcome, batch)
+        answers = [answer.float() for answer in outcome.answers]
         for place in asked:
             target = batch.targets[goals[place].target]
             kept[place].append(_kept(goals[place], answers[place], target, trained))
@@ -191,6 +193,18 @@ def evaluate(
         loss=score.loss(),
         samples=len(test),
     )
+
+
+@torch.no_grad()
+def judged(trained: Trained, batch: Samples) -> Outcome:
+    """What a batch comes to, as at the end of training; all of it on the CPU."""
+    plan = trained.plan
+    here = batch.to(plan.hardware.device)
+    with OwnChance():
+        found = plan.objective.judge(plan.recipe.epochs, trained.network, here, plan)
+    answers = found.answers or trained.answers(batch)
+    measures = {name: value.cpu() for name, value in found.measures.items()}
+    return Outcome(found.loss.cpu(), tuple(each.cpu() for each in answers), measures)
 
 
 def _kept(
@@ -246,8 +260,8 @@ def class_report(
         *precision_recall_fscore_support(truth, chosen, labels=there, zero_division=0),
         strict=True,
     )
-    shown = most_frequent(truth, len(classes))
-    rows = range(len(shown) + (len(shown) < len(classes)))
+    shown = most_frequent(truth, there)
+    rows = range(len(shown) + (len(shown) < len(there)))
     return ClassReport(
         output=output,
         target=goal.target,
@@ -274,13 +288,13 @@ def class_report(
     )
 
 
-def most_frequent(truth: Places, classes: int) -> tuple[int, ...]:
-    """The classes that a confusion matrix shows: all, or the most frequent ones."""
-    if classes <= MOST_CLASSES:
-        return tuple(range(classes))
-    counts = np.bincount(truth, minlength=classes)
+def most_frequent(truth: Places, there: Places) -> tuple[int, ...]:
+    """Of the classes that are `there`, all, or those that are most often the truth."""
+    if len(there) <= MOST_CLASSES:
+        return tuple(there.tolist())
+    counts = np.bincount(truth, minlength=int(there[-1]) + 1)[there]
     most = np.argsort(-counts, kind="stable")[:MOST_CLASSES]
-    return tuple(sorted(most.tolist()))
+    return tuple(sorted(there[most].tolist()))
 
 
 def grouped(numbers: Places, shown: Sequence[int], classes: int) -> Places:

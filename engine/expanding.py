@@ -79,6 +79,8 @@ class _Copies:
                 settings=substituted(each, own),
                 shares=names.get(each.shares, ""),
                 bypassed=each.bypassed or use.bypassed,
+                frozen=each.frozen or use.frozen,
+                rate=each.rate * use.rate,
                 frame=use.frame,
                 position=(
                     x + each.position[0] - left + copy * step,

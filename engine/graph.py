@@ -75,6 +75,10 @@ class Node:
     """The node of the same graph whose weights it uses instead of its own."""
     bypassed: bool = False
     """Whether what would reach it flows past it: `engine.bypass`."""
+    frozen: bool = False
+    """Whether its weights stay as they are while others learn."""
+    rate: float = 1.0
+    """What the learning rate is multiplied by for its weights."""
     collapsed: bool = False
     """Whether its card shows the title alone."""
     frame: str = ""

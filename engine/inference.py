@@ -253,6 +253,13 @@ class GraphInference:
         own = result.parameters if result is not None else 0
         return own - self._sharing.saved.get(name, 0)
 
+    def frozen(self, name: str) -> int:
+        """How many of a node's weights stay as they are: all, or some of a block's."""
+        result, node = self._results.get(name), self._graph.nodes.get(name)
+        if result is None or node is None:
+            return 0
+        return self.parameters(name) if node.frozen else result.frozen
+
 
 def _wrong_expression(node: Node, reason: str) -> Problem:
     name = reason.split(" ")[0]

@@ -18,3 +18,5 @@ class LayerResult:
     """Trainable weights."""
     weight_shape: tuple[int, ...] | None = None
     """Of the layer's `weight`, where it has one: what tied layers must agree in."""
+    frozen: int = 0
+    """How many of the weights a block keeps as they are."""

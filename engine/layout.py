@@ -8,6 +8,7 @@ Asking ruff itself would cost a process start for every edit.
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
 WIDTH = 88
 """Columns of a line: the default of ruff and black."""
@@ -126,3 +127,21 @@ def _brackets(statement: str, value: _Bracketed) -> tuple[str, str]:
         start = value.value.end_col_offset or 0
         return statement[: start + 1], "]"
     return statement[: start + 1], "}" if isinstance(value, ast.Dict) else ")"
+
+
+def signature(name: str, arguments: Sequence[str], result: str) -> list[str]:
+    """The head of a method in a class, over several lines where it is long."""
+    arguments = ["self", *arguments]
+    line = f"    def {name}({', '.join(arguments)}) -> {result}:"
+    if len(line) <= WIDTH:
+        return [line]
+    inner = f"        {', '.join(arguments)}"
+    parts = [inner] if len(inner) <= WIDTH else [f"        {a}," for a in arguments]
+    return [f"    def {name}(", *parts, f"    ) -> {result}:"]
+
+
+def with_comment(lines: list[str], comment: str) -> list[str]:
+    """A statement in a method with a comment beside it, or else above it."""
+    if len(lines) == 1 and len(lines[0]) + 4 + len(comment) <= WIDTH:
+        return [f"{lines[0]}  # {comment}"]
+    return [f"{' ' * 8}# {comment}", *lines]

@@ -22,6 +22,8 @@ Numbers = NDArray[np.float64]
 
 PARTS = {"train": "training", "val": "validation"}
 """The beginnings of the names in a record, and what they mean."""
+ALONE = frozenset({"learning_rate"})
+"""Figures of an epoch that belong to no part of the data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,11 @@ def part_of(name: str) -> str:
     return PARTS.get(name.split("_", 1)[0], "")
 
 
+def full_name(name: str) -> str:
+    """`val_accuracy` -> `accuracy/validation`; what has no part keeps its name."""
+    return f"{bare_name(name)}/{part_of(name)}" if part_of(name) else name
+
+
 def read_curves(folder: Path) -> Curves:
     """The curves in a run's folder; empty ones where nothing was recorded."""
     records: dict[int, dict[str, Any]] = {}  # JSON
@@ -79,7 +86,7 @@ def read_curves(folder: Path) -> Curves:
         name
         for row in rows
         for name, value in row.items()
-        if part_of(name) and isinstance(value, (int, float))
+        if (part_of(name) or name in ALONE) and isinstance(value, (int, float))
     )
     return Curves(
         epochs=epochs,

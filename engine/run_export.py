@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 from engine.problems import Refusal
-from engine.run_curves import Curves, bare_name, part_of, read_curves
+from engine.run_curves import Curves, bare_name, full_name, part_of, read_curves
 from engine.run_record import Run
 from engine.storage import write_whole
 
@@ -86,7 +86,7 @@ def _write_events(summaries: ModuleType, run: Run, folder: Path) -> None:
         for place, name, value in _figures(curves):
             by = curves.epochs if curves.steps is None else curves.steps
             writer.add_scalar(
-                f"{bare_name(name)}/{part_of(name)}",
+                full_name(name),
                 value,
                 global_step=int(by[place]),
                 walltime=began + float(curves.seconds[place]),

@@ -33,7 +33,6 @@ from engine.training.events import (
     CheckpointSaved,
     EpochDone,
     Event,
-    Started,
     StepDone,
 )
 from engine.training.loop import State
@@ -62,6 +61,11 @@ class RunKeeper:
         self._pause = recipe.checkpoint_seconds
         self._events: TextIO | None = None
         self._ended = False
+
+    @property
+    def good(self) -> Checkpoint:
+        """The last moment at which all was well."""
+        return self._good
 
     def begin(self, *, resumed: bool) -> None:
         """Write the document, and open the record of events. Raises Refusal."""
@@ -169,7 +173,7 @@ class RunKeeper:
         return path
 
     def _record(self, event: Event) -> None:
-        if self._events is not None and not isinstance(event, (StepDone, Started)):
+        if self._events is not None and not isinstance(event, StepDone):
             self._events.write(as_json(event) + "\n")
             self._events.flush()
 
@@ -187,6 +191,8 @@ def _up_to(path: Path, epoch: int) -> str:
             record = json.loads(line)
         except ValueError:  # cut off when the program was killed
             break
-        if record["event"] in ("epoch", "checkpoint") and record["epoch"] <= epoch:
+        of_epochs = ("epoch", "checkpoint", "trouble")
+        is_first = record["event"] == "started" and not kept
+        if is_first or (record["event"] in of_epochs and record["epoch"] <= epoch):
             kept += line + "\n"
     return kept

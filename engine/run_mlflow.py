@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from engine.problems import Refusal
-from engine.run_curves import bare_name, part_of, read_curves
+from engine.run_curves import ALONE, full_name, part_of, read_curves
 from engine.run_record import FAILED, FINISHED, Run
 from engine.runs import Runs
 from engine.training.events import EpochDone, Event, RunOpened
@@ -98,9 +98,10 @@ class MlflowLog:
         self, number: str, figures: Mapping[str, object], epoch: int, when: int | None
     ) -> None:
         for name, value in figures.items():
-            part = part_of(name)
-            if part and isinstance(value, (int, float)) and math.isfinite(value):
-                key = f"{bare_name(name)}/{part}"
+            if not (part_of(name) or name in ALONE):
+                continue
+            if isinstance(value, (int, float)) and math.isfinite(value):
+                key = full_name(name)
                 self._client.log_metric(number, key, float(value), when, epoch)
 
     def _end(self, number: str, run: Run) -> None:

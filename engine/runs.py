@@ -181,13 +181,15 @@ class Runs:
         for number in numbers:
             self._change(number, {"trashed_by": 0})
 
-    def purge(self) -> None:
-        """Delete for good what this process trashed, or one that is gone."""
+    def purge(self, numbers: Iterable[int] = ()) -> None:
+        """Delete for good these runs of the trash, and what a process that is gone
+        left in it."""
+        wanted = set(numbers)
         with self._connected() as database:
             rows = database.execute("SELECT * FROM runs WHERE trashed_by <> 0")
             runs = [as_run(row) for row in rows.fetchall()]
         for run in runs:
-            if run.trashed_by == os.getpid() or not _is_alive(run.trashed_by):
+            if run.id in wanted or not _is_alive(run.trashed_by):
                 self.delete(run.id)
 
     def interrupted(self) -> Sequence[Run]:

@@ -5,7 +5,6 @@ The window's thread, the command line and the tests all iterate `train_document`
 
 from __future__ import annotations
 
-import importlib
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ import torch
 from engine.compiler import Compiled, compile_document
 from engine.data.source import describe, load
 from engine.document import Document
+from engine.pretrained.providing import network_maker
 from engine.problems import Refusal, errors
 from engine.recipe import RECIPE_SETTINGS, Recipe
 from engine.run_keeper import RunKeeper
@@ -36,6 +36,7 @@ from engine.showing.wishes import Wishes
 from engine.storage import dumps
 from engine.training import checkpoint as checkpoints
 from engine.training.assignment import fields_of
+from engine.training.augmentation import augment_for
 from engine.training.control import Control
 from engine.training.device import HardwareError
 from engine.training.events import (
@@ -49,10 +50,13 @@ from engine.training.events import (
     StepDone,
     Stopped,
 )
+from engine.training.first_nan import Replay, explain
 from engine.training.fitness import training_problems
-from engine.training.loop import State, begin, train
-from engine.training.methods import Method, method_of
-from engine.training.objective import Objective, Plan
+from engine.training.loop import State, begin, device_of, train
+from engine.training.methods import learning_of, method_of
+from engine.training.methods.freezing import all_frozen
+from engine.training.objective import Plan, objective_in
+from engine.training.trouble import TroubleWatch, out_of_memory
 
 if TYPE_CHECKING:
     from engine.data.download import Progress
@@ -100,31 +104,43 @@ def prepare(
     )
     if problems:
         raise Refusal(problems[0].message, problems[0].remedy, code=problems[0].code)
+    # Before the data: a model brings the tokenizer that cuts them.
+    network = network_maker(document, compiled.module_class, progress)
     splits = load(document.data, data_dir, progress)
     taken = fields_of(document.graph, compiled.inputs, info)
     method = method_of(document.recipe.method)
-    learning = method.learning(document, info, compiled.outputs)
+    learning = learning_of(document, info, compiled.outputs)
     try:
-        state, hardware = begin(compiled.module_class, document.recipe, learning)
+        state, hardware = begin(network, document.recipe, learning)
     except HardwareError as error:
         raise Refusal(error.message, error.remedy, code="no-device") from error
+    if learning.frozen:
+        _refuse_frozen(document, state)
     plan = Plan(
         recipe=document.recipe,
         fields=tuple(field for field in taken.values() if field is not None),
         learning=learning,
         hardware=hardware,
-        objective=_objective(method),
+        objective=objective_in(method.module, method.objective),
+        augment=augment_for(document.recipe, splits),
     )
     return Prepared(
         document=document, compiled=compiled, splits=splits, state=state, plan=plan
     )
 
 
-def _objective(method: Method) -> Objective:
-    objective = getattr(importlib.import_module(method.module), method.objective)()
-    if not isinstance(objective, Objective):
-        raise TypeError(f"{method.objective} is no objective")
-    return objective
+def _refuse_frozen(document: Document, state: State) -> None:
+    """Raise Refusal where somebody has to learn, and all its weights are frozen."""
+    idle = [player for player, each in state.optimizers.items() if not each]
+    if len(idle) == len(state.optimizers):
+        problem = all_frozen(document)
+        raise Refusal(problem.message, problem.remedy, code=problem.code)
+    if idle:
+        raise Refusal(
+            f"Every weight of the {idle[0]} is frozen, and it has to learn.",
+            "Let one of its nodes learn again.",
+            code="all-frozen",
+        )
 
 
 def check_recipe(recipe: Recipe) -> None:
@@ -180,10 +196,12 @@ def train_document(
         keeper.begin(resumed=old is not None)
         yield RunOpened(id=run.id, folder=str(run.folder))
         events: Iterator[Event]
+        control = control or Control()
         events = train(prepared.state, prepared.splits, prepared.plan)
+        events = watched(events, prepared, keeper, control)
         if show is not None:
             events = _with_exhibits(events, prepared, show)
-        yield from _controlled(events, control or Control(), keeper, prepared.compiled)
+        yield from _controlled(events, control, keeper, prepared)
     except GeneratorExit:  # whoever iterated has gone: as good as a stop
         keeper.end(STOPPED, None)
         raise
@@ -231,6 +249,39 @@ def _shown(scene: Scene, epoch: int) -> Shown:
         return Shown(epoch=epoch, exhibits=(), trouble=f"Nothing can be shown: {why}")
 
 
+def watched(
+    events: Iterator[Event], prepared: Prepared, keeper: RunKeeper, control: Control
+) -> Iterator[Event]:
+    """The loop's events, with what goes wrong in words after those that show it.
+
+    Why the loss is no number comes before the event that ends training with it.
+    """
+    state, plan, training = prepared.state, prepared.plan, prepared.splits.train
+
+    def sample(count: int) -> tuple[torch.Tensor, ...]:
+        chosen = torch.arange(min(count, len(training)), device=device_of(training))
+        batch = training.batch(chosen).to(plan.hardware.device)
+        return tuple(batch.inputs[name] for name in plan.fields)
+
+    watch = TroubleWatch(state, plan, sample)
+    for event in events:
+        if isinstance(event, Diverged):
+            replay = Replay(
+                state=state,
+                splits=prepared.splits,
+                plan=plan,
+                good=keeper.good,
+                node_of=prepared.compiled.node_of,
+                is_stopped=lambda: control.is_stopped,
+            )
+            yield explain(event, replay)
+        yield event
+        if isinstance(event, StepDone):
+            watch.note(event)
+        elif isinstance(event, EpochDone):
+            yield from watch.look(event)
+
+
 def _run_to_resume(runs: Runs, name: str, run_dir: Path | None) -> Run:
     if run_dir is None:
         return runs.resumable(name)
@@ -245,10 +296,10 @@ def _run_to_resume(runs: Runs, name: str, run_dir: Path | None) -> Run:
 
 
 def _controlled(
-    events: Iterator[Event], control: Control, keeper: RunKeeper, compiled: Compiled
+    events: Iterator[Event], control: Control, keeper: RunKeeper, prepared: Prepared
 ) -> Iterator[Event]:
     """The loop's events, with pauses, a stop, and what is written to the folder."""
-    epoch, step = 0, 0
+    epoch, step, compiled = 0, 0, prepared.compiled
     while True:
         try:
             event = next(events, None)
@@ -256,6 +307,8 @@ def _controlled(
             is_theirs = compiled.line_of_code(error) is not None
             if not is_theirs and not isinstance(error, (RuntimeError, IndexError)):
                 raise
+            if _is_out_of_memory(error):
+                yield from _memory_trouble(error, keeper, prepared)
             raise _failed_inside(error, compiled) from error
         if event is None:
             return
@@ -289,10 +342,27 @@ def _controlled(
             return
 
 
+def _is_out_of_memory(error: Exception) -> bool:
+    return isinstance(error, torch.OutOfMemoryError) or any(
+        words in str(error) for words in ("not enough memory", "can't allocate memory")
+    )
+
+
+def _memory_trouble(
+    error: Exception, keeper: RunKeeper, prepared: Prepared
+) -> Iterator[Event]:
+    node = prepared.compiled.node_of(error)
+    where = f"in {node}" if node is not None else "in a training step"
+    recipe, epoch = prepared.plan.recipe, prepared.state.epoch + 1
+    trouble = out_of_memory(epoch, where, recipe)
+    yield from keeper.note(trouble)
+    yield trouble
+
+
 def _failed_inside(error: Exception, compiled: Compiled) -> Refusal:
     node = compiled.node_of(error)
     where = f"in {node}" if node is not None else "in a training step"
-    if isinstance(error, torch.OutOfMemoryError) or "not enough memory" in str(error):
+    if _is_out_of_memory(error):
         return Refusal(
             f"The memory did not suffice {where}.",
             "Choose a smaller batch size.",

@@ -6,9 +6,11 @@ layer's shape is written by hand, so none can disagree with PyTorch.
 
 from __future__ import annotations
 
+import importlib
 import math
 import warnings
 from functools import lru_cache
+from types import ModuleType
 from typing import Any
 
 import torch
@@ -125,8 +127,13 @@ def _run(layer: Layer, values: Values, specs: Specs) -> _Ran:
         warnings.simplefilter("ignore")  # said in words by the layer's own misfit
         if definition:
             exec(compile(definition, _DEFINITION, "exec"), names)  # noqa: S102
-        if call is not None:
+        sketch = layer.sketch(values, specs)
+        if sketch:
+            names |= _libraries(sketch)
+            exec(compile(sketch, _DEFINITION, "exec"), names)  # noqa: S102
+        elif call is not None:
             names["module"] = eval(str(call), names)  # noqa: S307
+        if call is not None:
             parameters = _weights(names["module"])
             own = getattr(names["module"], "weight", None)
             weight = tuple(own.shape) if isinstance(own, torch.Tensor) else None
@@ -136,6 +143,15 @@ def _run(layer: Layer, values: Values, specs: Specs) -> _Ran:
         exec("\n".join(layer.forward(values, specs, variables)), names)  # noqa: S102
     tensors = [names[str(variable)] for variable in variables.outputs]
     return tensors, parameters, weight
+
+
+def _libraries(text: str) -> dict[str, ModuleType]:
+    """The libraries that a sketch uses; they take seconds to import, once."""
+    return {
+        name: importlib.import_module(name)
+        for name in ("torchvision", "transformers")
+        if f"{name}." in text
+    }
 
 
 def _weights(made: nn.Module | nn.Parameter) -> int:

@@ -27,6 +27,7 @@ from engine.catalog import CATALOG
 from engine.document import DataConfig, Document
 from engine.graph import Edge, Graph, Node, name_problem
 from engine.json_fields import Fields
+from engine.learning_edits import learning_json, read_rate
 from engine.problems import Refusal
 from engine.recipe import RECIPE_SETTINGS, Recipe
 
@@ -54,6 +55,8 @@ _NODE_KEYS = (
     "bypassed",
     "collapsed",
     "frame",
+    "frozen",
+    "rate",
 )
 
 
@@ -213,6 +216,7 @@ def node_json(node: Node) -> dict[str, object]:
         **({"bypassed": True} if node.bypassed else {}),
         **({"collapsed": True} if node.collapsed else {}),
         **({"frame": node.frame} if node.frame else {}),
+        **learning_json(node),
         **node.extras,
     }
 
@@ -342,10 +346,20 @@ class _Reader(Fields):
             bypassed=content.get("bypassed") is True,
             collapsed=content.get("collapsed") is True,
             frame=self.text(content.get("frame", ""), f"node {place}: frame"),
+            frozen=content.get("frozen") is True,
+            rate=self._rate(content.get("rate", 1.0), place),
             extras={
                 key: value for key, value in content.items() if key not in _NODE_KEYS
             },
         )
+
+    def _rate(self, value: object, place: int) -> float:
+        try:
+            return read_rate(value)
+        except ValueError as error:
+            raise self.refusal(
+                f"has a node {place} whose rate {error}", f"node {place}: rate"
+            ) from None
 
     def _data(self, item: object) -> DataConfig:
         content = self.object_(item, "data")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from engine import annotation_edits, edits
+from engine import annotation_edits, edits, learning_edits
 from engine.document import Document
 from engine.graph import Graph, Node
 
@@ -106,6 +106,10 @@ def _changed(pairs: Sequence[tuple[Node, Node]]) -> Iterator[edits.Edit]:
             yield edits.SetShares(new.name, new.shares)
         if old.bypassed != new.bypassed:
             yield edits.SetBypassed(new.name, new.bypassed)
+        if old.frozen != new.frozen:
+            yield learning_edits.SetFrozen(new.name, new.frozen)
+        if old.rate != new.rate:
+            yield learning_edits.SetRate(new.name, new.rate)
         if old.collapsed != new.collapsed:
             yield annotation_edits.SetCollapsed(new.name, new.collapsed)
         if old.frame != new.frame:

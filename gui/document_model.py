@@ -18,7 +18,7 @@ from typing import get_args
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from engine import annotation_edits, edits
+from engine import annotation_edits, edits, learning_edits
 from engine.allowed_code import ALLOWED
 from engine.analysis import Analysis, Check
 from engine.block_view import BlockView, Known, Step
@@ -300,6 +300,8 @@ class DocumentModel(QObject):
                 edits.SetSettings(name=name)
                 | edits.SetShares(name=name)
                 | edits.SetBypassed(name=name)
+                | learning_edits.SetFrozen(name=name)
+                | learning_edits.SetRate(name=name)
                 | annotation_edits.SetCollapsed(name=name)
                 | annotation_edits.SetFrame(name=name)
             ):
@@ -333,6 +335,7 @@ _OF_A_GRAPH = (
     edits.RenameNode,
     edits.SetBypassed,
     *get_args(annotation_edits.AnnotationEdit),
+    *get_args(learning_edits.LearningEdit),
 )
 
 

@@ -6,22 +6,39 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.document import DataConfig
 from engine.edits import SetData, SetName, SetRecipe
 from engine.problems import Refusal
 from engine.recipe import RECIPE_SETTINGS
+from engine.recipe_augmentation import AUGMENTATION_SETTINGS
 from gui.cards import Card, label
 from gui.document_model import DocumentModel
 from gui.settings_form import LABEL_WIDTH, SettingsForm
+from gui.training.schedule_curve import ScheduleCurve
 
 if TYPE_CHECKING:  # the sources are declared in many modules: after the first frame
     from engine.data.source import DataInfo
 
 
+_HERE = tuple(each for each in RECIPE_SETTINGS if each not in AUGMENTATION_SETTINGS)
+"""The rest of the recipe stands where its effect is seen: in the Data tab."""
+
+
 class DocumentPage(QWidget):
     """What belongs to no node: the title, the data it learns from, how it trains."""
+
+    rate_wanted = Signal()
+    """Somebody wants to know which learning rate to begin with."""
 
     def __init__(
         self, model: DocumentModel, data_dir: Path, parent: QWidget | None = None
@@ -43,8 +60,15 @@ class DocumentPage(QWidget):
         self.data = DataSection(model, data_dir, self)
         column.addWidget(self.data)
         column.addWidget(label("Training", "title", self))
-        self.recipe = SettingsForm(RECIPE_SETTINGS, self)
+        self.recipe = SettingsForm(_HERE, self)
         column.addWidget(self.recipe)
+        self.find_rate = QPushButton("Find…", self)
+        self.find_rate.setAccessibleName("Find a learning rate")
+        self.find_rate.setToolTip("Tries which learning rate to begin with")
+        self.find_rate.clicked.connect(self.rate_wanted)
+        self.recipe.fields["learning_rate"].add_beside(self.find_rate)
+        self.schedule = ScheduleCurve(self)
+        column.addWidget(self.schedule)
         column.addStretch(1)
         self.title.textEdited.connect(self._retitle)
         self.title.editingFinished.connect(self._end_title)
@@ -66,6 +90,7 @@ class DocumentPage(QWidget):
 
     def _show_recipe(self) -> None:
         self.recipe.show_values(asdict(self._model.document.recipe))
+        self.schedule.show_recipe(self._model.document.recipe)
 
     def _retitle(self, text: str) -> None:
         name = text.strip()
@@ -90,6 +115,9 @@ class DocumentPage(QWidget):
 class DataSection(QWidget):
     """Which data the network learns from, the data's settings, and what it holds."""
 
+    look_wanted = Signal()
+    """To see the samples, and how they are augmented."""
+
     def __init__(
         self, model: DocumentModel, data_dir: Path, parent: QWidget | None = None
     ) -> None:
@@ -111,8 +139,14 @@ class DataSection(QWidget):
         self._column.setSpacing(6)
         self._column.addWidget(_row("Source", self.source, self))
         self._column.addWidget(self.form)
+        self.look = QPushButton("Samples and augmentation", self)
+        self.look.setToolTip(
+            "Look at the samples, and choose what training changes of them by chance"
+        )
         self._column.addWidget(self.about)
+        self._column.addWidget(self.look)
         self.about.show_text("")
+        self.look.clicked.connect(self.look_wanted)
         self.source.activated.connect(self._choose_source)
         model.data_changed.connect(self.refresh)
 

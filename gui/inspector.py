@@ -11,17 +11,24 @@ from gui.block_page import BlockPage
 from gui.document_model import DocumentModel
 from gui.document_page import DocumentPage
 from gui.node_page import NodePage, SeveralPage
+from gui.preview_source import PreviewSource
+from gui.training.controller import TrainingController
 
 
 class Inspector(QScrollArea):
     """Shows the page of the selected node, of several, or of the document."""
 
     def __init__(
-        self, model: DocumentModel, data_dir: Path, parent: QWidget | None = None
+        self,
+        model: DocumentModel,
+        data_dir: Path,
+        training: TrainingController,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._model = model
         self.names: tuple[str, ...] = ()
+        self.previews = PreviewSource(model, data_dir, training, self)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Inspector")
@@ -61,9 +68,12 @@ class Inspector(QScrollArea):
         if not known:
             self._show(None)
         elif len(known) == 1:
-            self._show(NodePage(self._model, known[0], self._stack))
+            self._show(self._page_of(known[0]))
         else:
             self._show(SeveralPage(self._model, known, self._stack))
+
+    def _page_of(self, name: str) -> NodePage:
+        return NodePage(self._model, name, self.previews, self._stack)
 
     def focus_name(self) -> None:
         """Put the keyboard into the name field of the selected node."""
@@ -96,7 +106,7 @@ class Inspector(QScrollArea):
             graph[self._page.name].layer != self._page.layer_name
             or self._page.is_outdated
         ):
-            self._show(NodePage(self._model, self._page.name, self._stack))
+            self._show(self._page_of(self._page.name))
         elif self._page is not None:
             self._page.refresh()
 

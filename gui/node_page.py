@@ -28,6 +28,9 @@ from engine.problems import Fix, Problem
 from gui.cards import Card, ProblemCard, label
 from gui.code_question import allow, ask_to_allow
 from gui.document_model import DocumentModel
+from gui.learning_fields import LearningFields
+from gui.preview import PreviewCard
+from gui.preview_source import PreviewSource
 from gui.settings_form import LABEL_WIDTH, SettingsForm
 from gui.sharing_field import SharingField
 
@@ -36,7 +39,11 @@ class NodePage(QWidget):
     """One node: its name, its settings, what it does, its shapes and its code."""
 
     def __init__(
-        self, model: DocumentModel, name: str, parent: QWidget | None = None
+        self,
+        model: DocumentModel,
+        name: str,
+        previews: PreviewSource,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setProperty("role", "plain")
@@ -61,6 +68,8 @@ class NodePage(QWidget):
         self.sharing = SharingField(self)
         self.sharing.chosen.connect(self._share)
         column.addWidget(self.sharing)
+        self.learning = LearningFields(model, self)
+        column.addWidget(self.learning)
         self.look_button = QPushButton("Look inside", self)
         self.look_button.setToolTip("Or double-click its card; Esc leads out again")
         self.look_button.setVisible(isinstance(node.type, BlockLayer))
@@ -70,6 +79,8 @@ class NodePage(QWidget):
         column.addWidget(self.look_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._problems_column = QVBoxLayout()
         column.addLayout(self._problems_column)
+        self.preview = PreviewCard(previews, self)
+        column.addWidget(self.preview)
         self._about = Card("What it does", "muted", self)
         self._formula = label("", "mono", self)
         self._source = label("", "caption", self)
@@ -99,8 +110,10 @@ class NodePage(QWidget):
         # A node that uses another's weights counts none of its own.
         has_weights = analysis.parameters(self.name) > 0
         self.sharing.show_node(self.name, graph, has_weights=has_weights)
+        self.learning.show_nodes([self.name])
         self.subtitle.setText(self._summary(node))
         self._show_problems(analysis.problems_of(self.name))
+        self.preview.show_node(self.name)
         self._shapes.show_text(self._shape_lines(node))
         self._code.show_text(analysis.constructor_of(self.name))
 
@@ -135,7 +148,9 @@ class NodePage(QWidget):
             parts.append(outputs[0].brief())
         count = self._model.analysis.parameters(node.name)
         if count:
-            parts.append(f"{count:,} parameters")
+            frozen = self._model.analysis.frozen(node.name)
+            some = f"{frozen:,} frozen" if frozen < count else "frozen"
+            parts.append(f"{count:,} parameters{f', {some}' if frozen else ''}")
         return " · ".join(parts)
 
     def _shape_lines(self, node: Node) -> str:
@@ -289,6 +304,8 @@ class SeveralPage(QWidget):
         column.addWidget(self.form)
         if not self.form.settings:
             column.addWidget(label("They share no setting.", "muted", self))
+        self.learning = LearningFields(model, self)
+        column.addWidget(self.learning)
         column.addStretch(1)
         self.form.changed.connect(self._change)
         self.form.code_allowed.connect(partial(allow, model, self))
@@ -297,6 +314,7 @@ class SeveralPage(QWidget):
 
     def refresh(self) -> None:
         """Show what the nodes hold now."""
+        self.learning.show_nodes(self.names)
         nodes = self._nodes()
         if not nodes:
             return

@@ -45,11 +45,17 @@ class ProblemWalk(QObject):
 
     def show_next(self) -> None:
         """Go to the problem after the one whose node is selected, else to the first."""
-        problems = [p for p in self._model.analysis.problems if p.node is not None]
-        selected = self._canvas.selected_names()
-        here = [n for n, p in enumerate(problems) if [p.node] == selected]
-        if not here or not problems[here[-1] + 1 :]:
+        found: dict[tuple[str, str], Problem] = {}
+        for problem in self._model.analysis.problems:
+            if problem.node is not None:
+                found.setdefault((problem.scope, problem.node), problem)
+        # Errors first: the one that is gone to first is an error if there is any.
+        problems = sorted(found.values(), key=lambda each: not each.is_error)
+        nodes = [(each.scope, each.node) for each in problems]
+        here = [(self._model.scope, name) for name in self._canvas.selected_names()]
+        after = nodes.index(here[0]) + 1 if here and here[0] in nodes else 0
+        if not 0 < after < len(problems):
             self.show_first()
             return
         self._bottom.setCurrentWidget(self._bottom.problems)
-        self.show(problems[here[-1] + 1])
+        self.show(problems[after])

@@ -80,13 +80,17 @@ class Readiness(QObject):
         import torch
 
         from engine.compiler import compile_document
+        from engine.pretrained.needs import needs_of
         from engine.training.device import HardwareError, choose_hardware
 
         recipe = document.recipe
         try:
             compiled = compile_document(document, analysis)
             with torch.device("meta"):  # no memory, no time: only which layers
-                module = compiled.module_class()
+                if needs_of(document):  # all of those have products as large as this
+                    module: torch.nn.Module = torch.nn.Linear(1_024, 1_024)
+                else:
+                    module = compiled.module_class()
             chosen = choose_hardware(recipe.device, recipe.precision, module)
         except HardwareError as error:
             self.hardware_known.emit(recipe.device, "–", str(error))

@@ -60,6 +60,10 @@ class Field(QWidget):
         self.problem_label.hide()
         column.addWidget(self.problem_label)
 
+    def add_beside(self, widget: QWidget) -> None:
+        """Put a widget beside the editor."""
+        self._row.addWidget(widget)
+
     @property
     def editor(self) -> QWidget:
         """The widget that takes the keyboard."""

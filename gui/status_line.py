@@ -55,7 +55,7 @@ class StatusLine(QFrame):
             self.operations.setText("")
             self.memory.setText("")
         else:
-            self.parameters.setText(f"{analysis.total_parameters:,} parameters")
+            self.parameters.setText(self._parameters())
             operations = analysis.total_operations
             self.operations.setText(
                 f"{short_count(operations)} operations per sample" if operations else ""
@@ -71,6 +71,13 @@ class StatusLine(QFrame):
                 f"{count} {noun}: {where}" if where else f"{count} {noun}"
             )
             self.problems.setAccessibleName(problems[0].sentence())
+
+    def _parameters(self) -> str:
+        """How many there are, and how many learn where some are frozen."""
+        known = self._model.analysis
+        total, trainable = known.total_parameters, known.trainable_parameters
+        learn = "" if trainable == total else f", {trainable:,} learn"
+        return f"{total:,} parameters{learn}"
 
     def _labels(self) -> list[QLabel]:
         return [

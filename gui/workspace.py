@@ -38,6 +38,8 @@ from gui.status_line import StatusLine
 from gui.theme import Theme
 from gui.top_bar import TopBar
 from gui.training.controller import TrainingController, TrainingState
+from gui.training.going_on import GoingOn
+from gui.training.rate_search import RateSearch
 from gui.workplace import Workplace
 
 _LEFT_LEAST = 180  # pixels
@@ -88,8 +90,8 @@ class Workspace(QWidget):
             model, self.training, place.state_dir, self.train, self
         )
         self.left.lesson.attend(self.lesson)
-        self.bottom = BottomTabs(model, self.training, theme, self)
-        self.inspector = Inspector(model, place.data_dir, self)
+        self.bottom = BottomTabs(model, self.training, place.data_dir, theme, self)
+        self.inspector = Inspector(model, place.data_dir, self.training, self)
         self.messages = MessageBar(theme, self)
         self.status = StatusLine(model, self)
         self.add_search = AddSearch(theme, self)
@@ -171,6 +173,7 @@ class Workspace(QWidget):
         self.bottom.problems.problem_chosen.connect(self.problems.show)
         self.bottom.code.node_clicked.connect(self.go_to)
         self.find_node.node_chosen.connect(self.go_to)
+        self.inspector.document_page.data.look_wanted.connect(self._show_data)
         self.status.problems.clicked.connect(self.problems.show_first)
         self.file.refused.connect(self.messages.show_error)
         self.safe.refused.connect(self.messages.show_error)
@@ -189,9 +192,19 @@ class Workspace(QWidget):
         ):
             signal.connect(self._show_document)
 
+    def _show_data(self) -> None:
+        self.bottom.setCurrentWidget(self.bottom.data)
+        self.bottom.show()
+
     def _join_training(self) -> None:
         self.top.epochs.valueChanged.connect(self._set_epochs)
         self.training.state_changed.connect(self._show_training)
+        self.going_on = GoingOn(
+            self.model, self.training, self.bottom.training, self._start
+        )
+        self.rates = RateSearch(self.model, self._place.data_dir, self._why_wait, self)
+        self.inspector.document_page.rate_wanted.connect(self.rates.begin)
+        self.rates.refused.connect(self.messages.show_error)
         self.training.hardware_known.connect(self._show_hardware)
         self.readiness.hardware_known.connect(self._show_hardware)
         for failed in (self.training.failed, self.readiness.failed):
@@ -315,6 +328,11 @@ class Workspace(QWidget):
         if view is not None:
             view.ask_new()
 
+    def _why_wait(self) -> str:
+        if self.training.is_busy:
+            return "A training goes on here. Wait until it has finished, or stop it."
+        return self.may_train()
+
     def go_on(self, document: Document, folder: Path) -> bool:
         """Go on with the run in `folder`, which trains `document`; whether it does."""
         return not self.training.is_busy and self._start(document, folder)
@@ -344,7 +362,9 @@ class Workspace(QWidget):
 
     def _show_runs(self) -> None:
         try:
-            self.bottom.runs.show_runs(known_runs(self._place.runs_dir))
+            known = known_runs(self._place.runs_dir)
+            self.bottom.runs.show_runs(known)
+            self.bottom.look.show_runs(known)
         except Refusal as refusal:
             self.messages.show_error(str(refusal))
 
@@ -355,6 +375,7 @@ class Workspace(QWidget):
         self.left.lesson.load_lessons()
         self.inspector.document_page.data.load_sources()
         self._show_runs()
+        self.bottom.data.look_in(self._place.data_dir)
         self.bottom.sweeps.work_in(self._place.data_dir, self._place.runs_dir)
         self.readiness.start()
 
@@ -370,7 +391,9 @@ class Workspace(QWidget):
                 "The sweep has not stopped yet. Close the window again in a moment."
             )
             return False
-        self.bottom.runs.close_panel()
+        for panel in (self.bottom.runs, self.bottom.data, self.bottom.look):
+            panel.close_panel()
+        self.inspector.previews.close()
         self.exporter.wait()
         self.safe.close()
         self.readiness.close()

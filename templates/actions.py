@@ -77,7 +77,7 @@ class Insert:
             for node in graph
             if node.position[1] == y and node.position[0] >= x
         }
-        node = _new(graph, self.layer, self.name, self.settings, (x, y))
+        node = _new(document, self.layer, self.name, self.settings, (x, y))
         insertion(graph, node, edges[0]).apply(document)
         MoveNodes(moved).apply(document)
 
@@ -98,9 +98,8 @@ class Add:
             _there(graph, self.near)
             x, y = graph[self.near].position
             place = (x, y + _STEP)
-        AddNode(_new(graph, self.layer, self.name, self.settings, place)).apply(
-            document
-        )
+        node = _new(document, self.layer, self.name, self.settings, place)
+        AddNode(node).apply(document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,14 +221,23 @@ def _differs(what: str) -> Refusal:
 
 
 def _new(
-    graph: Graph,
+    document: Document,
     layer: str,
     name: str,
     settings: Mapping[str, Any],
     position: tuple[float, float],
 ) -> Node:
+    graph = document.graph
+    if layer not in CATALOG and layer not in document.blocks:
+        raise _differs(f"there is no layer or block {layer}")
     free = name if name and name not in graph else graph.free_name(name or layer)
-    return Node(name=free.lower(), layer=layer, settings=settings, position=position)
+    return Node(
+        name=free.lower(),
+        layer=layer,
+        settings=settings,
+        position=position,
+        blocks=document.blocks,
+    )
 
 
 def _edge(graph: Graph, source: str, target: str) -> Edge:
@@ -264,13 +272,6 @@ def read_actions(tables: Sequence[Table]) -> tuple[Action, ...]:
     return tuple(found)
 
 
-def _layer(table: Table, key: str) -> str:
-    layer = table.text(key, None)
-    if layer not in CATALOG:
-        table.say(f"there is no layer “{layer}”.", "Take a name of the Layers tab.")
-    return layer
-
-
 def _settings(table: Table, key: str = "settings") -> dict[str, Any]:
     value = table.value(key)
     if value is not None and not isinstance(value, Mapping):
@@ -292,7 +293,7 @@ def _ends(table: Table, key: str) -> tuple[str, str]:
 
 def _read_insert(table: Table) -> Action:
     return Insert(
-        layer=_layer(table, "insert"),
+        layer=table.text("insert", None),
         name=table.text("name"),
         after=table.text("after", None),
         before=table.text("before"),
@@ -302,7 +303,7 @@ def _read_insert(table: Table) -> Action:
 
 def _read_add(table: Table) -> Action:
     return Add(
-        layer=_layer(table, "add"),
+        layer=table.text("add", None),
         name=table.text("name"),
         near=table.text("near"),
         settings=_settings(table),

@@ -210,6 +210,22 @@ class Layer:
         """The call that makes the layer, or None where `forward` needs no object."""
         return None
 
+    def completion(self, s: Values, x: Specs, module: str) -> tuple[str, ...]:
+        """Lines that finish what the constructor made and `module` holds."""
+        return ()
+
+    def sketch(self, s: Values, x: Specs) -> str:
+        """Lines that put into `module` the same layer without its weights.
+
+        For layers whose constructor reads weights from files: shapes are inferred from
+        the sketch. Empty where the constructor itself will do.
+        """
+        return ""
+
+    def about(self, s: Values) -> str:
+        """What is worth knowing of what was chosen: its size, its licence."""
+        return ""
+
     def forward(self, s: Values, x: Specs, v: Variables) -> tuple[str, ...]:
         """The lines that compute `v.outputs` from `v.inputs`, without indentation."""
         return (f"{v.output} = {v.module}({', '.join(v.inputs)})",)

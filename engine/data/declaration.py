@@ -44,6 +44,8 @@ class DataInfo:
     """How many samples `train`, `validation` and `test` have, where that is known."""
     vocabulary_size: int | None = None
     """For tokens: every token number is below it."""
+    unknown: int | None = None
+    """For tokens: the number that stands for words not known, where there is one."""
     note: str = ""
     """One sentence worth showing beside the data, such as "not downloaded yet"."""
 

@@ -42,8 +42,8 @@ class Samples:
 
         Each is a slice of `order`, the samples' indices; tensors have nothing to read.
         """
-        for field in self.inputs.values():
-            begin = getattr(field, "begin_reading", None)
+        for values in self.inputs.values():
+            begin = getattr(values, "begin_reading", None)
             if begin is not None and coming:
                 begin(order[coming[0]])
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from engine.data.errors import DataError
 from engine.data.made_up_reviews import made_up_reviews
+from engine.data.model_tokens import tokenizer_of, tokens_of, words_of_tokenizer
 from engine.data.reviews import read_reviews, review_classes
 from engine.data.samples import Samples, Splits
 from engine.data.splitting import split_indices
@@ -34,6 +35,7 @@ def load_reviews(
     delimiter: str,
     header: str,
     encoding: str,
+    tokenizer: str,
     vocabulary: int,
     min_count: int,
     length: int,
@@ -63,6 +65,7 @@ def load_reviews(
         reviews,
         tests[0] if tests else None,
         name=path,
+        tokenizer=tokenizer,
         vocabulary=vocabulary,
         min_count=min_count,
         length=length,
@@ -77,6 +80,7 @@ def load_reviews(
 
 def load_small_reviews(
     *,
+    tokenizer: str,
     vocabulary: int,
     min_count: int,
     length: int,
@@ -92,6 +96,7 @@ def load_small_reviews(
         made_up_reviews(),
         None,
         name="The made-up reviews",
+        tokenizer=tokenizer,
         vocabulary=vocabulary,
         min_count=min_count,
         length=length,
@@ -109,6 +114,7 @@ def split_reviews(
     tests: list[tuple[str, str]] | None,
     *,
     name: str,
+    tokenizer: str,
     vocabulary: int,
     min_count: int,
     length: int,
@@ -122,7 +128,8 @@ def split_reviews(
     """Sentences as tokens (N, length), or as vectors (N, length, as_vectors).
 
     The vocabulary is made from the training part alone: words that occur only in the
-    other parts are unknown, as they would be in use.
+    other parts are unknown, as they would be in use. With a `tokenizer` it is that of a
+    pretrained model.
     """
     classes = review_classes(reviews, name)
     labels = label_numbers(reviews, classes)
@@ -131,6 +138,8 @@ def split_reviews(
     parts = [[reviews[i] for i in indices] for indices in chosen]
     if tests is not None:
         parts[2] = tests
+    if tokenizer:
+        return model_splits(parts, classes, tokenizer, length)
     check_memory(sum(map(len, parts)), length, as_vectors)
     words = vocabulary_of([text for text, _ in parts[0]], vocabulary, min_count)
     vectors = word_vectors(len(words), as_vectors, vector_seed) if as_vectors else None
@@ -153,6 +162,35 @@ def split_reviews(
         "classification",
         classes,
         vocabulary=words,
+    )
+
+
+def model_splits(
+    parts: list[list[tuple[str, str]]],
+    classes: tuple[str, ...],
+    tokenizer: str,
+    length: int,
+) -> Splits:
+    """Sentences as a pretrained model's own tokens (N, length)."""
+    cutter = tokenizer_of(tokenizer)
+    samples = [
+        Samples(
+            {
+                "tokens": torch.from_numpy(
+                    tokens_of([text for text, _ in part], cutter, length)
+                )
+            },
+            {"label": torch.from_numpy(label_numbers(part, classes))},
+        )
+        for part in parts
+    ]
+    return Splits(
+        samples[0],
+        samples[1],
+        samples[2],
+        "classification",
+        classes,
+        vocabulary=words_of_tokenizer(cutter),
     )
 
 

@@ -11,6 +11,9 @@ from engine.exporting.parts import Part, head_of, program_of
 
 NOTEBOOK_IMPORTS = {Import("torch"), Import("pathlib", "Path")}
 
+AUGMENT = """
+    augment=Augment(RECIPE, splits.vocabulary),"""
+
 TRAIN = """\
 splits = load_data(Path("data"))
 state, hardware = begin(%(class_name)s, RECIPE, LEARNING)
@@ -19,7 +22,7 @@ plan = Plan(
     fields=FIELDS,
     learning=LEARNING,
     hardware=hardware,
-    objective=%(objective)s(),
+    objective=%(objective)s(),%(augment)s
 )
 for event in train(state, splits, plan):
     line = as_text(event)
@@ -63,7 +66,12 @@ def notebook(document: Document) -> str:
     cells += [
         _markdown("## Train"),
         _code(
-            TRAIN % {"class_name": program.class_name, "objective": program.objective}
+            TRAIN
+            % {
+                "class_name": program.class_name,
+                "objective": program.objective,
+                "augment": AUGMENT if program.augments else "",
+            }
         ),
         _markdown("## Look at a few answers"),
         _code(EVALUATE),

@@ -24,7 +24,7 @@ from engine.recipe import Recipe
 from engine.training.assignment import fields_of
 from engine.training.fitness import training_problems
 from engine.training.goals import Goal, Learning
-from engine.training.methods import method_of
+from engine.training.methods import learning_of, method_of
 
 SETTINGS_ROOTS = (
     Root("engine.recipe", "Recipe"),
@@ -36,6 +36,7 @@ TRAINING_ROOTS = (
     Root("engine.training.loop", "begin"),
     Root("engine.training.loop", "train"),
 )
+AUGMENTING_ROOTS = (Root("engine.training.augmentation", "Augment"),)
 REPORTING_ROOTS = (
     Root("engine.training.reporting", "as_json"),
     Root("engine.training.reporting", "as_text"),
@@ -69,6 +70,8 @@ class Program:
     imports: frozenset[Import]
     objective: str
     """The class of the objective."""
+    augments: bool
+    """Whether the batches of the training are changed by chance."""
     needs_data_dir: bool
     recipe: Recipe
 
@@ -88,7 +91,8 @@ def program_of(document: Document) -> Program:
     method = method_of(document.recipe.method)
     objective = Root(method.module, method.objective)
     roots = (objective, *TRAINING_ROOTS, *REPORTING_ROOTS, *ERROR_ROOTS)
-    cut = bundle([*SETTINGS_ROOTS, loader, *roots])
+    changing = AUGMENTING_ROOTS if document.recipe.augments else ()
+    cut = bundle([*SETTINGS_ROOTS, loader, *roots, *changing])
     imports, model = imports_of(compiled.code.source)
     class_name = compiled.code.class_name
     if class_name in cut.names | {one.bound for one in cut.imports}:
@@ -100,7 +104,7 @@ def program_of(document: Document) -> Program:
     settings = _settings(
         document.recipe,
         tuple(field for field in taken.values() if field is not None),
-        method.learning(document, info, compiled.outputs),
+        learning_of(document, info, compiled.outputs),
     )
     load = "\n".join(
         [
@@ -125,6 +129,7 @@ def program_of(document: Document) -> Program:
         ),
         imports=imports | cut.imports | {Import("pathlib", "Path")},
         objective=method.objective,
+        augments=document.recipe.augments,
         needs_data_dir=source.needs_data_dir,
         recipe=document.recipe,
     )

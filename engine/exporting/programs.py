@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from engine.catalog import TensorSpec
 from engine.compiler import Compiled, compile_document
 from engine.document import Document
+from engine.pretrained.providing import network_maker
 from engine.problems import Refusal
 from engine.training.checkpoint import load_weights, write_weights
 
@@ -25,7 +26,7 @@ def network_of(document: Document, weights: Path | None) -> tuple[Compiled, nn.M
     """
     compiled = compile_document(document)
     torch.manual_seed(document.recipe.seed)
-    model = compiled.module_class()
+    model = network_maker(document, compiled.module_class)()
     if weights is not None:
         load_weights(weights, model)
     return compiled, model.eval()

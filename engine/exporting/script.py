@@ -25,7 +25,12 @@ PACKAGES = {
     "scipy": "SciPy",
     "sklearn": "scikit-learn",
     "torch": "PyTorch",
+    "torchvision": "torchvision",
+    "transformers": "Transformers",
 }
+
+AUGMENT = """
+        augment=Augment(recipe, splits.vocabulary),"""
 
 MAIN = '''\
 def main() -> int:
@@ -69,7 +74,7 @@ def main() -> int:
         fields=FIELDS,
         learning=LEARNING,
         hardware=hardware,
-        objective=%(objective)s(),
+        objective=%(objective)s(),%(augment)s
     )
     for event in train(state, splits, plan):
         if isinstance(event, Diverged):
@@ -95,6 +100,7 @@ def script(document: Document) -> str:
         "class_name": program.class_name,
         "data_help": data_help(program),
         "objective": program.objective,
+        "augment": AUGMENT if program.augments else "",
     }
     parts = [
         f'"""{docstring(program)}"""',

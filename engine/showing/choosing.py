@@ -216,7 +216,12 @@ MAKERS: tuple[Callable[[Scene], Iterator[Exhibit]], ...] = (
 
 
 def _in_rows(pictures: Tensor) -> Tensor:
-    """(N, C, H, W) -> (rows, COLUMNS, C, H, W); what fills no row is left out."""
-    rows = max(len(pictures) // COLUMNS, 1)
-    columns = min(COLUMNS, len(pictures))
+    """(N, C, H, W) -> (rows, columns, C, H, W), in full rows where that can be.
+
+    What fills no row of the widest is left out.
+    """
+    count = len(pictures)
+    full = [each for each in range(COLUMNS, 4, -1) if count % each == 0]
+    columns = min(full[0] if full else COLUMNS, count)
+    rows = count // columns
     return pictures[: rows * columns].reshape(rows, columns, *pictures.shape[1:])

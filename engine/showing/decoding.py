@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from engine.analysis import analyse
 from engine.compiler import compile_document
+from engine.pretrained.providing import network_maker
 from engine.showing.chance import OwnChance
 from engine.showing.cutting import bottleneck, part_after
 from engine.showing.exhibit import in_picture_form
@@ -62,7 +63,7 @@ def _found(scene: Scene) -> Decoder | None:
     if not isinstance(getattr(scene.network, name, None), nn.Module):
         return None  # a plain function: nobody can ask what it gave
     with OwnChance():
-        module = compile_document(part).module_class()
+        module = network_maker(part, compile_document(part).module_class)()
     return Decoder(
         node=name,
         shape=specs[0].shape,

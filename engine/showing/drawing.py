@@ -79,7 +79,7 @@ def file_input(
     _, channels, height, width = picture_shape(trained, field)
     form = PictureForm(height, width, "L" if channels == 1 else "RGB", "crop")
     try:
-        pixels = torch.from_numpy(read_picture(path, form)).float() / 255
+        pixels = torch.tensor(read_picture(path, form)).float() / 255
     except DataError as error:
         raise Refusal(error.message, "Choose another file.") from error
     return in_range(trained, field, 1 - pixels if inverted else pixels)

@@ -7,6 +7,7 @@ import textwrap
 from engine.showing.exhibit import Shown, Writing
 from engine.training.events import Event
 from engine.training.reporting import as_text as as_training_text
+from engine.training.trouble import Trouble
 
 WIDTH = 76
 """Letters in a line."""
@@ -20,6 +21,8 @@ def as_text(event: Event) -> str:
             for exhibit in event.exhibits
             if isinstance(exhibit, Writing)
         )
+    if isinstance(event, Trouble):
+        return f"{event.message} {event.remedy}"
     return as_training_text(event)
 
 

@@ -16,6 +16,7 @@ from engine.data.declaration import DataInfo
 from engine.data.samples import Samples, Splits
 from engine.data.source import describe, load
 from engine.document import Document
+from engine.pretrained.providing import network_maker
 from engine.problems import Refusal
 from engine.showing.chance import OwnChance
 from engine.showing.exhibit import in_picture_form
@@ -23,8 +24,8 @@ from engine.showing.fields import PICTURE, kind_of
 from engine.showing.scene import Scene
 from engine.training.assignment import fields_of
 from engine.training.device import HardwareError, choose_hardware
-from engine.training.methods import method_of
-from engine.training.objective import Objective, Plan, forward
+from engine.training.methods import learning_of, method_of
+from engine.training.objective import Plan, forward, objective_in
 
 if TYPE_CHECKING:
     from engine.data.download import Progress
@@ -97,7 +98,7 @@ def load_trained(
     info = describe(document.data, data_dir)
     splits = load(document.data, data_dir, progress)
     with OwnChance():
-        network = compiled.module_class()
+        network = network_maker(document, compiled.module_class, progress)()
     put_weights(network, weights)
     recipe = document.recipe
     try:
@@ -106,16 +107,16 @@ def load_trained(
         hardware = choose_hardware("auto", "auto", network)
     network.to(hardware.device).eval()
     taken = fields_of(document.graph, compiled.inputs, info)
-    learning = method_of(recipe.method).learning(document, info, compiled.outputs)
+    method = method_of(recipe.method)
     return Trained(
         document=document,
         splits=_test_and_some(splits),
         plan=Plan(
             recipe=recipe,
             fields=tuple(field for field in taken.values() if field is not None),
-            learning=learning,
+            learning=learning_of(document, info, compiled.outputs),
             hardware=replace(hardware, channels_last=False),
-            objective=Objective(),
+            objective=objective_in(method.module, method.objective),
         ),
         network=network,
         info=info,

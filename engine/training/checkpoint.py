@@ -73,7 +73,15 @@ def take(state: State, recipe: Recipe) -> Checkpoint:
                     numbers.setdefault(str(index), {})[name] = value
         kind = type(optimizer).__name__
         rates = [group["lr"] for group in found["param_groups"]]
-        optimizers.append({"key": key, "kind": kind, "state": numbers, "lr": rates})
+        optimizers.append(
+            {
+                "key": key,
+                "kind": kind,
+                "state": numbers,
+                "lr": rates,
+                "weights": _names_of(optimizer, state.model),
+            }
+        )
     score = state.score
     if score is not None:
         tensors |= _under("score.", score.sums)
@@ -179,6 +187,7 @@ def _check_fit(checkpoint: Checkpoint, state: State) -> None:
             "Choose the same method again to go on, or train anew.",
             code="other-method",
         )
+    _check_same_weights(checkpoint, state)
     trained, chosen = (
         " and ".join(dict.fromkeys(each.values())) for each in (saved_kinds, kinds)
     )
@@ -188,6 +197,27 @@ def _check_fit(checkpoint: Checkpoint, state: State) -> None:
             f"Choose {trained} again to go on, or train anew.",
             code="other-optimizer",
         )
+
+
+def _check_same_weights(checkpoint: Checkpoint, state: State) -> None:
+    """Raise Refusal where other weights were frozen, or had rates of their own."""
+    kept = checkpoint.facts["optimizers"]
+    saved = {each["key"]: each.get("weights") for each in kept}
+    for key, optimizer in _optimizers_of(state).items():
+        before, now = saved.get(key), _names_of(optimizer, state.model)
+        if before is not None and before != now:
+            raise Refusal(
+                "The checkpoint was made while other weights were frozen, or learned "
+                "at rates of their own.",
+                "Freeze the same nodes again to go on, or train anew.",
+                code="other-frozen",
+            )
+
+
+def _names_of(optimizer: torch.optim.Optimizer, model: nn.Module) -> list[str]:
+    """The weights that an optimizer steps, in its order."""
+    names = {id(weight): name for name, weight in model.named_parameters()}
+    return [names[id(weight)] for weight in stepped([optimizer])]
 
 
 def _players(kinds: dict[str, str]) -> list[str]:

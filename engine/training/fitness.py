@@ -13,9 +13,12 @@ from engine.catalog import TensorSpec
 from engine.data.declaration import DataInfo
 from engine.data.source import describe
 from engine.document import DataConfig, Document
+from engine.pretrained.problems import pretrained_problems
 from engine.problems import Problem, Refusal
+from engine.training.augmentation_fit import augmentation_problems
 from engine.training.inputs import input_problems
 from engine.training.methods import method_of
+from engine.training.methods.freezing import all_frozen
 
 
 class Shapes(Protocol):
@@ -30,7 +33,11 @@ class Shapes(Protocol):
 
     @property
     def total_parameters(self) -> int:
-        """How many trainable weights there are."""
+        """How many weights there are."""
+
+    @property
+    def trainable_parameters(self) -> int:
+        """How many of them are not frozen."""
 
 
 class FitsItsData:
@@ -72,6 +79,8 @@ class FitsItsData:
         problems = training_problems(document, info, inputs, outputs)
         if outputs and not analysis.total_parameters:
             problems.append(_nothing_to_learn())
+        elif outputs and not analysis.trainable_parameters:
+            problems.append(all_frozen(document))
         return problems
 
 
@@ -89,7 +98,9 @@ def training_problems(
     method = method_of(document.recipe.method)
     return [
         *input_problems(document, info, inputs),
+        *pretrained_problems(document, info),
         *method.problems(document, info, outputs),
+        *augmentation_problems(document, info),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -103,3 +104,11 @@ def forward(model: nn.Module, batch: Samples, plan: Plan) -> tuple[Tensor, ...]:
     with torch.autocast(kind, dtype, enabled=dtype is not None):
         outputs = model(*(batch.inputs[name] for name in plan.fields))
     return outputs if isinstance(outputs, tuple) else (outputs,)
+
+
+def objective_in(module: str, name: str) -> Objective:
+    """The objective that a module defines under a name."""
+    objective = getattr(importlib.import_module(module), name)()
+    if not isinstance(objective, Objective):
+        raise TypeError(f"{name} is no objective")
+    return objective

@@ -22,8 +22,10 @@ def freeze(model: nn.Module, frozen: Iterable[str]) -> None:
 def let_train(model: nn.Module, frozen: Iterable[str]) -> None:
     """Switch to training; what is frozen stays as it answers, its statistics too."""
     model.train()
-    for name in frozen:
-        model.get_submodule(name).eval()
+    names = set(frozen)
+    for name, module in model.named_modules():
+        if name in names:  # a Parameter is no module, and has nothing to switch
+            module.eval()
 
 
 def weights_of(model: nn.Module, modules: Iterable[str]) -> dict[str, nn.Parameter]:

@@ -101,6 +101,8 @@ class Card:
     """Who else has the node's weights."""
     is_tie_beside: bool = False
     """Whether that stands beside the shape, and not on a line of its own."""
+    is_frozen: bool = False
+    """Whether all its weights stay as they are; then it bears a lock."""
     hint: str = ""
     """What the card has no room for, and what the sign of shared weights means."""
 

@@ -12,6 +12,8 @@ from engine.block_view import Known
 from engine.blocks import BlockLayer
 from engine.catalog import TensorSpec, Values
 from engine.graph import Graph, Node
+from engine.learning_edits import how_it_learns
+from engine.sharing import shares_module
 from gui.canvas.card import (
     BOTTOM,
     COLLAPSED_HEIGHT,
@@ -33,7 +35,15 @@ from gui.canvas.card import (
     copies,
     describe,
 )
-from gui.canvas.card_texts import TIE_SIGN, block_lines, fitted, tie, tie_hint
+from gui.canvas.card_texts import (
+    LOCK_SIGN,
+    TIE_SIGN,
+    block_lines,
+    fitted,
+    learning_hint,
+    tie,
+    tie_hint,
+)
 from gui.canvas.placing import GRID
 from gui.canvas.style import Fonts
 
@@ -57,13 +67,11 @@ def make_card(
     shapes = _shapes(shown, max(1, len(outputs)), unknown)
     kinds = _kinds(node.name, inputs, graph, analysis)
     used = {edge.source_port for edge in graph.edges_out_of(node.name)}
+    known = [spec.kind for spec in specs or ()][: len(outputs)]
+    known += [""] * (len(outputs) - len(known))
     flows = {
-        name: (
-            specs[index].kind if specs is not None and index < len(specs) else "",
-            name in used,
-            shapes[index] if index < len(shapes) else "",
-        )
-        for index, name in enumerate(outputs)
+        name: (kind, name in used, shape)
+        for name, kind, shape in zip(outputs, known, shapes, strict=False)
     }
     values = analysis.values(node.name)
     count = copies(node, values)
@@ -81,9 +89,22 @@ def make_card(
         cost=cost,
         is_collapsed=node.collapsed,
         briefer=_briefer(node, values),
+        is_frozen=_is_frozen(node, graph, analysis),
     )
+    learns = how_it_learns(node)
+    if learns:
+        card = replace(card, hint=f"{card.hint} {learning_hint(learns)}".strip())
     card = _with_tie(card, node.name, findings.ties.get(node.name, ()), fonts)
-    return replace(card, is_bypassed=node.bypassed, cost=cost, heat=heat)
+    if node.bypassed or heat >= 0:  # of 5,000 cards at once, most need no other copy
+        card = replace(card, is_bypassed=node.bypassed, cost=cost, heat=heat)
+    return card
+
+
+def _is_frozen(node: Node, graph: Graph, analysis: Known) -> bool:
+    """Whether nothing of a node learns; one that shares weights is as their owner."""
+    owner = graph[node.shares] if shares_module(graph, node) else node
+    count = analysis.parameters(owner.name)
+    return owner.frozen or 0 < count == analysis.frozen(owner.name)
 
 
 def _with_tie(card: Card, name: str, group: tuple[str, ...], fonts: Fonts) -> Card:
@@ -183,6 +204,7 @@ def lay_out(
     cost: str = "",
     is_collapsed: bool = False,
     briefer: Sequence[str] = (),
+    is_frozen: bool = False,
 ) -> Card:
     """Measure the texts and place them; ports map to (kind, is used, shape).
 
@@ -190,23 +212,17 @@ def lay_out(
     `briefer` that of a block's detail where there is no room for all of it.
     """
     rows = [] if is_collapsed else _rows(list(inputs), list(outputs), shapes)
-    aside = cost or count
-    width = _width(title, aside, "" if is_collapsed else detail, rows, fonts)
+    aside, lock = cost or count, LOCK_SIGN * is_frozen
+    width = _width(title, aside, lock, "" if is_collapsed else detail, rows, fonts)
     room = width - PAD - 10
-    title_room = room - fonts.width(fonts.detail, aside) - 8 * bool(aside)
+    title_room = room - fonts.width(fonts.detail, aside) - 8 * bool(aside) - lock
     more, details = 0.0, tuple[str, ...]()
     if not is_collapsed:
         texts, spare = (detail, *briefer), WIDEST_BLOCK - width
         more, details = _second_lines(texts, family, room, spare, fonts)
     width, room, title_room = width + more, room + more, title_room + more
     full_rows, rows = rows, [_fitted(row, room, fonts) for row in rows]
-    rows_top = NAME_TOP + NAME_LINE + DETAIL_LINE * len(details) + 2 * RULE_GAP - 1
-    height = rows_top + ROW_LINE * len(rows) + BOTTOM
-    if is_collapsed:
-        height = max(COLLAPSED_HEIGHT, 2 * GRID * max(len(inputs), len(outputs), 1))
-    middles = [rows_top + ROW_LINE * (i + 0.5) for i in range(len(rows))]
-    spots = _spots(inputs, 0.0, middles, is_output=False)
-    spots += _spots(outputs, width, middles, is_output=True)
+    height, spots = _placed(inputs, outputs, width, len(details), len(rows))
     shown = fonts.elided(fonts.name, title, title_room, Qt.TextElideMode.ElideMiddle)
     is_whole = shown == title and rows == full_rows and " ".join(details) == detail
     return Card(
@@ -218,9 +234,10 @@ def lay_out(
         status=status,
         width=width,
         height=height,
-        spots=tuple(_spread(spots, height) if is_collapsed else spots),
+        spots=tuple(spots),
         tip=tip,
         is_collapsed=is_collapsed,
+        is_frozen=is_frozen,
         hint="" if is_whole else _in_full(title, detail, full_rows),
     )
 
@@ -248,14 +265,30 @@ def _in_full(title: str, detail: str, rows: list[Row]) -> str:
     return f"{title}: {'; '.join([detail, *texts])}."
 
 
-def _spread(spots: list[Spot], height: float) -> list[Spot]:
-    """The ports of a collapsed card, evenly down its sides."""
+def _placed(
+    inputs: dict[str, tuple[str, bool, str]],
+    outputs: dict[str, tuple[str, bool, str]],
+    width: float,
+    lines: int,
+    rows: int,
+) -> tuple[float, list[Spot]]:
+    """The height of a card with so many second lines and rows, and its ports."""
+    top = NAME_TOP + NAME_LINE + DETAIL_LINE * lines + 2 * RULE_GAP - 1
+    middles = [top + ROW_LINE * (i + 0.5) for i in range(rows)]
+    spots = _spots(inputs, 0.0, middles, is_output=False)
+    spots += _spots(outputs, width, middles, is_output=True)
+    return (top + ROW_LINE * rows + BOTTOM, spots) if rows else _spread(spots)
+
+
+def _spread(spots: list[Spot]) -> tuple[float, list[Spot]]:
+    """The height of a collapsed card, and its ports evenly down its sides."""
+    sides = [[spot for spot in spots if spot.is_output == out] for out in (False, True)]
+    height = max(COLLAPSED_HEIGHT, 2.0 * GRID * max(map(len, sides)))
     placed = []
-    for is_output in (False, True):
-        side = [spot for spot in spots if spot.is_output == is_output]
+    for side in sides:
         step = height / max(1, len(side))
         placed += [replace(s, y=step * (i + 0.5)) for i, s in enumerate(side)]
-    return placed
+    return height, placed
 
 
 def _detail_lines(detail: str, room: float, fonts: Fonts) -> tuple[str, ...]:
@@ -284,10 +317,12 @@ def _rows(inputs: list[str], outputs: list[str], shapes: list[str]) -> list[Row]
     return rows
 
 
-def _width(title: str, count: str, detail: str, rows: list[Row], fonts: Fonts) -> float:
+def _width(
+    title: str, count: str, lock: float, detail: str, rows: list[Row], fonts: Fonts
+) -> float:
     after = fonts.width(fonts.detail, count) + 8 if count else 0.0
     needs = [
-        fonts.width(fonts.name, title) + after,
+        fonts.width(fonts.name, title) + after + lock,
         *(fonts.width(fonts.detail, word) for word in detail.split()),
     ]
     for row in rows:

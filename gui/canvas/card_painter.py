@@ -22,7 +22,7 @@ from gui.canvas.card import (
     Spot,
     Status,
 )
-from gui.canvas.card_texts import TIE_SIGN
+from gui.canvas.card_texts import LOCK_SIGN, TIE_SIGN
 from gui.canvas.style import Style
 
 RADIUS = 7.0
@@ -81,6 +81,8 @@ class CardPainter:
         self._draw_texts(painter)
         if self.card.tie:
             self._draw_tie(painter)
+        if self.card.is_frozen:
+            self._draw_lock(painter)
         self._draw_ports(painter, look)
         if fade < 1:
             painter.setOpacity(painter.opacity() / fade)
@@ -226,6 +228,26 @@ class CardPainter:
         painter.setPen(QPen(self.style.accent, 1.5))
         for left in (x + 0.5, x + 5.5):
             painter.drawRoundedRect(QRectF(left, middle - 2.5, 7, 5), 2.5, 2.5)
+
+    def _draw_lock(self, painter: QPainter) -> None:
+        """A padlock after the title: the weights stay as they are."""
+        card, fonts = self.card, self.style.fonts
+        aside = card.cost or card.count
+        after = fonts.width(fonts.detail, aside) + 8 if aside else 0.0
+        # On whole pixels, so that its edges are sharp.
+        x = float(round(card.width - 10 - after - LOCK_SIGN + 4))
+        middle = card.height / 2 if card.is_collapsed else NAME_TOP + NAME_LINE / 2
+        y = float(round(middle - 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self.style.accent, 1.5))
+        shackle = QPainterPath(QPointF(x + 2.5, y))
+        shackle.lineTo(x + 2.5, y - 2)
+        shackle.arcTo(QRectF(x + 2.5, y - 4.5, 5, 5), 180, -180)
+        shackle.lineTo(x + 7.5, y)
+        painter.drawPath(shackle)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.style.accent)
+        painter.drawRoundedRect(QRectF(x, y, 10, 7), 1.5, 1.5)
 
     def _draw_ports(self, painter: QPainter, look: Look) -> None:
         for spot in self.card.spots:

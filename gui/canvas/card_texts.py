@@ -10,6 +10,8 @@ from gui.canvas.style import Fonts
 
 TIE_SIGN = 17.0
 """Room for the sign of shared weights, before the name they are shared with."""
+LOCK_SIGN = 16.0
+"""Room for the lock of frozen weights, at the end of the title's line."""
 MOST_LINES = 3
 """Lines of a card that name a block and its settings."""
 _GAP = 10.0
@@ -30,6 +32,13 @@ def tie(name: str, group: Sequence[str]) -> str:
 def tie_hint(group: Sequence[str]) -> str:
     """What the sign means, as a sentence."""
     return f"{and_list(list(group), most=5)} have the same weights." if group else ""
+
+
+def learning_hint(learns: str) -> str:
+    """What a lock means, or that a node learns at a rate of its own, as a sentence."""
+    if learns == "frozen":
+        return "Frozen: its weights stay as they are."
+    return f"Its {learns}."
 
 
 def fitted(

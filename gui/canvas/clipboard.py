@@ -18,6 +18,7 @@ from engine.document import Document
 from engine.edits import AddEdge, AddNode, Compound, Edit
 from engine.graph import Edge, Graph, Node, name_problem
 from engine.json_fields import Fields
+from engine.learning_edits import RATE, read_rate
 from engine.problems import Refusal
 
 MIME = "application/x-espalier+json"
@@ -228,7 +229,7 @@ def _node(row: object) -> Node | None:
     frame = row.get("frame", "")
     known = {
         *("name", "layer", "settings", "position"),
-        *("shares", "bypassed", "collapsed", "frame"),
+        *("shares", "bypassed", "collapsed", "frame", "frozen", "rate"),
     }
     return Node(
         name=name,
@@ -238,8 +239,17 @@ def _node(row: object) -> Node | None:
         bypassed=row.get("bypassed") is True,
         collapsed=row.get("collapsed") is True,
         frame=frame if isinstance(frame, str) else "",
+        frozen=row.get("frozen") is True,
+        rate=_rate(row.get("rate", RATE.default)),
         extras={key: value for key, value in row.items() if key not in known},
     )
+
+
+def _rate(value: object) -> float:
+    try:
+        return read_rate(value)
+    except ValueError:
+        return 1.0
 
 
 def _place(position: object) -> tuple[float, float]:

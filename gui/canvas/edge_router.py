@@ -52,10 +52,10 @@ class EdgeRouter:
         else:
             cards = partial(self._cards_in, source, target)
             path = route(source.rect(), output, target.rect(), entry, cards)
-        if item.bends or path.elementCount() <= _PLAIN:
-            self._winding.discard(edge)
-        else:
+        if path.elementCount() > _PLAIN and not item.bends:
             self._winding.add(edge)
+        elif self._winding:
+            self._winding.discard(edge)
         item.set_path(path, leaves_port=path.elementAt(0).y == start.y())
 
     def give_way(self, moved: Collection[str]) -> None:

@@ -80,6 +80,10 @@ def _switch_entries(menu: QMenu, canvas: CanvasView) -> None:
     text = "Let take part again" if is_off else "Bypass"
     _add(menu, text, canvas.nodes.bypass, "Ctrl+B")
     _add(menu, "Open up" if is_small else "Collapse", canvas.nodes.collapse, "H")
+    left = canvas.nodes.learning()
+    if left or any(graph[name].frozen for name in names):
+        text = "Freeze the weights" if left else "Let the weights learn"
+        _add(menu, text, canvas.nodes.freeze)
     _add(menu, "Detach", canvas.nodes.detach, "Alt+D")
     _add(menu, "Frame…", canvas.annotator.frame_selected, "Ctrl+G")
     if any(graph[name].frame for name in names):

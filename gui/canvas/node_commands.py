@@ -1,4 +1,4 @@
-"""What is switched on nodes: bypassed, collapsed, detached; each is one undo step."""
+"""What is switched on nodes, one undo step each: bypassed, frozen, collapsed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from engine.annotation_edits import SetCollapsed
 from engine.bypassing import bypass
 from engine.detaching import detachment
 from engine.edits import Compound, SetBypassed
+from engine.learning_edits import SetFrozen
 from engine.problems import Refusal
 from gui.canvas.wording import nodes_phrase
 
@@ -39,6 +40,34 @@ class NodeCommands:
                 self._canvas.refused.emit(str(refusal))
                 return
             model.push(f"Bypass {nodes_phrase(left)}", edit_all, scope="")
+
+    def learning(self) -> list[str]:
+        """The selected nodes that have weights of their own, and are not frozen."""
+        graph, known = self._model.document.graph, self._model.analysis
+        return [
+            name
+            for name in self._canvas.selected_names()
+            if known.parameters(name) > 0 and not graph[name].frozen
+        ]
+
+    def freeze(self) -> None:
+        """Keep the nodes' weights as they are; if all are kept so, let them learn."""
+        names, left = self._wanted(), self.learning()
+        graph = self._model.document.graph
+        if left:
+            parts = tuple(SetFrozen(name, True) for name in left)
+            self._model.push(f"Freeze {nodes_phrase(left)}", Compound(parts))
+            return
+        frozen = [name for name in names if graph[name].frozen]
+        if frozen:
+            parts = tuple(SetFrozen(name, False) for name in frozen)
+            self._model.push(f"Let {nodes_phrase(frozen)} learn", Compound(parts))
+        elif names:
+            self._canvas.refused.emit(
+                f"{names[0]} has no weights of its own to freeze."
+                if len(names) == 1
+                else f"The {len(names)} nodes have no weights of their own to freeze."
+            )
 
     def collapse(self) -> None:
         """Show the nodes by their titles; if all are so, whole again."""

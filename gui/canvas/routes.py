@@ -25,6 +25,8 @@ _BELOW = 2.0 * GRID
 """A card this far below another is in a lower row."""
 _LANE = 3.0 * GRID
 """How far a loop keeps from the cards it goes around."""
+_APART = 5.0
+"""Between two lanes side by side; all of them together fit beside a card."""
 _BEND = 14.0
 _ACROSS = 14.0 * GRID
 """The height in which an edge crosses to another column: what lies between rows."""
@@ -214,8 +216,10 @@ def _lane(start: QPointF, end: QPointF, cards: Sequence[QRectF]) -> float | None
     lower = [rect.bottom() + _LANE for rect in cards]
     upper = [rect.top() - _LANE for rect in cards]
     middle = (start.y() + end.y()) / 2
+    # Each column has a lane of its own, or one could not tell the edges apart.
+    aside = (round(start.x() / GRID) % 5 - 2) * _APART
     ways = []
-    for y in {middle, *lower, *upper}:
+    for y in {each + aside for each in (middle, *lower, *upper)}:
         corners = [start, QPointF(start.x(), y), QPointF(end.x(), y), end]
         free = not any(
             cuts(rect, one, other) for rect in cards for one, other in pairwise(corners)

@@ -264,8 +264,8 @@ class CanvasScene(QGraphicsScene):
 
     def _fresh_item(self, edge: Edge) -> EdgeItem | None:
         """The item of an edge that is new or led through other points; else None."""
-        graph, item = self.document.graph, self.edges.get(edge)
-        bends = tuple(QPointF(*point) for point in graph.bends.get(edge, ()))
+        item, known = self.edges.get(edge), self.document.graph.bends
+        bends = tuple(QPointF(*point) for point in known.get(edge, ())) if known else ()
         if item is None and edge.source in self.nodes and edge.target in self.nodes:
             item = self.edges[edge] = EdgeItem(edge, self.style_)
             self.addItem(item)

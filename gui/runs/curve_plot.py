@@ -106,6 +106,7 @@ class CurvePlot(QWidget):
     def _draw(self) -> None:
         self.plot.clear()
         self.legend.clear()
+        self.plot.disableAutoRange()  # else every curve would fit the view anew
         self.plot.setLogMode(y=self.log.isChecked())
         by = self.by.currentData()
         without: list[str] = []
@@ -132,12 +133,11 @@ class CurvePlot(QWidget):
     def _draw_run(self, place: int, run: Drawn, across: Numbers) -> None:
         wanted, metric = self.part.currentData(), self.metric.currentText()
         title: str | None = run.title
+        has_legend = len(self._runs) <= _MOST_IN_LEGEND
         for name, values in run.curves.metrics.items():
             is_train = part_of(name) == "training"
-            if bare_name(name) != metric or wanted not in {
-                "both",
-                "train" if is_train else "val",
-            }:
+            parts = {"both", "train" if is_train else "val"}
+            if bare_name(name) != metric or (part_of(name) and wanted not in parts):
                 continue
             faint = is_train and wanted == "both"
             width = 1.2 if faint else 2.0
@@ -146,7 +146,7 @@ class CurvePlot(QWidget):
                 _drawable(values, self.log.isChecked()),
                 pen=stroke(place % STROKES, self._theme, width, faint=faint),
                 connect="finite",
-                name=None if faint else title,
+                name=title if has_legend and not faint else None,
             )
             if len(across) == 1:  # a single point has no line
                 curve.setSymbol("o")

@@ -33,10 +33,12 @@ class SideBySide(QSplitter):
         details: QTabWidget,
         what: str,
         parent: QWidget | None = None,
+        first: str = "Table",
     ) -> None:
-        """`what` the details are, in a word: `curves`."""
+        """`what` the details are, in a word: `curves`; and what is beside them."""
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._what = what
+        self._first = first
         self._table = table
         self._details = details
         self.setHandleWidth(1)
@@ -47,7 +49,9 @@ class SideBySide(QSplitter):
         details.setDocumentMode(True)
         details.tabBar().setDrawBase(False)
         self.toggle = QPushButton(self)
-        self.toggle.setToolTip(f"Show the {what} of what is chosen, or the table alone")
+        self.toggle.setToolTip(
+            f"Show the {what} of what is chosen, or the {first.lower()} alone"
+        )
         self.toggle.setCheckable(True)
         self.toggle.setChecked(True)
         self.toggle.toggled.connect(lambda _: self._arrange())
@@ -72,7 +76,7 @@ class SideBySide(QSplitter):
         self.arranged.emit()
 
     def _name_toggle(self) -> None:
-        hide = "Table" if self._is_narrow else f"Hide {self._what}"
+        hide = self._first if self._is_narrow else f"Hide {self._what}"
         is_shown = self.toggle.isChecked()
         self.toggle.setText(hide if is_shown else self._what.capitalize())
 

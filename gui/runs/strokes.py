@@ -23,6 +23,7 @@ STROKES = len(_FAMILIES) * len(_DASHES)
 """How many runs can be told apart."""
 _SAMPLE = QSize(22, 10)
 _FAINT = 120  # of 255
+_SAMPLES: dict[tuple[int, str], QIcon] = {}
 
 
 def stroke(
@@ -44,7 +45,14 @@ def stroke(
 
 
 def sample(place: int, theme: Theme) -> QIcon:
-    """A short piece of a run's curve, for the table."""
+    """A short piece of a run's curve, for the table; drawn once."""
+    key = (place % STROKES, theme.name)
+    if key not in _SAMPLES:
+        _SAMPLES[key] = _drawn_sample(place, theme)
+    return _SAMPLES[key]
+
+
+def _drawn_sample(place: int, theme: Theme) -> QIcon:
     pixmap = QPixmap(_SAMPLE * 2)
     pixmap.setDevicePixelRatio(2.0)
     pixmap.fill(Qt.GlobalColor.transparent)

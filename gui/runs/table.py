@@ -7,9 +7,12 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QItemSelection,
+    QItemSelectionRange,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
+    QSignalBlocker,
     QSize,
     Qt,
     Signal,
@@ -233,13 +236,16 @@ class RunTable(QTableView):
 
     def select(self, numbers: Sequence[int]) -> None:
         """Select these runs, as far as they are shown, and no others."""
+        wanted = set(numbers)
+        last = len(COLUMNS) - 1
+        chosen = QItemSelection()
+        for place, row in enumerate(self.runs.rows):
+            if row.run.id in wanted:
+                ends = self.runs.index(place, 0), self.runs.index(place, last)
+                chosen.append(QItemSelectionRange(*ends))
         chooser = self.selectionModel()
-        chooser.clearSelection()
-        flag = chooser.SelectionFlag.Select | chooser.SelectionFlag.Rows
-        for number in numbers:
-            place = self.runs.row_of(number)
-            if place is not None:
-                chooser.select(self.runs.index(place, 0), flag)
+        with QSignalBlocker(self):  # else each row would be told of by itself
+            chooser.select(chosen, chooser.SelectionFlag.ClearAndSelect)
         self.chosen.emit()
 
     def _fit_columns(self, *, anew: bool) -> None:

@@ -152,11 +152,7 @@ class RunsView(QWidget):
     def close_view(self) -> None:
         """Wait for what is written, and delete for good what was deleted."""
         self.exporter.wait()
-        if self._trashed:
-            try:
-                self._history.purge()
-            except Refusal as refusal:
-                self.refused.emit(str(refusal))
+        self._try(lambda: self._history.purge(self._trashed))
 
     @property
     def chosen(self) -> list[Run]:
@@ -207,7 +203,7 @@ class RunsView(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._show_chosen()
+        self.refresh()  # another tab may have deleted or renamed runs
 
     # What can be done.
 

@@ -154,7 +154,7 @@ class VaryList(QWidget):
                 | Qt.ItemFlag.ItemIsSelectable
             )
             item.setCheckState(0, Qt.CheckState.Unchecked)
-            item.setSizeHint(0, QSize(0, self.fontMetrics().height() + 7))
+            item.setSizeHint(2, QSize(0, self.fontMetrics().height() + 7))
             item.setData(0, Qt.ItemDataRole.UserRole, target)
             self.items[target.name] = item
         header = self.tree.header()
@@ -196,12 +196,12 @@ class VaryList(QWidget):
             field = VariationField(target, self.tree)
             field.edited.connect(self.changed)
             self.fields[target.name] = field
-            item.setSizeHint(0, QSize(0, field.sizeHint().height() + 2))
+            item.setSizeHint(2, QSize(0, field.sizeHint().height() + 2))
             self.tree.setItemWidget(item, 2, field)
         elif not is_ticked and target.name in self.fields:
             del self.fields[target.name]
             self.tree.removeItemWidget(item, 2)
-            item.setSizeHint(0, QSize(0, self.fontMetrics().height() + 7))
+            item.setSizeHint(2, QSize(0, self.fontMetrics().height() + 7))
         self.changed.emit()
 
     def _filter(self, text: str) -> None:

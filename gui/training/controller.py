@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -13,6 +13,8 @@ from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
 from engine.document import Document
 from engine.problems import Problem
+from engine.showing.likeness import computes_alike
+from engine.showing.wishes import Wishes
 from gui.training.buffer import MetricsBuffer, News
 from gui.training.worker import LoadingStopped, TrainingWorker
 
@@ -52,6 +54,8 @@ class Order:
     buffer: MetricsBuffer
     resume: Path | None = None
     """The folder of a run to go on with; without it a new one begins."""
+    wishes: Wishes = field(default_factory=Wishes)
+    """What the network is to show of itself."""
 
 
 Launch = Callable[[Order], tuple[Control, Callable[[], Iterator["Event"]]]]
@@ -81,6 +85,7 @@ def launch(order: Order) -> tuple[Control, Callable[[], Iterator[Event]]]:
             resume=order.resume is not None,
             control=control,
             progress=progress,
+            show=order.wishes,
         )
 
     return control, events
@@ -118,6 +123,8 @@ class TrainingController(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_FRAME_MILLISECONDS)
         self._timer.timeout.connect(self._deliver)
+        self.wishes = Wishes()
+        """What the network is to show of itself; read on the training's thread."""
         self.draw_seconds = 0.0
         """How long the window took over the last news; slow drawing is done rarer."""
 
@@ -136,12 +143,17 @@ class TrainingController(QObject):
         """The copy that is trained, or was last; edits do not reach it."""
         return self._document
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the run that goes on here, or was the last to."""
+        return self._folder
+
     def weights_for(self, document: Document) -> Path | None:
         """The file of what this window's last run learned, if it fits `document`."""
         if self._folder is None or self._document is None or self.is_busy:
             return None
         path = self._folder / _WEIGHTS
-        fits = self._document.has_network_of(document) and path.is_file()
+        fits = path.is_file() and computes_alike(self._document, document)
         return path if fits else None
 
     def start(self, document: Document, resume: Path | None = None) -> None:
@@ -160,6 +172,7 @@ class TrainingController(QObject):
             runs_dir=self._runs_dir,
             buffer=self._buffer,
             resume=resume,
+            wishes=self.wishes,
         )
         self._control, events = self._launch(order)
         self._thread = QThread(self)

@@ -24,20 +24,21 @@ from gui.icons import icon
 from gui.theme import Theme
 from gui.training.buffer import News, Progress, duration
 from gui.training.controller import TrainingController, TrainingState
+from gui.training.trouble_line import TroubleLine
 
 if TYPE_CHECKING:  # pyqtgraph, and PyTorch: after the first frame
     from engine.training.events import EpochDone, Event, Finished, Started
     from gui.training.plots import Plots
 
 _NUMBERS_WIDTH = 250
-SHARES = frozenset({"accuracy"})
-"""Metrics that are read as a percentage."""
+SHARES = ("accuracy", "f1")
+"""Metrics that are read as a percentage end so."""
 
 
 def metric_text(name: str, value: float) -> str:
     """A metric as people read it: `accuracy 97.9 %`, `mae 0.031`."""
-    shown = f"{100 * value:.1f} %" if name in SHARES else f"{value:.4g}"
-    return f"{name} {shown}"
+    shown = f"{100 * value:.1f} %" if name.endswith(SHARES) else f"{value:.4g}"
+    return f"{name.replace('_', ' ')} {shown}"
 
 
 class TrainingPanel(QWidget):
@@ -65,11 +66,16 @@ class TrainingPanel(QWidget):
         self._invitation = label("", "muted", plot_area)
         self._invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack.addWidget(self._invitation)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 2, 12, 8)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 2, 12, 8)
+        column.setSpacing(4)
+        row = QHBoxLayout()
         row.setSpacing(14)
+        column.addLayout(row, 1)
+        self.trouble = TroubleLine(self)
         row.addWidget(plot_area, 1)
         row.addWidget(self._make_numbers())
+        column.addWidget(self.trouble)
         self._invitation.setText(
             "Press Train, or Ctrl+Enter: loss and accuracy are drawn here as it learns."
         )
@@ -117,6 +123,11 @@ class TrainingPanel(QWidget):
         self.stop_button.clicked.connect(self._controller.stop)
         buttons.addWidget(self.pause_button)
         buttons.addWidget(self.stop_button)
+        self.go_on_button = QPushButton("Go on", box)
+        self.go_on_button.setToolTip(
+            "Goes on after the last step; Train begins anew with new weights"
+        )
+        buttons.addWidget(self.go_on_button)
         buttons.addStretch(1)
         column.addLayout(buttons)
         column.addStretch(1)
@@ -143,6 +154,7 @@ class TrainingPanel(QWidget):
         for each in (self.speed, self.left, self.best, self.result, self.version):
             _say(each, "")
         _say(self.error, "")
+        self.trouble.clear()
         self.bar.setValue(0)
         _say(
             self.recipe,
@@ -201,6 +213,7 @@ class TrainingPanel(QWidget):
         )
         self.stop_button.setEnabled(is_live or state is TrainingState.STARTING)
         self.stop_button.setIcon(icon("stop", self._theme.muted))
+        self.go_on_button.setIcon(icon("play", self._theme.muted))
         is_busy = state is not TrainingState.IDLE
         self.pause_button.setVisible(is_busy)
         self.stop_button.setVisible(is_busy)
@@ -257,6 +270,9 @@ class TrainingPanel(QWidget):
                     f"Stopped in epoch {event.epoch}, after step {event.step}",
                 )
                 _say(self.left, "")
+            case "trouble":
+                self.trouble.show_trouble(event)
+                self._make_plots().mark(event.epoch)
             case "diverged" | "checkpoint-failed":
                 _say(self.error, f"{event.message} {event.remedy}")
                 if event.event == "diverged":

@@ -107,6 +107,7 @@ class Plots(QWidget):
             row.addLayout(column, stretch)
         self._theme = theme
         self._metric = ""
+        self.marks: list[pg.InfiniteLine] = []
         self.set_theme(theme)
         self.clear(steps_per_epoch=1, epochs_done=0)
 
@@ -121,7 +122,23 @@ class Plots(QWidget):
         self._metrics: list[tuple[int, float, float]] = []
         for curve in (self.validation, self.train_metric, self.validation_metric):
             curve.setData([], [])
+        for mark in self.marks:
+            self._loss_plot.removeItem(mark)
+        self.marks.clear()
         self._caption()
+
+    def mark(self, epoch: int) -> None:
+        """Mark where `epoch` ends, since something went wrong in it."""
+        mark = pg.InfiniteLine(epoch * self._steps_per_epoch, angle=90)
+        mark.setZValue(-1)  # behind the curves
+        self.marks.append(mark)
+        self._loss_plot.addItem(mark, ignoreBounds=True)
+        self._color_marks()
+
+    def _color_marks(self) -> None:
+        color = QColor(self._theme.warning)
+        for mark in self.marks:
+            mark.setPen(pg.mkPen(color, width=1.5, style=Qt.PenStyle.DotLine))
 
     def add_losses(
         self, losses: list[float], players: tuple[str, ...] = ("network",)
@@ -171,6 +188,7 @@ class Plots(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""
         self._theme = theme
+        self._color_marks()
         blue, orange = theme.families["convolution"], theme.families["dense"]
         green = theme.families["recurrent"]
         for curve, color in zip(

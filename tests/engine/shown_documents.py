@@ -90,7 +90,7 @@ def kind_words(**recipe: Any) -> Document:
     layers = [
         ("tokens", "Input", {"shape": (12,), "dtype": "int64"}),
         ("words", "Embedding", {"num_embeddings": 300, "embedding_dim": 8}),
-        ("mean", "Mean", {"dim": (1,)}),
+        ("mean", "Mean", {"dim": 1}),
         ("scores", "Linear", {"out_features": 2}),
         ("label", "Output", {}),
     ]

@@ -26,6 +26,9 @@ def document() -> Document:
         schedule="cosine",
         optimizer="AdamW",
         batch_size=100,
+        rotation=10.0,
+        erasing=0.2,
+        mixup=0.4,
     )
 
 
@@ -73,7 +76,7 @@ def test_a_killed_run_ends_as_one_that_was_never_interrupted(
     tmp_path: Path, processes: multiprocessing.context.ForkServerContext
 ) -> None:
     """Checkpoints are written after every step: many kills fall into the writing."""
-    moments = random.Random(0)
+    moments = random.Random(0)  # noqa: S311  moments, not secrets
     begun = time.monotonic()
     whole = processes.Process(
         target=train_in, args=(str(tmp_path / "whole"),), kwargs={"resume": False}

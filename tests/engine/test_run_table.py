@@ -98,6 +98,8 @@ def test_the_trash_gives_back_until_it_is_emptied(tmp_path: Path) -> None:
     runs.restore([first.id])
     assert [run.id for run in runs.list()] == [first.id]
     runs.purge()
+    assert second.folder.exists()  # another window of this process may want it back
+    runs.purge([first.id, second.id])
     assert first.folder.exists() and not second.folder.exists()
     with pytest.raises(Refusal, match=f"There is no run {second.id}"):
         runs.get(second.id)
@@ -115,6 +117,12 @@ def test_the_trash_of_another_living_program_is_left_alone(tmp_path: Path) -> No
         database.execute("UPDATE runs SET trashed_by = ?", (os.getppid(),))
     runs.purge()
     assert run.folder.exists()
+    with sqlite3.connect(tmp_path / "runs.sqlite") as database:
+        gone = subprocess.Popen([sys.executable, "-c", ""])
+        gone.wait()
+        database.execute("UPDATE runs SET trashed_by = ?", (gone.pid,))
+    runs.purge()
+    assert not run.folder.exists()
 
 
 KILLED = """

@@ -141,14 +141,14 @@ def diamond() -> Graph:
 def test_rules_name_what_would_close_a_circle() -> None:
     rules = EdgeRules(diamond(), End("add1", "output", True))
     assert rules.refusal(End("fc1", "input", False)) == (
-        "This would close a circle: fc1 already leads to add1, so add1 cannot feed fc1. "
-        "Remove an edge between them first."
+        "This would close a circle: fc1 already leads to add1, so add1 cannot feed "
+        "fc1. Remove an edge between them first."
     )
     assert rules.refusal(End("digit", "input", False)) == ""
     from_input = EdgeRules(diamond(), End("fc1", "input", False))
     assert from_input.refusal(End("add1", "output", True)) == (
-        "This would close a circle: fc1 already leads to add1, so add1 cannot feed fc1. "
-        "Remove an edge between them first."
+        "This would close a circle: fc1 already leads to add1, so add1 cannot feed "
+        "fc1. Remove an edge between them first."
     )
     assert from_input.refusal(End("fc2", "input", False)) == (
         "Both ends are inputs: an edge leads from an output to an input. "

@@ -185,6 +185,17 @@ def test_the_curves_of_the_chosen_lie_over_one_another(window: MainWindow) -> No
     assert plot.note.text().startswith("Choose runs in the table")
 
 
+def test_many_runs_are_drawn_in_one_go(window: MainWindow) -> None:
+    view = runs_view(window)
+    assert view.plot is not None
+    drawn: list[int] = []
+    view.plot.drawn.connect(lambda: drawn.append(1))
+    view.table.select([1, 2])
+    assert len(drawn) == 1
+    view.table.selectAll()
+    assert len(drawn) == 2
+
+
 def test_strokes_differ_by_more_than_colour() -> None:
     for theme in (DARK, LIGHT):
         pens = [stroke(place, theme) for place in range(STROKES)]

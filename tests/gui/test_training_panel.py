@@ -58,6 +58,7 @@ def epoch(number: int, accuracy: float = 0.9) -> EpochDone:
         samples_per_second=20.0,
         train_metrics={"accuracy": accuracy},
         best=True,
+        learning_rate=0.001,
     )
 
 

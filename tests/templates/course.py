@@ -26,6 +26,11 @@ PARAMETERS = {
     "text-classifier": 1_734_210,
     "autoencoder": 101_200,
     "transformer-block": 790_786,
+    "cnn-or-transformer": 13_706,
+    "playground": 22,
+    "neuron": 7,
+    "convolution-by-hand": 9,
+    "training-patterns": 9_610,
 }
 """In the order of the course; the seeds' models, and two that follow from settings."""
 LESSONS = list(PARAMETERS)

@@ -20,10 +20,10 @@ from engine.training.loop import train
 from tests.templates.architectures.generative import GENERATIVE
 
 PARAMETERS = {
-    "dcgan": 270_754,
+    "dcgan": 207_394,
     "vae": 834_149,
-    "char-lstm": 860_288,
-    "small-gpt": 842_496,
+    "char-lstm": 333_952,
+    "small-gpt": 484_416,
 }
 FEW = 96
 

@@ -21,7 +21,7 @@ from tests.templates.course import LESSONS, PARAMETERS, analysis_of
 def test_the_course_is_complete_and_begins_with_the_embedded_digits() -> None:
     course = [lesson for lesson in templates.lessons() if lesson.kind == "lesson"]
     assert [lesson.id for lesson in course] == LESSONS
-    assert [lesson.place for lesson in course] == list(range(1, 14))
+    assert [lesson.place for lesson in course] == list(range(1, len(LESSONS) + 1))
     assert templates.lessons()[0] == course[0]
     titles = [lesson.title for lesson in course]
     assert len(set(titles)) == len(titles)

@@ -238,6 +238,30 @@ def test_edits_that_cannot_be_done_are_refused_and_change_nothing() -> None:
         changed(Document(), step.show, Document())
 
 
+def test_a_block_of_the_document_takes_the_place_of_another() -> None:
+    start = templates.open_lesson("cnn-or-transformer")
+    step = next(
+        each
+        for each in templates.course("cnn-or-transformer").steps
+        if each.id == "swap"
+    )
+    after = changed(start, step.show, start)
+    assert after.graph["transformer"].layer == "PatchTransformer"
+    found = _study(after)
+    assert found.problems == []
+    # The comparison is fair by this: as many weights in both.
+    assert found.total_parameters == _study(start).total_parameters == 13_706
+
+
+def test_a_layer_that_is_not_there_is_refused() -> None:
+    faults: list[Problem] = []
+    table = {"insert": "Convolve", "name": "conv9", "after": "flower"}
+    actions = read_actions([Table(table, "a step", faults)])
+    iris = templates.open_lesson("fnn-iris")
+    with pytest.raises(Refusal, match="there is no layer or block Convolve"):
+        changed(iris, actions, iris)
+
+
 def test_a_broken_head_keeps_the_list_of_lessons(tmp_path: Path) -> None:
     (tmp_path / "lesson.toml").write_text("title = ")
     lesson, course, faults = read_lesson(tmp_path)

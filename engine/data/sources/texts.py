@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from engine.catalog.settings import Choice, Int, Setting, Text, Values
 from engine.catalog.spec import TensorSpec
+from engine.catalog.text_models import vocabulary_of_model
 from engine.data.declaration import SPLIT, DataInfo, Source
 from engine.data.made_up_reviews import made_up_reviews
 from engine.data.parts import part_counts, part_sizes
@@ -14,9 +15,19 @@ from engine.data.reviews import read_reviews, review_classes
 from engine.data.sources.files import FILE, PATH
 from engine.data.tables import chosen_file
 
+OWN_WORDS = ("tokenizer", ("",))
+"""What matters only where the words are numbered here, and not by a model."""
 WORDS: tuple[Setting, ...] = (
+    Text(
+        name="tokenizer",
+        default="",
+        kind="folder",
+        help="The pretrained model that reads the tokens, by its name on Hugging "
+        "Face's hub or by its folder; empty numbers the words of the training part.",
+    ),
     Int(
         name="vocabulary",
+        only_with=OWN_WORDS,
         default=10_000,
         minimum=3,
         maximum=1_000_000,
@@ -29,10 +40,12 @@ WORDS: tuple[Setting, ...] = (
         minimum=1,
         maximum=10_000,
         unit="words",
-        help="Longer sentences are cut, shorter ones are padded with zeros.",
+        help="Longer sentences are cut, shorter ones are filled up; with a tokenizer "
+        "these are its tokens.",
     ),
     Int(
         name="min_count",
+        only_with=OWN_WORDS,
         default=1,
         minimum=1,
         advanced=True,
@@ -40,6 +53,7 @@ WORDS: tuple[Setting, ...] = (
     ),
     Choice(
         name="padding",
+        only_with=OWN_WORDS,
         default="left",
         options=("left", "right"),
         advanced=True,
@@ -47,6 +61,7 @@ WORDS: tuple[Setting, ...] = (
     ),
     Int(
         name="as_vectors",
+        only_with=OWN_WORDS,
         default=0,
         minimum=0,
         maximum=4096,
@@ -56,6 +71,7 @@ WORDS: tuple[Setting, ...] = (
     ),
     Int(
         name="vector_seed",
+        only_with=OWN_WORDS,
         default=0,
         minimum=0,
         advanced=True,
@@ -73,6 +89,8 @@ class _Reviews(Source):
         self, values: Values, classes: tuple[str, ...], counts: dict[str, int]
     ) -> DataInfo:
         tokens = TensorSpec((values.length,), "int64")
+        if values.tokenizer:
+            return self._of_a_model(values, tokens, classes, counts)
         vectors = TensorSpec((values.length, values.as_vectors))
         return DataInfo(
             inputs={"vectors": vectors} if values.as_vectors else {"tokens": tokens},
@@ -82,6 +100,24 @@ class _Reviews(Source):
             target_classes={"label": classes},
             counts=counts,
             vocabulary_size=None if values.as_vectors else values.vocabulary,
+            unknown=None if values.as_vectors else 1,
+        )
+
+    def _of_a_model(
+        self,
+        values: Values,
+        tokens: TensorSpec,
+        classes: tuple[str, ...],
+        counts: dict[str, int],
+    ) -> DataInfo:
+        return DataInfo(
+            inputs={"tokens": tokens},
+            targets={"label": TensorSpec((), "int64")},
+            task="classification",
+            classes=classes,
+            target_classes={"label": classes},
+            counts=counts,
+            vocabulary_size=vocabulary_of_model(values.tokenizer),
         )
 
 

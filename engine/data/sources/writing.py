@@ -70,6 +70,7 @@ class _Text(Source):
             task="next token",
             counts=dict(zip(("train", "validation", "test"), sizes, strict=True)),
             vocabulary_size=len(signs),
+            unknown=0,
             note=note,
         )
 

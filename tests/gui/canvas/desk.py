@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -39,8 +40,11 @@ class Desk:
         self.window.setCentralWidget(self.canvas)
         self.actions = Actions(self.window)
         stack = self.model.undo_stack
+        self.called: list[str] = []
         handlers = {
-            spec.id: (lambda: None) for specs in MENUS.values() for spec in specs
+            spec.id: partial(self.called.append, spec.id)
+            for specs in MENUS.values()
+            for spec in specs
         }
         handlers |= {"undo": stack.undo, "redo": stack.redo}
         self.actions.fill(

@@ -23,11 +23,12 @@ from tests.gui.canvas.desk import ALT, CTRL, LEFT, NONE, RIGHT, SHIFT, Desk, des
 __all__ = ["desk"]
 _HERE = "tests.gui.canvas.test_gesture_table"
 _CANVAS = "tests.gui.test_canvas"
+_WINDOW = "tests.gui.canvas.test_in_the_window"
 ROWS = {
     "Add-node search": (_HERE, "test_a_layer_is_asked_for"),
     "Wire to empty space": (
-        _CANVAS,
-        "test_an_edge_dropped_on_nothing_asks_for_a_layer",
+        _WINDOW,
+        "test_an_edge_let_go_on_nothing_opens_a_filtered_search",
     ),
     "Insert on wire": (_HERE, "test_a_node_dropped_on_an_edge_is_inserted"),
     "Delete, keep flow": (_HERE, "test_delete_keeps_the_flow"),
@@ -54,11 +55,8 @@ ROWS = {
     "Minimap": (_CANVAS, "test_the_map_pans_and_hides"),
     "Align / straighten": (_HERE, "test_aligning_and_distributing"),
     "Auto layout": (_HERE, "test_tidying_the_selection"),
-    "Rename / help": (
-        "tests.gui.test_window",
-        "test_keys_for_the_canvas_do_not_reach_through_a_field",
-    ),
-    "Run / stop": ("tests.gui.test_main_job", ""),
+    "Rename / help": (_WINDOW, "test_f2_renames"),
+    "Run / stop": (_HERE, "test_keys_of_the_window"),
     "Pan / zoom": (_CANVAS, "test_the_wheel_zooms_at_the_pointer"),
 }
 
@@ -68,7 +66,7 @@ def test_each_row_has_its_test(row: str) -> None:
     module, name = ROWS[row]
     found = importlib.import_module(module)
     tests = [each for each in vars(found) if each.startswith("test_")]
-    assert name in tests if name else tests
+    assert name in tests
 
 
 def test_a_layer_is_asked_for(desk: Desk) -> None:
@@ -623,6 +621,17 @@ def test_tidying_the_selection(desk: Desk) -> None:
 
 
 # By keyboard alone.
+
+
+def test_keys_of_the_window(desk: Desk) -> None:
+    desk.press(Qt.Key.Key_Return, CTRL)
+    desk.press(Qt.Key.Key_Return, CTRL | ALT)
+    desk.press(Qt.Key.Key_F, CTRL)
+    desk.press(Qt.Key.Key_F8)
+    desk.press(Qt.Key.Key_F2)
+    desk.press(Qt.Key.Key_F1)
+    wanted = ["train", "stop", "find", "next_problem", "rename", "shortcuts"]
+    assert desk.called == wanted
 
 
 def test_a_network_is_built_by_keyboard_alone(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from engine.document import DataConfig, Document
 from engine.edits import SetShares
 from engine.recipe import Recipe
 from tests.templates.architectures.sketch import Sketch, sketch
-from tests.templates.architectures.tokens import made_up_text, tokens
+from tests.templates.architectures.tokens import tokens
 from tests.templates.architectures.writers import WriterSizes, decoder_layers
 
 PIXELS = 28 * 28
@@ -19,7 +19,7 @@ def dcgan() -> Document:
     net = sketch("DCGAN", (1, 28, 28))
     _generator(net)
     _discriminator(net)
-    net.add("noise", "RandomNormal", after="image", shape=(64,))
+    net.add("noise", "RandomNormal", after="image", shape=(32,))
     net.add("generator", "Generator", channels=32)
     net.add("made", "Output", after="generator")
     net.add("discriminator", "Discriminator", after="image", channels=32)
@@ -28,7 +28,7 @@ def dcgan() -> Document:
     net.add("fake", "Output")
     recipe = Recipe(
         method="adversarial",
-        epochs=10,
+        epochs=8,
         batch_size=64,
         learning_rate=4e-4,
         schedule="cosine",
@@ -50,6 +50,8 @@ def _generator(net: Sketch) -> None:
     block.add("features", "Linear", out_features="2 * channels * 49", bias=False)
     block.add("unflatten", "Unflatten", unflattened_size=("2 * channels", 7, 7))
     block.add("norm1", "BatchNorm2d").add("relu1", "ReLU")
+    block.add("refine", "Conv2d", out_channels="2 * channels", padding=1, bias=False)
+    block.add("norm_refined", "BatchNorm2d").add("relu_refined", "ReLU")
     block.add(
         "grow1",
         "ConvTranspose2d",
@@ -137,18 +139,18 @@ def char_lstm() -> Document:
     """Graves 2013, section 2, and Karpathy 2015: letters, one after the other."""
     net = tokens("Character LSTM", 64)
     net.add("letters", "Embedding", num_embeddings=128, embedding_dim=32)
-    net.add("lstm", "LSTM", hidden_size=256, num_layers=2, dropout=0.1)
+    net.add("lstm", "LSTM", hidden_size=256)
     net.add("scores", "Linear", out_features=128).add("following", "Output")
     recipe = Recipe(
-        optimizer="AdamW", learning_rate=2e-3, epochs=8, batch_size=64, clip_norm=1.0
+        optimizer="AdamW", learning_rate=4e-3, epochs=4, batch_size=32, clip_norm=1.0
     )
-    return net.finished(made_up_text(64, level="characters"), recipe)
+    return net.finished(_letters(64), recipe)
 
 
 def small_gpt() -> Document:
     """GPT-2 (Radford et al. 2019) at a size that learns letters on two cores."""
     size = WriterSizes(
-        vocabulary=128, positions=128, width=128, heads=4, layers=4, window=64
+        vocabulary=128, positions=128, width=96, heads=4, layers=4, window=64
     )
     net = tokens("Small GPT", size.window)
     decoder_layers(net, size)
@@ -176,11 +178,17 @@ def small_gpt() -> Document:
         decay="matrices",
         schedule="cosine",
         warmup_epochs=0.2,
-        epochs=8,
+        epochs=4,
         batch_size=32,
         clip_norm=1.0,
     )
-    return net.finished(made_up_text(size.window, level="characters"), recipe)
+    return net.finished(_letters(size.window), recipe)
+
+
+def _letters(window: int) -> DataConfig:
+    """Windows of made-up text, of letters; enough to learn its words in minutes."""
+    settings = {"window": window, "level": "characters", "sentences": 6_000}
+    return DataConfig(source="made-up-text", settings=settings)
 
 
 GENERATIVE: dict[str, Callable[[], Document]] = {

@@ -84,6 +84,35 @@ def _runs_dir_option(verb: argparse.ArgumentParser) -> None:
     )
 
 
+# The learning rate.
+
+
+def find_rate(options: argparse.Namespace, document: Document) -> int:
+    """Try which learning rate to begin with, and say so."""
+    from functools import partial
+
+    from engine.session import prepare
+    from engine.training.rate_finder import find_rate
+
+    found = find_rate(partial(prepare, document, options.data_dir))
+    if options.json:
+        curve = [[each.rate, each.loss, each.smooth] for each in found.tried]
+        record = {"rate": found.rate, "diverged": found.diverged, "curve": curve}
+        print(json.dumps(record))
+        return DONE
+    tenth = max(1, len(found.tried) // 15)
+    _print_table(
+        ["learning rate", "loss", "smoothed"],
+        [
+            [f"{each.rate:.2g}", f"{each.loss:.4g}", f"{each.smooth:.4g}"]
+            for each in found.tried[::tenth]
+        ],
+        [True] * 3,
+    )
+    print(f"{found.sentence()}.")
+    return DONE
+
+
 # Runs.
 
 

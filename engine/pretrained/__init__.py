@@ -1,0 +1,1 @@
+"""Pretrained models' files: which a document needs, where they lie, how they come."""

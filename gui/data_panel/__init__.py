@@ -1,0 +1,1 @@
+"""The Data tab: what a network learns from, looked at, and how it is augmented."""

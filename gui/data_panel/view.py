@@ -1,0 +1,378 @@
+"""The data of a document, looked at: loaded on a thread, shown a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.document import DataConfig
+from engine.problems import Problem
+from gui.cards import label
+from gui.data_panel.controls import Controls
+from gui.data_panel.details import Details
+from gui.data_panel.grid import SampleGrid
+from gui.data_panel.latest import Latest
+from gui.data_panel.pages import DUPLICATES, GRID, Figures, Loaded, Page, Wish
+from gui.data_panel.rows import RowsTable
+from gui.document_model import DocumentModel
+from gui.runs.side_by_side import SideBySide
+from gui.theme import Theme
+from gui.training.worker import LoadingStopped
+
+if TYPE_CHECKING:  # PyTorch: on the thread that loads
+    from gui.data_panel.reading import Reader
+
+_ROWS = 100
+"""Rows of a table on one page; a grid has as many cells as there is room for."""
+_QUIET_MILLISECONDS = 300
+"""So long nothing is typed before changed data is loaded."""
+_KEPT_MILLISECONDS = 60_000
+"""So long the data is kept in memory while nobody sees it."""
+_NEWS_MILLISECONDS = 200
+
+
+class DataView(QWidget):
+    """Samples with their controls, and the figures of the data beside them."""
+
+    larger_wanted = Signal()
+    """To have a window of its own, or to go back out of it."""
+
+    def __init__(
+        self,
+        model: DocumentModel,
+        data_dir: Path,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._data_dir = data_dir
+        self.loaded: Loaded | None = None
+        """The data, while it is in memory."""
+        self._reader: Reader | None = None
+        self._figures: Figures | None = None
+        self._wanted: DataConfig | None = None
+        self._may_download = False
+        self._first, self._seed = 0, 0
+        self._progress = _Progress()
+        self.loading, self.reading, self.paging = (Latest(self) for _ in range(3))
+        self.controls = Controls(self)
+        self.grid = SampleGrid(theme, self)
+        self.table = RowsTable("Samples", theme, self)
+        self.details = Details(model, theme, self)
+        self._lay_out()
+        self._connect()
+        self._quiet = self._timer(_QUIET_MILLISECONDS, self._load)
+        self._letting_go = self._timer(_KEPT_MILLISECONDS, self.let_go)
+        self._news = self._timer(_NEWS_MILLISECONDS, self._tell_progress)
+        self._news.setSingleShot(False)
+
+    def _timer(self, milliseconds: int, call: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(call)
+        return timer
+
+    def _lay_out(self) -> None:
+        samples = QWidget(self)
+        self._samples = QStackedLayout(samples)
+        self._samples.addWidget(self.grid)
+        self._samples.addWidget(self.table)
+        self.sides = SideBySide(samples, self.details, "figures", self, "Samples")
+        self.larger = QPushButton("Larger", self)
+        self.larger.setToolTip("Show the data in a window of its own, or here again")
+        self.controls.beside.addWidget(self.sides.toggle)
+        self.controls.beside.addWidget(self.larger)
+        content = QWidget(self)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(10, 2, 10, 6)
+        column.setSpacing(4)
+        column.addWidget(self.controls)
+        column.addWidget(self.sides, 1)
+        self.message = label("", "muted", self)
+        self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.message_button = QPushButton("", self)
+        message = QWidget(self)
+        middle = QVBoxLayout(message)
+        middle.addStretch(1)
+        middle.addWidget(self.message)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.message_button)
+        row.addStretch(1)
+        middle.addLayout(row)
+        middle.addStretch(1)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(message)
+        self._stack.addWidget(content)
+
+    def _connect(self) -> None:
+        self.larger.clicked.connect(self.larger_wanted)
+        self.loading.answered.connect(self._take_loaded)
+        self.loading.failed.connect(self._fail)
+        self.reading.answered.connect(self._take_figures)
+        self.reading.failed.connect(self._fail_figures)
+        self.paging.answered.connect(self._take_page)
+        self.paging.failed.connect(self._fail)
+        self.controls.changed.connect(self._begin_anew)
+        self.controls.turned.connect(self.turn)
+        self.controls.redrawn.connect(self._redraw)
+        self.grid.turned.connect(self.turn)
+        self.grid.resized.connect(self._ask_page)
+        self.details.duplicates_wanted.connect(self._show_duplicates)
+        self.details.augmented.connect(self._show_augmented)
+        self.message_button.clicked.connect(self._retry)
+        self._model.data_changed.connect(self._follow)
+        self._model.replaced.connect(self._follow)
+        self._model.recipe_changed.connect(self._follow_recipe)
+
+    # Loading.
+
+    def _follow(self) -> None:
+        """The document names other data, or the same again."""
+        self._may_download = False
+        if self.isVisible() and self._wanted != self._model.root.data:
+            self.say("Loading…")
+            self._quiet.start()
+
+    def _retry(self) -> None:
+        self._may_download = True
+        self._load()
+
+    def _load(self) -> None:
+        """Load the document's data, unless it is there or on its way."""
+        config = self._model.root.data
+        if config == self._wanted and (self.loaded is not None or self.loading.is_busy):
+            return
+        self._drop()
+        self._wanted = config
+        self.say("Loading…")
+        self._progress = _Progress()
+        self._news.start()
+        self.loading.ask(
+            partial(_loaded, config, self._data_dir, self._may_download, self._progress)
+        )
+
+    def _drop(self) -> None:
+        """Let go of the data, and of what was still to be found out about it."""
+        self._progress.stop()
+        for each in (self.loading, self.reading, self.paging):
+            each.forget()
+        self.loaded, self._reader, self._wanted = None, None, None
+        self.grid.show_page(None)
+        self.table.show_rows((), ())
+
+    def let_go(self) -> None:
+        """Give the memory back; what is shown again is loaded again."""
+        if not self.isVisible():
+            self._drop()
+
+    def _tell_progress(self) -> None:
+        if self.loading.is_busy and self._progress.text:
+            self.message.setText(self._progress.text)
+
+    def say(self, text: str, button: str = "") -> None:
+        """Show a sentence in place of the data, and a button if there is a remedy."""
+        self.message.setText(text)
+        self.message_button.setText(button)
+        self.message_button.setVisible(bool(button))
+        self._stack.setCurrentIndex(0)
+
+    def _take_loaded(self, answer: object) -> None:
+        self._news.stop()
+        if isinstance(answer, str):  # not on this machine yet
+            self.say(answer, "Download now")
+            return
+        loaded, reader = answer  # type: ignore[misc]  # as `_loaded` gives them
+        self.loaded, self._reader = loaded, reader
+        self.controls.offer(list(loaded.splits.classes), list(loaded.info.inputs))
+        self.details.show_loaded(loaded)
+        self._stack.setCurrentIndex(1)
+        self._follow_recipe()
+        if self._figures is not None and self._figures.config == loaded.config:
+            self._take_figures(self._figures)
+        else:
+            self.reading.ask(partial(_figures, loaded))
+        self._begin_anew()
+
+    def _take_figures(self, figures: Figures) -> None:
+        if self.loaded is None:
+            return
+        self._figures = figures
+        self.details.show_figures(figures, len(self.loaded.splits.test))
+        self.controls.offer_duplicates(figures.duplicates.count > 0)
+
+    def _fail(self, problem: Problem) -> None:
+        self._news.stop()
+        self.say(problem.sentence(), "Try again")
+        self.loaded = None  # to be loaded anew
+
+    def _fail_figures(self, problem: Problem) -> None:
+        self.details.say_figures(problem.sentence())
+
+    # Samples.
+
+    def _begin_anew(self) -> None:
+        self._first = 0
+        self._ask_page()
+
+    def turn(self, pages: int) -> None:
+        """Go some pages on, or back where negative."""
+        first = self._first + pages * self._count()
+        if first >= 0 and (pages < 0 or self.controls.on.isEnabled()):
+            self._first = first
+        elif pages < 0:
+            self._first = 0
+        self._ask_page()
+
+    def _redraw(self) -> None:
+        self._seed += 1
+        self._ask_page()
+
+    def _show_duplicates(self) -> None:
+        self.sides.bring_table()
+        self.controls.choose_part(DUPLICATES)
+
+    def _show_augmented(self) -> None:
+        """Who changes how samples are changed wants to see it."""
+        if self._model.root.recipe.augments:
+            self.controls.seen.setChecked(True)
+            self._follow_recipe()
+
+    def _follow_recipe(self) -> None:
+        was_augmented = self.controls.is_augmented
+        self.controls.allow_augmented(self._model.root.recipe.augments)
+        if self.controls.is_augmented or was_augmented:
+            self._ask_page()
+
+    def _is_table(self) -> bool:
+        return self._samples.currentWidget() is self.table
+
+    def _count(self) -> int:
+        return _ROWS if self._is_table() else self.grid.room
+
+    def _wish(self) -> Wish:
+        controls, figures = self.controls, self._figures
+        pairs = figures.duplicates.first if figures is not None else ()
+        count = self._count()
+        if controls.chosen_part == DUPLICATES:
+            self._first -= self._first % 2  # a pair stays together
+            count += count % 2
+        return Wish(
+            part=controls.chosen_part,
+            field=str(controls.field.currentData()),
+            class_number=controls.chosen_class,
+            first=self._first,
+            count=count,
+            pairs=pairs,
+            recipe=self._model.root.recipe if controls.is_augmented else None,
+            seed=self._seed,
+        )
+
+    def _ask_page(self) -> None:
+        if self.loaded is None or self._reader is None:
+            return
+        field = str(self.controls.field.currentData())
+        spec = self.loaded.info.inputs[field]
+        self.grid.expect(spec.shape)
+        self.paging.ask(partial(self._reader.page, self._wish()))
+
+    def _take_page(self, page: Page) -> None:
+        if self.loaded is None:
+            return
+        is_grid = page.form == GRID
+        had_other = is_grid is self._is_table()
+        self._samples.setCurrentWidget(self.grid if is_grid else self.table)
+        if had_other:  # the other has room for another number of samples
+            self._ask_page()
+            return
+        self.controls.show_place(page)
+        if is_grid:
+            self.grid.show_page(page)
+        else:
+            self.table.show_rows(page.heads, page.rows, page.numbers)
+
+    # From when it is shown to the end.
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        self.grid.set_theme(theme)
+        self.table.rows.set_theme(theme)
+        self.details.set_theme(theme)
+
+    def show_enlarged(self, is_large: bool) -> None:
+        """Say where the view is."""
+        self.larger.setText("Smaller" if is_large else "Larger")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._letting_go.stop()
+        self._load()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._letting_go.start()
+
+    def close_view(self) -> None:
+        """Stop what is loading, and wait for the threads."""
+        for timer in (self._quiet, self._letting_go, self._news):
+            timer.stop()
+        self._drop()
+        for each in (self.loading, self.reading, self.paging):
+            each.close()
+
+
+class _Progress:
+    """What is being downloaded, told by the thread that loads."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self._is_stopped = False
+
+    def stop(self) -> None:
+        """Break a download off: the data is not wanted any more."""
+        self._is_stopped = True
+
+    def __call__(self, done: int, total: int, what: str) -> None:
+        if self._is_stopped:
+            raise LoadingStopped
+        share = f"{done / total:.0%}" if total else f"{done / 1e6:.0f} MB"
+        self.text = f"Downloading {what}: {share}"
+
+
+def _loaded(
+    config: DataConfig, data_dir: Path, may_download: bool, progress: _Progress
+) -> object:
+    """The data with what reads it; a sentence where it would have to be downloaded."""
+    from engine.data.source import describe, source_of
+
+    info = describe(config, data_dir)
+    later, now = "will be downloaded when training starts", "have to be downloaded"
+    if source_of(config).downloads and later in info.note and not may_download:
+        return info.note.replace(later, now)
+    from gui.data_panel.reading import Reader, load_data  # PyTorch, on the thread
+
+    try:
+        loaded = load_data(config, data_dir, progress)
+    except LoadingStopped:  # nobody waits for the answer any more
+        return ""
+    return loaded, Reader(loaded, data_dir)
+
+
+def _figures(loaded: Loaded) -> Figures:
+    from gui.data_panel.reading import figures_of
+
+    return figures_of(loaded)

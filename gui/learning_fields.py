@@ -1,0 +1,73 @@
+"""The fields that say how nodes learn: frozen, or at a rate of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from engine.edits import Compound, Edit
+from engine.learning_edits import FROZEN, RATE, SetFrozen, SetRate
+from gui.canvas.wording import nodes_phrase
+from gui.document_model import DocumentModel
+from gui.settings_form import SettingsForm
+
+
+class LearningFields(QWidget):
+    """Edits one node, or several at once; hides where none has weights of its own."""
+
+    def __init__(self, model: DocumentModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._names: tuple[str, ...] = ()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.form = SettingsForm((FROZEN, RATE), self)
+        column.addWidget(self.form)
+        self.form.changed.connect(self._change)
+
+    def show_nodes(self, names: Sequence[str]) -> None:
+        """Show how these nodes learn, those of them that have weights."""
+        graph, known = self._model.document.graph, self._model.analysis
+        nodes = [
+            graph[name]
+            for name in names
+            if name in graph
+            and (
+                known.parameters(name) > 0
+                or graph[name].frozen
+                or graph[name].rate != RATE.default
+            )
+        ]
+        self._names = tuple(node.name for node in nodes)
+        self.setVisible(bool(nodes))
+        if not nodes:
+            return
+        first = nodes[0]
+        self.form.show_values({"frozen": first.frozen, "rate": first.rate})
+        mixed = [
+            name
+            for name in ("frozen", "rate")
+            if any(getattr(node, name) != getattr(first, name) for node in nodes)
+        ]
+        self.form.show_mixed(mixed)
+
+    def _change(self, setting: str, value: Any) -> None:
+        names = [name for name in self._names if name in self._model.document.graph]
+        edits: list[Edit] = []
+        for name in names:
+            if setting == FROZEN.name:
+                edits.append(SetFrozen(name, value))
+            else:
+                edits.append(SetRate(name, value))
+        label = f"Learning rate of {nodes_phrase(names)}"
+        if setting == FROZEN.name:
+            verb = "Freeze {}" if value else "Let {} learn"
+            label = verb.format(nodes_phrase(names))
+        key = self.form.merge_key(setting)
+        self._model.push(
+            label,
+            Compound(tuple(edits)),
+            merge=f"learning:{','.join(names)}:{key}" if key else "",
+        )

@@ -1,0 +1,1 @@
+"""What a network shows of itself, how good it is, and trying it by hand."""

@@ -1,0 +1,102 @@
+"""How well each class is told from the others: a table that sorts by its heads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from gui.look.bars import one_line
+from gui.look.confusion_view import CORNER
+
+if TYPE_CHECKING:  # scikit-learn: when something is evaluated
+    from engine.evaluation import ClassFigures, ClassReport
+
+Index = QModelIndex | QPersistentModelIndex
+
+_NONE = QModelIndex()
+_HEADS = (
+    ("Class", "What the class is called"),
+    ("Precision", "The share of right answers among those that name the class"),
+    ("Recall", "The share that was found of what the class is"),
+    ("F1", "The harmonic mean of precision and recall"),
+    ("Samples", "How often the class is the truth"),
+)
+_SORT = Qt.ItemDataRole.UserRole
+
+
+class _ClassModel(QAbstractTableModel):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.figures: tuple[ClassFigures, ...] = ()
+
+    def show(self, figures: tuple[ClassFigures, ...]) -> None:
+        self.beginResetModel()
+        self.figures = figures
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _NONE) -> int:
+        return len(self.figures)
+
+    def columnCount(self, parent: Index = _NONE) -> int:
+        return len(_HEADS)
+
+    def data(self, index: Index, role: int = 0) -> object:
+        each, column = self.figures[index.row()], index.column()
+        numbers = (each.precision, each.recall, each.f1)
+        if role == _SORT:
+            return (index.row(), *numbers, each.support)[column]
+        if role == Qt.ItemDataRole.DisplayRole:
+            shares = (f"{number:.1%}".replace("%", " %") for number in numbers)
+            return (one_line(each.name), *shares, f"{each.support:,}")[column]
+        if role == Qt.ItemDataRole.TextAlignmentRole and column:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = 0
+    ) -> object:
+        if orientation is Qt.Orientation.Vertical:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _HEADS[section][0]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return _HEADS[section][1]
+        if role == Qt.ItemDataRole.TextAlignmentRole and section:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+
+class ClassTable(QTableView):
+    """Precision, recall and F1 of each class."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._figures = _ClassModel(self)
+        sorted_ = QSortFilterProxyModel(self)
+        sorted_.setSourceModel(self._figures)
+        sorted_.setSortRole(_SORT)
+        self.setModel(sorted_)
+        self.setAccessibleName("Figures of each class")
+        self.setStyleSheet(CORNER)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 9)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.setSortingEnabled(True)
+        self.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+
+    def show_report(self, report: ClassReport) -> None:
+        """Show the figures of a report."""
+        self._figures.show(report.figures)

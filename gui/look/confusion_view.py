@@ -1,0 +1,231 @@
+"""The confusion matrix: truths by answers, a number and a colour in every cell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from gui.look.bars import one_line
+from gui.theme import Theme
+
+if TYPE_CHECKING:  # scikit-learn: when something is evaluated
+    from engine.evaluation import ClassReport
+
+Index = QModelIndex | QPersistentModelIndex
+
+_NARROWEST, _WIDEST = 22, 64  # pixels of a cell
+_WHITE, _BLACK = QColor("#ffffff"), QColor("#000000")
+_NONE = QModelIndex()
+_ACROSS = Qt.Orientation.Horizontal
+CORNER = (
+    "QAbstractScrollArea::corner, QTableCornerButton::section "
+    "{ background: transparent; border: 0; }"
+)
+"""The style of where two scroll bars meet, and of where two headers do."""
+
+
+class ConfusionModel(QAbstractTableModel):
+    """Counts, and the share each is of its row."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._report: ClassReport | None = None
+
+    def show(self, report: ClassReport) -> None:
+        """Show the matrix of a report."""
+        self.beginResetModel()
+        self._report = report
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _NONE) -> int:
+        return 0 if self._report is None else len(self._report.confusion)
+
+    def columnCount(self, parent: Index = _NONE) -> int:
+        return self.rowCount()
+
+    def count(self, row: int, column: int) -> int:
+        """How many answers a cell counts."""
+        return 0 if self._report is None else int(self._report.confusion[row, column])
+
+    def share(self, row: int, column: int) -> float:
+        """The part of its row, of one truth, that a cell is: from 0 to 1."""
+        if self._report is None:
+            return 0.0
+        total = int(self._report.confusion[row].sum())
+        return self.count(row, column) / total if total else 0.0
+
+    def data(self, index: Index, role: int = 0) -> object:
+        row, column = index.row(), index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            count = self.count(row, column)
+            return str(count) if count else ""
+        texts = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
+        if role in texts and self._report is not None:
+            truth, answer = self._report.names[row], self._report.names[column]
+            count = self.count(row, column)
+            share = f"{count:,} of {truth}, {self.share(row, column):.1%}"
+            said = "told right" if row == column else f"taken for {answer}"
+            return f"{share}: {said}"
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = 0
+    ) -> object:
+        if self._report is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return one_line(self._report.names[section])
+        if role == Qt.ItemDataRole.ToolTipRole:
+            what = "Answer" if orientation is Qt.Orientation.Horizontal else "Truth"
+            return f"{what}: {self._report.names[section]}"
+        return None
+
+
+class _CellPainter(QStyledItemDelegate):
+    """Blue where the answer is right, orange where it is not: stronger, the more.
+
+    The two are told apart with any colour vision, and the numbers say the same.
+    """
+
+    def __init__(self, theme: Theme, parent: QTableView) -> None:
+        super().__init__(parent)
+        self.theme = theme
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        model = index.model()
+        if not isinstance(model, ConfusionModel):
+            return
+        right = index.row() == index.column()
+        share = model.share(index.row(), index.column())
+        hue = self.theme.families["convolution" if right else "dense"]
+        ground = mixed(self.theme.surface, hue, share**0.6)  # a few must show, too
+        cell = option.rect.adjusted(0, 0, -1, -1)  # type: ignore[attr-defined]
+        painter.save()
+        painter.fillRect(cell, ground)
+        state = option.state  # type: ignore[attr-defined]
+        if state & QStyle.StateFlag.State_Selected:
+            self._outline(painter, cell)
+        text = index.data()
+        if text:
+            painter.setPen(legible(ground, self.theme))
+            painter.setFont(option.font)  # type: ignore[attr-defined]
+            if painter.fontMetrics().horizontalAdvance(text) > cell.width():
+                small = painter.font()
+                small.setPointSizeF(max(small.pointSizeF() * 0.75, 5.0))
+                painter.setFont(small)
+            painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
+        painter.restore()
+
+    def _outline(self, painter: QPainter, cell: QRect) -> None:
+        painter.setPen(QPen(QColor(self.theme.focus), 2))
+        painter.drawRect(cell.adjusted(1, 1, -1, -1))
+
+
+def mixed(first: str, second: str, share: float) -> QColor:
+    """A colour between two, `share` of the way."""
+    one, two = QColor(first), QColor(second)
+    return QColor(
+        *(
+            round(a + (b - a) * min(max(share, 0.0), 1.0))
+            for a, b in zip(one.getRgb()[:3], two.getRgb()[:3], strict=True)
+        )
+    )
+
+
+def legible(ground: QColor, theme: Theme) -> QColor:
+    """White or black, whichever stands out more from a ground (WCAG 2.2, 1.4.3)."""
+    light = luminance(ground)
+    return _WHITE if 1.05 / (light + 0.05) > (light + 0.05) / 0.05 else _BLACK
+
+
+def luminance(color: QColor) -> float:
+    """How light a colour is, from 0 to 1 (WCAG 2.2, relative luminance)."""
+    parts = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in color.getRgbF()[:3]
+    ]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+class ConfusionView(QTableView):
+    """Rows are what was right, columns what the network said."""
+
+    cell_chosen = Signal(int, int)
+    """Row and column of a cell that was clicked, or chosen by Enter."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.matrix = ConfusionModel(self)
+        self.setModel(self.matrix)
+        self._painter = _CellPainter(theme, self)
+        self.setItemDelegate(self._painter)
+        self.setAccessibleName("Confusion matrix: truths by answers")
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setStyleSheet(CORNER)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        pixels = QAbstractItemView.ScrollMode.ScrollPerPixel
+        self.setHorizontalScrollMode(pixels)
+        self.setVerticalScrollMode(pixels)
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.setMinimumSectionSize(_NARROWEST)
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+            header.setHighlightSections(False)
+            header.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.clicked.connect(lambda at: self.cell_chosen.emit(at.row(), at.column()))
+
+    def show_report(self, report: ClassReport) -> None:
+        """Show the matrix of a report."""
+        self.matrix.show(report)
+        self._fit()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        self._painter.theme = theme
+        self.viewport().update()
+
+    def _fit(self) -> None:
+        """Cells as large as there is room for, but not larger than is good to read."""
+        count = self.matrix.rowCount()
+        if not count:
+            return
+        rows, columns = self.verticalHeader(), self.horizontalHeader()
+        wide = (self.width() - rows.sizeHint().width() - 4) // count
+        high = (self.height() - columns.sizeHint().height() - 4) // count
+        names = (self.matrix.headerData(i, _ACROSS) for i in range(count))
+        widest = max(columns.fontMetrics().horizontalAdvance(str(n)) for n in names)
+        most = max(_WIDEST, widest + 14)
+        columns.setDefaultSectionSize(min(max(wide, _NARROWEST), most))
+        rows.setDefaultSectionSize(min(max(high, _NARROWEST), _WIDEST))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        at = self.currentIndex()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and at.isValid():
+            self.cell_chosen.emit(at.row(), at.column())
+            return
+        super().keyPressEvent(event)

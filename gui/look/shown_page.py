@@ -1,0 +1,185 @@
+"""What a network shows of itself while it trains: pictures, or what it writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QSlider,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.catalog.settings import Float, Int
+from engine.showing.wishes import LETTERS, TEMPERATURE, WORDS, Wishes
+from gui.cards import label
+from gui.look.history import ShownHistory
+from gui.look.sheet_view import SheetView
+from gui.settings_form import SettingsForm
+from gui.theme import Theme
+
+if TYPE_CHECKING:  # PyTorch: after the first frame
+    from engine.showing.exhibit import Shown
+
+SIDE_WIDTH = 196
+WAITING = (
+    "After each epoch it is shown here what the network makes of pictures or text: "
+    "what it rebuilds, makes up or writes, and what its first layer looks for."
+)
+NOTHING = (
+    "This network has nothing to show: filters of a first layer that sees pictures, an "
+    "autoencoder, a generator, a map, or a network that writes would be shown here."
+)
+TEMPERATURE_SETTING = Float(
+    name="temperature",
+    default=TEMPERATURE,
+    minimum=0.0,
+    maximum=10.0,
+    help="0 writes the likeliest each time; above 1 it writes more wildly.",
+)
+LENGTH_SETTING = Int(
+    name="length",
+    default=0,
+    minimum=0,
+    maximum=10_000,
+    unit="tokens",
+    help=f"How much is written; 0 is {LETTERS} characters, or {WORDS} words.",
+)
+
+
+class ShownPage(QWidget):
+    """One kind of what was shown, after one epoch; a slider goes through the epochs."""
+
+    shown = Signal()
+    """Something else is seen."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.history = ShownHistory()
+        self.wishes = Wishes()
+        """Read by the training's thread when it shows something."""
+        self._stack_box = QWidget(self)
+        self._stack = QStackedLayout(self._stack_box)
+        self.invitation = label(WAITING, "muted", self._stack_box)
+        self.invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.sheet = SheetView(theme, "What the network shows", self._stack_box)
+        self.text = QPlainTextEdit(self._stack_box)
+        self.text.setReadOnly(True)
+        self.text.setAccessibleName("What the network wrote")
+        for each in (self.invitation, self.sheet, self.text):
+            self._stack.addWidget(each)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self._stack_box, 1)
+        row.addWidget(self._make_side())
+        self._show()
+
+    def _make_side(self) -> QWidget:
+        self.side = QWidget(self)
+        self.side.setFixedWidth(SIDE_WIDTH)
+        column = QVBoxLayout(self.side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(5)
+        self.chooser = QComboBox(self.side)
+        self.chooser.setAccessibleName("What is shown")
+        self.chooser.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.caption = label("", "muted", self.side)
+        self.epoch = QLabel(self.side)
+        self.slider = QSlider(Qt.Orientation.Horizontal, self.side)
+        self.slider.setAccessibleName("Epoch that is shown")
+        self.slider.setToolTip(
+            "Go through the epochs; at its end it follows the newest"
+        )
+        settings = (TEMPERATURE_SETTING, LENGTH_SETTING)
+        self.form = SettingsForm(settings, self.side)
+        self.form.show_values({})
+        self.form.setToolTip("From the next epoch on")
+        for each in (
+            self.chooser,
+            self.epoch,
+            self.slider,
+            self.caption,
+            self.form,
+        ):
+            column.addWidget(each)
+        column.addStretch(1)
+        self.chooser.activated.connect(lambda _: self._show())
+        self.slider.valueChanged.connect(lambda _: self._show())
+        self.form.changed.connect(self._wish)
+        return self.side
+
+    def _wish(self, name: str, value: float) -> None:
+        setattr(self.wishes, name, value)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        self.sheet.set_theme(theme)
+
+    def begin(self) -> None:
+        """A run has begun."""
+        self.history.clear()
+        self.invitation.setText(WAITING)
+        self._refresh()
+
+    def say_nothing_came(self) -> None:
+        """An epoch is over, or the run, and nothing was shown."""
+        if not len(self.history):
+            self.invitation.setText(NOTHING)
+
+    def add(self, shown: Shown) -> None:
+        """Take in what was shown after an epoch."""
+        follows = self.slider.value() == self.slider.maximum()
+        self.history.add(shown)
+        self._refresh(follows)
+
+    def _refresh(self, follows: bool = True) -> None:
+        titles = self.history.titles()
+        if [self.chooser.itemText(i) for i in range(self.chooser.count())] != titles:
+            before = self.chooser.currentText()
+            self.chooser.clear()
+            self.chooser.addItems(titles)
+            self.chooser.setCurrentIndex(max(self.chooser.findText(before), 0))
+        last = max(len(self.history) - 1, 0)
+        self.slider.blockSignals(True)
+        self.slider.setMaximum(last)
+        if follows:
+            self.slider.setValue(last)
+        self.slider.blockSignals(False)
+        self._show()
+
+    def _show(self) -> None:
+        place, epochs = self.slider.value(), self.history.epochs
+        title = self.chooser.currentText()
+        self.chooser.setVisible(self.chooser.count() > 1)
+        exhibit = self.history.at(place, title) if title else None
+        self.side.setVisible(exhibit is not None)
+        self.slider.setVisible(len(epochs) > 1)
+        text = getattr(exhibit, "text", None)
+        self.form.setVisible(text is not None)
+        if exhibit is None:
+            if self.history.trouble:
+                self.invitation.setText(self.history.trouble)
+            self._stack.setCurrentWidget(self.invitation)
+        elif text is not None:
+            if self.text.toPlainText() != text:
+                self.text.setPlainText(text)
+            self._stack.setCurrentWidget(self.text)
+        else:
+            self.sheet.show_pictures(exhibit.pictures, exhibit.row_titles)
+            self._stack.setCurrentWidget(self.sheet)
+        if exhibit is not None:
+            self.epoch.setText(f"After epoch {epochs[place]}")
+            self.caption.setText(exhibit.caption)
+            name = f"{exhibit.title} after epoch {epochs[place]}"
+            self.sheet.setAccessibleName(name)
+            self.text.setAccessibleName(name)
+        self.shown.emit()

@@ -1,0 +1,174 @@
+"""Which trained network is looked at: that of the last training, or of an older run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.document import Document
+from gui.look.latest_call import LatestCall
+from gui.training.controller import TrainingController
+
+if TYPE_CHECKING:  # SQLite and PyTorch: after the first frame
+    from engine.run_record import Run
+    from engine.runs import Runs
+    from engine.showing.trained import Trained
+
+MOST_RUNS = 30
+NOT_TRAINED = "Nothing is trained here yet: press Train, or choose an older run."
+IS_TRAINING = "The network is in training: what it learned can be used when it ends."
+WAS_EDITED = (
+    "The network was edited since it was trained: train it again, or choose the run."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A run whose network can be looked at."""
+
+    title: str
+    folder: Path
+
+
+class TrainedSource(QObject):
+    """Loads a run's network and its data, in the background, once for all who ask."""
+
+    changed = Signal()
+    """Another network would be looked at, or none any more."""
+    loaded = Signal(object)
+    """The `Trained` that was asked for."""
+    failed = Signal(object)
+    """Why it cannot be had, as a `Problem`."""
+
+    def __init__(
+        self,
+        controller: TrainingController,
+        document: Callable[[], Document],
+        data_dir: Path,
+        parent: QObject | None = None,
+    ) -> None:
+        """`document` gives the one that is open."""
+        super().__init__(parent)
+        self._controller = controller
+        self._document = document
+        self._data_dir = data_dir
+        self._chosen: Choice | None = None
+        self._trained: Trained | None = None
+        self._loading = LatestCall(self)
+        self._loading.answered.connect(self._take)
+        self._loading.failed.connect(self.failed)
+        self._said = ""
+        controller.state_changed.connect(lambda _: self._follow())
+
+    @property
+    def trained(self) -> Trained | None:
+        """The network, once it was asked for and is there."""
+        return self._trained
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether it was asked for and is not there yet."""
+        return self._loading.is_busy
+
+    def choose(self, choice: Choice | None) -> None:
+        """Look at an older run; None is the last training of this window."""
+        if choice != self._chosen:
+            self._chosen = choice
+            self.forget()
+
+    def forget(self) -> None:
+        """What was loaded is of no use any more."""
+        self._trained = None
+        self._said = self.why_not()
+        self.changed.emit()
+
+    def _follow(self) -> None:
+        """A training begins, goes on or ends; an older run stays as it is."""
+        if self._chosen is None:
+            self.forget()
+
+    def note_edit(self) -> None:
+        """The document was edited: the last training may fit it no more, or again."""
+        if self._chosen is None and self.why_not() != self._said:
+            self.forget()
+
+    def why_not(self) -> str:
+        """Why there is no network to look at, in a sentence; empty if there is one."""
+        if self._chosen is not None:
+            return ""
+        if self._controller.is_busy:
+            return IS_TRAINING
+        if self._controller.weights_for(self._document()) is not None:
+            return ""
+        return WAS_EDITED if self._controller.document is not None else NOT_TRAINED
+
+    def ask(self) -> None:
+        """Load the network; `loaded` or `failed` follows. Nothing if there is none."""
+        if self._trained is not None:
+            self.loaded.emit(self._trained)
+        elif not self.is_loading and not self.why_not():
+            self._loading.ask(self._load())
+
+    def _load(self) -> Callable[[], object]:
+        data_dir, chosen = self._data_dir, self._chosen
+        document = self._controller.document
+        weights = self._controller.weights_for(self._document())
+
+        def load() -> tuple[Choice | None, object]:
+            from engine.run_record import DOCUMENT, FINAL
+            from engine.showing.trained import load_trained  # imports PyTorch
+            from engine.storage import load as read
+
+            if chosen is not None:
+                path = chosen.folder / FINAL
+                return chosen, load_trained(
+                    read(chosen.folder / DOCUMENT), path, data_dir
+                )
+            if document is None or weights is None:
+                raise LookupError("nothing was trained")
+            return None, load_trained(document, weights, data_dir)
+
+        return load
+
+    def _take(self, found: tuple[Choice | None, Trained]) -> None:
+        chosen, trained = found
+        if chosen != self._chosen or self.why_not():
+            self.changed.emit()  # another was chosen meanwhile
+            return
+        self._trained = trained
+        self.loaded.emit(trained)
+
+    def close(self) -> None:
+        """Wait for what is being loaded."""
+        self._loading.close()
+        self._trained = None
+
+
+def choices_of(history: Runs, name: str) -> Sequence[Choice]:
+    """The runs of documents called `name` that left weights, the newest first."""
+    from engine.run_record import FINAL
+
+    found: list[Choice] = []
+    for run in history.list():
+        if run.name == name and (run.folder / FINAL).is_file():
+            found.append(Choice(_title(run), run.folder))
+        if len(found) == MOST_RUNS:
+            break
+    return found
+
+
+def _title(run: Run) -> str:
+    from engine.run_table import metric_text
+
+    title = f"Run {run.id}"
+    if run.own_title:
+        title += f" · {run.own_title}"
+    for name, value in run.result.items():
+        is_metric = name.startswith("test_") and name != "test_loss"
+        if is_metric and isinstance(value, (int, float)):
+            return f"{title} · {metric_text(name.removeprefix('test_'), value)}"
+    return title

@@ -1,0 +1,111 @@
+"""What every way of trying a network has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from engine.problems import Problem
+from gui.cards import label
+from gui.look.bars import ChanceBars
+from gui.look.latest_call import LatestCall
+from gui.look.sheet_view import SheetView
+from gui.theme import Theme
+
+if TYPE_CHECKING:  # PyTorch: after the first frame
+    from engine.showing.asking import Answer
+    from engine.showing.trained import Trained
+
+
+class AnswerView(QWidget):
+    """What a network answers: bars of chances, numbers, or a picture."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._box = QWidget(self)
+        self._stack = QStackedLayout(self._box)
+        self.text = label("", "muted", self._box)
+        self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.number = label("", "heading", self._box)
+        self.bars = ChanceBars(theme, self._box)
+        self.picture = SheetView(theme, "What the network gives back", self._box)
+        for each in (self.text, self.number, self.bars, self.picture):
+            self._stack.addWidget(each)
+        self.others = label("", "muted", self)
+        self.others.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        column.addWidget(self._box, 1)
+        column.addWidget(self.others)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        self.bars.set_theme(theme)
+        self.picture.set_theme(theme)
+
+    def say(self, text: str) -> None:
+        """Show a sentence in place of an answer."""
+        self.text.setText(text)
+        self.others.hide()
+        self._stack.setCurrentWidget(self.text)
+
+    def show_answers(self, answers: Sequence[Answer]) -> None:
+        """Show the first answer, and below it the others in a line each."""
+        if not answers:
+            return
+        first, *rest = answers
+        if first.chances:
+            self.bars.show_chances(first.chances)
+            self._stack.setCurrentWidget(self.bars)
+        elif first.picture is not None:
+            self.picture.show_pictures(first.picture[None, None])
+            self._stack.setCurrentWidget(self.picture)
+        else:
+            self.number.setText(", ".join(f"{each:.4g}" for each in first.numbers))
+            self._stack.setCurrentWidget(self.number)
+        lines = [_in_a_line(answer) for answer in rest]
+        self.others.setText("\n".join(lines))
+        self.others.setVisible(bool(lines))
+
+
+def _in_a_line(answer: Answer) -> str:
+    if answer.chances:
+        name, share = max(answer.chances, key=lambda each: each[1])
+        return f"{answer.title}: {name}, {share:.0%}".replace("%", " %")
+    if answer.numbers:
+        shown = ", ".join(f"{each:.4g}" for each in answer.numbers[:6])
+        return f"{answer.title}: {shown}"
+    return f"{answer.title}: a picture"
+
+
+class Trial(QWidget):
+    """One way to try a network: it is asked on a thread, the newest question counts."""
+
+    title = ""
+    """How it is called where there are several ways."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.trained: Trained | None = None
+        self.call = LatestCall(self)
+        self.call.failed.connect(self.fail)
+
+    def show_trained(self, trained: Trained) -> None:
+        """Try this network from now on."""
+        self.trained = trained
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        self._theme = theme
+
+    def fail(self, problem: Problem) -> None:
+        """Say why there is no answer."""
+
+    def close_page(self) -> None:
+        """Wait for what is being worked out."""
+        self.call.close()

@@ -1,0 +1,72 @@
+"""Trying a network for sentences: type one, and see what it is taken for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from engine.problems import Problem
+from gui.cards import label
+from gui.look.trial import AnswerView, Trial
+from gui.theme import Theme
+
+if TYPE_CHECKING:  # PyTorch: after the first frame
+    from engine.showing.trained import Trained
+
+
+class SentenceTrial(Trial):
+    """A line to type into; the answer follows every letter."""
+
+    title = "Type"
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.line = QLineEdit(self)
+        self.line.setPlaceholderText("Type a sentence")
+        self.line.setAccessibleName("Sentence to ask the network about")
+        self.line.setClearButtonEnabled(True)
+        self.unknown = label("", "caption", self)
+        self.unknown.hide()
+        self.answer = AnswerView(theme, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(5)
+        column.addWidget(self.line)
+        column.addWidget(self.unknown)
+        column.addWidget(self.answer, 1)
+        self.line.textChanged.connect(lambda _: self._ask())
+        self.call.answered.connect(self.answer.show_answers)
+        self._ask()
+
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        self.answer.set_theme(theme)
+
+    def show_trained(self, trained: Trained) -> None:
+        super().show_trained(trained)
+        self._ask()
+
+    def _ask(self) -> None:
+        text, trained = self.line.text(), self.trained
+        if trained is None or not text.strip():
+            self.unknown.hide()
+            self.answer.say("Type a sentence: words are cut as in the data.")
+            return
+        from engine.data.sentences import words_of
+
+        known = set(trained.splits.vocabulary)
+        strange = [word for word in words_of(text) if word not in known]
+        words = ", ".join(dict.fromkeys(strange))
+        self.unknown.setText(f"Unknown to the network: {words}")
+        self.unknown.setVisible(bool(strange))
+
+        def work() -> object:
+            from engine.showing.asking import ask, sentence_input
+
+            return ask(trained, sentence_input(trained, text))
+
+        self.call.ask(work)
+
+    def fail(self, problem: Problem) -> None:
+        self.answer.say(problem.sentence())

@@ -1,0 +1,146 @@
+"""The Look tab's inside: what the network shows, how good it is, and trying it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.document import Document
+from gui.look.evaluate_page import EvaluatePage
+from gui.look.shown_page import ShownPage
+from gui.look.trained_source import Choice, TrainedSource
+from gui.look.try_page import TryPage
+from gui.theme import Theme
+from gui.training.buffer import News
+from gui.training.controller import TrainingController, TrainingState
+
+SHOWN, EVALUATE, TRY = range(3)
+
+
+class LookView(QWidget):
+    """Three pages, and the run whose network the last two are about."""
+
+    larger_wanted = Signal()
+    """To have a window of its own, or to go back out of it."""
+
+    def __init__(
+        self,
+        controller: TrainingController,
+        document: Callable[[], Document],
+        data_dir: Path,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._controller = controller
+        self.source = TrainedSource(controller, document, data_dir, self)
+        self.pages = QTabBar(self)
+        self.pages.setDrawBase(False)
+        self.pages.setExpanding(False)
+        self.pages.setAccessibleName("Shown, evaluated or tried")
+        for title, tip in (
+            ("Shown", "What the network shows of itself while it trains"),
+            ("Evaluate", "How good it is on the test part, and where it errs"),
+            ("Try it", "Ask the trained network yourself"),
+        ):
+            self.pages.setTabToolTip(self.pages.addTab(title), tip)
+        self.run = QComboBox(self)
+        self.run.setAccessibleName("Run whose network is looked at")
+        self.run.setToolTip("The run whose network is evaluated and tried")
+        self.run.setMinimumContentsLength(10)
+        self.run.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.run.addItem("Last training", None)
+        self.larger = QPushButton("Larger", self)
+        self.larger.setToolTip("Show this in a window of its own, or here again")
+        self.shown = ShownPage(theme, self)
+        self.evaluate = EvaluatePage(self.source, theme, self)
+        self.trying = TryPage(self.source, theme, self)
+        self._stack = QStackedWidget(self)
+        for page in (self.shown, self.evaluate, self.trying):
+            self._stack.addWidget(page)
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        head.addWidget(self.pages)
+        head.addStretch(1)
+        head.addWidget(self.run)
+        head.addWidget(self.larger)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 0, 12, 8)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self._stack, 1)
+        self.pages.currentChanged.connect(self._show_page)
+        self.run.activated.connect(self._choose_run)
+        self.larger.clicked.connect(self.larger_wanted)
+        controller.news_came.connect(self._take)
+        controller.state_changed.connect(self._follow)
+        self._show_page(SHOWN)
+
+    def show_page(self, page: int) -> None:
+        """Show one of the three pages."""
+        self.pages.setCurrentIndex(page)
+
+    def _show_page(self, page: int) -> None:
+        self._stack.setCurrentIndex(page)
+        self.run.setVisible(page != SHOWN)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        for page in (self.shown, self.evaluate, self.trying):
+            page.set_theme(theme)
+
+    def show_enlarged(self, is_enlarged: bool) -> None:
+        """Say on the button whether there is a window of its own to leave."""
+        self.larger.setText("Smaller" if is_enlarged else "Larger")
+
+    # Which run.
+
+    def show_choices(self, choices: Sequence[Choice]) -> None:
+        """Offer these runs beside the last training."""
+        known: list[Choice | None] = [None, *choices]
+        if [self.run.itemData(i) for i in range(self.run.count())] == known:
+            return
+        before = self.run.currentData()
+        self.run.clear()
+        for choice in known:
+            self.run.addItem(choice.title if choice else "Last training", choice)
+        kept = known.index(before) if before in known else 0
+        self.run.setCurrentIndex(kept)
+        self.source.choose(known[kept])
+
+    def _choose_run(self, place: int) -> None:
+        self.source.choose(self.run.itemData(place))
+
+    # While training.
+
+    def _follow(self, state: TrainingState) -> None:
+        if state is TrainingState.STARTING:
+            self.shown.begin()
+        elif state is TrainingState.IDLE:
+            self.shown.say_nothing_came()
+
+    def _take(self, news: News) -> None:
+        shown = [event for event in news.others if event.event == "shown"]
+        for event in shown:
+            self.shown.add(event)
+        if news.epochs and not shown:
+            self.shown.say_nothing_came()
+
+    def close_view(self) -> None:
+        """Wait for what is being worked out."""
+        self.evaluate.close_page()
+        self.trying.close_page()
+        self.source.close()

@@ -1,0 +1,244 @@
+"""“On this image”: what the selected node makes of a real sample, in the inspector."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.problems import Problem
+from gui.cards import label
+from gui.preview_source import PreviewSource
+
+if TYPE_CHECKING:  # PyTorch: after the first frame
+    from engine.preview import Preview
+    from gui.look.sheet_view import Bytes
+
+_TALLEST = 230
+"""Pixels that the pictures may be high: the rest of the page is to stay in sight."""
+
+
+class PreviewCard(QFrame):
+    """Shows what one node gives, anew after every edit; can be folded away."""
+
+    def __init__(self, source: PreviewSource, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self._source = source
+        self._name = ""
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 6, 10, 9)
+        column.setSpacing(4)
+        top = QHBoxLayout()
+        self.fold = QToolButton(self)
+        self.fold.setProperty("role", "flat")  # before its size is asked for
+        self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.fold.setCheckable(True)
+        self.fold.toggled.connect(self._fold)
+        top.addWidget(self.fold)
+        top.addStretch(1)
+        self.next_button = QPushButton("Next sample", self)
+        self.next_button.setToolTip("Take another sample of the document’s data")
+        self.next_button.clicked.connect(source.show_next)
+        top.addWidget(self.next_button)
+        column.addLayout(top)
+        self.inside = QWidget(self)
+        self.inside.setProperty("role", "plain")
+        self._column = QVBoxLayout(self.inside)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self.says = label("", "muted", self.inside)
+        self._column.addWidget(self.says)
+        self._parts: list[QWidget] = []
+        self.origin = label("", "caption", self.inside)
+        self._column.addWidget(self.origin)
+        column.addWidget(self.inside)
+        source.shown.connect(self._show)
+        source.refused.connect(self._refuse)
+        self.fold.setChecked(source.is_on)
+        self._fold(source.is_on)
+
+    def show_node(self, name: str) -> None:
+        """Be about the node of this name; what it gives follows."""
+        self._name = name
+        title = f"On this {self._source.sample_word}"
+        self.fold.setText(title)
+        self.fold.setAccessibleName(title)
+        self.setAccessibleName(title)
+        why_not = self._source.ask(name)
+        if why_not:
+            self._say(why_not)
+
+    def _fold(self, is_open: bool) -> None:
+        arrow = Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow
+        self.fold.setArrowType(arrow)
+        self.inside.setVisible(is_open)
+        self.next_button.setVisible(is_open)
+        self._source.is_on = is_open
+        if is_open and self._name:
+            self.show_node(self._name)
+
+    def _refuse(self, name: str, problem: Problem) -> None:
+        if name == self._name:
+            self._say(f"Nothing can be shown: {problem.sentence()}")
+
+    def _say(self, sentence: str) -> None:
+        self._clear()
+        self.says.setText(sentence)
+        self.says.show()
+        self.origin.hide()
+        self.next_button.setEnabled(False)
+
+    def _show(self, name: str, preview: Preview) -> None:
+        if name != self._name:
+            return
+        from engine.showing.exhibit import Sheet
+
+        if not self._fits(preview):
+            self._clear()
+            for exhibit in preview.exhibits:
+                is_sheet = isinstance(exhibit, Sheet)
+                part = PictureSheet(self.inside) if is_sheet else _words(self.inside)
+                caption = label("", "caption", self.inside)
+                for widget in (part, caption):
+                    self._column.insertWidget(self._column.count() - 1, widget)
+                    self._parts.append(widget)
+        for place, exhibit in enumerate(preview.exhibits):
+            part, caption = self._parts[2 * place : 2 * place + 2]
+            if isinstance(part, PictureSheet):
+                part.show_pictures(exhibit.pictures, f"What {name} gives")
+            elif isinstance(part, QLabel):
+                part.setText(_breakable(exhibit.text))
+            if isinstance(caption, QLabel):
+                caption.setText(exhibit.caption)
+        self.says.hide()
+        self.origin.setText(_origin(preview))
+        self.origin.show()
+        self.next_button.setEnabled(True)
+
+    def _fits(self, preview: Preview) -> bool:
+        """Whether the widgets that are there can show it: then nothing flickers."""
+        from engine.showing.exhibit import Sheet
+
+        kinds = [isinstance(each, Sheet) for each in preview.exhibits]
+        there = [isinstance(each, PictureSheet) for each in self._parts[::2]]
+        return bool(kinds) and kinds == there
+
+    def _clear(self) -> None:
+        for part in self._parts:
+            self._column.removeWidget(part)
+            part.hide()
+            part.deleteLater()
+        self._parts = []
+
+    @property
+    def pictures(self) -> list[PictureSheet]:
+        """The sheets that are shown now."""
+        return [part for part in self._parts if isinstance(part, PictureSheet)]
+
+    @property
+    def texts(self) -> list[str]:
+        """All that is written now, in order."""
+        labels = [self.says, *self._parts, self.origin]
+        return [
+            each.text()
+            for each in labels
+            if isinstance(each, QLabel) and not each.isHidden()
+        ]
+
+
+def _words(parent: QWidget) -> QLabel:
+    return label("", "mono", parent)
+
+
+def _breakable(text: str) -> str:
+    """The text with places to break long words at: one would widen the whole page."""
+    return re.sub(r"(\S{16})(?=\S)", "\\1\u200b", text)
+
+
+def _origin(preview: Preview) -> str:
+    weights = "trained weights" if preview.is_trained else "weights as first drawn"
+    text = f"Sample {preview.sample + 1} of {preview.samples}, {weights}."
+    if preview.made_up:
+        names = ", ".join(preview.made_up)
+        text += f" Random numbers for {names}: the data have none."
+    return text
+
+
+class PictureSheet(QWidget):
+    """Pictures (rows, columns, height, width, 3) as wide as the page, dots crisp."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pictures: Bytes | None = None
+        self._image = QImage()
+        policy = QSizePolicy.Policy
+        self.setSizePolicy(policy.Expanding, policy.Fixed)
+
+    def show_pictures(self, pictures: Bytes, name: str) -> None:
+        """Show these."""
+        self._pictures = pictures
+        rows, columns, height, width = pictures.shape[:4]
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(
+            f"{rows} × {columns} pictures of {width} × {height} pixels"
+        )
+        self._draw()
+
+    def sizeHint(self) -> QSize:
+        return QSize(120, max(self._image.deviceIndependentSize().toSize().height(), 8))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._draw()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.drawImage(QPoint(0, 0), self._image)
+        painter.end()
+
+    def _draw(self) -> None:
+        """Enlarge by whole numbers; what is wider than the page is made smaller."""
+        if self._pictures is None:
+            return
+        from gui.look.sheet_view import GAP, as_image, composed
+
+        ratio = self.devicePixelRatioF()
+        rows, columns, height, width = self._pictures.shape[:4]
+        wide = max(self.width(), 40) * ratio - GAP * (columns - 1)
+        tall = _TALLEST * ratio - GAP * (rows - 1)
+        scale = min(wide / (columns * width), tall / (rows * height))
+        ground = self.palette().window().color()
+        image = as_image(
+            composed(
+                self._pictures,
+                max(int(scale), 1),
+                (ground.red(), ground.green(), ground.blue()),
+            )
+        )
+        if scale < 1:
+            image = image.scaled(
+                QSize(round(image.width() * scale), round(image.height() * scale)),
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
+            )
+        image.setDevicePixelRatio(ratio)
+        self._image = image
+        self.updateGeometry()
+        self.update()

@@ -1,0 +1,111 @@
+"""Which learning rate to begin with: a short trial, its curve, and a button."""
+
+from __future__ import annotations
+
+import math
+import threading
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from engine.document import Document
+from engine.problems import Problem
+from gui.background import BackgroundCall
+from gui.cards import label
+from gui.training.small_curve import SmallCurve
+
+if TYPE_CHECKING:  # PyTorch: after the first frame
+    from engine.training.rate_finder import Suggestion
+
+_SIZE = (460, 330)  # pixels
+
+
+class RateDialog(QDialog):
+    """Tries on a network of its own; the window waits, so that nothing else trains."""
+
+    chosen = Signal(float)
+
+    def __init__(
+        self, document: Document, data_dir: Path, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Find a learning rate")
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(*_SIZE)
+        self._stop = threading.Event()
+        self._rate: float | None = None
+        self.text = label("Trying rates from small to large…", "title", self)
+        self.curve = SmallCurve(200, self)
+        self.curve.setAccessibleName("Loss by learning rate")
+        self.note = label(
+            "The loss at each rate, small ones on the left. A new network is tried "
+            "for some hundred steps; yours is left alone.",
+            "muted",
+            self,
+        )
+        self.use = QPushButton("Use", self)
+        self.use.setProperty("role", "primary")
+        self.use.setVisible(False)
+        self.use.clicked.connect(self._choose)
+        self.cancel = QPushButton("Cancel", self)
+        self.cancel.clicked.connect(self.close)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(self.use)
+        column = QVBoxLayout(self)
+        column.addWidget(self.text)
+        column.addWidget(self.curve, 1)
+        column.addWidget(self.note)
+        column.addLayout(buttons)
+        self._call = BackgroundCall(
+            partial(_find, document.copy(), data_dir, self._stop), self
+        )
+        self._call.succeeded.connect(self._show)
+        self._call.failed.connect(self._fail)
+        self._call.start()
+
+    def done(self, result: int) -> None:
+        self._stop.set()  # every way out of a dialog comes by here
+        self._call.wait()
+        super().done(result)
+
+    def _show(self, found: Suggestion) -> None:
+        self._rate = found.rate
+        self.text.setText(f"{found.sentence()}.")
+        if len(found.tried) > 1:
+            rates = [math.log(each.rate) for each in found.tried]
+            mark = None
+            if found.rate is not None:
+                mark = (math.log(found.rate) - rates[0]) / (rates[-1] - rates[0])
+            self.curve.show_curve(
+                [each.smooth for each in found.tried],
+                (f"{found.tried[0].rate:.1g}", f"{found.tried[-1].rate:.2g}"),
+                [each.loss for each in found.tried],
+                mark,
+            )
+        if found.rate is not None:
+            self.use.setText(f"Use {found.rate:g}")
+            self.use.setVisible(True)
+            self.use.setFocus()
+        self.cancel.setText("Close")
+
+    def _fail(self, problem: Problem) -> None:
+        self.text.setText(problem.sentence())
+        self.cancel.setText("Close")
+
+    def _choose(self) -> None:
+        if self._rate is not None:
+            self.chosen.emit(self._rate)
+        self.close()
+
+
+def _find(document: Document, data_dir: Path, stop: threading.Event) -> Suggestion:
+    from engine.session import prepare  # imports PyTorch, on the thread
+    from engine.training.rate_finder import find_rate
+
+    return find_rate(partial(prepare, document, data_dir), stop.is_set)

@@ -1,0 +1,39 @@
+"""How the learning rate will change, drawn under the recipe before a run begins."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from engine.recipe import Recipe
+from gui.training.small_curve import SmallCurve
+
+_POINTS = 240
+_HEIGHT = 70  # pixels
+
+
+class ScheduleCurve(SmallCurve):
+    """Hidden where the rate stays as it is, or depends on how the run goes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(_HEIGHT, parent)
+        self.setVisible(False)
+
+    def show_recipe(self, recipe: Recipe) -> None:
+        """Draw the schedule of `recipe`, as it is now."""
+        from engine.training.schedule import rate_factor  # after the first frame
+
+        is_constant = recipe.schedule in {"constant", "plateau"}
+        self.setVisible(not is_constant or recipe.warmup_epochs > 0)
+        whole = max(recipe.epochs, 1)
+        rates = [
+            recipe.learning_rate * rate_factor(recipe, whole * place / (_POINTS - 1))
+            for place in range(_POINTS)
+        ]
+        first, most, last = rates[0], max(rates), rates[-1]
+        end = "1 epoch" if whole == 1 else f"{whole} epochs"
+        self.show_curve(rates, (f"{first:.3g}", f"{last:.3g} after {end}"))
+        said = f"The learning rate over {end}: from {first:.3g} to {last:.3g}"
+        if most > max(first, last):
+            said += f", at most {most:.3g}"
+        self.setToolTip(said)
+        self.setAccessibleName(said)

@@ -1,0 +1,96 @@
+"""A curve of a few numbers, drawn small; it needs nothing but Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+_MARGIN = 5.0  # pixels around the curve
+
+
+class SmallCurve(QWidget):
+    """Draws numbers at even distances, with words under its ends and one mark."""
+
+    def __init__(self, height: int, parent: QWidget | None = None) -> None:
+        """`height` is in pixels, the words under it included."""
+        super().__init__(parent)
+        self._height = height
+        self.values: tuple[float, ...] = ()
+        self.faint: tuple[float, ...] = ()
+        self.mark: float | None = None
+        self.words = ("", "")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_curve(
+        self,
+        values: Sequence[float],
+        words: tuple[str, str] = ("", ""),
+        faint: Sequence[float] = (),
+        mark: float | None = None,
+    ) -> None:
+        """Draw `values`, faintly others behind them, and a mark at a share."""
+        self.values, self.faint = tuple(values), tuple(faint)
+        self.words, self.mark = words, mark
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(160, self._height)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self._height)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if len(self.values) < 2:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        palette = self.palette()
+        muted = palette.color(QPalette.ColorRole.PlaceholderText)
+        strong = palette.color(QPalette.ColorRole.Highlight)
+        words = self.fontMetrics().height() + 2 if any(self.words) else 0
+        area = QRectF(self.rect()).adjusted(
+            _MARGIN, _MARGIN, -_MARGIN, -_MARGIN - words
+        )
+        base = QColor(muted)
+        base.setAlpha(110)
+        painter.setPen(QPen(base, 1))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        if self.mark is not None:
+            painter.setPen(QPen(muted, 1.5, Qt.PenStyle.DashLine))
+            x = area.left() + self.mark * area.width()
+            painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+        low, high = min(self.values), max(self.values)
+        if self.faint:
+            faint = QColor(strong)
+            faint.setAlpha(80)
+            painter.setPen(QPen(faint, 1))
+            painter.setClipRect(area)
+            painter.drawPolyline(_points(self.faint, low, high, area))
+            painter.setClipping(False)
+        painter.setPen(QPen(strong, 2))
+        painter.drawPolyline(_points(self.values, low, high, area))
+        painter.setPen(muted)
+        under = QRectF(self.rect()).adjusted(_MARGIN, 0, -_MARGIN, -1)
+        sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
+        for text, side in zip(self.words, sides, strict=True):
+            painter.drawText(under, side | Qt.AlignmentFlag.AlignBottom, text)
+        painter.end()
+
+
+def _points(
+    values: Sequence[float], low: float, high: float, area: QRectF
+) -> QPolygonF:
+    room = max(high - low, 1e-12)
+    across = max(len(values) - 1, 1)
+    return QPolygonF(
+        [
+            QPointF(
+                area.left() + area.width() * place / across,
+                area.bottom() - area.height() * (value - low) / room,
+            )
+            for place, value in enumerate(values)
+        ]
+    )

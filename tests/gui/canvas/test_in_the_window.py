@@ -1,0 +1,95 @@
+"""Gestures that need the whole window: the search, the problems, the totals."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from engine import edits
+from engine.catalog import Layer
+from engine.graph import Node
+from gui.main_window import MainWindow
+from tests.gui.conftest import OpenWindow
+from tests.gui.test_canvas import NONE, at, chain, drag, port
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def window(open_window: OpenWindow) -> MainWindow:
+    found = open_window(chain())
+    found.activateWindow()
+    found.canvas.setFocus()
+    return found
+
+
+def test_an_edge_let_go_on_nothing_opens_a_filtered_search(window: MainWindow) -> None:
+    canvas = window.canvas
+    drag(canvas, port(canvas, "fc1", "output", is_output=True), QPointF(420, 240))
+    search = window.add_search
+    assert search.isVisible()
+    rows = search.list.layers.rows
+    listed = {row.name for row in rows if isinstance(row, Layer)}
+    assert "Linear" in listed
+    assert "Conv2d" not in listed, "a vector is no image"
+    QTest.keyClicks(search.search, "dropo")
+    QTest.keyClick(search.search, Qt.Key.Key_Return)
+    added = window.model.document.graph["dropout1"]
+    assert [e.source for e in window.model.document.graph.edges_into(added.name)] == [
+        "fc1"
+    ]
+
+
+def test_f8_goes_from_problem_to_problem(window: MainWindow) -> None:
+    for name in ("one", "two"):
+        node = Node(name=name, layer="Flux", position=(0.0, 500.0))
+        window.model.push("", edits.AddNode(node))
+    wanted = {p.node for p in window.model.analysis.problems}
+    first = window.model.analysis.first_error
+    assert len(wanted) >= 4
+    assert first is not None
+    seen = []
+    for _ in wanted:
+        QTest.keyClick(window.canvas, Qt.Key.Key_F8)
+        seen += window.canvas.selected_names()
+    assert set(seen) == wanted
+    assert seen[0] == first.node
+    QTest.keyClick(window.canvas, Qt.Key.Key_F8)
+    assert window.canvas.selected_names() == seen[:1], "and around again"
+
+
+def test_the_totals_follow_a_bypass(window: MainWindow) -> None:
+    status = window.status
+    assert status.parameters.text() == "2,080 parameters"
+    assert status.operations.text() == "4,096 operations per sample"
+    assert status.memory.text() == "256 B per sample"
+    middle = at(window.canvas, port(window.canvas, "act1", "", is_output=True))
+    assert window.canvas.viewport().rect().contains(middle)
+    window.canvas.select(["act1"])
+    QTest.keyClick(window.canvas, Qt.Key.Key_B, CTRL)
+    assert window.model.document.graph["act1"].bypassed
+    assert status.memory.text() == "128 B per sample"
+    QTest.keyClick(window.canvas, Qt.Key.Key_M, NONE)
+    assert status.memory.text() == "256 B per sample"
+
+
+def test_what_cannot_be_bypassed_is_said_above_the_canvas(window: MainWindow) -> None:
+    window.canvas.select(["digit"])
+    QTest.keyClick(window.canvas, Qt.Key.Key_M)
+    assert window.messages.isVisible()
+    assert "digit is an Output and has no output" in window.messages.text.text()
+
+
+def test_f2_renames(window: MainWindow) -> None:
+    window.canvas.select(["fc1"])
+    QTest.keyClick(window.canvas, Qt.Key.Key_F2)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    assert field.text() == "fc1"
+    field.selectAll()
+    QTest.keyClicks(field, "hidden")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert "hidden" in window.model.document.graph
+    assert window.model.undo_stack.undoText() == "Rename fc1"

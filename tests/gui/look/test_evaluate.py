@@ -1,0 +1,368 @@
+"""Evaluate: the whole test part, in the background, and where the network errs."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTableView
+from pytestqt.qtbot import QtBot
+
+from engine import evaluation
+from engine.edits import MoveNodes, change_settings
+from gui.look.confusion_view import legible, luminance, mixed
+from gui.look.evaluate_page import INVITATION, MOST_SAMPLES
+from gui.look.trained_source import IS_TRAINING, NOT_TRAINED, WAS_EDITED
+from gui.look.view import EVALUATE
+from gui.theme import DARK, LIGHT, Theme
+from tests.engine.documents import digits, forecast, halves, iris, rebuild
+from tests.engine.shown_documents import generator, writer
+from tests.gui.conftest import OpenWindow
+from tests.gui.look.desk import Desk, opened
+
+
+@pytest.fixture
+def flowers(qtbot: QtBot, open_window: OpenWindow) -> Desk:
+    desk = opened(qtbot, open_window, iris())
+    desk.open_page(EVALUATE)
+    return desk
+
+
+def click_cell(view: QTableView, row: int, column: int) -> None:
+    at = view.visualRect(view.model().index(row, column)).center()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def choose_view(desk: Desk, name: str) -> None:
+    view = desk.look.evaluate.view
+    desk.choose(view, view.findData(name))
+    QTest.keyClick(view, Qt.Key.Key_Return)
+
+
+def captions(desk: Desk) -> list[str]:
+    found = desk.look.evaluate.list
+    return [found.item(row).text() for row in range(found.count())]
+
+
+# When there is something to evaluate.
+
+
+def test_before_a_training_it_is_said_what_to_do(flowers: Desk) -> None:
+    page = flowers.look.evaluate
+    assert (
+        page.sentence.text()
+        == NOT_TRAINED
+        == ("Nothing is trained here yet: press Train, or choose an older run.")
+    )
+    assert not page.button.isEnabled()
+
+
+def test_after_a_training_it_can_be_pressed(flowers: Desk) -> None:
+    page = flowers.look.evaluate
+    flowers.train()
+    assert page.button.isEnabled()
+    assert page.sentence.text() == INVITATION
+    flowers.evaluate()
+    assert page.evaluation is not None
+    assert page.figures.whole.startswith("rows: truth, columns: answer · accuracy ")
+    assert page.figures.whole.endswith(" · 30 test samples")
+    assert page.confusion.isVisible() and page.confusion.matrix.rowCount() == 3
+
+
+def test_an_edit_takes_the_network_away_and_undo_brings_it_back(flowers: Desk) -> None:
+    page, model = flowers.look.evaluate, flowers.window.model
+    flowers.train()
+    flowers.evaluate()
+    model.push("Move", MoveNodes({"fc1": (500.0, 500.0)}))
+    assert page.evaluation is not None  # a card that moves computes the same
+    edit = change_settings(model.document.graph, "fc1", {"out_features": 9})
+    model.push("Widen", edit)
+    assert page.evaluation is None
+    assert page.sentence.text() == WAS_EDITED
+    assert not page.button.isEnabled()
+    model.undo_stack.undo()
+    assert page.button.isEnabled()
+    flowers.evaluate()
+    assert page.evaluation is not None
+
+
+def test_an_older_run_is_chosen_and_stays_through_a_training(flowers: Desk) -> None:
+    page, runs = flowers.look.evaluate, flowers.look.run
+    flowers.train()
+    flowers.train()
+    titles = [runs.itemText(place) for place in range(runs.count())]
+    assert titles[0] == "Last training"
+    assert [title.split(" · ")[0] for title in titles[1:]] == ["Run 2", "Run 1"]
+    assert "accuracy" in titles[1]
+    flowers.choose(runs, 2)
+    QTest.keyClick(runs, Qt.Key.Key_Return)
+    flowers.evaluate()
+    first = page.evaluation
+    assert first is not None
+    graph = flowers.window.model.document.graph
+    edit = change_settings(graph, "fc1", {"out_features": 9})
+    flowers.window.model.push("Widen", edit)
+    flowers.train()
+    assert page.evaluation is first  # it is about that run
+    assert runs.currentText().startswith("Run 1")
+
+
+def test_while_it_trains_the_last_training_is_not_there(flowers: Desk) -> None:
+    window = flowers.window
+    QTest.mouseClick(window.top.train_button, Qt.MouseButton.LeftButton)
+    assert flowers.look.source.why_not() == IS_TRAINING
+    flowers.until(lambda: not window.training.is_busy)
+    assert flowers.look.source.why_not() == ""
+
+
+def test_weights_that_are_gone_are_told(flowers: Desk) -> None:
+    page = flowers.look.evaluate
+    flowers.train()
+    flowers.choose(flowers.look.run, 1)
+    QTest.keyClick(flowers.look.run, Qt.Key.Key_Return)
+    choice = flowers.look.run.currentData()
+    (choice.folder / "final.safetensors").write_bytes(b"spoiled")
+    flowers.evaluate()
+    assert page.sentence.text().endswith(
+        "cannot be read: the file is damaged. Train the network again, or choose "
+        "another run."
+    )
+    assert page.button.isEnabled()
+
+
+def test_the_window_lives_while_a_network_is_evaluated(
+    flowers: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, begun = threading.Event(), threading.Event()
+    real = evaluation.judged
+
+    def slow(*args: object) -> object:
+        begun.set()
+        gate.wait(20)
+        return real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(evaluation, "judged", slow)
+    flowers.train()
+    page = flowers.look.evaluate
+    QTest.mouseClick(page.button, Qt.MouseButton.LeftButton)
+    flowers.until(begun.is_set)
+    beats: list[int] = []
+    timer = QTimer()
+    timer.timeout.connect(lambda: beats.append(1))
+    timer.start(5)
+    flowers.until(lambda: len(beats) > 20)
+    assert page.evaluation is None
+    assert page.sentence.text() == "Answering 30 samples of the test part…"
+    gate.set()
+    flowers.until(lambda: page.evaluation is not None)
+
+
+def test_a_window_that_closes_gives_the_evaluation_up(
+    flowers: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = threading.Event()
+
+    def endless(trained: object, is_wanted: object) -> object:
+        while is_wanted():  # type: ignore[operator]
+            asked.set()
+        raise evaluation.Unwanted
+
+    monkeypatch.setattr(evaluation, "evaluate", endless)
+    flowers.train()
+    page = flowers.look.evaluate
+    QTest.mouseClick(page.button, Qt.MouseButton.LeftButton)
+    flowers.until(asked.is_set)
+    flowers.window.model.undo_stack.setClean()
+    assert flowers.window.close()
+    assert page.evaluation is None
+
+
+# Classes.
+
+
+def test_a_cell_shows_its_samples_and_back(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    desk = opened(qtbot, open_window, digits(), epochs=1)
+    desk.window.resize(1600, 1000)
+    desk.open_page(EVALUATE)
+    desk.train()
+    desk.evaluate()
+    page = desk.look.evaluate
+    report = page.report
+    best = int(np.diag(report.confusion).argmax())
+    count = report.confusion[best, best]
+    assert page.confusion.matrix.index(best, best).data() == str(count)
+    click_cell(page.confusion, best, best)
+    desk.until(lambda: page.list.count() == min(count, MOST_SAMPLES))
+    assert page.heading.text() == f"{best} told right: {count}, the surest first."
+    assert captions(desk)[0].startswith(f"{best}, ")
+    assert not page.list.item(0).icon().isNull()
+    QTest.mouseClick(page.back, Qt.MouseButton.LeftButton)
+    assert page.confusion.isVisible() and page.confusion.hasFocus()
+    # By the keyboard, too.
+    key, other = (
+        (Qt.Key.Key_Right, best + 1) if best < 9 else (Qt.Key.Key_Left, best - 1)
+    )
+    QTest.keyClick(page.confusion, key)
+    QTest.keyClick(page.confusion, Qt.Key.Key_Return)
+    taken = report.confusion[best, other]
+    head = f"{best} taken for {other}: {taken}, the surest first."
+    assert page.heading.text() == head
+    assert not report.confusion[best, other] or page.list.isVisible()
+
+
+def test_the_worst_mistakes_are_pictures_with_what_was_said(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    desk = opened(qtbot, open_window, digits(), epochs=1)
+    desk.open_page(EVALUATE)
+    desk.train()
+    desk.evaluate()
+    choose_view(desk, "mistakes")
+    page = desk.look.evaluate
+    desk.until(lambda: page.list.count() > 0)
+    places = page.report.mistakes()
+    assert page.list.count() == min(len(places), MOST_SAMPLES)
+    assert page.heading.text().startswith(f"{len(places)} of 359 answers are wrong")
+    truth, chosen = (
+        each[places[0]] for each in (page.report.truth, page.report.chosen)
+    )
+    sure = round(100 * float(page.report.confidence[places[0]]))
+    assert captions(desk)[0] == f"{truth} → {chosen}\n{sure} %"
+    assert not page.back.isVisible()
+
+
+def test_the_table_of_classes_sorts_by_its_heads(flowers: Desk) -> None:
+    flowers.train()
+    flowers.evaluate()
+    choose_view(flowers, "figures")
+    table = flowers.look.evaluate.classes
+    assert table.isVisible()
+
+    def column(place: int) -> list[str]:
+        model = table.model()
+        return [model.index(row, place).data() for row in range(model.rowCount())]
+
+    assert column(0) == ["setosa", "versicolor", "virginica"]
+    header = table.horizontalHeader()
+    for _ in range(2):
+        at = QPoint(header.sectionViewportPosition(2) + 20, header.height() // 2)
+        QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        shares = [float(text.removesuffix(" %")) for text in column(2)]
+        order = header.sortIndicatorOrder()
+        assert shares == sorted(shares, reverse=order is Qt.SortOrder.DescendingOrder)
+
+
+def test_rows_of_a_table_are_told_by_their_columns(flowers: Desk) -> None:
+    flowers.train()
+    flowers.evaluate()
+    choose_view(flowers, "mistakes")
+    page = flowers.look.evaluate
+    if len(page.report.mistakes()):
+        flowers.until(lambda: page.list.count() > 0)
+        assert " taken for " in captions(flowers)[0]
+        assert "petal length (cm) " in captions(flowers)[0]
+
+
+def test_each_output_is_chosen(qtbot: QtBot, open_window: OpenWindow) -> None:
+    desk = opened(qtbot, open_window, halves(), epochs=1)
+    desk.open_page(EVALUATE)
+    desk.train()
+    desk.evaluate()
+    page = desk.look.evaluate
+    assert page.output.isVisible()
+    assert page.confusion.matrix.rowCount() == 10
+    desk.choose(page.output, 1)
+    QTest.keyClick(page.output, Qt.Key.Key_Return)
+    assert page.confusion.matrix.rowCount() == 2
+
+
+def test_signs_that_cannot_be_seen_have_names(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    desk = opened(qtbot, open_window, writer(), epochs=1)
+    desk.open_page(EVALUATE)
+    desk.train()
+    desk.evaluate()
+    page = desk.look.evaluate
+    names = [
+        page.confusion.matrix.headerData(place, Qt.Orientation.Horizontal)
+        for place in range(page.confusion.matrix.columnCount())
+    ]
+    assert "␣" in names and " " not in names
+    assert "perplexity" in page.figures.whole
+    choose_view(desk, "mistakes")
+    desk.until(lambda: page.list.count() > 0)
+    assert " taken for ␣, " in captions(desk)[0]
+
+
+# Numbers and pictures.
+
+
+def test_a_forecast_is_drawn_beside_the_truth(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    desk = opened(qtbot, open_window, forecast(), epochs=1)
+    desk.open_page(EVALUATE)
+    desk.train()
+    desk.evaluate()
+    page = desk.look.evaluate
+    plots = page.plots
+    assert plots is not None and plots.isVisible()
+    report = page.report
+    assert plots.line.getData()[1].tolist() == report.truth[:, 0].tolist()
+    assert plots.answers.getData()[1].tolist() == report.answers[:, 0].tolist()
+    assert "r2 " in page.figures.whole
+    choose_view(desk, "residuals")
+    x, y = plots.points.getData()
+    assert (x - y).tolist() == pytest.approx(report.truth[:, 0].tolist())
+    choose_view(desk, "truth")
+    x, y = plots.points.getData()
+    assert x.tolist() == report.truth[:, 0].tolist()
+    plots.set_theme(LIGHT)
+
+
+def test_what_is_rebuilt_worst_stands_beside_what_was_seen(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    desk = opened(qtbot, open_window, rebuild(), epochs=1)
+    desk.open_page(EVALUATE)
+    desk.train()
+    desk.evaluate()
+    page = desk.look.evaluate
+    desk.until(lambda: page.list.count() == MOST_SAMPLES)
+    worst = page.report.worst()[0]
+    assert captions(desk)[0] == f"error {page.report.errors[worst]:.3g}"
+    icon = page.list.item(0).icon()
+    size = icon.availableSizes()[0]
+    assert size.width() > 1.8 * size.height()  # two pictures
+
+
+def test_a_network_without_answers_says_so(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    desk = opened(qtbot, open_window, generator(), epochs=1)
+    desk.open_page(EVALUATE)
+    desk.train()
+    desk.evaluate()
+    assert desk.look.evaluate.sentence.text().startswith(
+        "This network answers nothing that the test part could be compared with."
+    )
+
+
+# Colours.
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_numbers_stand_out_from_every_cell(theme: Theme) -> None:
+    for family in ("convolution", "dense"):
+        for percent in range(0, 101, 5):
+            hue = theme.families[family]
+            ground = mixed(theme.surface, hue, (percent / 100) ** 0.6)
+            text = legible(ground, theme)
+            light, dark = sorted(map(luminance, (ground, text)), reverse=True)
+            assert (light + 0.05) / (dark + 0.05) >= 4.5

@@ -1,0 +1,139 @@
+"""Trouble at the curve: what it says, its mark, its button, and going on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+import templates
+from engine.edits import change_settings
+from engine.runs import Runs
+from engine.training.events import RunOpened
+from engine.training.trouble import Trouble, out_of_memory
+from gui.main_window import MainWindow
+from gui.training.controller import TrainingState
+from tests.gui.conftest import OpenWindow
+from tests.gui.test_training_panel import STARTED, Script, epoch
+
+IDLE, RUNNING = TrainingState.IDLE, TrainingState.RUNNING
+
+
+@pytest.fixture
+def script() -> Script:
+    return Script()
+
+
+@pytest.fixture
+def window(open_window: OpenWindow, script: Script) -> MainWindow:
+    return open_window(templates.open_lesson("fnn-iris"), start=script.launch)
+
+
+def wait_for(qtbot: QtBot, window: MainWindow, state: TrainingState) -> None:
+    qtbot.waitUntil(lambda: window.training.state is state, timeout=20_000)
+
+
+def click(widget: object) -> None:
+    QTest.mouseClick(widget, Qt.MouseButton.LeftButton)  # type: ignore[call-overload]
+
+
+def begin(qtbot: QtBot, window: MainWindow, script: Script) -> None:
+    click(window.top.train_button)
+    script.give(STARTED)
+    wait_for(qtbot, window, RUNNING)
+
+
+def test_trouble_is_a_line_a_mark_and_one_undoable_edit(
+    qtbot: QtBot, window: MainWindow, script: Script
+) -> None:
+    panel = window.bottom.training
+    assert not panel.trouble.isVisible()
+    begin(qtbot, window, script)
+    trouble = Trouble(
+        epoch=1,
+        kind="exploding",
+        message="The gradients explode: their norm is 3e+04, most of it in fc1.",
+        remedy="Clip them to a norm of 1, or take a lower learning rate.",
+        nodes=("fc1",),
+        fix="Clip at 1",
+        changes=(("clip_norm", 1.0),),
+    )
+    script.give(epoch(1), trouble)
+    qtbot.waitUntil(panel.trouble.isVisible)
+    assert panel.trouble.text.text() == (
+        "The gradients explode: their norm is 3e+04, most of it in fc1. Clip them to a "
+        "norm of 1, or take a lower learning rate."
+    )
+    assert panel.plots is not None
+    assert [mark.value() for mark in panel.plots.marks] == [4]
+    assert panel.trouble.button.text() == "Clip at 1"
+    assert panel.trouble.button.toolTip() == "Sets clip norm to 1"
+    count = window.model.undo_stack.count()
+    click(panel.trouble.button)
+    assert window.model.document.recipe.clip_norm == 1.0
+    assert window.model.undo_stack.count() == count + 1
+    assert window.training.state is RUNNING
+    window.model.undo_stack.undo()
+    assert window.model.document.recipe.clip_norm == 0.0
+    window.training.stop()
+    wait_for(qtbot, window, IDLE)
+    click(window.top.train_button)
+    assert not panel.trouble.isVisible()
+    assert panel.plots.marks == []
+
+
+def test_memory_that_does_not_suffice_goes_on_with_less(
+    qtbot: QtBot, window: MainWindow, script: Script, tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / "checkpoint.safetensors").write_bytes(b"there")
+    begin(qtbot, window, script)
+    recipe = window.model.document.recipe
+    trouble = out_of_memory(2, "in fc1", recipe)
+    script.give(RunOpened(id=1, folder=str(folder)), trouble, RuntimeError("no memory"))
+    wait_for(qtbot, window, IDLE)
+    line = window.bottom.training.trouble
+    assert "goes on from the last checkpoint" in line.text.text()
+    click(line.button)
+    assert script.orders[-1].resume == folder
+    trained = script.orders[-1].document.recipe
+    assert trained.batch_size < recipe.batch_size
+    assert (
+        trained.batch_size * trained.accumulation
+        == recipe.batch_size * recipe.accumulation
+    )
+
+
+def test_a_stopped_run_goes_on_and_another_network_does_not(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    document = templates.open_lesson("fnn-iris")
+    window = open_window(document)
+    button = window.bottom.training.go_on_button
+    assert not button.isVisible()
+    window.top.epochs.setValue(2000)
+    click(window.top.train_button)
+    wait_for(qtbot, window, RUNNING)
+    qtbot.waitUntil(lambda: window.bottom.training.speed.text() != "", timeout=20_000)
+    assert not button.isVisible()
+    window.training.stop()
+    wait_for(qtbot, window, IDLE)
+    assert button.isVisible() and button.text() == "Go on"
+    folder = window.training.folder
+    assert folder is not None
+    click(button)
+    wait_for(qtbot, window, RUNNING)
+    assert window.training.folder == folder
+    window.training.stop()
+    wait_for(qtbot, window, IDLE)
+    (run,) = Runs(folder.parent).list()
+    assert run.folder == folder
+    edit = change_settings(window.model.document.graph, "fc1", {"out_features": 5})
+    window.model.push("Change", edit)
+    assert not button.isVisible()
+    window.model.undo_stack.undo()
+    assert button.isVisible()
