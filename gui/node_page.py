@@ -21,9 +21,10 @@ from engine.block_edits import rename_node
 from engine.block_view import BlockView
 from engine.blocks import BlockLayer
 from engine.catalog import Layer, TensorSpec
-from engine.catalog.settings import Setting
+from engine.catalog.settings import Setting, wrong_values
 from engine.edits import Compound, Edit, SetShares, change_settings
 from engine.graph import Graph, Node, name_problem
+from engine.pretrained.needs import need_of
 from engine.problems import Fix, Problem
 from gui.cards import Card, ProblemCard, label
 from gui.code_question import allow, ask_to_allow
@@ -84,9 +85,10 @@ class NodePage(QWidget):
         self._about = Card("What it does", "muted", self)
         self._formula = label("", "mono", self)
         self._source = label("", "caption", self)
+        self.chosen = Card("What was chosen", "muted", self)
         self._shapes = Card("Shapes", "mono", self)
         self._code = Card("In the code", "mono", self)
-        for card in (self._about, self._shapes, self._code):
+        for card in (self.chosen, self._about, self._shapes, self._code):
             column.addWidget(card)
         column.addStretch(1)
         self._describe(node.type)
@@ -114,6 +116,7 @@ class NodePage(QWidget):
         self.subtitle.setText(self._summary(node))
         self._show_problems(analysis.problems_of(self.name))
         self.preview.show_node(self.name)
+        self.chosen.show_text(_choice(node))
         self._shapes.show_text(self._shape_lines(node))
         self._code.show_text(analysis.constructor_of(self.name))
 
@@ -204,6 +207,18 @@ class NodePage(QWidget):
             edit,
             merge=f"setting:{self.name}:{key}" if key else "",
         )
+
+
+def _choice(node: Node) -> str:
+    """What is worth knowing of a node's choices, and where its weights come from."""
+    layer = node.type
+    if layer is None or wrong_values(layer.settings, node.settings):
+        return ""
+    about, need = layer.about(node.values), need_of(node)
+    if need is not None:
+        where = f"in {need.path}" if need.is_there else f"not here yet: {need.address}"
+        about += f"\nWeights: {where}"
+    return about
 
 
 def _spec(spec: TensorSpec) -> str:

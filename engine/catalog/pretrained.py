@@ -23,10 +23,9 @@ class ImageNetNormalize(nn.Module):
 
     def __init__(self, mean: tuple[float, ...], std: tuple[float, ...]) -> None:
         super().__init__()
-        mean_C11 = torch.tensor(mean).reshape(-1, 1, 1)
-        std_C11 = torch.tensor(std).reshape(-1, 1, 1)
-        self.register_buffer("mean", mean_C11, persistent=False)
-        self.register_buffer("std", std_C11, persistent=False)
+        for name, figures in (("mean", mean), ("std", std)):
+            column = torch.tensor(figures).reshape(-1, 1, 1)
+            self.register_buffer(name, column, persistent=False)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return (x - self.mean) / self.std

@@ -145,13 +145,13 @@ class PretrainedTextModel(Layer):
             told = f"{v.module}({v.input}, attention_mask={mask}{wish})"
             part = _PART[s.taken].format(layer=s.layer)
             return (f"{v.output} = {told}", f"{v.output} = {v.output}{part}")
-        # No node can be called _mask: names do not begin with an underscore.
+        # No node can be called so: names do not begin with an underscore.
         return (
             f"_mask = {mask}",
             f"{v.output} = {v.module}({v.input}, attention_mask=_mask)",
-            f"{v.output} = {v.output}.last_hidden_state",
-            f"{v.output} = ({v.output} * _mask[..., None]).sum(1)",
-            f"{v.output} = {v.output} / _mask.sum(1, keepdim=True).clamp(min=1)",
+            f"{v.output} = {v.output}.last_hidden_state * _mask[..., None]",
+            "_count = _mask.sum(1, keepdim=True).clamp(min=1)",
+            f"{v.output} = {v.output}.sum(1) / _count",
         )
 
     def misfit(self, s: Values, x: Specs) -> Misfit | None:

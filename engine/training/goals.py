@@ -34,3 +34,5 @@ class Learning:
     """The modules whose weights stay as they are."""
     rates: dict[str, float] = field(default_factory=dict)
     """By module, what its learning rate is multiplied by."""
+    stem: tuple[str, ...] = ()
+    """Frozen modules that see the data alone: what they give of it is computed once."""

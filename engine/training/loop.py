@@ -8,6 +8,7 @@ from collections import abc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -21,6 +22,7 @@ from engine.training.goals import Learning
 from engine.training.losses import balanced
 from engine.training.objective import Plan, Turn
 from engine.training.optimizers import freeze, let_train, make_optimizers, stepped
+from engine.training.remembering import reason_of, remember
 from engine.training.schedule import rate_factor
 from engine.training.score import Score
 
@@ -108,6 +110,8 @@ def train(
     validation = place(splits.validation, plan.hardware)
     total_seconds = 0.0
     yield started(state, splits, plan)
+    training = yield from remembered(state, training, plan)
+    validation = yield from remembered(state, validation, plan)
     while state.epoch < recipe.epochs and not is_out_of_patience(state, recipe):
         if state.score is None:
             state.score = new_score(plan, splits)
@@ -145,6 +149,20 @@ def train(
         seconds=total_seconds,
         stopped_early=state.epoch < recipe.epochs,
     )
+
+
+def remembered(
+    state: State, samples: Samples, plan: Plan
+) -> abc.Generator[StepDone, None, Samples]:
+    """The samples with what frozen modules give of them; steps without losses tell
+    that time goes by."""
+    going = remember(state.model, samples, plan)
+    while True:
+        try:
+            next(going)
+        except StopIteration as end:
+            return cast(Samples, end.value)
+        yield StepDone(epoch=state.epoch + 1, step=state.step, losses=(), players=())
 
 
 def train_epoch(
@@ -301,7 +319,7 @@ def started(state: State, splits: Splits, plan: Plan) -> Started:
     return Started(
         device=plan.hardware.device,
         precision=plan.hardware.precision,
-        reason=plan.hardware.reason,
+        reason=reason_of(plan),
         parameters=count_of(state),
         epochs=plan.recipe.epochs,
         epochs_done=state.epoch,

@@ -13,6 +13,7 @@ from engine.data.samples import Samples
 from engine.recipe import Recipe
 from engine.training.device import Hardware
 from engine.training.goals import Goal, Learning
+from engine.training.stem import recalled
 
 AUTOCAST = {"bf16": torch.bfloat16, "fp16": torch.float16}
 """The type of the products, for each precision but fp32."""
@@ -101,7 +102,10 @@ def forward(model: nn.Module, batch: Samples, plan: Plan) -> tuple[Tensor, ...]:
     """The network's answers to a batch, one for each output."""
     kind = torch.device(plan.hardware.device).type
     dtype = AUTOCAST.get(plan.hardware.precision)
-    with torch.autocast(kind, dtype, enabled=dtype is not None):
+    with (
+        torch.autocast(kind, dtype, enabled=dtype is not None),
+        recalled(model, batch, plan.learning),
+    ):
         outputs = model(*(batch.inputs[name] for name in plan.fields))
     return outputs if isinstance(outputs, tuple) else (outputs,)
 

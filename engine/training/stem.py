@@ -7,7 +7,7 @@ taken up again computes the same numbers.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -108,7 +108,3 @@ def is_too_much(kept: dict[str, Tensor], batch: int, count: int) -> bool:
     """Whether `count` samples take more than is kept, by what a batch takes."""
     size = sum(tensor.numel() * tensor.element_size() for tensor in kept.values())
     return size * count > MOST_KEPT * batch
-
-
-Looking = Generator[None, None, Samples]
-"""Something is computed; between batches whoever iterates is asked."""

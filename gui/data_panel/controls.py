@@ -113,6 +113,8 @@ class Controls(QWidget):
         if are_there and place < 0:
             self.part.addItem("Duplicates", DUPLICATES)
         elif not are_there and place >= 0:
+            if self.part.currentIndex() == place:
+                self.part.setCurrentIndex(0)
             self.part.removeItem(place)
         self._arrange()
 

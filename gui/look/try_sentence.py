@@ -25,7 +25,6 @@ class SentenceTrial(Trial):
         self.line = QLineEdit(self)
         self.line.setPlaceholderText("Type a sentence")
         self.line.setAccessibleName("Sentence to ask the network about")
-        self.line.setClearButtonEnabled(True)
         self.unknown = label("", "caption", self)
         self.unknown.hide()
         self.answer = AnswerView(theme, self)

@@ -53,7 +53,7 @@ class PlayerCurve:
     def clear(self, first_step: int, reach: float) -> None:
         """Begin anew after `first_step` steps; the mean is over about `reach`."""
         self._first_step = first_step
-        self._steps, self._losses, self._means = Series(), Series(), Series()
+        self._steps, self.losses, self._means = Series(), Series(), Series()
         self._running = RunningMean(reach)
         self.raw.setData([], [])
         self.mean.setData([], [])
@@ -62,9 +62,9 @@ class PlayerCurve:
         """Draw the losses of more steps."""
         first = self._first_step + len(self._steps) + 1
         self._steps.extend([float(first + place) for place in range(len(losses))])
-        self._losses.extend(losses)
+        self.losses.extend(losses)
         self._means.extend(self._running.after(losses))
-        self.raw.setData(self._steps.array(), self._losses.array())
+        self.raw.setData(self._steps.array(), self.losses.array())
         self.mean.setData(self._steps.array(), self._means.array())
 
     def set_color(self, color: str) -> None:

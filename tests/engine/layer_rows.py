@@ -26,6 +26,30 @@ ROWS: tuple[Row, ...] = (
     # Learned without targets.
     row("RestrictedBoltzmannMachine", (12,), hidden_units=5, parameters=77),
     row("SelfOrganizingMap", (12,), rows=3, columns=4, parameters=144),
+    # Trained by others; here with new weights.
+    row("ImageNetNormalize", IMAGE),
+    row("ImageNetNormalize", IMAGE, given="0 to 1"),
+    row(
+        "PretrainedImageModel",
+        (3, 64, 64),
+        model="mobilenet_v3_small",
+        weights="none",
+        parameters=927_008,
+    ),
+    row(
+        "PretrainedImageModel",
+        (3, 32, 32),
+        weights="none",
+        taken="features",
+        parameters=11_176_512,
+    ),
+    tokens(
+        "PretrainedTextModel",
+        (7,),
+        model="sentence-transformers/all-MiniLM-L6-v2",
+        weights="none",
+        parameters=22_565_376,
+    ),
     # Convolution.
     row("Conv1d", SIGNAL, out_channels=6, padding="same", parameters=78),
     row(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import itertools
 import json
@@ -45,6 +46,7 @@ SIZES_ONLY = {
     "RelativePositionBias",
 }
 """Layers that look at the size of what reaches them, and not at its numbers."""
+LIBRARIES = ("torchvision", "transformers")
 NOT_FORWARD = {"visible_bias"}
 """Weights that the way back uses, and `forward` does not."""
 LAYERS = [pytest.param(layer, id=name) for name, layer in CATALOG.items()]
@@ -79,9 +81,14 @@ class Held(nn.Module):
 def build(row: Row) -> nn.Module | None:
     """The layer object that the row's constructor text makes."""
     names: dict[str, Any] = {"torch": torch, "nn": nn, "F": F, "math": math}
-    exec(row.layer.definition(row.values), names)
     call = row.layer.constructor(row.values, row.inputs)
-    made = None if call is None else eval(str(call), names)
+    for library in LIBRARIES:
+        if f"{library}." in str(call):
+            names[library] = importlib.import_module(library)
+    exec(row.layer.definition(row.values), names)
+    made = names["module"] = None if call is None else eval(str(call), names)
+    exec("\n".join(row.layer.completion(row.values, row.inputs, "module")), names)
+    made = names["module"]
     return Held(made) if isinstance(made, nn.Parameter) else made
 
 
@@ -640,7 +647,7 @@ def source_of_all_rows(stem: str) -> str:
     values = [row.values[0] for row in RUNNABLE]
     definitions = dict.fromkeys(row.layer.definition(row.values) for row in values)
     text = ["import math", "", "import torch", "import torch.nn.functional as F"]
-    text += ["from torch import nn"]
+    text += ["import torchvision", "import transformers", "from torch import nn"]
     text += [f"\n\n{each.strip()}" for each in definitions if each]
     for number, row in enumerate(values):
         inputs = tuple(f"{stem}{index}" for index in range(len(row.inputs)))
@@ -649,6 +656,8 @@ def source_of_all_rows(stem: str) -> str:
         text += ["", "", f"class Row{number}(nn.Module):"]
         text += ["    def __init__(self) -> None:", "        super().__init__()"]
         text += lay_out(f"self.{stem} = {call}", 8) if call else []
+        for line in row.layer.completion(row.values, row.inputs, f"self.{stem}"):
+            text += lay_out(line, 8)
         text += ["", "    def forward(", "        self,"]
         text += [f"        {name}: torch.Tensor," for name in inputs]
         text += ["    ) -> torch.Tensor | tuple[torch.Tensor, ...]:"]

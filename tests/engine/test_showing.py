@@ -14,7 +14,13 @@ from torch import Tensor, nn
 from engine.analysis import analyse
 from engine.compiler import compile_document
 from engine.document import DataConfig, Document
-from engine.edits import SetShares
+from engine.edits import (
+    MoveNodes,
+    SetName,
+    SetShares,
+    change_settings,
+    removal,
+)
 from engine.recipe import Recipe
 from engine.session import prepare, train_document
 from engine.showing.chance import OwnChance
@@ -28,6 +34,7 @@ from engine.showing.exhibit import (
     in_picture_form,
     painted,
 )
+from engine.showing.likeness import computes_alike
 from engine.showing.scene import Scene
 from engine.showing.telling import WIDTH, as_text
 from engine.showing.wishes import LETTERS, Wishes
@@ -154,6 +161,29 @@ def test_the_bottleneck_is_what_everything_passes(make: Make, name: str | None) 
         assert found == "fc1"
     else:
         assert found == name
+
+
+# Whether weights fit.
+
+
+def test_a_card_that_moves_computes_the_same() -> None:
+    one = plane_of_digits()
+    for edit, alike in (
+        (MoveNodes({"fc1": (9.0, 9.0)}), True),
+        (SetName("Other"), True),
+        (change_settings(one.graph, "fc1", {"out_features": 25}), False),
+        (SetShares("fc2", "fc1"), False),
+        (removal(one.graph, ["divergence"]), False),
+    ):
+        other = one.copy()
+        edit.apply(other)
+        assert computes_alike(one, other) is alike, edit
+    block = generator()
+    other = block.copy()
+    assert computes_alike(block, other)
+    inner = other.scoped("Maker")
+    change_settings(inner.graph, "fc", {"bias": False}).apply(inner)
+    assert not computes_alike(block, other)
 
 
 # Painting.

@@ -91,7 +91,7 @@ def test_what_goes_wrong_arrives_as_a_problem(qtbot: QtBot) -> None:
     with qtbot.waitSignal(latest.failed) as failed:
         latest.ask(lambda: 1 / 0)
     (problem,) = failed.args
-    assert "ZeroDivisionError" in problem.sentence()
+    assert problem.sentence().startswith("Something in Espalier went wrong")
     with qtbot.waitSignal(latest.answered) as answered:
         latest.ask(lambda: 4)
     assert answered.args == [4]
@@ -305,7 +305,7 @@ def test_what_was_left_out_is_said(
     settings = {"path": str(tmp_path / "a"), "picture_size": 12, "damaged": "skip"}
     view = opened(qtbot, open_window(with_data("image-folder", **settings)))
     note = view.details.split.note
-    assert note.isVisibleTo(view.details) and "003.png" in note.text()
+    assert not note.isHidden() and "003.png" in note.text()
 
 
 # Loading.
@@ -544,7 +544,7 @@ def test_rows_and_texts_are_shown_augmented_too(
     settle(qtbot, view)
     texts = [text for _, text in view.table.rows.rows]
     assert sum(text.count("<unknown>") for text in texts) > 100
-    assert [len(t.split()) for t in texts] == [len(t.split()) for _, t in plain]
+    assert [a for a, _ in view.table.rows.rows] == [a for a, _ in plain]
 
 
 def test_the_recipe_form_leaves_augmentation_to_the_data_tab(

@@ -342,19 +342,24 @@ def test_a_real_run_is_paused_resumed_and_stopped(
     wait_for(qtbot, window, RUNNING)
     panel = window.bottom.training
     qtbot.waitUntil(
-        lambda: panel.plots is not None and len(panel.plots._losses) > 20,
+        lambda: (
+            panel.plots is not None and len(panel.plots.players["network"].losses) > 20
+        ),
         timeout=60_000,
     )
     press_train(window)
     assert window.training.state is TrainingState.PAUSED
     qtbot.wait(1500)  # the step that was being taken, and its news
     assert panel.plots is not None
-    paused_at = len(panel.plots._losses)
+    paused_at = len(panel.plots.players["network"].losses)
     qtbot.wait(700)
-    assert len(panel.plots._losses) == paused_at
+    assert len(panel.plots.players["network"].losses) == paused_at
     press_train(window)
     qtbot.waitUntil(
-        lambda: panel.plots is not None and len(panel.plots._losses) > paused_at,
+        lambda: (
+            panel.plots is not None
+            and len(panel.plots.players["network"].losses) > paused_at
+        ),
         timeout=20_000,
     )
     QTest.mouseClick(panel.stop_button, Qt.MouseButton.LeftButton)

@@ -23,7 +23,7 @@ from engine.training.methods import (
 from engine.training.methods import deep_stacking as _deep_stacking  # noqa: F401
 from engine.training.methods import greedy_layers as _greedy_layers  # noqa: F401
 from engine.training.methods import supervised as _supervised  # noqa: F401
-from engine.training.methods.freezing import frozen_modules, module_rates
+from engine.training.methods.freezing import frozen_modules, module_rates, stem_modules
 from engine.training.methods.method import METHODS as METHODS
 from engine.training.methods.method import Method as Method
 
@@ -42,4 +42,5 @@ def learning_of(
         learning,
         frozen=tuple(frozen_modules(document, outputs)),
         rates=module_rates(document, outputs),
+        stem=tuple(stem_modules(document, outputs)),
     )

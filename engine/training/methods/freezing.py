@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+import networkx as nx
+
 from engine.blocks import REPEAT, BlockLayer, resolve
 from engine.catalog import Layer
 from engine.document import Document
@@ -11,7 +13,7 @@ from engine.expressions import ExpressionError
 from engine.graph import Graph, Node
 from engine.learning_edits import SetFrozen
 from engine.problems import Fix, Problem
-from engine.training.methods.parts import before
+from engine.training.methods.parts import SAME_RANGE, before
 
 
 def frozen_modules(document: Document, outputs: Mapping[str, object]) -> list[str]:
@@ -33,6 +35,39 @@ def module_rates(document: Document, outputs: Mapping[str, object]) -> dict[str,
         for path, node in _held(document.graph, outputs, {}, "")
         if node.rate != 1.0
     }
+
+
+def stem_modules(document: Document, outputs: Mapping[str, object]) -> list[str]:
+    """Frozen models and blocks of the main graph that see nothing but the data.
+
+    Only where all learns at once, and from targets.
+    """
+    graph = document.graph
+    if document.recipe.method != "supervised":
+        return []
+    shared = {node.shares for node in graph}
+    return [
+        node.name
+        for node in before(graph, outputs)
+        if node.frozen
+        and not node.shares
+        and node.name not in shared
+        and _is_costly(node)
+        and all(
+            graph[name].layer in _STILL or graph[name].bypassed
+            for name in nx.ancestors(graph.networkx, node.name)
+        )
+    ]
+
+
+def _is_costly(node: Node) -> bool:
+    return isinstance(node.type, BlockLayer) or node.layer.startswith("Pretrained")
+
+
+_STILL = SAME_RANGE | {
+    *("Input", "ImageNetNormalize", "Upsample", "Pad", "Scale", "Clamp", "OneHot")
+}
+"""Layers that give the same of a sample every time."""
 
 
 def _held(

@@ -1,0 +1,52 @@
+"""Goes through the data once, and keeps what the frozen modules give of it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import torch
+from torch import Tensor, nn
+
+from engine.data.samples import Samples
+from engine.training.objective import Plan, forward
+from engine.training.stem import AT_ONCE, given_by, is_too_much, listening, with_kept
+
+
+def reason_of(plan: Plan) -> str:
+    """Where a network is trained and why, and what is computed once alone."""
+    names = plan.learning.stem
+    if not names or plan.augment is not None or plan.recipe.compiled:
+        return plan.hardware.reason
+    what = f"what {' and '.join(names)} gives of the data is computed once"
+    return f"{plan.hardware.reason}; {what}, as it is frozen"
+
+
+def remember(
+    model: nn.Module, samples: Samples, plan: Plan
+) -> Generator[None, None, Samples]:
+    """Returns the samples with what the stem gives of them, or as they are.
+
+    As they are where there is no stem, where a picture is another one each time, or
+    where too much would be kept. Whoever iterates is asked after every batch.
+    """
+    names = plan.learning.stem
+    if not names or not len(samples) or plan.augment is not None:
+        return samples
+    if plan.recipe.compiled:  # what was compiled does not look whether it was replaced
+        return samples
+    place = next(iter(samples.inputs.values())).device
+    kept: dict[str, list[Tensor]] = {}
+    model.eval()
+    for first in range(0, len(samples), AT_ONCE):
+        chosen = torch.arange(first, min(first + AT_ONCE, len(samples)), device=place)
+        batch = samples.batch(chosen).to(plan.hardware.device)
+        # What the other layers draw by chance is not to be missing afterwards.
+        with torch.no_grad(), torch.random.fork_rng(), listening(model, names) as heard:
+            forward(model, batch, plan)
+        given = given_by(heard)
+        if given is None or is_too_much(given, len(batch), len(samples)):
+            return samples
+        for key, tensor in given.items():
+            kept.setdefault(key, []).append(tensor.to(place))
+        yield
+    return with_kept(samples, kept)
