@@ -1,4 +1,4 @@
-"""How the samples of a training are changed by chance, and the form that edits it."""
+"""What training changes of its samples by chance, and the form that edits it."""
 
 from __future__ import annotations
 

@@ -131,6 +131,8 @@ class PretrainedTextModel(Layer):
             raise ValueError(config)  # the misfit tells it before
         made, wishes = _made_by(s, "from_config"), _options(s, config)
         wishes["attn_implementation"] = "eager"
+        # Whether it occurs would be looked for where no mask tells.
+        config.pop("pad_token_id", None)
         call = Call.of(made, Raw(_configured(config)), **wishes)
         return f"{_UNMASKED}\n\nmodule = Unmasked({call})"
 

@@ -100,10 +100,10 @@ class SampleGrid(QWidget):
 
     @property
     def _cell(self) -> QSize:
-        """The size of a picture: smaller than is wanted if that makes room for more."""
+        """The size of a picture: smaller than is wanted if a second row fits so."""
         beside = self._caption_height() + _GAP
         room, wanted = self.height() - _GAP // 2, self._wanted
-        rows = max(1, int(room / (_LEAST * wanted.height() + beside)))
+        rows = 2 if room >= 2 * (_LEAST * wanted.height() + beside) else 1
         height = min(wanted.height(), max(room // rows - beside, 16))
         if wanted.width() == wanted.height():
             return QSize(height, height)

@@ -45,6 +45,25 @@ class LookView(QWidget):
         super().__init__(parent)
         self._controller = controller
         self.source = TrainedSource(controller, document, data_dir, self)
+        self.shown = ShownPage(theme, self)
+        self.evaluate = EvaluatePage(self.source, theme, self)
+        self.trying = TryPage(self.source, theme, self)
+        self._stack = QStackedWidget(self)
+        for page in (self.shown, self.evaluate, self.trying):
+            self._stack.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 0, 12, 8)
+        column.setSpacing(4)
+        column.addLayout(self._make_head())
+        column.addWidget(self._stack, 1)
+        self.pages.currentChanged.connect(self._show_page)
+        self.run.activated.connect(self._choose_run)
+        self.larger.clicked.connect(self.larger_wanted)
+        controller.news_came.connect(self._take)
+        controller.state_changed.connect(self._follow)
+        self._show_page(SHOWN)
+
+    def _make_head(self) -> QHBoxLayout:
         self.pages = QTabBar(self)
         self.pages.setDrawBase(False)
         self.pages.setExpanding(False)
@@ -65,29 +84,15 @@ class LookView(QWidget):
         self.run.addItem("Last training", None)
         self.larger = QPushButton("Larger", self)
         self.larger.setToolTip("Show this in a window of its own, or here again")
-        self.shown = ShownPage(theme, self)
-        self.evaluate = EvaluatePage(self.source, theme, self)
-        self.trying = TryPage(self.source, theme, self)
-        self._stack = QStackedWidget(self)
-        for page in (self.shown, self.evaluate, self.trying):
-            self._stack.addWidget(page)
         head = QHBoxLayout()
         head.setSpacing(6)
         head.addWidget(self.pages)
         head.addStretch(1)
         head.addWidget(self.run)
         head.addWidget(self.larger)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 0, 12, 8)
-        column.setSpacing(4)
-        column.addLayout(head)
-        column.addWidget(self._stack, 1)
-        self.pages.currentChanged.connect(self._show_page)
-        self.run.activated.connect(self._choose_run)
-        self.larger.clicked.connect(self.larger_wanted)
-        controller.news_came.connect(self._take)
-        controller.state_changed.connect(self._follow)
-        self._show_page(SHOWN)
+        QWidget.setTabOrder(self.pages, self.run)
+        QWidget.setTabOrder(self.run, self.larger)
+        return head
 
     def show_page(self, page: int) -> None:
         """Show one of the three pages."""

@@ -30,6 +30,7 @@ class TroubleLine(QFrame):
         self.text = label("", "muted", self)
         self.text.setAccessibleName("What goes wrong in the training")
         self.button = QPushButton(self)
+        self.button.setAccessibleName("Mend what goes wrong")
         self.button.clicked.connect(lambda: self.fix_wanted.emit(self.trouble))
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 6, 4)
