@@ -1,4 +1,4 @@
-"""What frozen modules give of the data, computed once instead of in every epoch.
+"""What frozen modules give of the data, computed once."""
 
 A frozen module that sees nothing but the data gives the same of a sample every time. It
 is computed before the first epoch, in the order of the data, so that a run that is
@@ -34,10 +34,10 @@ def given_by(outputs: dict[str, Any]) -> dict[str, Tensor] | None:  # whatever t
     found: dict[str, Tensor] = {}
     for module, output in outputs.items():
         fields = output if isinstance(output, dict) else {"": output}
-        for field, value in fields.items():
+        for name, value in fields.items():
             if not isinstance(value, Tensor):
                 return None
-            found[stem_key(module, field)] = value.detach()
+            found[stem_key(module, name)] = value.detach()
     return found
 
 
