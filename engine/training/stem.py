@@ -1,4 +1,4 @@
-"""What frozen modules give of the data, computed once."""
+"""What frozen modules give of the data, computed once.
 
 A frozen module that sees nothing but the data gives the same of a sample every time. It
 is computed before the first epoch, in the order of the data, so that a run that is
