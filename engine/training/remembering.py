@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from engine.data.samples import Samples
 from engine.training.objective import Plan, forward
-from engine.training.stem import AT_ONCE, given_by, is_too_much, listening, with_kept
+from engine.training.stem import STEM_BATCH, given_by, is_too_much, listening, with_kept
 
 
 def reason_of(plan: Plan) -> str:
@@ -37,8 +37,10 @@ def remember(
     place = next(iter(samples.inputs.values())).device
     kept: dict[str, list[Tensor]] = {}
     model.eval()
-    for first in range(0, len(samples), AT_ONCE):
-        chosen = torch.arange(first, min(first + AT_ONCE, len(samples)), device=place)
+    for first in range(0, len(samples), STEM_BATCH):
+        chosen = torch.arange(
+            first, min(first + STEM_BATCH, len(samples)), device=place
+        )
         batch = samples.batch(chosen).to(plan.hardware.device)
         # What the other layers draw by chance is not to be missing afterwards.
         with torch.no_grad(), torch.random.fork_rng(), listening(model, names) as heard:

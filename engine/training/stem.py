@@ -20,7 +20,7 @@ from engine.training.goals import Learning
 
 MOST_KEPT = 2 * 1024**3
 """Bytes of what is kept of one part of the data; more is computed anew every time."""
-AT_ONCE = 64
+STEM_BATCH = 64
 """Samples that go through the frozen modules together."""
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -18,6 +17,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import Theme
+
+if TYPE_CHECKING:  # numpy: after the first frame
+    import numpy as np
 
 SIDE = 280
 """Pixels of the drawing, whatever the size on the screen."""
@@ -61,6 +63,8 @@ class InkPad(QWidget):
 
     def ink(self) -> np.ndarray[Any, np.dtype[np.float64]]:
         """The drawing (SIDE, SIDE): 0 is paper, 1 is ink."""
+        import numpy as np
+
         ink = self._ink.constBits()
         lines = np.frombuffer(ink, np.uint8).reshape(SIDE, self._ink.bytesPerLine())
         return lines[:, :SIDE] / 255.0

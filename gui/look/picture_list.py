@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QWidget
 
 from gui.look.sheet_view import as_image
+
+if TYPE_CHECKING:  # numpy: after the first frame
+    import numpy as np
 
 SIDE = 72
 """Pixels of a picture's longer side."""
@@ -76,6 +78,8 @@ class SampleList(QListWidget):
 
 def _pixmap(pictures: Sequence[np.ndarray[Any, np.dtype[np.uint8]]]) -> QPixmap:
     """Pictures beside each other, small ones enlarged crisply."""
+    import numpy as np
+
     gap = 1 if len(pictures) > 1 else 0
     high = max(each.shape[0] for each in pictures)
     wide = sum(each.shape[1] for each in pictures) + gap * (len(pictures) - 1)

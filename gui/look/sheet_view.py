@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.theme import Theme
 
-Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+if TYPE_CHECKING:  # numpy: after the first frame
+    import numpy as np
+
+    Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 
 GAP = 2
 """Dots of the screen between two pictures, at least."""
@@ -147,6 +149,8 @@ class SheetView(QWidget):
 
 def composed(pictures: Bytes, scale: int, ground: tuple[int, int, int]) -> Bytes:
     """The pictures with gaps between, every pixel `scale` dots wide: (H, W, 3)."""
+    import numpy as np
+
     rows, columns, height, width = pictures.shape[:4]
     gap = gap_of(height, width, scale)
     high, wide = height * scale + gap, width * scale + gap
@@ -164,6 +168,8 @@ def gap_of(height: int, width: int, scale: int) -> int:
 
 def as_image(pixels: Bytes) -> QImage:
     """Pixels (H, W, 3) as Qt's picture."""
+    import numpy as np
+
     pixels = np.ascontiguousarray(pixels)
     height, width = pixels.shape[:2]
     form = QImage.Format.Format_RGB888

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
@@ -21,7 +20,9 @@ from gui.look.sheet_view import SheetView
 from gui.look.trial import Trial
 from gui.theme import Theme
 
-if TYPE_CHECKING:  # PyTorch: after the first frame
+if TYPE_CHECKING:  # PyTorch and numpy: after the first frame
+    import numpy as np
+
     from engine.showing.asking import PlaneOfCodes
     from engine.showing.trained import Trained
 
@@ -198,10 +199,10 @@ class PlaneTrial(Trial):
         self.call.ask(work)
 
     def _take(self, found: PlaneOfCodes | np.ndarray[Any, Any] | None) -> None:
-        if isinstance(found, np.ndarray):
-            self.picture.show_pictures(found[None, None])
-        elif found is not None:
+        if hasattr(found, "codes"):
             self.plane.show_plane(found)
+        elif found is not None:
+            self.picture.show_pictures(found[None, None])
 
     def fail(self, problem: Problem) -> None:
         self.caption.setText(problem.sentence())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -23,7 +22,8 @@ from gui.look.sheet_view import SheetView
 from gui.look.trial import AnswerView, Trial
 from gui.theme import Theme
 
-if TYPE_CHECKING:  # PyTorch: after the first frame
+if TYPE_CHECKING:  # PyTorch and numpy: after the first frame
+    import numpy as np
     from torch import Tensor
 
     from engine.showing.trained import Trained

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
@@ -106,7 +106,7 @@ class RowTrial(Trial):
             return combo
         line = QLineEdit(parent)
         line.setAccessibleName(column.name)
-        if not column.date_order and np.isfinite(column.low):
+        if not column.date_order and math.isfinite(column.low):
             line.setToolTip(
                 f"From {column.low:.4g} to {column.high:.4g} in the training part"
             )

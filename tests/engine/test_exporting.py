@@ -184,7 +184,7 @@ def test_the_script_is_formatted_linted_and_deterministic(
         if isinstance(node, (ast.Import, ast.ImportFrom))
     }
     assert not any(name.split(".")[0] in {"engine", "gui"} for name in imported)
-    assert len(path.read_text().splitlines()) < 1700
+    assert len(path.read_text().splitlines()) < 1900
 
 
 def test_a_document_named_like_something_the_script_needs(tmp_path: Path) -> None:
