@@ -153,6 +153,7 @@ class _Fold(QToolButton):
         super().__init__(parent)
         self.setProperty("role", "flat")  # first: asking for its size fixes its style
         self._title = ""
+        self.setAccessibleName("More settings")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_title(self, title: str) -> None:

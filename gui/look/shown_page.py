@@ -101,7 +101,6 @@ class ShownPage(QWidget):
         )
         settings = (TEMPERATURE_SETTING, LENGTH_SETTING)
         self.form = SettingsForm(settings, self.side)
-        self.form.more.setAccessibleName("More settings")  # there are none
         self.form.show_values({})
         self.form.setToolTip("From the next epoch on")
         for each in (

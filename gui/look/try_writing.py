@@ -72,7 +72,6 @@ class WriteTrial(Trial):
         buttons.addWidget(self.write_button)
         buttons.addWidget(self.stop_button)
         self.form = SettingsForm((TEMPERATURE_SETTING, LENGTH), side)
-        self.form.more.setAccessibleName("More settings")  # there are none
         self.form.show_values(self._values)
         column.addLayout(buttons)
         column.addWidget(self.form)
