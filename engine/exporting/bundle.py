@@ -267,12 +267,16 @@ def write_imports(imports: Iterable[Import]) -> str:
             by_module.setdefault(one.module, set()).add((one.name, one.alias))
     for module in sorted(by_module, key=str.casefold):
         names = sorted(by_module[module], key=_isort_key)
-        words = [f"{name} as {alias}" if alias else name for name, alias in names]
+        group = groups[_is_third_party(Import(module, "x"))]
+        words = [name for name, alias in names if not alias]
         line = f"from {module} import {', '.join(words)}"
         if len(line) > WIDTH:
             inner = "".join(f"    {word},\n" for word in words)
             line = f"from {module} import (\n{inner})"
-        groups[_is_third_party(Import(module, "x"))].append(line)
+        group += [line] if words else []
+        group += [
+            f"from {module} import {name} as {alias}" for name, alias in names if alias
+        ]
     return "\n\n".join("\n".join(group) for group in groups.values() if group)
 
 

@@ -7,9 +7,9 @@ import json
 
 from engine.document import Document
 from engine.exporting.bundle import Import
-from engine.exporting.parts import Part, head_of, program_of
+from engine.exporting.parts import Closing, Part, program_of
 
-NOTEBOOK_IMPORTS = {Import("torch"), Import("pathlib", "Path")}
+NOTEBOOK_IMPORTS = frozenset({Import("torch"), Import("pathlib", "Path")})
 
 AUGMENT = """
     augment=Augment(RECIPE, splits.vocabulary),"""
@@ -42,17 +42,22 @@ for goal, answer in zip(LEARNING.goals, answers, strict=True):
     print(goal.target, "given:", answer.cpu().flatten()[:8])
     print(goal.target, "right:", few.targets[goal.target].flatten()[:8])"""
 
+CLOSING = Closing(
+    templates=(TRAIN, EVALUATE), imports=NOTEBOOK_IMPORTS, augment=AUGMENT
+)
+
 
 def notebook(document: Document) -> str:
     """The notebook as JSON, nbformat 4.5. Raises Refusal."""
-    program = program_of(document)
+    program = program_of(document, CLOSING)
+    train, evaluate = program.closing
     cells = [
         _markdown(
             f"# {program.title}\n\nMade with Espalier, and runs without it. Run the "
             "cells from top to bottom."
         ),
         _markdown("## Imports"),
-        _code(head_of(program, NOTEBOOK_IMPORTS)),
+        _code(program.head),
         _markdown("## The network"),
         _code(program.model.text),
     ]
@@ -65,16 +70,9 @@ def notebook(document: Document) -> str:
         cells += [_cell(part) for part in parts]
     cells += [
         _markdown("## Train"),
-        _code(
-            TRAIN
-            % {
-                "class_name": program.class_name,
-                "objective": program.objective,
-                "augment": AUGMENT if program.augments else "",
-            }
-        ),
+        _code(train),
         _markdown("## Look at a few answers"),
-        _code(EVALUATE),
+        _code(evaluate),
     ]
     for index, cell in enumerate(cells):  # ids are needed, and the same each time
         text = f"{index} {cell['source']}"

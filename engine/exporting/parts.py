@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import MISSING, Field, dataclass, fields
 from typing import Any
 
 from engine.catalog.layer import literal
 from engine.compiler import compile_document
+from engine.data.declaration import Source
 from engine.data.source import describe, source_of
-from engine.document import Document
+from engine.document import DataConfig, Document
 from engine.exporting.bundle import (
     Bundle,
     Import,
@@ -18,6 +18,7 @@ from engine.exporting.bundle import (
     imports_of,
     write_imports,
 )
+from engine.exporting.renaming import aliased, defined_in, renamed, way_for
 from engine.layout import lay_out
 from engine.problems import Refusal, errors
 from engine.recipe import Recipe
@@ -25,6 +26,7 @@ from engine.training.assignment import fields_of
 from engine.training.fitness import training_problems
 from engine.training.goals import Goal, Learning
 from engine.training.methods import learning_of, method_of
+from engine.training.methods.method import Method
 
 SETTINGS_ROOTS = (
     Root("engine.recipe", "Recipe"),
@@ -46,6 +48,9 @@ ERROR_ROOTS = (
     Root("engine.training.device", "HardwareError"),
     Root("engine.training.events", "Diverged"),
 )
+SETTINGS = ("engine.recipe", "engine.training.goals")
+NETWORK = "_network_"
+"""Stands for the network's class, which may be called as something of ours is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +62,43 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """How a program ends: templates of its last parts, and what those need.
+
+    Filled in are `class_name`, `objective`, `data_help`, and `augment` where batches
+    are changed.
+    """
+
+    templates: tuple[str, ...]
+    imports: frozenset[Import]
+    augment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """A whole training program but for its `main`."""
+    """A whole training program."""
 
     title: str
-    class_name: str
     model: Part
     settings: tuple[Part, ...]
     """What was set in Espalier: the recipe, the goals, the data that inputs take."""
     data: tuple[Part, ...]
     training: tuple[Part, ...]
+    closing: tuple[str, ...]
     imports: frozenset[Import]
-    objective: str
-    """The class of the objective."""
-    augments: bool
-    """Whether the batches of the training are changed by chance."""
-    needs_data_dir: bool
-    recipe: Recipe
+
+    @property
+    def head(self) -> str:
+        """The import block."""
+        return "from __future__ import annotations\n\n" + write_imports(self.imports)
 
 
-def program_of(document: Document) -> Program:
-    """The parts of the program that trains a document. Raises Refusal."""
+def program_of(document: Document, closing: Closing) -> Program:
+    """The parts of the program that trains a document. Raises Refusal.
+
+    The network's part is the source that the Code tab shows, whatever its blocks are
+    called.
+    """
     compiled = compile_document(document)
     info = describe(document.data)
     problems = errors(
@@ -85,66 +106,80 @@ def program_of(document: Document) -> Program:
     )
     if problems:
         raise Refusal(problems[0].message, problems[0].remedy, code=problems[0].code)
-    source = source_of(document.data)
-    call = source.loading(document.data.settings)
-    loader = Root(source.module, source.function)
-    method = method_of(document.recipe.method)
-    objective = Root(method.module, method.objective)
-    roots = (objective, *TRAINING_ROOTS, *REPORTING_ROOTS, *ERROR_ROOTS)
-    changing = AUGMENTING_ROOTS if document.recipe.augments else ()
-    cut = bundle([*SETTINGS_ROOTS, loader, *roots, *changing])
+    source, method = source_of(document.data), method_of(document.recipe.method)
+    cut = _cut(document.recipe, source, method)
     imports, model = imports_of(compiled.code.source)
-    class_name = compiled.code.class_name
-    if class_name in cut.names | {one.bound for one in cut.imports}:
-        # A document may be called as something that the program needs is.
-        model = model.replace(f"class {class_name}(", f"class {class_name}Network(")
-        class_name += "Network"
-    _refuse_twice(model, cut)
     taken = fields_of(document.graph, compiled.inputs, info)
     settings = _settings(
         document.recipe,
         tuple(field for field in taken.values() if field is not None),
         learning_of(document, info, compiled.outputs),
     )
-    load = "\n".join(
-        [
-            "def load_data(data_dir: Path) -> Splits:",
-            f'    """{source.title}."""',
-            *lay_out(f"return {call}", 4),
-        ]
-    )
+    load = _load(source, document.data)
+    filling = {
+        "class_name": NETWORK,
+        "objective": method.objective,
+        "augment": closing.augment if document.recipe.augments else "",
+        "data_help": "where the data set is, or is downloaded to"
+        if source.needs_data_dir
+        else "not needed: the data set needs no files",
+    }
+    last = [template % filling for template in closing.templates]
+    needed = cut.imports | closing.imports | {Import("pathlib", "Path")}
+    ours = {one.bound for one in needed} | cut.names
+    ours = ours.union(*map(defined_in, (settings, load, *last)))
+    names = way_for(model, ours)
+
+    def fitting(part: Part) -> Part:
+        return Part(part.title, renamed(part.text, names))
+
     return Program(
         title=plain(document.name),
-        class_name=class_name,
         model=Part("The network", model),
         settings=(
-            *_parts(cut, ("engine.recipe", "engine.training.goals")),
-            Part("What was set in Espalier", settings),
+            *map(fitting, _parts(cut, SETTINGS)),
+            fitting(Part("What was set in Espalier", settings)),
         ),
-        data=(*_parts(cut, ("engine.data",)), Part("The data", load)),
+        data=(
+            *map(fitting, _parts(cut, ("engine.data",))),
+            fitting(Part("The data", load)),
+        ),
         training=tuple(
-            part
+            fitting(part)
             for part in _parts(cut, ("engine.training",))
-            if part not in _parts(cut, ("engine.training.goals",))
+            if part not in _parts(cut, SETTINGS)
         ),
-        imports=imports | cut.imports | {Import("pathlib", "Path")},
-        objective=method.objective,
-        augments=document.recipe.augments,
-        needs_data_dir=source.needs_data_dir,
-        recipe=document.recipe,
+        closing=tuple(
+            renamed(text, names).replace(NETWORK, compiled.code.class_name)
+            for text in last
+        ),
+        imports=imports | aliased(needed, names),
     )
 
 
-def _refuse_twice(model: str, cut: Bundle) -> None:
-    """Raise Refusal where a block's or a Python layer's class is called as ours is."""
-    ours = cut.names | {one.bound for one in cut.imports}
-    for name in re.findall(r"^class (\w+)", model, re.MULTILINE):
-        if name in ours:
-            raise Refusal(
-                f"The program has a {name} of its own, and so has the network.",
-                f"Rename the block {name}, or the class {name} in its node's code.",
-                code="class-twice",
-            )
+def _cut(recipe: Recipe, source: Source, method: Method) -> Bundle:
+    """What the program needs of the engine."""
+    return bundle(
+        [
+            *SETTINGS_ROOTS,
+            Root(source.module, source.function),
+            Root(method.module, method.objective),
+            *TRAINING_ROOTS,
+            *REPORTING_ROOTS,
+            *ERROR_ROOTS,
+            *(AUGMENTING_ROOTS if recipe.augments else ()),
+        ]
+    )
+
+
+def _load(source: Source, data: DataConfig) -> str:
+    """The function that reads the data."""
+    lines = [
+        "def load_data(data_dir: Path) -> Splits:",
+        f'    """{source.title}."""',
+        *lay_out(f"return {source.loading(data.settings)}", 4),
+    ]
+    return "\n".join(lines)
 
 
 def _parts(cut: Bundle, prefixes: tuple[str, ...]) -> tuple[Part, ...]:
@@ -194,10 +229,3 @@ def plain(title: str) -> str:
     """A title as it may stand in a docstring: one line, nothing that could end it."""
     kept = "".join(c for c in title if c.isprintable() and c not in '"\\\\')
     return " ".join(kept.split())[:50] or "Untitled"
-
-
-def head_of(program: Program, more: set[Import]) -> str:
-    """The import block of the program, with those that its `main` needs besides."""
-    return "from __future__ import annotations\n\n" + write_imports(
-        program.imports | more
-    )

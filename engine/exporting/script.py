@@ -7,16 +7,18 @@ from importlib import metadata
 
 from engine.document import Document
 from engine.exporting.bundle import Import
-from engine.exporting.parts import Part, Program, head_of, program_of
+from engine.exporting.parts import Closing, Part, Program, program_of
 from engine.layout import WIDTH
 
-MAIN_IMPORTS = {
-    Import("argparse"),
-    Import("sys"),
-    Import("torch"),
-    Import("dataclasses", "replace"),
-    Import("pathlib", "Path"),
-}
+MAIN_IMPORTS = frozenset(
+    {
+        Import("argparse"),
+        Import("sys"),
+        Import("torch"),
+        Import("dataclasses", "replace"),
+        Import("pathlib", "Path"),
+    }
+)
 
 PACKAGES = {
     "PIL": "Pillow",
@@ -89,26 +91,21 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
-'''
+    sys.exit(main())'''
+
+CLOSING = Closing(templates=(MAIN,), imports=MAIN_IMPORTS, augment=AUGMENT)
 
 
 def script(document: Document) -> str:
     """The source of the script. Raises Refusal for a document that cannot train."""
-    program = program_of(document)
-    main = MAIN % {
-        "class_name": program.class_name,
-        "data_help": data_help(program),
-        "objective": program.objective,
-        "augment": AUGMENT if program.augments else "",
-    }
+    program = program_of(document, CLOSING)
     parts = [
         f'"""{docstring(program)}"""',
-        head_of(program, MAIN_IMPORTS) + "\n\n" + headed(program.model),
+        program.head + "\n\n" + headed(program.model),
         *map(headed, program.settings),
         *map(headed, program.data),
         *map(headed, program.training),
-        headed(Part("The program", main.rstrip("\n"))),
+        headed(Part("The program", program.closing[0])),
     ]
     return parts[0] + "\n\n" + "\n\n\n".join(parts[1:]) + "\n"
 
@@ -128,10 +125,3 @@ def docstring(program: Program) -> str:
         f"{' and '.join(others)}; made with PyTorch {version}."
     )
     return f"Train “{program.title}”.\n\n{textwrap.fill(text, WIDTH)}\n"
-
-
-def data_help(program: Program) -> str:
-    """What the option --data-dir is for."""
-    if program.needs_data_dir:
-        return "where the data set is, or is downloaded to"
-    return "not needed: the data set needs no files"

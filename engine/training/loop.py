@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections import abc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import cast
@@ -153,7 +152,7 @@ def train(
 
 def remembered(
     state: State, samples: Samples, plan: Plan
-) -> abc.Generator[StepDone, None, Samples]:
+) -> Generator[StepDone, None, Samples]:
     """The samples with what frozen modules give of them; steps without losses tell
     that time goes by."""
     going = remember(state.model, samples, plan)
@@ -167,7 +166,7 @@ def remembered(
 
 def train_epoch(
     state: State, training: Samples, score: Score, plan: Plan
-) -> abc.Generator[StepDone | Diverged, None, float | None]:
+) -> Generator[StepDone | Diverged, None, float | None]:
     """Learn once from every sample; returns the seconds it took, None if it failed."""
     recipe, epoch = plan.recipe, state.epoch + 1
     slices = batches(len(training), recipe.batch_size * recipe.accumulation)

@@ -196,7 +196,7 @@ def test_a_document_named_like_something_the_script_needs(tmp_path: Path) -> Non
     export(document, "script", tmp_path / "train.py")
     done = run_alone(tmp_path / "train.py", "--json")
     assert done.returncode == 0, done.stderr
-    assert "class SplitsNetwork(nn.Module)" in (tmp_path / "train.py").read_text()
+    assert "class Splits(nn.Module)" in (tmp_path / "train.py").read_text()
 
 
 # The bundler.

@@ -91,12 +91,13 @@ def test_it_learns_and_shows_itself(lesson: str, data_dir: Path) -> None:
     shown = {one.title: one for one in exhibits(scene)}
     wanted = {
         "dcgan": {"Made of noise"},
-        "vae": {"Rebuilt", "A walk through the codes"},
+        "vae": {"Rebuilt", "A walk through the codes", "Filters of encoder.conv1"},
     }.get(lesson, {"Written"})
     assert set(shown) == wanted
     for each in shown.values():
         if isinstance(each, Sheet):
-            assert each.pictures.shape[2:] == (28, 28, 3)
+            size = 3 if each.title.startswith("Filters") else 28
+            assert each.pictures.shape[2:] == (size, size, 3)
         else:
             assert isinstance(each, Writing) and len(each.text) > 100
     if lesson == "vae":
