@@ -200,6 +200,14 @@ class Runs:
         found = (run for run in self.list() if run.was_lost and not run.sweep)
         return [run for run in found if run.is_unfinished]
 
+    def lose(self, number: int, message: str) -> None:
+        """A run's process is gone before its end: `interrupted` offers to go on."""
+        run = self.get(number)
+        ended = datetime.now(UTC).isoformat(timespec="seconds")
+        values = {"state": FAILED, "lost": 1, "message": message, "ended": ended}
+        self._change(number, values)
+        _unlock(run.folder)
+
     def forget_interruption(self, number: int) -> None:
         """Do not offer again to go on with a run; its row in the table still can."""
         self._change(number, {"lost": 0})

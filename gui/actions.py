@@ -301,6 +301,14 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
             (),
             "Train with many settings, to find the best",
         ),
+        SEPARATOR,
+        ActionSpec(
+            "apart",
+            "In a &process of its own",
+            (),
+            "A training that crashes, or runs out of memory, leaves the window alive; "
+            "it starts a few seconds later",
+        ),
     ),
     "&Help": (
         ActionSpec(
@@ -311,7 +319,7 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
     ),
 }
 
-CHECKABLE = frozenset({"left", "bottom", "right"})
+CHECKABLE = frozenset({"left", "bottom", "right", "apart"})
 SUBMENUS = frozenset({"lessons", "recent", "export", "theme", "text_size"})
 
 

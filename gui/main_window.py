@@ -145,6 +145,7 @@ class MainWindow(QMainWindow):
             "shortcuts": lambda: self.keyboard.show_sheet(),
             "keys": lambda: self.keyboard.change_keys(),
             "about": lambda: show_about(self),
+            "apart": self._choose_process,
         }
 
     def _page_handlers(self, page: Workspace) -> Handlers:
@@ -173,6 +174,10 @@ class MainWindow(QMainWindow):
         menus = self.actions_.menus
         self.files.fill_menus(menus["recent"], menus["lessons"])
         fill_look_menus(menus["theme"], menus["text_size"], self._place.appearance)
+        self.actions_.of["apart"].setChecked(self._place.trains_apart)
+
+    def _choose_process(self) -> None:
+        self._place.train_apart(self.actions_.of["apart"].isChecked())
 
     def _connect(self) -> None:
         self._place.appearance.theme_changed.connect(self._set_theme)
@@ -307,6 +312,8 @@ class MainWindow(QMainWindow):
 
     def _why_not_train(self, page: Workspace) -> str:
         """PyTorch has one source of chance: two trainings at once would disturb it."""
+        if self._place.trains_apart:
+            return ""
         for other in self.tabs.pages:
             if other is not page and other.training.is_busy:
                 return (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +12,13 @@ from PySide6.QtCore import QSettings
 from engine.document import Document
 from gui.appearance import Appearance
 from gui.document_model import DocumentModel
-from gui.training.controller import Launch, launch
+from gui.training.controller import Launch, Order, Started, launch
 
 if TYPE_CHECKING:
     from engine.analysis import Analysis
     from engine.problems import Problem
+
+_APART = "training/apart"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,19 @@ class Workplace:
     state_dir: Path | None = None
     """Where unsaved edits are kept against a crash; without it they are not."""
     launch: Launch = launch
+
+    @property
+    def trains_apart(self) -> bool:
+        """Whether trainings are started in processes of their own."""
+        return bool(self.settings.value(_APART, False, type=bool))
+
+    def train_apart(self, wanted: bool) -> None:
+        """Start trainings in processes of their own from now on, or here again."""
+        self.settings.setValue(_APART, wanted)
+
+    def start(self, order: Order) -> Started:
+        """Start a training where the switch says."""
+        return self.launch(replace(order, apart=self.trains_apart))
 
     def model_of(self, document: Document, path: Path | None = None) -> DocumentModel:
         """The model of a document that was read from `path`, if from any."""

@@ -76,7 +76,7 @@ class Workspace(QWidget):
         """Why no training can begin now, in a sentence; empty where one can."""
         theme = place.appearance.theme
         self.training = TrainingController(
-            place.data_dir, place.runs_dir, self, place.launch
+            place.data_dir, place.runs_dir, self, place.start
         )
         self.readiness = Readiness(model, self)
         self.shelf = BlockShelf(model, place.blocks_dir, self)

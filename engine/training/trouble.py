@@ -59,12 +59,12 @@ class Trouble(Event):
     """The epoch it belongs to, from 1."""
     kind: str
     """`not-a-number`, `exploding`, `vanishing`, `dead-units`, `rate-too-high`,
-    `overfitting` or `out-of-memory`."""
+    `overfitting`, `out-of-memory` or `process-ended`."""
     message: str
     remedy: str
     nodes: tuple[str, ...] = ()
     fix: str = ""
-    """What a button says that mends it; empty where nothing in the recipe does."""
+    """What a button says that mends it; empty where nothing does."""
     changes: Changes = ()
     """The settings of the recipe that it changes."""
     goes_on: bool = False

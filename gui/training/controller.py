@@ -56,13 +56,16 @@ class Order:
     """The folder of a run to go on with; without it a new one begins."""
     wishes: Wishes = field(default_factory=Wishes)
     """What the network is to show of itself."""
+    apart: bool = False
+    """Whether it is trained in a process of its own, whose end is not the window's."""
 
 
-Launch = Callable[[Order], tuple[Control, Callable[[], Iterator["Event"]]]]
-"""Makes, for an order, its control and the events to iterate on another thread."""
+Started = tuple[Control, Callable[[], Iterator["Event"]]]
+"""The control of a training, and its events to be iterated on another thread."""
+Launch = Callable[[Order], Started]
 
 
-def launch(order: Order) -> tuple[Control, Callable[[], Iterator[Event]]]:
+def launch(order: Order) -> Started:
     """The engine's own training of a document."""
     from engine.training.control import Control as EngineControl
 
@@ -75,9 +78,13 @@ def launch(order: Order) -> tuple[Control, Callable[[], Iterator[Event]]]:
 
     def events() -> Iterator[Event]:
         from engine.runs import default_folder
-        from engine.session import train_document  # imports PyTorch, on the thread
 
-        return train_document(
+        if order.apart:
+            from engine.apart import train_apart as train
+        else:
+            from engine.session import train_document as train  # imports PyTorch
+
+        return train(
             order.document,
             data_dir=order.data_dir,
             run_dir=order.resume,

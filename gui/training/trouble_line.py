@@ -46,7 +46,7 @@ class TroubleLine(QFrame):
         self.button.setText(trouble.fix)
         self.button.setAccessibleName(trouble.fix)
         self.button.setToolTip(_what(trouble))
-        self.button.setVisible(bool(trouble.changes))
+        self.button.setVisible(bool(trouble.fix))
         self.setVisible(True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -72,5 +72,7 @@ class TroubleLine(QFrame):
 def _what(trouble: Trouble) -> str:
     """What the button changes: `Sets batch size to 32 and accumulation to 2`."""
     parts = [f"{name.replace('_', ' ')} to {to:g}" for name, to in trouble.changes]
-    then = ", and goes on" if trouble.goes_on else ""
-    return f"Sets {' and '.join(parts)}{then}"
+    sets = f"Sets {' and '.join(parts)}" if parts else ""
+    if trouble.goes_on:
+        return f"{sets}, and goes on" if sets else "Goes on after the last step kept"
+    return sets

@@ -119,7 +119,7 @@ def press_train(window: MainWindow) -> None:
 
 
 def wait_for(qtbot: QtBot, window: MainWindow, state: TrainingState) -> None:
-    qtbot.waitUntil(lambda: window.training.state is state, timeout=20_000)
+    qtbot.waitUntil(lambda: window.training.state is state, timeout=60_000)
 
 
 def test_a_run_from_its_start_to_its_end(
