@@ -608,11 +608,16 @@ STRICTER = {
     "RelativePositionBias": "divides by zero where two steps are far apart",
     "ScaledDotProductAttention": "repeats a size of 1, on some processors",
     "Squeeze": "leaves a dimension that is not of size 1 as it is",
+    "ImageNetNormalize": "makes three channels of one",
     "Chunk2": "gives parts of unequal size",
     "Chunk3": "gives parts of unequal size",
     "Chunk4": "gives parts of unequal size",
 }
 """Layers that refuse what PyTorch takes, and what PyTorch makes of it."""
+
+
+UNMADE = {"PretrainedImageModel", "PretrainedTextModel"}
+"""Layers that are made of files that are not here; `test_pretrained` makes them."""
 
 
 def is_sound(outputs: list[torch.Tensor | None], layer: Layer) -> bool:
@@ -643,6 +648,8 @@ def test_what_is_taken_runs_and_what_is_refused_does_not(
     if found is None:
         result = infer_layer(layer, values, row.inputs)
         assert result.misfit is None
+        if name in UNMADE:
+            return
         outputs = step(row)
         assert is_sound(outputs, layer)
         assert result.outputs is not None
@@ -654,7 +661,7 @@ def test_what_is_taken_runs_and_what_is_refused_does_not(
         if each.settings:
             mended = Values({**values, **each.settings})
             assert layer.misfit(mended, row.inputs) is None
-    if name in STRICTER or (name == "Pad" and pads_nothing(values, row.inputs)):
+    if name in {*STRICTER, *UNMADE} or (name == "Pad" and pads_nothing(values, row.inputs)):
         return  # its words are tested
     try:
         outputs = step(row, learn=False)

@@ -18,7 +18,7 @@ import torch
 import engine.pretrained.providing as providing
 from engine import storage
 from engine.analysis import Analysis, analyse
-from engine.catalog import CATALOG
+from engine.catalog import CATALOG, TensorSpec, Values
 from engine.catalog.image_models import (
     ADDRESS,
     IMAGE_MODELS,
@@ -299,6 +299,22 @@ MISFITS: list[tuple[Any, str]] = [
 @pytest.mark.parametrize(("make", "sentence"), MISFITS)
 def test_what_does_not_fit_is_told_in_words(make: Any, sentence: str) -> None:
     assert told(make())[0] == sentence
+
+
+@pytest.mark.parametrize("name", IMAGE_MODELS)
+def test_weights_of_another_model_are_told_in_words(name: str) -> None:
+    """Whatever is chosen, torchvision is never asked for what it does not have."""
+    layer, model = CATALOG["PretrainedImageModel"], IMAGE_MODELS[name]
+    specs = (TensorSpec((3, model.side, model.side)),)
+    enum = pytest.importorskip("torchvision").models.get_model_weights(name)
+    for weights in ("IMAGENET1K_V1", "IMAGENET1K_V2"):
+        values = complete(layer.settings, {"model": name, "weights": weights})
+        found = layer.misfit(values, specs)
+        assert (found is None) == (weights in enum.__members__)
+        if found is not None:
+            assert found.message == f"has no weights {weights} for {model.title}"
+            (mended,) = (each.settings for each in found.suggestions)
+            assert layer.misfit(Values({**values, **mended}), specs) is None
 
 
 @pytest.mark.parametrize(

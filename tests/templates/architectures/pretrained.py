@@ -70,9 +70,7 @@ def bert_embeddings() -> Document:
 def attention_maps() -> Document:
     """Who looks at whom in a sentence, and what that alone gives away."""
     net = tokens("Attention maps", 24)
-    net.add(
-        "body", "PretrainedTextModel", model=DISTILBERT, taken="attention", layer=-1
-    )
+    net.add("body", "PretrainedTextModel", model=DISTILBERT, taken="attention")
     net.add("flatten", "Flatten")
     net.add("head", "Linear", out_features=2).add("label", "Output")
     data = reviews(24, tokenizer=DISTILBERT)
