@@ -11,21 +11,23 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.data.samples import Samples
-from engine.data.sentences import token_numbers, word_vectors
 from engine.data.source import source_of
+from engine.showing.attention import attends
 from engine.showing.chance import OwnChance
 from engine.showing.decoding import codes_of, decoder_of, middle_of
 from engine.showing.exhibit import in_picture_form, painted
 from engine.showing.fields import NUMBERS, PICTURE, TOKENS, VECTORS
+from engine.showing.sentence import takes_short
 from engine.showing.trained import Trained
 from engine.showing.writing import continued, tokens_of
 from engine.training.goals import Goal
 from engine.training.objective import forward
 
-DRAW, WRITE, SENTENCE, ROW, PLANE, MAKE = (
+DRAW, WRITE, SENTENCE, ATTENTION, ROW, PLANE, MAKE = (
     "draw",
     "write",
     "sentence",
+    "attention",
     "row",
     "plane",
     "make",
@@ -56,7 +58,7 @@ def ways_of(trained: Trained) -> tuple[str, ...]:
     if any(goal.loss == "shown" for goal in trained.plan.goals):
         return (MAKE,)
     if trained.writes and kinds == (TOKENS,):
-        return (WRITE,)
+        return (WRITE, ATTENTION) if attends(trained) else (WRITE,)
     if not any(goal.target for goal in trained.plan.goals):
         return ()
     if kinds == (PICTURE,):
@@ -64,7 +66,7 @@ def ways_of(trained: Trained) -> tuple[str, ...]:
     elif kinds in ((TOKENS,), (VECTORS,)):
         settings = source_of(trained.document.data).settings
         if {each.name for each in settings} >= set(SENTENCE_FORM):
-            ways.append(SENTENCE)
+            ways += [SENTENCE, ATTENTION] if attends(trained) else [SENTENCE]
     elif kinds == (NUMBERS,):
         ways.append(ROW)
     if trained.rebuilds and has_plane(trained):
@@ -123,28 +125,6 @@ def class_names(trained: Trained, target: str, count: int) -> tuple[str, ...]:
     return (*names, *map(str, range(len(names), count)))
 
 
-def sentence_input(trained: Trained, text: str) -> Tensor:
-    """A sentence as the data's sentences are: tokens (1, T), or vectors (1, T, D)."""
-    values = source_of(trained.document.data).values(trained.document.data.settings)
-    words = trained.splits.vocabulary
-    numbers = {word: number for number, word in enumerate(words)}
-    tokens = torch.tensor([token_numbers(text, numbers, values.length, values.padding)])
-    if trained.kinds == (TOKENS,):
-        return tokens
-    return torch.from_numpy(vectors_of(trained))[tokens]
-
-
-def vectors_of(trained: Trained) -> NDArray[np.float32]:
-    """The vector of each word of the vocabulary, where the data gives vectors."""
-    if "vectors" not in trained.kept:
-        values = source_of(trained.document.data).values(trained.document.data.settings)
-        count = len(trained.splits.vocabulary)
-        made = word_vectors(count, values.as_vectors, values.vector_seed)
-        trained.kept["vectors"] = made
-    found: NDArray[np.float32] = trained.kept["vectors"]
-    return found
-
-
 def write_on(
     trained: Trained, text: str, count: int, *, temperature: float, seed: int
 ) -> Iterator[int]:
@@ -170,22 +150,6 @@ def write_on(
         if token is None:
             return
         yield token
-
-
-def takes_short(trained: Trained) -> bool:
-    """Whether a network reads texts that are shorter than the data's windows.
-
-    One that flattens them does not: a text of the data is put before what was typed.
-    """
-    if "takes short" not in trained.kept:
-        field = trained.plan.fields[0]
-        token = trained.splits.validation.inputs[field][:1, :1]
-        try:
-            trained.answers(Samples({field: token}, {}))
-            trained.kept["takes short"] = True
-        except RuntimeError:  # sizes that do not go together
-            trained.kept["takes short"] = False
-    return bool(trained.kept["takes short"])
 
 
 @torch.no_grad()

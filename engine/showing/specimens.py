@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.data.sentences import PADDING
-from engine.showing.asking import vectors_of
 from engine.showing.columns import columns_behind, told_row
 from engine.showing.exhibit import in_picture_form, painted
 from engine.showing.fields import NUMBERS, PICTURE, SERIES, TOKENS, VECTORS, kind_of
+from engine.showing.sentence import settings_of, tokenizer_for, vectors_of
 from engine.showing.trained import Trained
 from engine.showing.writing import is_by_letter, text_of
 
@@ -93,6 +93,9 @@ def _text(trained: Trained, tokens: list[int], step: int | None) -> str:
         tokens = tokens[max(0, step + 1 - CONTEXT) : step + 1]
         if is_by_letter(vocabulary):
             return text_of(tokens, vocabulary)
+    if settings_of(trained).get("tokenizer"):
+        cutter = tokenizer_for(trained)
+        return str(cutter.decode(tokens, skip_special_tokens=True))
     words = [vocabulary[token] for token in tokens if token < len(vocabulary)]
     return " ".join(word for word in words if word != PADDING)
 

@@ -89,17 +89,21 @@ def pictures_in(values: Tensor) -> Tensor:
 
 def load_trained(
     document: Document,
-    weights: Path,
+    weights: Path | None,
     data_dir: Path | None = None,
     progress: Progress | None = None,
 ) -> Trained:
-    """The network of a document with the weights in a file. Raises Refusal."""
+    """The network of a document with the weights in a file. Raises Refusal.
+
+    Without a file it is as its training begins.
+    """
     compiled = compile_document(document)
     info = describe(document.data, data_dir)
     splits = load(document.data, data_dir, progress)
-    with OwnChance():
+    with OwnChance(document.recipe.seed):
         network = network_maker(document, compiled.module_class, progress)()
-    put_weights(network, weights)
+    if weights is not None:
+        put_weights(network, weights)
     recipe = document.recipe
     try:
         hardware = choose_hardware(recipe.device, recipe.precision, network)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from engine.document import Document
+from engine.showing.likeness import computes_alike
 from gui.look.latest_call import LatestCall
 from gui.training.controller import TrainingController
 
@@ -19,7 +20,10 @@ if TYPE_CHECKING:  # SQLite and PyTorch: after the first frame
     from engine.showing.trained import Trained
 
 MOST_RUNS = 30
-NOT_TRAINED = "Nothing is trained here yet: press Train, or choose an older run."
+NOT_TRAINED = (
+    "Nothing is trained here yet: press Train, or choose an older run. “Before "
+    "training” asks the network as it begins."
+)
 IS_TRAINING = "The network is in training: what it learned can be used when it ends."
 WAS_EDITED = (
     "The network was edited since it was trained: train it again, or choose the run."
@@ -28,10 +32,14 @@ WAS_EDITED = (
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A run whose network can be looked at."""
+    """A network that can be looked at."""
 
     title: str
-    folder: Path
+    folder: Path | None
+    """Of the run; None stands for the network as it is before any training."""
+
+
+BEGINNING = Choice("Before training", None)
 
 
 class TrainedSource(QObject):
@@ -62,6 +70,8 @@ class TrainedSource(QObject):
         self._loading.answered.connect(self._take)
         self._loading.failed.connect(self.failed)
         self._said = ""
+        self._begun: Document | None = None
+        """What was loaded as it is before training."""
         controller.state_changed.connect(lambda _: self._follow())
 
     @property
@@ -93,7 +103,13 @@ class TrainedSource(QObject):
 
     def note_edit(self) -> None:
         """The document was edited: the last training may fit it no more, or again."""
-        if self._chosen is None and self.why_not() != self._said:
+        if self._chosen == BEGINNING:
+            is_another = self._begun is not None and not _begin_alike(
+                self._begun, self._document()
+            )
+        else:
+            is_another = self._chosen is None and self.why_not() != self._said
+        if is_another:
             self.forget()
 
     def why_not(self) -> str:
@@ -116,6 +132,8 @@ class TrainedSource(QObject):
     def _load(self) -> Callable[[], object]:
         data_dir, chosen = self._data_dir, self._chosen
         document = self._controller.document
+        begun = self._document().copy() if chosen == BEGINNING else None
+        self._begun = begun
         weights = self._controller.weights_for(self._document())
 
         def load() -> tuple[Choice | None, object]:
@@ -123,7 +141,9 @@ class TrainedSource(QObject):
             from engine.showing.trained import load_trained  # imports PyTorch
             from engine.storage import load as read
 
-            if chosen is not None:
+            if begun is not None:
+                return chosen, load_trained(begun, None, data_dir)
+            if chosen is not None and chosen.folder is not None:
                 path = chosen.folder / FINAL
                 return chosen, load_trained(
                     read(chosen.folder / DOCUMENT), path, data_dir
@@ -146,6 +166,15 @@ class TrainedSource(QObject):
         """Wait for what is being loaded."""
         self._loading.close()
         self._trained = None
+
+
+def _begin_alike(one: Document, other: Document) -> bool:
+    """Whether two documents are the same before any training."""
+    return (
+        computes_alike(one, other)
+        and one.data == other.data
+        and one.recipe.seed == other.recipe.seed
+    )
 
 
 def choices_of(history: Runs, name: str) -> Sequence[Choice]:

@@ -19,6 +19,7 @@ from gui.cards import label
 from gui.look.latest_call import LatestCall
 from gui.look.trained_source import TrainedSource
 from gui.look.trial import Trial
+from gui.look.try_attention import AttentionTrial
 from gui.look.try_codes import MakeTrial, PlaneTrial
 from gui.look.try_drawing import DrawTrial
 from gui.look.try_row import RowTrial
@@ -34,6 +35,7 @@ TRIALS: dict[str, type[Trial]] = {
     "plane": PlaneTrial,
     "write": WriteTrial,
     "sentence": SentenceTrial,
+    "attention": AttentionTrial,
     "row": RowTrial,
     "make": MakeTrial,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
@@ -12,6 +13,7 @@ from gui.look.trial import AnswerView, Trial
 from gui.theme import Theme
 
 if TYPE_CHECKING:  # PyTorch: after the first frame
+    from engine.showing.asking import Answer
     from engine.showing.trained import Trained
 
 
@@ -35,7 +37,7 @@ class SentenceTrial(Trial):
         column.addWidget(self.unknown)
         column.addWidget(self.answer, 1)
         self.line.textChanged.connect(lambda _: self._ask())
-        self.call.answered.connect(self.answer.show_answers)
+        self.call.answered.connect(self._take)
         self._ask()
 
     def set_theme(self, theme: Theme) -> None:
@@ -52,20 +54,23 @@ class SentenceTrial(Trial):
             self.unknown.hide()
             self.answer.say("Type a sentence: words are cut as in the data.")
             return
-        from engine.data.sentences import words_of
-
-        known = set(trained.splits.vocabulary)
-        strange = [word for word in words_of(text) if word not in known]
-        words = ", ".join(dict.fromkeys(strange))
-        self.unknown.setText(f"Unknown to the network: {words}")
-        self.unknown.setVisible(bool(strange))
 
         def work() -> object:
-            from engine.showing.asking import ask, sentence_input
+            from engine.showing.asking import ask
+            from engine.showing.sentence import sentence_of
 
-            return ask(trained, sentence_input(trained, text))
+            sentence = sentence_of(trained, text)
+            return sentence.unknown, ask(trained, sentence.given)
 
         self.call.ask(work)
+
+    def _take(self, found: tuple[tuple[str, ...], Sequence[Answer]]) -> None:
+        if not self.line.text().strip():
+            return  # it was cleared meanwhile
+        unknown, answers = found
+        self.unknown.setText(f"Unknown to the network: {', '.join(unknown)}")
+        self.unknown.setVisible(bool(unknown))
+        self.answer.show_answers(answers)
 
     def fail(self, problem: Problem) -> None:
         self.answer.say(problem.sentence())

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from engine.document import Document
 from gui.look.evaluate_page import EvaluatePage
 from gui.look.shown_page import ShownPage
-from gui.look.trained_source import Choice, TrainedSource
+from gui.look.trained_source import BEGINNING, Choice, TrainedSource
 from gui.look.try_page import TryPage
 from gui.theme import Theme
 from gui.training.buffer import News
@@ -82,6 +82,7 @@ class LookView(QWidget):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.run.addItem("Last training", None)
+        self.run.addItem(BEGINNING.title, BEGINNING)
         self.larger = QPushButton("Larger", self)
         self.larger.setToolTip("Show this in a window of its own, or here again")
         head = QHBoxLayout()
@@ -114,8 +115,8 @@ class LookView(QWidget):
     # Which run.
 
     def show_choices(self, choices: Sequence[Choice]) -> None:
-        """Offer these runs beside the last training."""
-        known: list[Choice | None] = [None, *choices]
+        """Offer these runs beside the last training, and the network before any."""
+        known: list[Choice | None] = [None, BEGINNING, *choices]
         if [self.run.itemData(i) for i in range(self.run.count())] == known:
             return
         before = self.run.currentData()

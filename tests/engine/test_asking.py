@@ -20,12 +20,12 @@ from engine.showing.asking import (
     decode,
     make_again,
     plane_of,
-    sentence_input,
     ways_of,
     write_on,
 )
 from engine.showing.columns import columns_behind, encoded_row, told_row
 from engine.showing.drawing import digit_of, drawn_input, file_input
+from engine.showing.sentence import sentence_of
 from engine.showing.specimens import specimens
 from engine.showing.trained import KEPT, load_trained
 from engine.showing.writing import text_of
@@ -315,8 +315,8 @@ def test_a_sentence_is_read_as_the_data_was(tmp_path: Path) -> None:
     (specimen,) = specimens(found, [2])
     assert len(words_of(specimen.text)) == int((sample != 0).sum())
     if "<unknown>" not in specimen.text:
-        assert torch.equal(sentence_input(found, specimen.text)[0], sample)
-    (answer,) = ask(found, sentence_input(found, "A warm film."))
+        assert torch.equal(sentence_of(found, specimen.text).given[0], sample)
+    (answer,) = ask(found, sentence_of(found, "A warm film.").given)
     assert len(answer.chances) == 2
 
 
@@ -337,7 +337,7 @@ def test_a_sentence_of_vectors_too(tmp_path: Path) -> None:
         if "<unknown>" not in each.text and each.text
     )
     given = found.splits.test.inputs["vectors"][known.index]
-    assert torch.allclose(sentence_input(found, known.text)[0], given)
+    assert torch.allclose(sentence_of(found, known.text).given[0], given)
 
 
 @pytest.mark.parametrize("make", [writer, flat_writer])

@@ -661,7 +661,9 @@ def test_what_is_taken_runs_and_what_is_refused_does_not(
         if each.settings:
             mended = Values({**values, **each.settings})
             assert layer.misfit(mended, row.inputs) is None
-    if name in {*STRICTER, *UNMADE} or (name == "Pad" and pads_nothing(values, row.inputs)):
+    if name in {*STRICTER, *UNMADE} or (
+        name == "Pad" and pads_nothing(values, row.inputs)
+    ):
         return  # its words are tested
     try:
         outputs = step(row, learn=False)

@@ -55,7 +55,10 @@ def test_before_a_training_it_is_said_what_to_do(flowers: Desk) -> None:
     assert (
         page.sentence.text()
         == NOT_TRAINED
-        == ("Nothing is trained here yet: press Train, or choose an older run.")
+        == (
+            "Nothing is trained here yet: press Train, or choose an older run. "
+            "“Before training” asks the network as it begins."
+        )
     )
     assert not page.button.isEnabled()
 
@@ -94,10 +97,10 @@ def test_an_older_run_is_chosen_and_stays_through_a_training(flowers: Desk) -> N
     flowers.train()
     flowers.train()
     titles = [runs.itemText(place) for place in range(runs.count())]
-    assert titles[0] == "Last training"
-    assert [title.split(" · ")[0] for title in titles[1:]] == ["Run 2", "Run 1"]
-    assert "accuracy" in titles[1]
-    flowers.choose(runs, 2)
+    assert titles[:2] == ["Last training", "Before training"]
+    assert [title.split(" · ")[0] for title in titles[2:]] == ["Run 2", "Run 1"]
+    assert "accuracy" in titles[2]
+    flowers.choose(runs, 3)
     QTest.keyClick(runs, Qt.Key.Key_Return)
     flowers.evaluate()
     first = page.evaluation
@@ -108,6 +111,23 @@ def test_an_older_run_is_chosen_and_stays_through_a_training(flowers: Desk) -> N
     flowers.train()
     assert page.evaluation is first  # it is about that run
     assert runs.currentText().startswith("Run 1")
+
+
+def test_a_network_is_evaluated_before_any_training(flowers: Desk) -> None:
+    page, runs = flowers.look.evaluate, flowers.look.run
+    flowers.choose(runs, 1)
+    QTest.keyClick(runs, Qt.Key.Key_Return)
+    assert page.button.isEnabled()
+    flowers.evaluate()
+    begun = page.evaluation
+    assert begun is not None and len(page.report.truth) == 30
+    # A card that moves changes nothing; another width is another network.
+    model = flowers.window.model
+    model.push("Move", MoveNodes({"fc1": (5.0, 700.0)}))
+    assert page.evaluation is begun
+    graph = model.document.graph
+    model.push("Widen", change_settings(graph, "fc1", {"out_features": 9}))
+    assert page.evaluation is None and page.button.isEnabled()
 
 
 def test_while_it_trains_the_last_training_is_not_there(flowers: Desk) -> None:
@@ -121,7 +141,7 @@ def test_while_it_trains_the_last_training_is_not_there(flowers: Desk) -> None:
 def test_weights_that_are_gone_are_told(flowers: Desk) -> None:
     page = flowers.look.evaluate
     flowers.train()
-    flowers.choose(flowers.look.run, 1)
+    flowers.choose(flowers.look.run, 2)
     QTest.keyClick(flowers.look.run, Qt.Key.Key_Return)
     choice = flowers.look.run.currentData()
     (choice.folder / "final.safetensors").write_bytes(b"spoiled")

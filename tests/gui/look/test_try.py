@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from engine.document import Document
 from engine.edits import change_settings
 from gui.look.trained_source import NOT_TRAINED, WAS_EDITED
+from gui.look.try_attention import AttentionTrial
 from gui.look.try_codes import MakeTrial, PlaneTrial
 from gui.look.try_drawing import INVITATION, DrawTrial
 from gui.look.try_page import NO_WAY
@@ -24,6 +25,7 @@ from gui.look.try_writing import WriteTrial
 from gui.look.view import EVALUATE, SHOWN, TRY
 from gui.theme import LIGHT
 from tests.engine.documents import digits, forecast, iris, rebuild
+from tests.engine.pretrained_models import reader, small_encoder
 from tests.engine.shown_documents import (
     generator,
     kind_words,
@@ -198,8 +200,61 @@ def test_a_sentence_is_answered_while_it_is_typed(
     assert [name for name, _ in trial.answer.bars.chances] == ["negative", "positive"]
     assert not trial.unknown.isVisible()
     QTest.keyClicks(trial.line, " zzz")
+    desk.until(lambda: trial.unknown.isVisible())
     assert trial.unknown.text() == "Unknown to the network: zzz"
     trial.set_theme(LIGHT)
+
+
+def test_a_pretrained_network_is_asked_before_it_was_taught_anything(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    """What it was trained for by others answers at once; and who looks at whom."""
+    folder = small_encoder(tmp_path / "model", classes=2)
+    desk = opened(qtbot, open_window, reader(folder=str(folder), taken="mean"))
+    desk.open_page(TRY)
+    desk.choose(desk.look.run, 1)
+    QTest.keyClick(desk.look.run, Qt.Key.Key_Return)
+    page = desk.look.trying
+    desk.until(lambda: page.trial is not None)
+    trial = page.trial
+    assert isinstance(trial, SentenceTrial)
+    QTest.keyClicks(trial.line, "the dog zzz")
+    desk.until(lambda: trial.answer.bars.isVisible() and not trial.call.is_busy)
+    assert [name for name, _ in trial.answer.bars.chances] == ["negative", "positive"]
+    assert trial.unknown.text() == "Unknown to the network: zzz"
+    desk.choose(page.way, 1)
+    QTest.keyClick(page.way, Qt.Key.Key_Return)
+    looking = page.trial
+    assert isinstance(looking, AttentionTrial)
+    assert looking.text.text().startswith("Type a sentence")
+    QTest.keyClicks(looking.line, "the dog chased the ball")
+    desk.until(
+        lambda: looking.table.rows[1:-1] == tuple("the dog chased the ball".split())
+    )
+    assert looking.table.rows == looking.table.columns
+    assert [looking.layer.itemText(i) for i in range(2)] == [
+        "body, layer 0",
+        "body, layer 1",
+    ]
+    assert looking.layer.currentIndex() == 1
+    assert looking.head.count() == 5
+    mean = np.array(looking.table.shares)
+    assert np.allclose(mean.sum(1), 1.0, atol=1e-5)
+    heads = []
+    for head in range(4):
+        desk.choose(looking.head, head + 1)
+        QTest.keyClick(looking.head, Qt.Key.Key_Return)
+        heads.append(np.array(looking.table.shares))
+    assert np.allclose(np.mean(heads, axis=0), mean, atol=1e-6)
+    assert not np.allclose(heads[0], heads[1])
+    # The head stays chosen while more is typed.
+    QTest.keyClicks(looking.line, " because")
+    desk.until(lambda: "because" in looking.table.rows)
+    assert looking.head.currentText() == "Head 3"
+    field = looking.table.field(1, 2).center().toPoint()
+    assert looking.table.said_at(field).startswith("the takes ")
+    looking.line.clear()
+    assert looking.text.isVisible() and not looking.head.isVisible()
 
 
 # Writing.
