@@ -7,10 +7,10 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from engine.blocks import BlockLayer
-from engine.catalog import Layer
 from gui.block_shelf import HERE, OWN, BlockShelf
 from gui.cards import label
 from gui.document_model import DocumentModel
+from gui.layer_folds import Row
 from gui.layer_list import LayerList, LayerListModel, SearchLine, rank
 from gui.theme import Theme
 
@@ -29,11 +29,11 @@ class BlockListModel(LayerListModel):
         """Whether the blocks were read; their files wait until they are looked for."""
         super().__init__(parent)
 
-    def rows_for(self, words: str) -> list[Layer | str]:
+    def rows_for(self, words: str) -> list[Row]:
         if not self.is_filled:
             return []
         needle = words.strip().lower()
-        rows: list[Layer | str] = []
+        rows: list[Row] = []
         for heading, layers in self._shelf.groups():
             found = [each for each in layers if not needle or rank(each, needle) < 9]
             if found:

@@ -28,6 +28,36 @@ def label(text: str, role: str, parent: QWidget | None = None) -> QLabel:
     return made
 
 
+def section(title: str, parent: QWidget | None = None) -> QLabel:
+    """The heading of a part of a form: with more room above it than between rows."""
+    return label(title, "part", parent)
+
+
+class EmptyState(QWidget):
+    """What stands in a panel that has nothing to show yet: what will be, and how."""
+
+    def __init__(self, title: str, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "plain")
+        self.title = label(title, "title", self)
+        self.text = label(text, "muted", self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 8, 24, 8)
+        column.setSpacing(4)
+        column.addStretch(1)
+        for line in (self.title, self.text):
+            line.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            line.setVisible(bool(line.text()))
+            column.addWidget(line)
+        column.addStretch(1)
+
+    def say(self, title: str, text: str) -> None:
+        """Say something else."""
+        for line, words in ((self.title, title), (self.text, text)):
+            line.setText(words)
+            line.setVisible(bool(words))
+
+
 class Card(QFrame):
     """A titled box with text in it; it hides while it has nothing to say."""
 

@@ -21,7 +21,7 @@ from engine.edits import SetData, SetName, SetRecipe
 from engine.problems import Refusal
 from engine.recipe import RECIPE_SETTINGS
 from engine.recipe_augmentation import AUGMENTATION_SETTINGS
-from gui.cards import Card, label
+from gui.cards import Card, label, section
 from gui.document_model import DocumentModel
 from gui.settings_form import LABEL_WIDTH, SettingsForm
 from gui.training.schedule_curve import ScheduleCurve
@@ -56,10 +56,10 @@ class DocumentPage(QWidget):
         self.title.setToolTip("The title; the class in the code is called after it")
         column.addWidget(label("This network", "heading", self))
         column.addWidget(_row("Title", self.title, self))
-        column.addWidget(label("Data", "title", self))
+        column.addWidget(section("Data", self))
         self.data = DataSection(model, data_dir, self)
         column.addWidget(self.data)
-        column.addWidget(label("Training", "title", self))
+        column.addWidget(section("Training", self))
         self.recipe = SettingsForm(_HERE, self)
         column.addWidget(self.recipe)
         self.find_rate = QPushButton("Find…", self)

@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
 from engine.catalog import CATALOG, Layer, TensorSpec
 from gui.canvas.edge_rules import takes
 from gui.canvas.gestures.drop import PALETTE_MIME
+from gui.layer_folds import Rest, Row, folded
 from gui.theme import Theme
 
 FAMILY_TITLES = {
@@ -125,24 +126,35 @@ class LayerListModel(QAbstractListModel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.rows: list[Layer | str] = []
+        self.rows: list[Row] = []
         self.more: Callable[[], Iterable[Layer]] = tuple
         """Gives the blocks that are to be found beside the catalog's layers."""
         self.given: TensorSpec | None = None
         """What the layer that is looked for will be given, where that is known."""
+        self.folds = False
+        """Whether, where nothing is looked for, only the usual layers are shown."""
+        self._opened: set[str] = set()
         self.search("")
 
     def search(self, words: str) -> None:
         """Show what a search finds."""
         self.beginResetModel()
-        self.rows = self.rows_for(words)
+        self.rows = list(self.rows_for(words))
         self.endResetModel()
 
-    def rows_for(self, words: str) -> list[Layer | str]:
+    def toggle(self, rest: Rest) -> None:
+        """Show the other layers of a family, or fold them away again."""
+        self._opened ^= {rest.family}
+        self.search("")
+
+    def rows_for(self, words: str) -> Sequence[Row]:
         """The rows of a search: layers, and headings where it looks for nothing."""
-        rows: list[Layer | str] = []
+        found = matching(words, self.more(), self.given)
+        if self.folds and not words.strip():
+            return folded(found, FAMILY_TITLES, self._opened)
+        rows: list[Row] = []
         family = None
-        for layer in matching(words, self.more(), self.given):
+        for layer in found:
             if not words.strip() and layer.family != family:
                 family = layer.family
                 rows.append(FAMILY_TITLES.get(family, family.capitalize()))
@@ -169,8 +181,9 @@ class LayerListModel(QAbstractListModel):
         each = self.rows[index.row()]
         if role == self.layer_role:
             return each
-        if isinstance(each, str):
-            return each if role == Qt.ItemDataRole.DisplayRole else None
+        if isinstance(each, str | Rest):
+            said = each if isinstance(each, str) else each.text
+            return said if role == Qt.ItemDataRole.DisplayRole else None
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
             return each.name
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -183,7 +196,10 @@ class LayerListModel(QAbstractListModel):
         return None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
-        if index.isValid() and isinstance(self.rows[index.row()], Layer):
+        row = self.rows[index.row()] if index.isValid() else ""
+        if isinstance(row, Rest):
+            return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if isinstance(row, Layer):
             return (
                 Qt.ItemFlag.ItemIsEnabled
                 | Qt.ItemFlag.ItemIsSelectable
@@ -213,7 +229,7 @@ class LayerDelegate(QStyledItemDelegate):
         self.theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        is_layer = isinstance(index.data(LayerListModel.layer_role), Layer)
+        is_layer = not isinstance(index.data(LayerListModel.layer_role), str)
         height = option.fontMetrics.height()
         return QSize(120, height + (8 if is_layer else 12))
 
@@ -225,6 +241,8 @@ class LayerDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if isinstance(each, Layer):
             self._paint_layer(painter, option, each)
+        elif isinstance(each, Rest):
+            self._paint_rest(painter, option, each)
         else:
             self._paint_heading(painter, option, str(each))
         painter.restore()
@@ -242,15 +260,27 @@ class LayerDelegate(QStyledItemDelegate):
             title.upper(),
         )
 
-    def _paint_layer(
-        self, painter: QPainter, option: QStyleOptionViewItem, layer: Layer
+    def _paint_rest(
+        self, painter: QPainter, option: QStyleOptionViewItem, rest: Rest
     ) -> None:
-        rect = QRect(option.rect)
+        self._paint_ground(painter, option)
+        painter.setFont(_smaller(option.font))
+        painter.setPen(QColor(self.theme.muted))
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(option.rect.adjusted(22, 0, -8, 0), middle, rest.text)
+
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if is_selected or option.state & QStyle.StateFlag.State_MouseOver:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self.theme.raised))
-            painter.drawRoundedRect(rect, 5, 5)
+            painter.drawRoundedRect(QRect(option.rect), 5, 5)
+
+    def _paint_layer(
+        self, painter: QPainter, option: QStyleOptionViewItem, layer: Layer
+    ) -> None:
+        rect = QRect(option.rect)
+        self._paint_ground(painter, option)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(
             QColor(self.theme.families.get(layer.family, self.theme.muted))
@@ -266,11 +296,16 @@ class LayerDelegate(QStyledItemDelegate):
         metrics = option.fontMetrics
         free = text.width() - metrics.horizontalAdvance(layer.name) - 10
         if word and metrics.horizontalAdvance(word) <= free:
-            font = QFont(option.font)
-            font.setPointSizeF(max(font.pointSizeF() * 0.88, 6.0))
-            painter.setFont(font)
+            painter.setFont(_smaller(option.font))
             painter.setPen(QColor(self.theme.muted))
             painter.drawText(text, middle | Qt.AlignmentFlag.AlignRight, word)
+
+
+def _smaller(font: QFont) -> QFont:
+    """The font of what stands beside a name."""
+    small = QFont(font)
+    small.setPointSizeF(max(small.pointSizeF() * 0.88, 6.0))
+    return small
 
 
 class LayerList(QListView):
@@ -296,6 +331,7 @@ class LayerList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAccessibleName("Layers")
         self.doubleClicked.connect(self._choose)
+        self.clicked.connect(self._unfold)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""
@@ -315,9 +351,21 @@ class LayerList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.choose_current()
+            if not self._unfold(self.currentIndex()):
+                self.choose_current()
         else:
             super().keyPressEvent(event)
+
+    def _unfold(self, index: QModelIndex) -> bool:
+        """Show or fold away what a row stands for; whether it stands for any."""
+        rest = index.data(LayerListModel.layer_role) if index.isValid() else None
+        if not isinstance(rest, Rest):
+            return False
+        self.layers.toggle(rest)
+        # The row that was pressed is gone, or has gone down: stay where it was.
+        last = self.layers.rowCount() - 1
+        self.setCurrentIndex(self.layers.index(min(index.row(), last)))
+        return True
 
     def _choose(self, index: QModelIndex) -> None:
         layer = index.data(LayerListModel.layer_role) if index.isValid() else None
@@ -356,6 +404,8 @@ class LayerPanel(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.list = LayerList(theme, self)
+        self.list.layers.folds = True
+        self.list.search("")
         self.search = SearchLine(self.list, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 2, 8, 6)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from engine.edits import Compound, Edit
 from engine.learning_edits import FROZEN, RATE, SetFrozen, SetRate
 from gui.canvas.wording import nodes_phrase
+from gui.cards import section
 from gui.document_model import DocumentModel
 from gui.settings_form import SettingsForm
 
@@ -24,6 +25,8 @@ class LearningFields(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         self.form = SettingsForm((FROZEN, RATE), self)
+        column.setSpacing(6)
+        column.addWidget(section("Learning", self))
         column.addWidget(self.form)
         self.form.changed.connect(self._change)
 

@@ -59,6 +59,7 @@ class LessonPanel(QWidget):
         self.list.setAccessibleName("Lessons")
         self.list.setWordWrap(True)
         self.list.setSpacing(1)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemActivated.connect(self._choose)
         self.list.itemClicked.connect(self._choose)
@@ -133,7 +134,7 @@ class LessonPanel(QWidget):
         done, total = (0, 0)
         if self._session is not None:
             done, total = self._session.progress_of(lesson.id)
-        if not total:
+        if not done:
             return lesson.title
         mark = "✓ " if done == total else ""
         return f"{mark}{lesson.title}  ·  {done} of {total}"

@@ -90,14 +90,14 @@ class MainWindow(QMainWindow):
             place.runs_dir, self.left_behind.questions, self.resume_run, self
         )
         self._dropped = Dropped(self.files, self)
-        self._memory = WindowMemory(place.settings, self, self.actions_.of)
+        self.memory = WindowMemory(place.settings, self, self.actions_.of)
         self.keyboard = Keyboard(
             self, self.actions_, place.settings, theme, lambda: self.tabs.page
         )
         self._lay_out()
         self._fill_menus()
         self._connect()
-        self._memory.restore()
+        self.memory.restore()
         self.tabs.show_start()
 
     # Putting it together.
@@ -161,9 +161,9 @@ class MainWindow(QMainWindow):
             "rename": page.inspector.focus_name,
             "find": lambda: page.find_node.open_over(page.canvas.viewport()),
             "next_problem": page.problems.show_next,
-            "left": lambda: self._memory.toggle("left", page),
-            "bottom": lambda: self._memory.toggle("bottom", page),
-            "right": lambda: self._memory.toggle("right", page),
+            "left": lambda: self.memory.toggle("left", page),
+            "bottom": lambda: self.memory.toggle("bottom", page),
+            "right": lambda: self.memory.toggle("right", page),
             "keep_block": page.keep_block,
             "train": page.train,
             "stop": page.training.stop,
@@ -181,7 +181,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self._place.appearance.theme_changed.connect(self._set_theme)
-        self.tabs.leaving.connect(self._memory.note)
+        self.tabs.leaving.connect(self.memory.note)
         self.tabs.current_changed.connect(self._show_page)
         self.tabs.close_wanted.connect(self.close_page)
         self.start.lesson_chosen.connect(self.files.open_lesson)
@@ -257,7 +257,7 @@ class MainWindow(QMainWindow):
         page.file.saved.connect(
             lambda path: self.recent.keep_picture(path, page.model.root)
         )
-        self._memory.dress(page)
+        self.memory.dress(page)
         self.tabs.add(page)
         if self._is_shown:
             page.load_the_rest()
@@ -280,7 +280,7 @@ class MainWindow(QMainWindow):
             self.start.refresh()
             self.start.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        self._memory.dress(page)
+        self.memory.dress(page)
         self._describe(page)
         page.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -388,6 +388,6 @@ class MainWindow(QMainWindow):
         if self._warming is not None:
             self._warming.wait()
         if self.tabs.page is not None:
-            self._memory.note(self.tabs.page)
-        self._memory.keep()
+            self.memory.note(self.tabs.page)
+        self.memory.keep()
         event.accept()

@@ -43,7 +43,7 @@ class PreviewCard(QFrame):
         column.setSpacing(4)
         top = QHBoxLayout()
         self.fold = QToolButton(self)
-        self.fold.setProperty("role", "flat")  # before its size is asked for
+        self.fold.setProperty("role", "unfold")  # before its size is asked for
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.fold.setCheckable(True)
         self.fold.toggled.connect(self._fold)

@@ -16,7 +16,13 @@ from PySide6.QtWidgets import (
 
 from engine.edits import Compound
 from engine.problems import Fix, Problem
-from gui.cards import allow_buttons, fix_buttons, found_and_expected, label
+from gui.cards import (
+    EmptyState,
+    allow_buttons,
+    fix_buttons,
+    found_and_expected,
+    label,
+)
 from gui.code_question import ask_to_allow
 from gui.document_model import DocumentModel
 
@@ -42,7 +48,11 @@ class ProblemsPanel(QScrollArea):
         self._column.setContentsMargins(10, 2, 10, 10)
         self._column.setSpacing(4)
         self._rest = label("", "muted", body)
+        self._none = EmptyState(
+            "No problems", "The network can be trained and exported.", body
+        )
         self._column.addWidget(self._rest)
+        self._column.addWidget(self._none, 100)
         self._column.addStretch(1)
         self.setWidget(body)
         model.analysed.connect(self.refresh)
@@ -65,10 +75,9 @@ class ProblemsPanel(QScrollArea):
             row.allow_wanted.connect(partial(ask_to_allow, self._model, self))
             self._column.insertWidget(place, row)
         more = len(problems) - len(self.rows)
-        if not problems:
-            self._rest.setText("No problems: the network can be trained and exported.")
-        else:
-            self._rest.setText(f"{more} more follow from these." if more > 0 else "")
+        self._none.setVisible(not problems)
+        self._rest.setText(f"{more} more follow from these." if more > 0 else "")
+        self._rest.setVisible(more > 0)
 
     def _mend(self, problem: Problem, fix: Fix) -> None:
         self._model.push(fix.label, Compound(fix.edits), scope=problem.scope)

@@ -20,7 +20,7 @@ from engine.catalog.settings import Setting
 from gui.code_field import CodeField
 from gui.setting_fields import Field, make_field
 
-LABEL_WIDTH = 92  # pixels: one column of labels down the whole inspector
+LABEL_WIDTH = 98  # pixels: one column of labels down the whole inspector
 
 
 class SettingsForm(QWidget):
@@ -55,6 +55,7 @@ class SettingsForm(QWidget):
         if plain:
             column.addWidget(self._rows(plain))
         self.more = _Fold(self)
+        self.more.setAccessibleName("More settings")
         self._folded = self._rows(folded)
         if folded:
             self._make_fold(folded)
@@ -151,7 +152,7 @@ class _Fold(QToolButton):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setProperty("role", "flat")  # first: asking for its size fixes its style
+        self.setProperty("role", "unfold")  # first: asking for its size fixes its style
         self._title = ""
         self.setAccessibleName("More settings")
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)

@@ -46,9 +46,12 @@ class StartCard(QAbstractButton):
         *,
         key: str = "",
         has_picture: bool = True,
-        lines: int = 3,
+        lines: int = 4,
     ) -> None:
-        """The text gets so many `lines`; all of it is in the tool tip."""
+        """The text gets so many `lines`, one less where the title takes two.
+
+        All of it is in the tool tip.
+        """
         super().__init__(parent)
         self.key = key
         """What it stands for, such as a lesson's id."""
@@ -170,12 +173,16 @@ class StartCard(QAbstractButton):
         bold, small = QFontMetrics(self._bold()), QFontMetrics(self._small())
         painter.setFont(self._bold())
         painter.setPen(QColor(self._theme.text))
-        title = bold.elidedText(self.title, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room.left(), room.top() + bold.ascent(), title)
+        top = room.top()
+        titles = wrapped(self.title, bold, room.width(), min(2, self._lines))
+        for line in titles:
+            painter.drawText(room.left(), top + bold.ascent(), line)
+            top += bold.lineSpacing()
         painter.setFont(self._small())
         painter.setPen(QColor(self._theme.muted))
-        top = room.top() + bold.lineSpacing() + 3
-        for line in wrapped(self.summary, small, room.width(), self._lines):
+        top += 3
+        lines = self._lines + 1 - len(titles)
+        for line in wrapped(self.summary, small, room.width(), lines):
             painter.drawText(room.left(), top + small.ascent(), line)
             top += small.lineSpacing()
 

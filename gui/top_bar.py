@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
@@ -19,6 +20,8 @@ from gui.icons import icon
 from gui.theme import Theme
 from gui.training.controller import TrainingState
 
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _TITLE_WIDTH = 240  # pixels: the bar has to fit a window of 1280
 _MIDDLE = {"undo": "undo", "redo": "redo", "plus": "add_layer", "tidy": "tidy"}
 """The buttons in the middle: icon, action."""
@@ -53,21 +56,18 @@ class TopBar(QFrame):
         self.train_button = _button(acts["train"], self)
         self.train_button.setProperty("role", "primary")
         self.stop_button = _button(acts["stop"], self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 6, 12, 6)
-        row.setSpacing(8)
-        row.addWidget(self.home)
-        row.addWidget(self.title)
-        row.addWidget(self.state)
-        row.addStretch(1)
         for name, action in _MIDDLE.items():
             self._middle[name] = _button(acts[action], self)
-            row.addWidget(self._middle[name])
-        row.addStretch(1)
-        row.addWidget(self.hardware)
-        row.addWidget(self.epochs)
-        row.addWidget(self.train_button)
-        row.addWidget(self.stop_button)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(8, 6, 12, 6)
+        grid.setHorizontalSpacing(16)
+        grid.addLayout(_row(self.home, self.title, self.state), 0, 0, _LEFT)
+        grid.addLayout(_row(*self._middle.values()), 0, 1)
+        ends = (self.hardware, self.epochs, self.train_button, self.stop_button)
+        grid.addLayout(_row(*ends), 0, 2, _RIGHT)
+        # As wide as each other: what is in the middle stays there.
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(2, 1)
         self.set_theme(theme)
         self.show_training(TrainingState.IDLE)
 
@@ -127,6 +127,14 @@ class _Epochs(QSpinBox):
 
     def _say(self, value: int) -> None:
         self.setSuffix(" epoch" if value == 1 else " epochs")
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    for widget in widgets:
+        row.addWidget(widget)
+    return row
 
 
 def _button(action: QAction, parent: QWidget) -> QPushButton:

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QMainWindow
 from gui.workspace import Workspace
 
 _SIZE = (1600, 1000)
-_SIDES = [236, 1064, 300]  # pixels, left to right
-_MIDDLE = [700, 240]
-_SPLITTERS = {"sides": _SIDES, "middle": _MIDDLE}
+_SPLITTERS = ("sides", "middle")
+_BARS = 86
+"""About as high as menu, top bar and status line are together."""
 _PANELS = ("left", "bottom", "right")
 
 
@@ -47,12 +47,13 @@ class WindowMemory:
 
     def dress(self, page: Workspace) -> None:
         """Give a workspace the shape of the one before it."""
-        for name, sizes in _SPLITTERS.items():
+        first = _first_sizes(self._window.size())
+        for name in _SPLITTERS:
             splitter = page.splitters[name]
             if name in self._splits:
                 splitter.restoreState(self._splits[name])
             else:
-                splitter.setSizes(sizes)
+                splitter.setSizes(first[name])
             splitter.setHandleWidth(1)
         for name in _PANELS:
             page.panels[name].setVisible(self._actions[name].isChecked())
@@ -75,3 +76,15 @@ class WindowMemory:
     def toggle(self, name: str, page: Workspace) -> None:
         """Show or fold away a side."""
         page.panels[name].setVisible(self._actions[name].isChecked())
+
+
+def _first_sizes(window: QSize) -> dict[str, list[int]]:
+    """How a window of this size is divided at first, in pixels."""
+    width, height = window.width(), window.height()
+    left = min(max(round(0.175 * width), 224), 300)
+    right = min(max(round(0.21 * width), 280), 360)
+    below = min(max(round(0.33 * height), 260), 460)
+    return {
+        "sides": [left, max(width - left - right, 1), right],
+        "middle": [max(height - below - _BARS, 1), below],
+    }

@@ -30,6 +30,10 @@ class Afar(QObject):
         self._overview: Overview | None = None
         self.minimap = Minimap(view.network.style_, view)
         self.minimap.looked_at.connect(view.look_at)
+        self.minimap.hide()
+        self._choice: bool | None = None
+        """Whether the map is wanted; None until somebody says: then it comes when part
+        of the network is out of sight."""
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self._update_map)
 
@@ -47,7 +51,8 @@ class Afar(QObject):
 
     def toggle_map(self) -> None:
         """Show or hide the map."""
-        self.minimap.setVisible(self.minimap.isHidden())
+        self._choice = self.minimap.isHidden()
+        self._update_map()
 
     def place_map(self) -> None:
         """Put the map into its corner of a view that has another size."""
@@ -59,8 +64,8 @@ class Afar(QObject):
         self.look_changed()
 
     def map_covers_a_card(self) -> bool:
-        """Whether the map lies over a card now."""
-        if self.minimap.isHidden():
+        """Whether the map lies over a card and stays there."""
+        if not self._choice:
             return False
         view = self._view
         under = QRectF(self.minimap.geometry()).adjusted(-8, -8, 8, 8)
@@ -93,5 +98,11 @@ class Afar(QObject):
         return self._overview
 
     def _update_map(self) -> None:
-        if not self.minimap.isHidden():
-            self.minimap.show_overview(self._known(), self._view.sight())
+        sight = self._view.sight()
+        is_wanted = self._choice
+        if is_wanted is None:
+            whole = self._known().bounds
+            is_wanted = not whole.isEmpty() and not sight.contains(whole)
+        self.minimap.setVisible(is_wanted)
+        if is_wanted:
+            self.minimap.show_overview(self._known(), sight)

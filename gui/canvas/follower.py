@@ -75,8 +75,9 @@ class Follower(QObject):
         self._canvas.selection_changed.emit(names)
 
     def _describe(self) -> None:
-        """Tell a screen reader what is selected."""
+        """Tell a screen reader what is selected, and everybody how to begin."""
         canvas = self._canvas
+        canvas.empty_hint.place(canvas.network.is_empty)
         graph, names = canvas.model.document.graph, canvas.selection.names
         text = f"{len(graph)} nodes, {len(graph.edges)} edges."
         if len(names) == 1 and names[0] in graph:

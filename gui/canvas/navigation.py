@@ -27,7 +27,8 @@ _WHEEL = 1.0015
 """The factor per unit of angle; a notch of a mouse wheel is 120 units."""
 _CARD_CACHE = 64 * 1024
 """KiB of drawn cards that are kept: all that fit on a large screen, twice over."""
-_MARGIN = 48
+_MARGIN = 28
+"""Pixels around a network that is shown whole."""
 _REACH = 1e5
 """How far the canvas goes in each direction, in pixels at 100 %."""
 

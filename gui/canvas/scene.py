@@ -324,6 +324,11 @@ class CanvasScene(QGraphicsScene):
             for name, rect in self.rects().items()
         }
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing on it: no card, no frame, no note."""
+        return not self.nodes and self.annotations.extent().isEmpty()
+
     def extent(self, names: Iterable[str] | None = None) -> QRectF:
         """The rectangle around these cards, or around all of them and the note."""
         bounds = QRectF()

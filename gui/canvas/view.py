@@ -17,6 +17,7 @@ from gui.canvas.block_commands import BlockCommands
 from gui.canvas.chains import Chains
 from gui.canvas.clipboard_commands import ClipboardCommands
 from gui.canvas.editing import Editor, Shelf
+from gui.canvas.empty_hint import EmptyHint
 from gui.canvas.follower import Follower
 from gui.canvas.gestures.base import Pointer
 from gui.canvas.gestures.drop import DropTarget
@@ -39,6 +40,11 @@ from gui.document_model import DocumentModel
 from gui.theme import Theme
 
 _CORNER = 14
+_BY_KEYS = {
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+}
 """Pixels from the legend to the corner."""
 
 
@@ -97,6 +103,7 @@ class CanvasView(NavigableView):
         self.setAccessibleName("Network canvas")
         self.arrange_bar = ArrangeBar(self)
         self.legend = Legend(self.network.style_, self)
+        self.empty_hint = EmptyHint(self)
         self.follower = Follower(self)
         self._partners = Partners(self)
 
@@ -221,6 +228,12 @@ class CanvasView(NavigableView):
             return
         super().keyReleaseEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Where keys brought the focus, a ring shows it; a click needs none."""
+        super().focusInEvent(event)
+        self.setProperty("ringed", event.reason() in _BY_KEYS)
+        self.style().polish(self)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self.mouse.let_space_go()
         super().focusOutEvent(event)
@@ -228,6 +241,7 @@ class CanvasView(NavigableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.arrange_bar.place()
+        self.empty_hint.place(self.network.is_empty)
         self.legend.move(_CORNER, self.height() - self.legend.height() - _CORNER)
 
     def sizeHint(self) -> QSize:

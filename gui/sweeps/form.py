@@ -45,6 +45,7 @@ class SweepForm(QDialog):
             "Start the sweep", QDialogButtonBox.ButtonRole.AcceptRole
         )
         self.start.setProperty("role", "primary")
+        self.start.style().polish(self.start)  # the box has given it a style already
         buttons.accepted.connect(self._accept)
         buttons.rejected.connect(self.reject)
         side = QWidget(self)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
     QPushButton,
+    QSizePolicy,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -89,6 +90,9 @@ class SweepsView(QWidget):
         self.state.setWordWrap(False)
         self.state.setMinimumWidth(1)  # never keeps the panel from shrinking
         self.new_button = QPushButton("New sweep…", self)
+        self.new_button.setSizePolicy(
+            QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed
+        )
         self.new_button.setToolTip("Train with many settings, to find the best")
         self.go_button = QPushButton("Go on", self)
         self.use_button = QPushButton("Use settings", self)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from engine.problems import Problem
 from engine.recipe import Recipe
-from gui.cards import label
+from gui.cards import EmptyState, label
 from gui.icons import icon
 from gui.theme import Theme
 from gui.training.buffer import News, Progress, duration
@@ -63,9 +63,14 @@ class TrainingPanel(QWidget):
         self._metric = ""
         plot_area = QWidget(self)
         self._stack = QStackedLayout(plot_area)
-        self._invitation = label("", "muted", plot_area)
-        self._invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._stack.addWidget(self._invitation)
+        self._stack.addWidget(
+            EmptyState(
+                "Not trained yet",
+                "Press Train, or Ctrl+Enter: loss and accuracy are drawn here as it "
+                "learns.",
+                plot_area,
+            )
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 2, 12, 8)
         column.setSpacing(4)
@@ -74,11 +79,9 @@ class TrainingPanel(QWidget):
         column.addLayout(row, 1)
         self.trouble = TroubleLine(self)
         row.addWidget(plot_area, 1)
-        row.addWidget(self._make_numbers())
+        self._numbers = self._make_numbers()
+        row.addWidget(self._numbers)
         column.addWidget(self.trouble)
-        self._invitation.setText(
-            "Press Train, or Ctrl+Enter: loss and accuracy are drawn here as it learns."
-        )
         controller.state_changed.connect(self._show_state)
         controller.news_came.connect(self._take)
         controller.failed.connect(self._fail)
@@ -202,8 +205,6 @@ class TrainingPanel(QWidget):
             _say(self.state_label, words[state])
         elif state is TrainingState.RUNNING:
             self._show_progress()
-        elif self._started is None:
-            _say(self.state_label, "Not trained yet")
         is_live = state in {TrainingState.RUNNING, TrainingState.PAUSED}
         self.pause_button.setEnabled(is_live)
         is_paused = state is TrainingState.PAUSED
@@ -218,6 +219,7 @@ class TrainingPanel(QWidget):
         self.pause_button.setVisible(is_busy)
         self.stop_button.setVisible(is_busy)
         self.bar.setVisible(is_busy or self._started is not None)
+        self._numbers.setVisible(is_busy or bool(self.state_label.text()))
 
     def _take(self, news: News) -> None:
         for event in news.others:

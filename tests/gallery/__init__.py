@@ -1,0 +1,1 @@
+"""Pictures of all that the window shows: `python -m tests.gallery -o FOLDER`."""
