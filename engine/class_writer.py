@@ -8,7 +8,6 @@ written as an expression of the block's settings, or becomes a parameter of its 
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,7 +18,13 @@ from engine.construction import Construction
 from engine.expressions import ExpressionError, evaluate, names_in
 from engine.graph import Graph, Node
 from engine.inference import GraphInference
-from engine.layout import WIDTH, lay_out, signature, with_comment
+from engine.layout import (
+    docstring,
+    first_sentence,
+    lay_out,
+    signature,
+    with_comment,
+)
 from engine.learning_edits import how_it_learns
 from engine.naming import Naming, feeds
 from engine.sharing import shares_module
@@ -192,7 +197,7 @@ class ClassWriter:
 
         `block` is the block whose class it is, where it is not the network's own.
         """
-        self._about = _first_sentence(block.help if block is not None else "")
+        self._about = first_sentence(block.help if block is not None else "")
         self._settings = block.settings if block is not None else {}
         self._graph = graph
         self._uses = uses
@@ -210,7 +215,7 @@ class ClassWriter:
         made = {name: self._construction(name) for name in self._texts[0]}
         body = [
             f"class {class_name}(nn.Module):",
-            f'    """{self._docstring(inputs, outputs)}."""',
+            *docstring(f"{self._docstring(inputs, outputs)}.", 4),
             "",
             *signature("__init__", self._arguments(), "None"),
             "        super().__init__()",
@@ -352,14 +357,6 @@ class ClassWriter:
             flow = use.flowing(*fed[0]) if into and fed else use.flowing(name, "output")
             specs.append(flow.comment() if flow else "?")
         return ", ".join(specs) or "nothing"
-
-
-def _first_sentence(about: str) -> str:
-    """What can stand in a docstring of one line, without the full stop; else ""."""
-    sentence = re.split(r"[.;:]", about, maxsplit=1)[0].strip()
-    # A text comes from a file: nothing in it may end the docstring.
-    fits = 0 < len(sentence) <= WIDTH - 11 and sentence.isprintable()
-    return sentence if fits and not {'"', "\\"} & set(sentence) else ""
 
 
 def _expressions(graph: Graph) -> list[str]:

@@ -8,6 +8,8 @@ Asking ruff itself would cost a process start for every edit.
 from __future__ import annotations
 
 import ast
+import re
+import textwrap
 from collections.abc import Sequence
 
 WIDTH = 88
@@ -145,3 +147,25 @@ def with_comment(lines: list[str], comment: str) -> list[str]:
     if len(lines) == 1 and len(lines[0]) + 4 + len(comment) <= WIDTH:
         return [f"{lines[0]}  # {comment}"]
     return [f"{' ' * 8}# {comment}", *lines]
+
+
+def docstring(text: str, indent: int) -> list[str]:
+    """A text as a docstring: of one line, or broken where that is too long."""
+    before = " " * indent
+    whole = f'{before}"""{text}"""'
+    if len(whole) <= WIDTH:
+        return [whole]
+    first, *more = textwrap.wrap(  # what fits but for its quotes is broken too
+        text, WIDTH - indent - 3, initial_indent='"""', break_on_hyphens=False
+    )
+    return [f"{before}{line}" for line in (first, *more, '"""')]
+
+
+def first_sentence(about: str) -> str:
+    """What can stand in a docstring, without its citations and full stop; else ""."""
+    uncited = re.sub(r"\s*\([^()]*\b\d{4}\b[^()]*\)", "", about)
+    sentence = re.split(r"[.;:]", uncited, maxsplit=1)[0].strip()
+    # A text comes from a file: nothing in it may end the docstring.
+    fits = 0 < len(sentence) <= 2 * WIDTH and sentence.isprintable()
+    fits = fits and all(len(word) < WIDTH // 2 for word in sentence.split())
+    return sentence if fits and not {'"', "\\"} & set(sentence) else ""

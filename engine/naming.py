@@ -14,7 +14,9 @@ from engine.sharing import shares_module
 class Naming:
     """The running value is `x`; a branch is called after the node that begins it.
 
-    A node's result takes the variable of an input that nobody needs afterwards.
+    A node's result takes the variable of an input that nobody needs afterwards. Where
+    `x` is taken, what joins branches begins one of its own, as does each of several
+    values that a node gives; of several answers each is called as its Output is.
     """
 
     def __init__(
@@ -27,6 +29,9 @@ class Naming:
         for fed in self._feeds.values():
             self._uses.update(set(fed))
         self._taken = set(graph.nodes)
+        self._answers = _answers(graph, order)
+        self._parts: set[str] = set()
+        """Variables that hold one of several values of a node."""
         self._arguments = {name for name in order if graph[name].layer == "Input"}
         self._variable = {(name, "output"): name for name in self._arguments}
         self._live = set(self._arguments)
@@ -65,7 +70,11 @@ class Naming:
             if port.name not in used:
                 outputs.append(None)
                 continue
-            chosen = self._choose(name, port.name, dying, len(used) > 1)
+            chosen = self._answers.get((name, port.name)) or (
+                self._part(name, port.name)
+                if len(used) > 1
+                else self._choose(name, inputs[0], dying)
+            )
             self._live.add(chosen)
             self._variable[name, port.name] = chosen
             outputs.append(chosen)
@@ -73,15 +82,35 @@ class Naming:
         module = node.shares if shares_module(self._graph, node) else name
         return Variables(f"self.{module}", tuple(inputs), tuple(outputs))
 
-    def _choose(self, name: str, port: str, dying: list[str], many: bool) -> str:
-        if many:
-            chosen = f"{name}_{port}"
-            while chosen in self._taken:
-                chosen += "_"
-            return chosen
-        if "x" in dying or (not dying and "x" not in self._live):
+    def _part(self, name: str, port: str) -> str:
+        """One of several values that a node gives."""
+        chosen = f"{name}_{port}"
+        while chosen in self._taken:
+            chosen += "_"
+        self._parts.add(chosen)
+        return chosen
+
+    def _choose(self, name: str, first: str, dying: list[str]) -> str:
+        """For a node that takes `first` before others and frees those in `dying`."""
+        if "x" in dying:
             return "x"
-        return dying[0] if dying else name
+        # A loop of copies goes on with what the first input begins.
+        repeats = self._graph[name].settings.get("repeat", 1) != 1
+        onward = [first] if repeats and first in dying else dying
+        if len(onward) == 1 and onward[0] not in self._parts:
+            return onward[0]
+        return name if "x" in self._live else "x"
+
+
+def _answers(graph: Graph, order: Sequence[str]) -> dict[Value, str]:
+    """What the values are called that a graph gives, where it gives several."""
+    names: dict[Value, str] = {}
+    outputs = [name for name in order if graph[name].layer == "Output"]
+    if len(outputs) > 1:
+        for name in outputs:
+            for value in feeds(graph, name):
+                names.setdefault(value, name)
+    return names
 
 
 def feeds(graph: Graph, name: str) -> list[Value]:

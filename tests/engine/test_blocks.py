@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -290,3 +291,11 @@ def test_a_help_text_that_cannot_be_a_docstring_is_left_out(help: str) -> None:
     code = analyse(growing(help)).code
     assert '    """A block of 3 nodes."""' in code
     assert "import os" not in code
+
+
+def test_a_long_help_text_is_broken_and_its_citation_left_out(tmp_path: Path) -> None:
+    words = "Adds channels to what it is given" + ", and to what they are given" * 2
+    code = analyse(growing(f"{words} (Huang et al. 2017, sec. 3). More.")).code
+    (docstring,) = re.findall(r'"""(Adds.*?)"""', code, re.DOTALL)
+    assert " ".join(docstring.split()) == f"{words}."
+    assert_clean([code], tmp_path)

@@ -38,10 +38,10 @@ class Residual(nn.Module):
         x = self.conv1(image)  # (N, 3, 8, 8)
         relu = self.relu(x)  # (N, 3, 8, 8)
         relu = self.conv2(relu)  # (N, 3, 8, 8)
-        x = x + relu  # (N, 3, 8, 8)
-        flatten = self.flatten(x)  # (N, 192)
-        flatten = self.fc(flatten)  # (N, 10)
-        return x, flatten
+        features = x + relu  # (N, 3, 8, 8)
+        x = self.flatten(features)  # (N, 192)
+        digit = self.fc(x)  # (N, 10)
+        return features, digit
 '''
 
 
@@ -77,7 +77,31 @@ def test_every_line_belongs_to_its_node() -> None:
         "self.conv1 = nn.Conv2d(3, 3, kernel_size=3, padding=1)\n"
         "x = self.conv1(image)  # (N, 3, 8, 8)"
     )
-    assert analysis.constructor_of("added") == "x = x + relu  # (N, 3, 8, 8)"
+    assert analysis.constructor_of("added") == "features = x + relu  # (N, 3, 8, 8)"
+
+
+def test_what_joins_branches_and_parts_have_names_of_their_own() -> None:
+    drawing = Drawing("joined").node("vector", "Input", shape=(6,))
+    drawing.node("before", "Linear", out_features=6).node("parts", "Chunk2")
+    for name in ("left", "right"):
+        drawing.node(name, "ReLU")
+    drawing.node("gated", "Multiply").node("tanh", "Tanh")
+    drawing.node("joined", "Concatenate").node("answer", "Output")
+    drawing.edges("vector > before > parts", "parts.first > left > gated")
+    drawing.edges(
+        "parts.second > right > gated > tanh > joined > answer", "before > joined"
+    )
+    lines = analyse(drawing.document).code.split("def forward")[1].splitlines()[1:]
+    assert [line.split("  #")[0].strip() for line in lines if line] == [
+        "x = self.before(vector)",
+        "parts_first, parts_second = x.chunk(2, dim=-1)",
+        "left = self.left(parts_first)",
+        "right = self.right(parts_second)",
+        "gated = left * right",
+        "gated = self.tanh(gated)",
+        "x = torch.cat((gated, x), dim=1)",
+        "return x",
+    ]
 
 
 def test_what_cannot_be_generated_yet_is_a_comment() -> None:
