@@ -18,6 +18,7 @@ from engine.edits import (
     removal,
 )
 from engine.graph import Edge, Graph, Node
+from engine.learning_edits import SetFrozen, SetRate
 from engine.problems import Refusal
 from engine.recipe import RECIPE_SETTINGS
 from templates.run_conditions import METRICS
@@ -112,6 +113,20 @@ class Set:
     def apply(self, document: Document, start: Document) -> None:
         _there(document.graph, self.name)
         change_settings(document.graph, self.name, self.settings).apply(document)
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze:
+    """Keep a node's weights as they are, or let them learn at a rate of their own."""
+
+    name: str
+    is_frozen: bool
+    rate: float
+
+    def apply(self, document: Document, start: Document) -> None:
+        _there(document.graph, self.name)
+        SetFrozen(self.name, self.is_frozen).apply(document)
+        SetRate(self.name, self.rate).apply(document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,6 +368,11 @@ def _read_option(table: Table) -> Action:
     return GiveAnswer(int(place) - 1)
 
 
+def _rate(table: Table) -> float:
+    rate = table.number("rate")
+    return 1.0 if rate is None else rate
+
+
 def _read_restore(table: Table) -> Action:
     table.flag("restore", True)
     return Restore()
@@ -362,6 +382,9 @@ _READERS = {
     "insert": _read_insert,
     "add": _read_add,
     "set": lambda table: Set(table.text("set", None), _settings(table)),
+    "freeze": lambda table: Freeze(
+        table.text("freeze", None), table.flag("frozen", True), _rate(table)
+    ),
     "remove": lambda table: Remove(
         table.texts("remove"), table.flag("keep_flow", True)
     ),

@@ -55,12 +55,13 @@ def _holds(node: Node, setting: str, values: Range) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeIs:
-    """A node is there; of a type, or with a setting, where these are given."""
+    """A node is there; of a type, with a setting, frozen, where these are given."""
 
     name: str
     types: tuple[str, ...] = ()
     setting: str = ""
     values: Range = ANY
+    frozen: bool | None = None
 
     def judge(self, situation: Situation) -> Verdict:
         name = situation.network.node(self.name)
@@ -68,6 +69,8 @@ class NodeIs:
             return NO
         node = situation.network.graph[name]
         if self.types and node.layer not in self.types:
+            return NO
+        if self.frozen is not None and node.frozen is not self.frozen:
             return NO
         return _verdict(not self.setting or _holds(node, self.setting, self.values))
 
@@ -265,6 +268,7 @@ def _read_node(table: Table) -> Condition:
         types=types,
         setting=setting,
         values=read_range(table) if setting else Range(),
+        frozen=table.flag("frozen", False) if "frozen" in table else None,
     )
 
 

@@ -34,6 +34,13 @@ PARAMETERS = {
 }
 """In the order of the course; the seeds' models, and two that follow from settings."""
 LESSONS = list(PARAMETERS)
+WITH_WEIGHTS = {
+    "transfer-resnet50": 23_528_522,
+    "distilbert-sentiment": 66_955_010,
+    "bert-embeddings": 108_893_186,
+    "attention-maps": 66_376_706,
+}
+"""Those that begin with what others have trained, which tests cannot download."""
 WITH_STEPS = [lesson for lesson in LESSONS if templates.course(lesson).steps]
 """Those whose text is divided into steps that check themselves."""
 

@@ -15,12 +15,14 @@ from engine.compiler import compile_document
 from engine.data.source import load
 from engine.edits import change_settings
 from engine.problems import Refusal
-from tests.templates.course import LESSONS, PARAMETERS, analysis_of
+from tests.templates.course import LESSONS, PARAMETERS, WITH_WEIGHTS, analysis_of
 
 
 def test_the_course_is_complete_and_begins_with_the_embedded_digits() -> None:
-    course = [lesson for lesson in templates.lessons() if lesson.kind == "lesson"]
+    both = [lesson for lesson in templates.lessons() if lesson.kind == "lesson"]
+    course, others = both[: len(LESSONS)], both[len(LESSONS) :]
     assert [lesson.id for lesson in course] == LESSONS
+    assert [lesson.id for lesson in others] == list(WITH_WEIGHTS)
     assert [lesson.place for lesson in course] == list(range(1, len(LESSONS) + 1))
     assert templates.lessons()[0] == course[0]
     titles = [lesson.title for lesson in course]
