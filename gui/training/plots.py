@@ -14,6 +14,14 @@ from gui.theme import Theme
 from gui.training.series import Series
 
 _RAW_ALPHA = 95
+_MEANS_ROOM = 1024
+"""Pieces that a running mean is kept in: it changes little from one to the next."""
+_DENSE = 1000
+"""Points from which on a curve of every step is a band."""
+_EPOCHS_ROOM = 512
+"""Pieces that a curve by epoch is kept in."""
+_MOST_DOTS = 100
+"""Epochs that have a dot each; more would lie over one another."""
 _SLOWEST, _FASTEST = 50.0, 5.0  # steps that the running mean reaches back
 
 
@@ -45,27 +53,26 @@ class PlayerCurve:
     def __init__(self, plot: pg.PlotWidget) -> None:
         self.raw = plot.plot()
         self.mean = plot.plot()
-        for curve in (self.raw, self.mean):
-            curve.setDownsampling(auto=True, method="peak")
-            curve.setClipToView(True)
         self.clear(0, _SLOWEST)
 
     def clear(self, first_step: int, reach: float) -> None:
         """Begin anew after `first_step` steps; the mean is over about `reach`."""
         self._first_step = first_step
-        self._steps, self.losses, self._means = Series(), Series(), Series()
+        self.losses, self._means = Series(), Series(_MEANS_ROOM)
         self._running = RunningMean(reach)
         self.raw.setData([], [])
         self.mean.setData([], [])
 
     def add(self, losses: list[float]) -> None:
         """Draw the losses of more steps."""
-        first = self._first_step + len(self._steps) + 1
-        self._steps.extend([float(first + place) for place in range(len(losses))])
-        self.losses.extend(losses)
-        self._means.extend(self._running.after(losses))
-        self.raw.setData(self._steps.array(), self.losses.array())
-        self.mean.setData(self._steps.array(), self._means.array())
+        first = self._first_step + len(self.losses) + 1
+        steps = np.arange(first, first + len(losses), dtype=np.float64)
+        self.losses.extend(steps, losses)
+        self._means.extend(steps, self._running.after(losses))
+        steps, raw = self.losses.points()
+        # A dense band of lines looks alike with and without, and costs twice with.
+        self.raw.setData(steps, raw, antialias=len(raw) < _DENSE)
+        self.mean.setData(*self._means.ends())
 
     def set_color(self, color: str) -> None:
         """Draw in this colour."""
@@ -108,6 +115,7 @@ class Plots(QWidget):
         self._theme = theme
         self._metric = ""
         self.marks: list[pg.InfiniteLine] = []
+        self._validation = Series(_EPOCHS_ROOM)
         self.set_theme(theme)
         self.clear(steps_per_epoch=1, epochs_done=0)
 
@@ -117,9 +125,10 @@ class Plots(QWidget):
         self._first_step = epochs_done * steps_per_epoch
         self._reach = max(_FASTEST, min(_SLOWEST, steps_per_epoch / 5))
         self._show_players(("network",))
-        self._validation: list[tuple[int, float]] = []
+        self._validation, self._train_metrics, self._metrics = (
+            Series(_EPOCHS_ROOM) for _ in range(3)
+        )
         self._metric = ""
-        self._metrics: list[tuple[int, float, float]] = []
         for curve in (self.validation, self.train_metric, self.validation_metric):
             curve.setData([], [])
         for mark in self.marks:
@@ -168,21 +177,21 @@ class Plots(QWidget):
             return
         for epoch in epochs:
             step = epoch.epoch * self._steps_per_epoch
-            self._validation.append((step, epoch.val_loss))
+            self._validation.extend([step], [epoch.val_loss])
             if not self._metric and epoch.val_metrics:
                 self._metric = next(iter(epoch.val_metrics))
             if self._metric:
                 train = epoch.train_metrics.get(self._metric, np.nan)
                 seen = epoch.val_metrics.get(self._metric, np.nan)
-                self._metrics.append((epoch.epoch, train, seen))
-        steps, losses = zip(*self._validation, strict=True)
-        self.validation.setData(np.array(steps, float), np.array(losses, float))
-        if self._metrics:
-            by, train_y, seen_y = (
-                np.array(each, float) for each in zip(*self._metrics, strict=True)
-            )
-            self.train_metric.setData(by, train_y)
-            self.validation_metric.setData(by, seen_y)
+                self._train_metrics.extend([epoch.epoch], [train])
+                self._metrics.extend([epoch.epoch], [seen])
+        self.validation.setData(*self._validation.ends())
+        self.train_metric.setData(*self._train_metrics.ends())
+        self.validation_metric.setData(*self._metrics.ends())
+        is_few = len(self._validation) <= _MOST_DOTS
+        for curve in (self.validation, self.validation_metric):
+            if not is_few and curve.opts["symbol"] is not None:
+                curve.setSymbol(None)
         self._caption()
 
     def set_theme(self, theme: Theme) -> None:
@@ -196,14 +205,15 @@ class Plots(QWidget):
         ):
             curve.set_color(color)
         self.validation.setPen(pg.mkPen(orange, width=2))
-        self.validation.setSymbol("o")
+        dot = "o" if len(self._validation) <= _MOST_DOTS else None
+        self.validation.setSymbol(dot)
         self.validation.setSymbolSize(6)
         self.validation.setSymbolBrush(orange)
         self.validation.setSymbolPen(None)
         dashed = Qt.PenStyle.DashLine
         self.train_metric.setPen(pg.mkPen(blue, width=1.5, style=dashed))
         self.validation_metric.setPen(pg.mkPen(green, width=2))
-        self.validation_metric.setSymbol("o")
+        self.validation_metric.setSymbol(dot)
         self.validation_metric.setSymbolSize(6)
         self.validation_metric.setSymbolBrush(green)
         self.validation_metric.setSymbolPen(None)

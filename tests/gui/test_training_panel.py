@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QThread, QTimer
 from PySide6.QtTest import QTest
@@ -30,7 +32,7 @@ from gui.main_window import MainWindow
 from gui.training.buffer import MetricsBuffer, Progress, duration
 from gui.training.controller import Order, TrainingState
 from gui.training.plots import RunningMean
-from gui.training.series import Series
+from gui.training.series import ROOM, Series
 from tests.gui.conftest import OpenWindow
 
 IDLE, RUNNING = TrainingState.IDLE, TrainingState.RUNNING
@@ -382,11 +384,33 @@ def test_news_are_handed_over_once_and_in_order() -> None:
     assert not buffer.drain()
 
 
-def test_series_grow_beyond_their_first_room() -> None:
+def test_a_curve_is_whole_while_it_is_short() -> None:
     series = Series()
-    for start in range(0, 5000, 50):
-        series.extend([float(number) for number in range(start, start + 50)])
-    assert list(series.array()) == list(range(5000))
+    for start in range(0, 2000, 50):
+        numbers = [float(number) for number in range(start, start + 50)]
+        series.extend(numbers, numbers)
+    for places, values in (series.points(), series.ends()):
+        assert list(places) == list(values) == list(range(2000))
+
+
+def test_a_long_curve_keeps_its_peaks_in_bounded_room() -> None:
+    count, given = 1_000_000, random.Random(0)  # noqa: S311  lengths, not secrets
+    values = np.sin(np.arange(count) / 5000)
+    values[345_678], values[765_432], values[999] = 9.0, -7.0, np.nan
+    series, done = Series(), 0
+    while done < count:
+        until = min(done + given.choice([1, 3, 700, 5000]), count)
+        series.extend(np.arange(done, until), values[done:until])
+        done = until
+    assert len(series) == count
+    places, drawn = series.points()
+    assert len(drawn) <= 2 * ROOM
+    assert np.all(np.diff(places) >= 0)
+    assert places[0] == 0 and places[-1] == count - 1
+    assert drawn.max() == 9.0 and drawn.min() == -7.0
+    assert abs(places[drawn.argmax()] - 345_678) <= 2 * count / ROOM
+    at, ends = series.ends()
+    assert np.array_equal(ends, values[at.astype(int)], equal_nan=True)
 
 
 def test_the_running_mean_begins_at_the_first_number() -> None:
