@@ -15,6 +15,7 @@ from engine.run_curves import Curves, Numbers, bare_name, part_of
 from gui.cards import label
 from gui.runs.strokes import STROKES, stroke
 from gui.theme import Theme
+from gui.whole_axis import WholeAxis
 
 _BY = (("epochs", "By epoch"), ("steps", "By step"), ("seconds", "By seconds"))
 _PARTS = (("val", "Validation"), ("train", "Training"), ("both", "Both"))
@@ -49,7 +50,8 @@ class CurvePlot(QWidget):
         self.log = QCheckBox("Log", self)
         self.log.setToolTip("Equal factors are equally far apart")
         self.log.setAccessibleName("Logarithmic vertical axis")
-        self.plot = pg.PlotWidget(self)
+        self._across = WholeAxis()
+        self.plot = pg.PlotWidget(self, axisItems={"bottom": self._across})
         self.plot.setAccessibleName("Curves of the chosen runs")
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.setMenuEnabled(False)
@@ -109,6 +111,7 @@ class CurvePlot(QWidget):
         self.plot.disableAutoRange()  # else every curve would fit the view anew
         self.plot.setLogMode(y=self.log.isChecked())
         by = self.by.currentData()
+        self._across.counts = by != "seconds"
         without: list[str] = []
         for place, run in enumerate(self._runs):
             across = getattr(run.curves, by)

@@ -22,6 +22,8 @@ from gui.theme import Theme
 _LOSS = "validation loss"
 _FAR = 0.06  # of the plot's height: how far from a line a click still means it
 _FAINT = 110
+_MARGIN = 0.35
+"""Room beside the outer axes at least, in distances of two axes."""
 _GROUND = 190  # of 255: under texts that lie over lines
 
 
@@ -39,6 +41,7 @@ class ParallelPlot(QWidget):
         self._settings: dict[str, Setting] = {}
         self._trials: list[Trial] = []
         self._chosen: int | None = None
+        self._names: list[str] = []
         self.lines: dict[int, np.ndarray] = {}
         """Heights of each drawn trial on the axes, from 0 to 1, by its number."""
         self.plot = pg.PlotWidget(self)
@@ -89,7 +92,7 @@ class ParallelPlot(QWidget):
             return
         names = [each.name.replace("_", " ") for each in self._variations] + [_LOSS]
         self.plot.getAxis("bottom").setTicks([list(enumerate(names))])
-        self.plot.setXRange(-0.35, count + 0.35, padding=0)
+        self._names = names
         self._make_room()
         low, high = self._loss_ends()
         for place, variation in enumerate(self._variations):
@@ -102,7 +105,18 @@ class ParallelPlot(QWidget):
             self._draw_trial(trial, low, high)
 
     def _make_room(self) -> None:
-        """Room for a line of text above and below the axes."""
+        """Room for a line of text above and below the axes, and for names at the ends.
+
+        A name that would not fit whole is left out by the plot.
+        """
+        count = len(self._names) - 1
+        if count > 0:
+            metrics = self.fontMetrics()
+            ends = (self._names[0], self._names[-1])
+            half = max(metrics.horizontalAdvance(name) for name in ends) / 2 + 4
+            inside = max(self.plot.width() - 2 * half, half)
+            margin = max(half * count / inside, _MARGIN)
+            self.plot.setXRange(-margin, count + margin, padding=0)
         text = self.fontMetrics().height() + 6
         rest = max(self.plot.getPlotItem().vb.height() - 2 * text, text)
         self.plot.setYRange(-text / rest, 1 + text / rest, padding=0)

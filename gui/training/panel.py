@@ -304,7 +304,9 @@ class TrainingPanel(QWidget):
     def _fail(self, problem: Problem) -> None:
         _say(self.state_label, "Training ended early")
         _say(self.left, "")
-        _say(self.error, problem.sentence())
+        told = self.trouble.trouble
+        is_told = told is not None and told.goes_on  # under the curves, with a button
+        _say(self.error, "" if is_told else problem.sentence())
 
 
 def _say(line: QLabel, text: str) -> None:

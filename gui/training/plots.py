@@ -12,6 +12,7 @@ from engine.training.events import EpochDone
 from gui.cards import label
 from gui.theme import Theme
 from gui.training.series import Series
+from gui.whole_axis import WholeAxis
 
 _RAW_ALPHA = 95
 _MEANS_ROOM = 1024
@@ -255,7 +256,7 @@ def _dot(color: str) -> str:
 
 
 def _plot(name: str) -> pg.PlotWidget:
-    plot = pg.PlotWidget()
+    plot = pg.PlotWidget(axisItems={"bottom": WholeAxis()})
     plot.setAccessibleName(name)
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     plot.setMenuEnabled(False)
