@@ -14,7 +14,10 @@ class WholeAxis(pg.AxisItem):
         """Whether what it shows is counted now, and not measured."""
 
     def tickSpacing(
-        self, minVal: float, maxVal: float, size: float
+        self,
+        minVal: float,  # noqa: N803  pyqtgraph's names
+        maxVal: float,  # noqa: N803
+        size: float,
     ) -> list[tuple[float, float]]:
         spacings = super().tickSpacing(minVal, maxVal, size)
         if not self.counts:

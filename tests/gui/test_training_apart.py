@@ -87,6 +87,7 @@ def test_the_window_survives_its_training_and_goes_on(
     assert panel.plots is not None
     assert len(panel.plots.marks) == 1
     assert panel.state_label.text() == "Training ended early"
+    assert not panel.error.isVisible()  # it is told once, with the button beside it
     assert panel.trouble.button.text() == "Go on"
     QTest.mouseClick(panel.trouble.button, Qt.MouseButton.LeftButton)
     wait_for(qtbot, window, RUNNING)

@@ -33,6 +33,7 @@ from gui.training.buffer import MetricsBuffer, Progress, duration
 from gui.training.controller import Order, TrainingState
 from gui.training.plots import RunningMean
 from gui.training.series import ROOM, Series
+from gui.whole_axis import WholeAxis
 from tests.gui.conftest import OpenWindow
 
 IDLE, RUNNING = TrainingState.IDLE, TrainingState.RUNNING
@@ -411,6 +412,14 @@ def test_a_long_curve_keeps_its_peaks_in_bounded_room() -> None:
     assert abs(places[drawn.argmax()] - 345_678) <= 2 * count / ROOM
     at, ends = series.ends()
     assert np.array_equal(ends, values[at.astype(int)], equal_nan=True)
+
+
+def test_epochs_are_marked_by_whole_numbers() -> None:
+    axis = WholeAxis()
+    for high in (1.2, 2.0, 4.0, 30.0, 500.0):
+        assert all(width >= 1 for width, _ in axis.tickSpacing(0.9, high, 200))
+    axis.counts = False  # seconds are measured
+    assert min(width for width, _ in axis.tickSpacing(0.0, 1.0, 200)) < 1
 
 
 def test_the_running_mean_begins_at_the_first_number() -> None:
