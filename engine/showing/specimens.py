@@ -96,8 +96,9 @@ def _text(trained: Trained, tokens: list[int], step: int | None) -> str:
     if settings_of(trained).get("tokenizer"):
         cutter = tokenizer_for(trained)
         return str(cutter.decode(tokens, skip_special_tokens=True))
-    words = [vocabulary[token] for token in tokens if token < len(vocabulary)]
-    return " ".join(word for word in words if word != PADDING)
+    known = [token for token in tokens if token < len(vocabulary)]
+    words = [token for token in known if vocabulary[token] != PADDING]
+    return text_of(words, vocabulary)
 
 
 def _tokens_behind(trained: Trained, vectors: Tensor) -> list[int]:

@@ -69,8 +69,9 @@ class _ClassModel(QAbstractTableModel):
             return _HEADS[section][0]
         if role == Qt.ItemDataRole.ToolTipRole:
             return _HEADS[section][1]
-        if role == Qt.ItemDataRole.TextAlignmentRole and section:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+            return int((right if section else left) | Qt.AlignmentFlag.AlignVCenter)
         return None
 
 

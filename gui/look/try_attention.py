@@ -26,10 +26,10 @@ if TYPE_CHECKING:  # PyTorch: after the first frame
     from engine.showing.sentence import Sentence
     from engine.showing.trained import Trained
 
-INVITATION = "Type a sentence: words are cut as in the data."
-HOW = (
-    "Each row is a word that looks. The stronger a field, the more it takes from the "
-    "word above it; a row adds up to 100 %."
+INVITATION = (
+    "Type a sentence, and see who looks at whom. Each row is a word that looks: the "
+    "stronger a field, the more it takes from the word above it. A row adds up to "
+    "100 %. “Larger” gives the map a window of its own."
 )
 NO_MAPS = "No layer of this network lets the words look at one another."
 _ROW = 4
@@ -55,7 +55,6 @@ class AttentionTrial(Trial):
         self.text = label(INVITATION, "muted", self._box)
         self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.table = SharesView()
-        self.table.setToolTip(HOW)
         self.area = QScrollArea(self._box)
         self.area.setWidgetResizable(True)
         self.area.setAccessibleName("Map of the head")

@@ -88,10 +88,12 @@ class LookView(QWidget):
         head = QHBoxLayout()
         head.setSpacing(6)
         head.addWidget(self.pages)
+        head.addWidget(self.trying.head)
         head.addStretch(1)
         head.addWidget(self.run)
         head.addWidget(self.larger)
-        QWidget.setTabOrder(self.pages, self.run)
+        QWidget.setTabOrder(self.pages, self.trying.way)
+        QWidget.setTabOrder(self.trying.way, self.run)
         QWidget.setTabOrder(self.run, self.larger)
         return head
 
@@ -102,6 +104,7 @@ class LookView(QWidget):
     def _show_page(self, page: int) -> None:
         self._stack.setCurrentIndex(page)
         self.run.setVisible(page != SHOWN)
+        self.trying.head.setVisible(page == TRY)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""
