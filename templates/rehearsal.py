@@ -1,13 +1,13 @@
 """A lesson tried out without a window: every file, every step, in order.
 
-Trainings are not run: each `show` says what its training comes to, and a test of the
-course trains for real.
+Trainings are not run: each `show` says what its training comes to. With a `train` of
+its own, `python -m tests.benchmarks.lessons` runs them and compares.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from engine.problems import Problem, Refusal
 from templates.actions import GiveAnswer, Train, changed, stretches
 from templates.lesson_files import AFTER, HEAD, TEXT, Course, read_lesson
 from templates.lesson_runs import result
-from templates.situation import Answer, Network, Situation, Study
+from templates.situation import Answer, Network, RunResult, Situation, Study
 from templates.steps import Step, with_progress
 from templates.tables import fault
 
@@ -30,8 +30,17 @@ _LINK = re.compile(r"(!?)\[[^\]]*\]\(([^)\s]+)[^)]*\)")
 _DOCUMENT = f"document{storage.SUFFIX}"
 
 
-def faults_of(folder: Path, study: Study) -> list[Problem]:
-    """What is wrong with the lesson in a folder; `study` analyses a document."""
+Trainer = Callable[[Document, Train], RunResult]
+"""Gives what the training of a document comes to."""
+
+
+def faults_of(
+    folder: Path, study: Study, train: Trainer | None = None
+) -> list[Problem]:
+    """What is wrong with the lesson in a folder; `study` analyses a document.
+
+    Without `train` a training comes to what the lesson says.
+    """
     _, course, faults = read_lesson(folder)
     faults += _faults_in_texts(folder, course)
     try:
@@ -42,7 +51,8 @@ def faults_of(folder: Path, study: Study) -> list[Problem]:
         )
         return faults
     if not faults:
-        faults += _Rehearsal(course, start, study).faults()
+        train = train or (lambda net, action: result(net, action.expect, study))
+        faults += _Rehearsal(course, start, study, train).faults()
     return faults
 
 
@@ -105,10 +115,13 @@ def _leads_somewhere(target: str, folder: Path) -> bool:
 class _Rehearsal:
     """The steps done in order by their `show`, and judged before and after."""
 
-    def __init__(self, course: Course, start: Document, study: Study) -> None:
+    def __init__(
+        self, course: Course, start: Document, study: Study, train: Trainer
+    ) -> None:
         self._course = course
         self._start = start
         self._study = study
+        self._train = train
         self._now = Situation(network=Network(start.copy(), study))
 
     def faults(self) -> Iterator[Problem]:
@@ -160,6 +173,6 @@ class _Rehearsal:
                             "Let it mend the network first.",
                         )
                         return
-                    run = result(document.copy(), action.expect, self._study)
+                    run = self._train(document.copy(), action)
                     self._now = replace(self._now, runs=(*self._now.runs, run))
             self._now, _ = with_progress(self._course.tasks, self._now)

@@ -17,23 +17,15 @@ from templates.conditions import (
 from templates.situation import NO, RunResult, Situation, Verdict
 from templates.tables import Table, one_of
 
+_MEASURES = (
+    *("loss", "accuracy", "rmse", "mae"),
+    *("perplexity", "bits_per_token", "free_energy"),
+    *("quantization_error", "topographic_error"),
+    *("discriminator_loss", "generator_loss", "made_believed", "data_believed"),
+)
 METRICS = (
-    "train_loss",
-    "val_loss",
-    "test_loss",
-    "best_val_loss",
-    "train_accuracy",
-    "val_accuracy",
-    "test_accuracy",
-    "train_rmse",
-    "val_rmse",
-    "test_rmse",
-    "train_mae",
-    "val_mae",
-    "test_mae",
-    "epochs",
-    "best_epoch",
-    "seconds",
+    *(f"{part}_{name}" for name in _MEASURES for part in ("train", "val", "test")),
+    *("best_val_loss", "epochs", "best_epoch", "seconds"),
 )
 """What a check may ask of a run. Train and validation are of its last epoch."""
 

@@ -16,6 +16,8 @@ from engine.showing.exhibit import (
     painted,
     span_of,
 )
+from engine.showing.flow import attended, faded, gated, slid
+from engine.showing.plane import parted
 from engine.showing.scene import Scene
 from engine.showing.wishes import LETTERS, WORDS
 from engine.showing.writing import continued, is_by_letter, text_of
@@ -23,6 +25,8 @@ from engine.training.objective import forward
 from engine.training.weight_pictures import filters, u_matrix
 
 COLUMNS, ROWS = 10, 8
+FEW_WEIGHTS = 25
+"""So many weights of a single filter are written out."""
 STEPS = 12
 """Places along each side of a walk through a plane of codes."""
 
@@ -151,9 +155,13 @@ def _filter_sheet(scene: Scene, name: str, weight: Tensor) -> Iterator[Exhibit]:
     else:
         return
     most = float(pictures.abs().max())
+    caption = "What each unit looks for: bright for light, dark for none."
+    if pictures.numel() <= FEW_WEIGHTS:
+        numbers = ["  ".join(f"{n:.2f}" for n in row) for row in pictures[0, 0]]
+        caption = f"Its weights, row by row: {' | '.join(numbers)}."
     yield Sheet(
         title=f"Filters of {name}",
-        caption="What each unit looks for: bright for light, dark for none.",
+        caption=caption,
         pictures=painted(_in_rows(pictures), -most, most),
     )
 
@@ -207,10 +215,15 @@ def written(scene: Scene) -> Iterator[Exhibit]:
 
 
 MAKERS: tuple[Callable[[Scene], Iterator[Exhibit]], ...] = (
+    parted,
     made,
     rebuilt,
     walked,
     weights,
+    slid,
+    attended,
+    faded,
+    gated,
     written,
 )
 

@@ -1,4 +1,4 @@
-"""What is shown: a sheet of pictures, or a piece of writing."""
+"""What is shown: a sheet of pictures, a table of shares, or a piece of writing."""
 
 from __future__ import annotations
 
@@ -36,6 +36,15 @@ class Writing(Exhibit):
     """A text."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares(Exhibit):
+    """Shares from 0 to 1 in a table whose rows and columns have names."""
+
+    shares: tuple[tuple[float, ...], ...]
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

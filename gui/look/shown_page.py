@@ -20,6 +20,7 @@ from engine.catalog.settings import Float, Int
 from engine.showing.wishes import LETTERS, TEMPERATURE, WORDS, Wishes
 from gui.cards import label
 from gui.look.history import ShownHistory
+from gui.look.shares_view import SharesView
 from gui.look.sheet_view import SheetView
 from gui.settings_form import SettingsForm
 from gui.theme import Theme
@@ -29,12 +30,14 @@ if TYPE_CHECKING:  # PyTorch: after the first frame
 
 SIDE_WIDTH = 196
 WAITING = (
-    "After each epoch it is shown here what the network makes of pictures or text: "
-    "what it rebuilds, makes up or writes, and what its first layer looks for."
+    "After each epoch it is shown here what the network makes of its data: how it "
+    "parts a plane, what it rebuilds, makes up or writes, what its first layer looks "
+    "for, its attention, its gates."
 )
 NOTHING = (
-    "This network has nothing to show: filters of a first layer that sees pictures, an "
-    "autoencoder, a generator, a map, or a network that writes would be shown here."
+    "This network has nothing to show: a parted plane, filters of a first layer that "
+    "sees pictures, an autoencoder, a generator, a map, attention, the gates of a "
+    "recurrent layer, or a network that writes would be shown here."
 )
 TEMPERATURE_SETTING = Float(
     name="temperature",
@@ -72,7 +75,8 @@ class ShownPage(QWidget):
         self.text = QPlainTextEdit(self._stack_box)
         self.text.setReadOnly(True)
         self.text.setAccessibleName("What the network wrote")
-        for each in (self.invitation, self.sheet, self.text):
+        self.table = SharesView(self._stack_box)
+        for each in (self.invitation, self.sheet, self.table, self.text):
             self._stack.addWidget(each)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -173,6 +177,9 @@ class ShownPage(QWidget):
             if self.text.toPlainText() != text:
                 self.text.setPlainText(text)
             self._stack.setCurrentWidget(self.text)
+        elif (shares := getattr(exhibit, "shares", None)) is not None:
+            self.table.show_shares(shares, exhibit.rows, exhibit.columns)
+            self._stack.setCurrentWidget(self.table)
         else:
             self.sheet.show_pictures(exhibit.pictures, exhibit.row_titles)
             self._stack.setCurrentWidget(self.sheet)
@@ -181,5 +188,6 @@ class ShownPage(QWidget):
             self.caption.setText(exhibit.caption)
             name = f"{exhibit.title} after epoch {epochs[place]}"
             self.sheet.setAccessibleName(name)
+            self.table.setAccessibleName(name)
             self.text.setAccessibleName(name)
         self.shown.emit()

@@ -30,6 +30,7 @@ MADE = {
     "sine": {"horizon": 3},
     "mackey-glass": {"window": 7},
     "reviews-small": {"as_vectors": 100},
+    "subjects-made-up": {},
     "pictures-made-up": {"channels": 1, "height": 9, "width": 5, "classes": 1000},
     "discs-made-up": {"height": 9, "width": 20, "samples": 37},
     "made-up-text": {"level": "words", "window": 9, "answers": "last step"},

@@ -10,6 +10,7 @@ from engine.catalog.spec import TensorSpec
 from engine.catalog.text_models import vocabulary_of_model
 from engine.data.declaration import SPLIT, DataInfo, Source
 from engine.data.made_up_reviews import made_up_reviews
+from engine.data.made_up_subjects import ANIMALS, LONGEST_SUBJECTS, made_up_subjects
 from engine.data.parts import part_counts, part_sizes
 from engine.data.reviews import read_reviews, review_classes
 from engine.data.sources.files import FILE, PATH
@@ -79,6 +80,9 @@ WORDS: tuple[Setting, ...] = (
     ),
 )
 
+_SUBJECT_WORDS = 32
+"""Room for the words of the sentences; they are fewer."""
+
 
 class _Reviews(Source):
     """Sentences with labels."""
@@ -138,6 +142,37 @@ class SmallReviews(_Reviews):
         reviews = made_up_reviews()
         counts = part_counts(len(reviews), values.validation, values.test)
         return self._info(values, review_classes(reviews, self.title), counts)
+
+
+class MadeUpSubjects(Source):
+    """Made-up sentences that ask who did it: an animal, sometimes far from its verb.
+
+    “The cat that the dog saw yesterday was sleeping”: the cat was. Two animals may be
+    there, and only the sentence's build tells which of them is meant.
+    """
+
+    id = "subjects-made-up"
+    title = "Who was sleeping?"
+    licence = "Made up by formula; nobody's data."
+    settings: ClassVar[tuple[Setting, ...]] = SPLIT
+    module = "engine.data.subject_sentences"
+    function = "load_made_up_subjects"
+
+    def info(self, values: Values, data_dir: Path) -> DataInfo:
+        others = len(made_up_subjects()) - 1
+        counts = part_counts(others, values.validation, values.test)
+        counts["validation"] += 1  # the well-known sentence is always watched
+        return DataInfo(
+            inputs={"tokens": TensorSpec((LONGEST_SUBJECTS,), "int64")},
+            targets={"subject": TensorSpec((), "int64")},
+            task="classification",
+            classes=ANIMALS,
+            target_classes={"subject": ANIMALS},
+            counts=counts,
+            vocabulary_size=_SUBJECT_WORDS,
+            unknown=1,
+            note="Made-up sentences: nobody wrote them.",
+        )
 
 
 class Reviews(_Reviews):
