@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.cards import label
+from gui.lesson_figures.making import figure_for
 from gui.lesson_steps import DiscussionBox, Fold, StepFold, text_fold
 from gui.lesson_text import LessonText
 
@@ -199,7 +200,11 @@ class LessonPanel(QWidget):
         learn = "\n".join(f"- {each}" for each in course.objectives)
         if learn:
             idea = f"**What you will learn**\n\n{learn}\n\n{idea}"
-        self._add(text_fold(title, idea, folder, self))
+        first = text_fold(title, idea, folder, self)
+        if course.figure:
+            figure = figure_for(course.figure, self._session, first.body)
+            first.column.addWidget(figure)
+        self._add(first)
         for number, step in enumerate(course.steps, start=1):
             self._add_step(
                 StepFold(step, f"{number}. {step.title}", self._session, folder)

@@ -15,7 +15,8 @@ from gui.document_model import DocumentModel
 from gui.training.buffer import News
 from gui.training.controller import TrainingController, TrainingState
 
-if TYPE_CHECKING:  # lessons are read after the first frame
+if TYPE_CHECKING:  # lessons are read after the first frame, and so is PyTorch
+    from engine.showing.exhibit import Shown
     from templates.actions import Action
     from templates.lesson_files import Course
     from templates.progress import Progress
@@ -37,6 +38,8 @@ class LessonSession(QObject):
     """Something may be otherwise: answers, runs, what is locked."""
     edited = Signal()
     """"Show me" has changed the network: it may reach out of sight."""
+    shown_came = Signal()
+    """The network has shown something of itself: see `shown`."""
     noted = Signal(str)
     """A sentence on what "show me" does, or on why it cannot."""
 
@@ -57,6 +60,8 @@ class LessonSession(QObject):
         self.lesson_id: str | None = None
         self.course: Course | None = None
         self.progress: Progress | None = None
+        self.shown: Shown | None = None
+        """What the network showed last, of the lesson that is open."""
         self._start: Document | None = None
         self._runs: list[RunResult] = []
         self._names: dict[str, list[str]] = {}
@@ -112,9 +117,16 @@ class LessonSession(QObject):
         self.lesson_id = self.course = self.progress = self._start = None
         self._runs, self._names = [], {}
         self._folder, self._has_finished = "", False
+        self.shown = None
 
     def _forget_shown(self) -> None:
         self._showing, self._shown = [], None
+
+    @property
+    def newest_run(self) -> Path | None:
+        """The folder of the newest run made in this lesson, or None."""
+        folders = self.progress.runs if self.progress is not None else []
+        return Path(folders[-1]) if folders else None
 
     def is_done(self, step: Step) -> bool:
         """Whether a step was done, now or before."""
@@ -183,6 +195,9 @@ class LessonSession(QObject):
                 self._folder, self._has_finished = event.folder, False
             elif event.event == "finished":
                 self._has_finished = True
+            elif event.event == "shown":
+                self.shown = event
+                self.shown_came.emit()
 
     def _follow_training(self, state: TrainingState) -> None:
         self.judged.emit()  # a prediction is locked while a run goes on

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.cards import label
+from gui.lesson_figures.making import figure_for
 from gui.lesson_text import LessonText
 
 if TYPE_CHECKING:  # lessons are read after the first frame
@@ -131,6 +132,8 @@ class StepFold(Fold):
         self.text.setAccessibleName(f"What to do: {step.title}")
         self.text.show_text(step.text, folder)
         self.column.addWidget(self.text)
+        if step.figure:
+            self.column.addWidget(figure_for(step.figure, session, self.body))
         self.question: QuestionBox | None = None
         if step.question is not None:
             self.question = QuestionBox(step, step.question, session, self.body)

@@ -10,6 +10,7 @@ from typing import Any
 
 from engine.problems import Problem
 from templates.conditions import StepDone, parts_of
+from templates.figures import read_figure
 from templates.steps import Discussion, Step, read_discussion, read_step
 from templates.tables import Table, fault
 
@@ -41,6 +42,8 @@ class Course:
     steps: tuple[Step, ...] = ()
     exercises: tuple[Step, ...] = ()
     discussions: tuple[Discussion, ...] = ()
+    figure: str = ""
+    """What is drawn below the text that is read first: see `templates.figures`."""
     after: str = ""
     """Markdown to close with: where to read on."""
 
@@ -74,6 +77,7 @@ def read_lesson(folder: Path) -> tuple[Lesson, Course, list[Problem]]:
             read_discussion(table, number)
             for number, table in enumerate(head.tables("discussion"), start=1)
         ),
+        figure=read_figure(head),
         after=after.read_text(encoding="utf-8") if after.is_file() else "",
     )
     head.close()

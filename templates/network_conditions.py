@@ -64,10 +64,9 @@ class NodeIs:
     frozen: bool | None = None
 
     def judge(self, situation: Situation) -> Verdict:
-        name = situation.network.node(self.name)
-        if name is None:
+        node = situation.network.known(self.name)
+        if node is None:
             return NO
-        node = situation.network.graph[name]
         if self.types and node.layer not in self.types:
             return NO
         if self.frozen is not None and node.frozen is not self.frozen:

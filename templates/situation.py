@@ -10,7 +10,7 @@ from typing import Protocol
 from engine.catalog import Specs
 from engine.document import Document
 from engine.expanding import expand
-from engine.graph import Graph
+from engine.graph import Graph, Node
 from engine.problems import Problem, Refusal
 
 
@@ -74,6 +74,14 @@ class Network:
                 return known
         inside = [each for each in self.graph.nodes if each.endswith(f"_{name}")]
         return inside[0] if len(inside) == 1 else None
+
+    def known(self, name: str) -> Node | None:
+        """The node that a lesson calls `name`, be it a layer or the use of a block."""
+        for each in (name, *self._names.get(name, ())):
+            if each in self.document.graph:
+                return self.document.graph[each]
+        found = self.node(name)
+        return self.graph[found] if found is not None else None
 
 
 Metrics = Mapping[str, float]

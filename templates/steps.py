@@ -14,6 +14,7 @@ from templates.conditions import (
     read_inner,
     verb,
 )
+from templates.figures import read_figure
 from templates.run_conditions import Answered, Predicted
 from templates.situation import Situation
 from templates.tables import Table
@@ -63,6 +64,8 @@ class Step:
     """What is said when it is done: what there was to see."""
     question: Question | None = None
     show: tuple[Action, ...] = ()
+    figure: str = ""
+    """What is drawn below the text: see `templates.figures`."""
     is_exercise: bool = False
     """Whether it is one to go on with after the lesson; it does not count as part."""
 
@@ -118,6 +121,7 @@ def read_step(table: Table, place: str, *, is_exercise: bool) -> Step:
         done=table.text("done"),
         question=question,
         show=read_actions(table.tables("show")),
+        figure=read_figure(table),
         is_exercise=is_exercise,
     )
     if not step.show:

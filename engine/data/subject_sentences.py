@@ -15,10 +15,11 @@ from engine.data.sentences import token_numbers, vocabulary_of
 from engine.data.splitting import split_indices
 
 
-def load_made_up_subjects(
-    *, validation: float, test: float, split_seed: int
-) -> Splits:
-    """Sentences as tokens (N, 10), filled up on the left; the well-known one watches."""
+def load_made_up_subjects(*, validation: float, test: float, split_seed: int) -> Splits:
+    """Sentences as tokens (N, 10), filled up on the left.
+
+    The well-known one is the first of the validation part.
+    """
     first, *others = made_up_subjects()
     labels = np.array([ANIMALS.index(animal) for _, animal in others])
     chosen = split_indices(len(others), validation, test, split_seed, labels)
@@ -37,4 +38,11 @@ def load_made_up_subjects(
                 {"tokens": torch.tensor(tokens)}, {"subject": torch.tensor(answers)}
             )
         )
-    return Splits(*samples, "classification", ANIMALS, vocabulary=words)
+    return Splits(
+        samples[0],
+        samples[1],
+        samples[2],
+        "classification",
+        ANIMALS,
+        vocabulary=words,
+    )

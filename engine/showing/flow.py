@@ -134,8 +134,8 @@ def attended(scene: Scene) -> Iterator[Exhibit]:
         return  # it looks at something other than the words
     yield Shares(
         title=f"Who looks at whom, in {name}",
-        caption="Each row is a word that looks; the darker a field, the more it takes "
-        "from the word above it. A row adds up to 1.",
+        caption="Each row is a word that looks; the stronger the colour of a field, the "
+        "more it takes from the word above it. A row adds up to 1.",
         shares=tuple(
             tuple(float(shares[row, column]) for column in places) for row in places
         ),
@@ -245,22 +245,22 @@ def gated(scene: Scene) -> Iterator[Exhibit]:
     )
 
 
-def gates_of(module: nn.LSTM | nn.GRU, x_NTF: Tensor) -> dict[str, Tensor]:
+def gates_of(module: nn.LSTM | nn.GRU, series: Tensor) -> dict[str, Tensor]:
     """What the gates of the first layer let through, for the first sample: (T, units).
+
+    `series` is (N, T, features).
 
     The equations are those of PyTorch's documentation of `nn.LSTM` and `nn.GRU`.
     """
-    w, u = module.weight_ih_l0.float(), module.weight_hh_l0.float()
+    weights = {name: each.float() for name, each in module.named_parameters()}
+    w, u = weights["weight_ih_l0"], weights["weight_hh_l0"]
     size = module.hidden_size
     zero = w.new_zeros(w.shape[0])
-    b, c = (
-        (module.bias_ih_l0.float(), module.bias_hh_l0.float())
-        if module.bias
-        else (zero, zero)
-    )
+    b = weights.get("bias_ih_l0", zero)
+    c = weights.get("bias_hh_l0", zero)
     h, cell = w.new_zeros(size), w.new_zeros(size)
     steps: list[tuple[Tensor, ...]] = []
-    for x in x_NTF[0]:
+    for x in series[0]:
         read, kept = w @ x + b, u @ h + c
         if isinstance(module, nn.LSTM):
             i, f, g, o = (read + kept).chunk(4)
@@ -274,7 +274,9 @@ def gates_of(module: nn.LSTM | nn.GRU, x_NTF: Tensor) -> dict[str, Tensor]:
             r, z = (r_read + r_kept).sigmoid(), (z_read + z_kept).sigmoid()
             h = (1 - z) * (n_read + r * n_kept).tanh() + z * h
             steps.append((r, z))
-    names = ("keep", "write", "read") if isinstance(module, nn.LSTM) else ("use", "keep")
+    names = (
+        ("keep", "write", "read") if isinstance(module, nn.LSTM) else ("use", "keep")
+    )
     return {
         name: torch.stack([step[place] for step in steps])
         for place, name in enumerate(names)

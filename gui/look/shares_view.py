@@ -54,6 +54,15 @@ class SharesView(QWidget):
         left, top = corner.x() + column * side, corner.y() + row * side
         return QRectF(left, top, side - _GAP, side - _GAP)
 
+    def heightForWidth(self, width: int) -> int:
+        """How tall the whole table is where it may be so wide."""
+        metrics = self.fontMetrics()
+        widest = max(map(metrics.horizontalAdvance, self.rows), default=0)
+        tallest = max(map(metrics.horizontalAdvance, self.columns), default=0)
+        side = (width - widest - _ROOM) / max(len(self.columns), 1)
+        side = max(min(side, _LARGEST), 2.0)
+        return round(tallest + _ROOM + side * len(self.rows)) + 2
+
     def _grid(self) -> tuple[QPointF, float]:
         """The upper left corner of the fields, and how large one is."""
         metrics = self.fontMetrics()

@@ -1,0 +1,1 @@
+"""Figures of the lessons that are drawn live: a file for each."""
