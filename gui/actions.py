@@ -315,6 +315,12 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
             "shortcuts", "&Shortcuts", ("F1", "?"), "All keys and gestures on one page"
         ),
         ActionSpec("keys", "&Change shortcuts…", (), "Give actions other keys"),
+        ActionSpec(
+            "write_lesson",
+            "&Write a lesson…",
+            (),
+            "How a lesson is made, with an example to copy",
+        ),
         ActionSpec("about", "&About Espalier", (), "What this is"),
     ),
 }

@@ -147,6 +147,11 @@ def _opened(
 
             lesson_id = target.removeprefix(LESSON_PREFIX)
             return templates.open_lesson(lesson_id), None, lesson_id, None
+        if Path(target).is_dir():  # a lesson of a teacher's own
+            import templates
+
+            lesson_id = str(Path(target).resolve())
+            return templates.open_lesson(lesson_id), None, lesson_id, None
         return storage.load(Path(target)), Path(target), None, None
     except Refusal as refusal:
         return None, None, None, str(refusal)

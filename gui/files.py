@@ -17,6 +17,7 @@ from gui.document_file import FILTER
 from gui.file_guard import fingerprint_of
 from gui.recent_files import RecentFiles
 from gui.tabs import DocumentTabs
+from gui.texts import text
 from gui.workspace import Workspace
 
 _MOST_CLOSED = 10
@@ -75,6 +76,10 @@ class Files(QObject):
             action.triggered.connect(
                 lambda _=False, lesson_id=lesson.id: self.open_lesson(lesson_id)
             )
+        menu.addSeparator()
+        own = menu.addAction(text("files", "A lesson of your own…"))
+        own.setToolTip(text("files", "Open a lesson from a folder"))
+        own.triggered.connect(self.open_own_lesson)
 
     # Opening.
 
@@ -115,18 +120,27 @@ class Files(QObject):
 
     def open_lesson(self, lesson_id: str) -> None:
         """Open a lesson's starting document, or the tab where it was just begun."""
-        from templates import open_lesson
+        import templates
 
         for page in self._tabs.pages:
             if page.lesson_id == lesson_id and page.is_untouched:
                 self._tabs.show_page(page)
                 return
         try:
-            document = open_lesson(lesson_id)
+            document = templates.open_lesson(lesson_id)
+            templates.text(lesson_id)  # one of a teacher's own may lack it
         except Refusal as refusal:
             self.refused.emit(str(refusal))
             return
         self._show(document).show_lesson(lesson_id)
+
+    def open_own_lesson(self) -> None:
+        """Ask for the folder of a lesson and open it."""
+        folder = QFileDialog.getExistingDirectory(
+            self._window, text("files", "The folder of a lesson")
+        )
+        if folder:
+            self.open_lesson(str(Path(folder).resolve()))
 
     def open_unsaved(self, unsaved: Unsaved) -> Workspace:
         """Show what was not saved as it was, still not saved; gives where."""

@@ -21,6 +21,7 @@ from gui.dropped_files import Dropped
 from gui.files import Files
 from gui.first_frame import FirstFrame
 from gui.help_pages import show_about
+from gui.lesson_guide import show_lesson_guide
 from gui.keyboard import Keyboard
 from gui.leaving import may_leave, may_stop
 from gui.left_behind import LeftBehind
@@ -144,6 +145,7 @@ class MainWindow(QMainWindow):
             "previous_panel": lambda: self.keyboard.panels.go(-1),
             "shortcuts": lambda: self.keyboard.show_sheet(),
             "keys": lambda: self.keyboard.change_keys(),
+            "write_lesson": lambda: show_lesson_guide(self),
             "about": lambda: show_about(self),
             "apart": self._choose_process,
         }

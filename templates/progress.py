@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,7 +39,8 @@ class ProgressBook:
         if self._folder is None:
             return Progress()
         try:
-            text = (self._folder / f"{lesson_id}.json").read_text(encoding="utf-8")
+            path = self._folder / _file_of(lesson_id)
+            text = path.read_text(encoding="utf-8")
             return _progress(json.loads(text))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return Progress()
@@ -56,13 +58,22 @@ class ProgressBook:
                 "See that the folder may be written and that the disk is not full.",
             ) from error
         content = json.dumps(_record(progress), ensure_ascii=False, indent=1)
-        write_whole(self._folder / f"{lesson_id}.json", content.encode())
+        write_whole(self._folder / _file_of(lesson_id), content.encode())
 
     def progress_of(self, lesson_id: str) -> tuple[int, int]:
         """How many of a lesson's steps are done, and how many it has."""
         steps = templates.course(lesson_id).steps
         done = set(self.read(lesson_id).done) if steps else set()
         return sum(step.id in done for step in steps), len(steps)
+
+
+def _file_of(lesson_id: str) -> str:
+    """The name of a lesson's file; of one in a folder of its own, by the whole path."""
+    own = Path(lesson_id)
+    if not own.is_absolute():
+        return f"{lesson_id}.json"
+    mark = hashlib.sha256(lesson_id.encode()).hexdigest()[:12]
+    return f"own-{own.name}-{mark}.json"
 
 
 def _record(progress: Progress) -> dict[str, Any]:  # JSON

@@ -31,6 +31,7 @@ PARAMETERS = {
     "neuron": 7,
     "convolution-by-hand": 9,
     "training-patterns": 9_610,
+    "attention": 5_512,
 }
 """In the order of the course; the seeds' models, and two that follow from settings."""
 LESSONS = list(PARAMETERS)
@@ -43,6 +44,10 @@ WITH_WEIGHTS = {
 """Those that begin with what others have trained, which tests cannot download."""
 WITH_STEPS = [lesson for lesson in LESSONS if templates.course(lesson).steps]
 """Those whose text is divided into steps that check themselves."""
+EVERY_WITH_STEPS = [
+    each.id for each in templates.lessons() if templates.course(each.id).steps
+]
+"""The same, with architectures that have steps."""
 
 
 def whole_text(lesson: str) -> str:

@@ -82,6 +82,7 @@ SUMS = {
     "neuron": 2,
     "convolution-by-hand": 1,
     "training-patterns": 2,
+    "attention": 3,
 }
 """How many rows of a lesson's tables show how a count comes about."""
 

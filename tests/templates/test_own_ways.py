@@ -22,7 +22,7 @@ from engine.training.fitness import FitsItsData
 from templates.rehearsal import faults_of
 from tests.engine.test_codegen import assert_clean
 from tests.templates.architectures.own_ways import OWN_WAYS
-from tests.templates.course import analysis_of
+from tests.templates.course import analysis_of, whole_text
 from tests.templates.test_lesson_training import small_part
 
 PARAMETERS = {
@@ -57,7 +57,7 @@ def test_its_texts_are_whole(lesson: str, tmp_path: Path) -> None:
     faults = faults_of(folder, lambda document: analysis_of(document, tmp_path))
     assert [fault.sentence() for fault in faults] == []
     text = templates.text(lesson)
-    for part in ("## The idea", "## Do it", "## Exercises", "## Papers", "$$"):
+    for part in ("## The idea", "## Papers", "$$"):
         assert part in text
     course = templates.course(lesson)
     assert len(course.objectives) == 3 and len(course.discussions) >= 2
@@ -177,7 +177,7 @@ def relu_behind_upper() -> Document:
 def test_a_quoted_message_is_what_the_learner_will_read(
     lesson: str, make: Any, words: str
 ) -> None:
-    assert words in templates.text(lesson)
+    assert words in whole_text(lesson)
     problems = analyse(make(), [FitsItsData()]).problems
     assert any(words in problem.sentence() for problem in problems)
 
@@ -186,4 +186,4 @@ def test_the_exercise_with_sixteen_units_has_the_parameters_it_tells() -> None:
     document = templates.open_lesson("rbm-mnist")
     change_settings(document.graph, "rbm", {"hidden_units": 16}).apply(document)
     assert analyse(document).total_parameters == 13_344
-    assert "13,344" in templates.text("rbm-mnist")
+    assert "13,344" in whole_text("rbm-mnist")

@@ -21,7 +21,7 @@ from templates.rehearsal import faults_of
 from templates.showing import plan
 from templates.situation import Network, Situation
 from templates.tables import Table
-from tests.templates.course import WITH_STEPS, analysis_of
+from tests.templates.course import EVERY_WITH_STEPS, analysis_of
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_a_lesson_that_is_right_has_no_fault(folder: Path, tmp_path: Path) -> No
     assert main.main(["check", str(folder)]) == main.DONE
 
 
-@pytest.mark.parametrize("lesson", WITH_STEPS)
+@pytest.mark.parametrize("lesson", EVERY_WITH_STEPS)
 def test_a_lesson_of_the_course_is_right(lesson: str) -> None:
     assert main.main(["check", f"lesson:{lesson}"]) == main.DONE
 
