@@ -94,7 +94,11 @@ def _parser() -> argparse.ArgumentParser:
         ("screenshot", "write a picture of the window"),
     ):
         verb = verbs.add_parser(name, help=text)
-        verb.add_argument("target", metavar="TARGET", help="a file, lesson:ID, or (check) a lesson's folder")
+        verb.add_argument(
+            "target",
+            metavar="TARGET",
+            help="a file, lesson:ID, or (check) a lesson's folder",
+        )
         _OPTIONS.get(name, _json_option)(verb)
         if name != "screenshot":  # which runs nothing of a document
             _allow_option(verb)

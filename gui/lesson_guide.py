@@ -76,8 +76,8 @@ class LessonGuide(QDialog):
             said = f"“{folder}” cannot be written: {why}. Choose another place."
         else:
             said = (
-                f"The example is in “{folder}”. Edit its files, then open it with File, "
-                "Open lesson, A lesson of your own."
+                f"The example is in “{folder}”. Edit its files, then open it with "
+                "File, Open lesson, A lesson of your own."
             )
         self.said.setText(said)
         self.said.show()

@@ -21,10 +21,10 @@ from gui.dropped_files import Dropped
 from gui.files import Files
 from gui.first_frame import FirstFrame
 from gui.help_pages import show_about
-from gui.lesson_guide import show_lesson_guide
 from gui.keyboard import Keyboard
 from gui.leaving import may_leave, may_stop
 from gui.left_behind import LeftBehind
+from gui.lesson_guide import show_lesson_guide
 from gui.look_menus import fill_look_menus
 from gui.message_bar import MessageBar
 from gui.readiness import load_torch

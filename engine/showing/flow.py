@@ -134,8 +134,8 @@ def attended(scene: Scene) -> Iterator[Exhibit]:
         return  # it looks at something other than the words
     yield Shares(
         title=f"Who looks at whom, in {name}",
-        caption="Each row is a word that looks; the stronger the colour of a field, the "
-        "more it takes from the word above it. A row adds up to 1.",
+        caption="Each row is a word that looks; the stronger the colour of a field, "
+        "the more it takes from the word above it. A row adds up to 1.",
         shares=tuple(
             tuple(float(shares[row, column]) for column in places) for row in places
         ),

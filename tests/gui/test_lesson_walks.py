@@ -174,7 +174,9 @@ def test_another_document_in_between_disturbs_nothing(
     window = open_window(templates.open_lesson("digits-cnn"))
     first = window.page
     first.show_lesson("digits-cnn")
-    step = next(s for s in templates.course("digits-cnn").steps if s.id == "add-pool")
+    steps = {step.id: step for step in templates.course("digits-cnn").steps}
+    step = steps["add-pool"]
+    first.lesson.show_me(steps["break"])
     window.files.open_lesson("neuron")
     other = window.page
     assert other is not first

@@ -24,6 +24,8 @@ def test_the_course_is_complete_and_begins_with_the_embedded_digits() -> None:
     assert [lesson.id for lesson in course] == LESSONS
     assert [lesson.id for lesson in others] == list(WITH_WEIGHTS)
     assert [lesson.place for lesson in course] == list(range(1, len(LESSONS) + 1))
+    places = [lesson.place for lesson in templates.lessons()]
+    assert len(set(places)) == len(places)
     assert templates.lessons()[0] == course[0]
     titles = [lesson.title for lesson in course]
     assert len(set(titles)) == len(titles)
