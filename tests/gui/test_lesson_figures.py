@@ -1,0 +1,192 @@
+"""The figures of the lessons move with their sliders and follow the training."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+from safetensors.numpy import save_file
+
+import main
+import templates
+from engine.runs import FINAL
+from engine.showing.exhibit import Shares, Sheet, Shown
+from gui.lesson_figures.activation import BENDS, ActivationFigure
+from gui.lesson_figures.convolution import (
+    KERNELS,
+    LEARNED,
+    OWN,
+    ConvolutionFigure,
+    slide,
+)
+from gui.lesson_figures.making import figure_for
+from gui.lesson_figures.shown import WAITING, ShownFigure
+from gui.lesson_guide import COPY, LessonGuide
+from templates.figures import FIGURES
+
+
+class Session(QObject):
+    """As much of a lesson's session as figures ask for."""
+
+    judged = Signal()
+    shown_came = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.newest_run: Path | None = None
+        self.shown: Shown | None = None
+
+    def show(self, *exhibits: Shares | Sheet) -> None:
+        self.shown = Shown(epoch=3, exhibits=exhibits)
+        self.shown_came.emit()
+
+
+# One neuron.
+
+
+def test_the_curve_moves_with_the_sliders(qtbot: QtBot) -> None:
+    figure = ActivationFigure()
+    qtbot.addWidget(figure)
+    figure.resize(260, 300)
+    figure.show()
+    assert figure.curve.value(0.0) == pytest.approx(0.5)
+    before = figure.curve.grab().toImage()
+    figure.w.setFocus()
+    for _ in range(10):
+        QTest.keyClick(figure.w, Qt.Key.Key_Right)
+    figure.b.setValue(-5)
+    figure.x.setValue(15)
+    assert (figure.curve.w, figure.curve.b, figure.curve.x) == (2.0, -0.5, 1.5)
+    total = 2.0 * 1.5 - 0.5
+    value = 1 / (1 + math.exp(-total))
+    slope = 2.0 * value * (1 - value)
+    said = f"The sum is 2.50, and y is {value:.2f}. The slope there is {slope:.2f}."
+    assert figure.said.text() == said
+    assert figure.curve.grab().toImage() != before
+    figure.chooser.setCurrentText("ReLU")
+    assert (
+        figure.said.text() == "The sum is 2.50, and y is 2.50. The slope there is 2.00."
+    )
+    figure.b.setValue(-30)
+    figure.x.setValue(-10)
+    assert figure.said.text() == (
+        "The sum is −5.00, and y is 0.00. The slope there is 0.00."
+    )
+
+
+@pytest.mark.parametrize("bend", BENDS, ids=lambda bend: bend.name)
+def test_every_slope_is_that_of_its_curve(bend: object) -> None:
+    for x in (-3.1, -0.7, 0.4, 2.9):
+        measured = (bend.value(x + 1e-6) - bend.value(x - 1e-6)) / 2e-6
+        assert bend.slope(x) == pytest.approx(measured, abs=1e-4)
+
+
+# A kernel on a picture.
+
+
+def test_the_kernel_gives_what_the_lesson_works_out_by_hand() -> None:
+    edges = KERNELS["Edges"]
+    even = ((5.0,) * 10,) * 10
+    beside = ((0.0, 0.0, 9.0) + (9.0,) * 7,) * 10
+    line = ((0.0, 9.0, 0.0) + (0.0,) * 7,) * 10
+    assert slide(even, edges) == ((0.0,) * 8,) * 8
+    assert slide(beside, edges)[0][0] == -27
+    assert slide(line, edges)[0][0] == 54
+
+
+def test_the_kernel_slides_and_can_be_changed(qtbot: QtBot) -> None:
+    figure = ConvolutionFigure(Session())  # type: ignore[arg-type]
+    qtbot.addWidget(figure)
+    figure.resize(260, 420)
+    figure.show()
+    figure.picture.setCurrentText("A dot")
+    figure.place.setValue(0)
+    qtbot.mouseClick(figure.play, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: figure.place.value() >= 2, timeout=5000)
+    qtbot.mouseClick(figure.play, Qt.MouseButton.LeftButton)
+    assert figure.play.text() == "Slide"
+    figure.place.setValue(3 * 8 + 3)  # the dot in the middle of the kernel
+    assert figure.said.text().endswith("= 72")
+    figure.numbers[4].setValue(2.0)
+    assert figure.kernels.currentText() == OWN
+    assert figure.said.text().endswith("= 18")
+
+
+def test_the_kernel_of_the_last_run_is_offered_once_there_is_one(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    session = Session()
+    figure = ConvolutionFigure(session)  # type: ignore[arg-type]
+    qtbot.addWidget(figure)
+    item = figure.kernels.model().item(figure.kernels.findText(LEARNED))
+    assert not item.isEnabled()
+    weight = np.arange(9, dtype=np.float32).reshape(1, 1, 3, 3)
+    save_file({"learned.weight": weight}, tmp_path / FINAL)
+    session.newest_run = tmp_path
+    session.judged.emit()
+    assert item.isEnabled()
+    figure.kernels.setCurrentText(LEARNED)
+    assert [field.value() for field in figure.numbers] == list(range(9))
+
+
+# What is shown while it trains.
+
+
+def sheet(title: str, side: int = 8) -> Sheet:
+    pictures = np.zeros((2, 3, side, side, 3), np.uint8)
+    return Sheet(title=title, caption="How to read it.", pictures=pictures)
+
+
+def test_what_is_shown_follows_and_has_room(qtbot: QtBot) -> None:
+    session = Session()
+    figure = ShownFigure(session, "Filters")  # type: ignore[arg-type]
+    qtbot.addWidget(figure)
+    figure.resize(200, 300)
+    figure.show()
+    assert figure.caption.text() == WAITING
+    session.show(sheet("Rebuilt"), sheet("Filters of conv1"))
+    assert figure.head.text() == "Filters of conv1, after epoch 3"
+    assert figure.caption.text() == "How to read it."
+    assert figure.sheet.isVisible() and not figure.table.isVisible()
+    assert 60 <= figure.sheet.height() <= 200
+    words = ("cat", "sleeping")
+    table = Shares(
+        title="Filters?", shares=((0.9, 0.1), (0.8, 0.2)), rows=words, columns=words
+    )
+    session.show(table)
+    assert figure.table.isVisible() and not figure.sheet.isVisible()
+    field = figure.table.field(1, 0).center().toPoint()
+    assert figure.table.said_at(field) == "sleeping takes 80 % from cat"
+    assert "sleeping looks most at cat" in figure.table.accessibleDescription()
+
+
+def test_every_named_figure_can_be_made(qtbot: QtBot) -> None:
+    for name in FIGURES:
+        widget = figure_for(name, Session(), None)  # type: ignore[arg-type]
+        qtbot.addWidget(widget)
+    with pytest.raises(ValueError, match="there is no figure"):
+        figure_for("drawing", Session(), None)  # type: ignore[arg-type]
+
+
+# The guide for teachers.
+
+
+def test_the_guide_is_shown_and_its_example_is_a_lesson(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    guide = LessonGuide()
+    qtbot.addWidget(guide)
+    assert "lesson.toml" in guide.page.toPlainText()
+    guide.copy_example(tmp_path)
+    assert str(tmp_path / COPY) in guide.said.text()
+    assert main.main(["check", str(tmp_path / COPY)]) == main.DONE
+    guide.copy_example(tmp_path)
+    assert "There is a folder" in guide.said.text()
+    own = str(tmp_path / COPY)
+    assert templates.lesson(own).title == templates.lesson("fnn-iris").title
+    assert len(templates.course(own).steps) == 7
