@@ -58,7 +58,7 @@ class Expected:
         folder = self.folder / f"run{self.count}"
         folder.mkdir(parents=True)
         storage.save(order.document, folder / DOCUMENT)
-        record = {"event": "finished", **self.coming.pop(0).expect}
+        record = {"event": "finished", "seconds": 0.0, **self.coming.pop(0).expect}
         (folder / EVENTS).write_text(json.dumps(record) + "\n", encoding="utf-8")
 
         def events() -> Iterator[Event]:
