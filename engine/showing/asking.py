@@ -110,6 +110,27 @@ def answer_of(trained: Trained, goal: Goal, name: str, answer: Tensor) -> Answer
     return Answer(title=name, numbers=tuple((answer.flatten() * std + mean).tolist()))
 
 
+def truth_of(trained: Trained, index: int) -> str:
+    """What would be right for a sample of the test part, in words.
+
+    Empty where that is a picture or many numbers.
+    """
+    told = []
+    for goal in trained.plan.goals:
+        if not goal.target or goal.target in trained.info.inputs:
+            continue
+        truth = trained.splits.test.targets[goal.target][index].flatten()
+        if truth.numel() != 1:
+            continue
+        if truth.is_floating_point():
+            mean, std = trained.splits.scales.get(goal.target, (0.0, 1.0))
+            told.append(f"{float(truth) * std + mean:.4g}")
+        else:
+            number = int(truth)
+            told.append(class_names(trained, goal.target, number + 1)[number])
+    return ", ".join(told)
+
+
 def class_names(trained: Trained, target: str, count: int) -> tuple[str, ...]:
     """The names of a target's classes, at least `count`; numbers where it has none.
 

@@ -31,6 +31,8 @@ from engine.showing.trained import Trained
 Scale = tuple[float, float]
 """Mean and standard deviation: what is read is (value - mean) / std."""
 PLAIN: Scale = (0.0, 1.0)
+_NOTHING = 1e-6
+"""Below this part of a column's standard deviation a number is zero."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +102,9 @@ class Column:
                 return date(year, month, day).isoformat()
             except ValueError:  # a gap, filled with means
                 return "?"
-        return f"{numbers[0]:.4g}"
+        (number,), (_, std) = numbers, self.scales[0]
+        # What float32 leaves of a zero that was normalised.
+        return f"{0.0 if abs(number) < _NOTHING * std else number:.4g}"
 
 
 def encoded_row(columns: Sequence[Column], cells: Mapping[str, str]) -> Tensor:

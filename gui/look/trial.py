@@ -82,6 +82,14 @@ def _in_a_line(answer: Answer) -> str:
     return f"{answer.title}: a picture"
 
 
+def truth_text(trained: Trained, what: str, index: int) -> str:
+    """Which sample of the test part is asked about, and what would be right."""
+    from engine.showing.asking import truth_of
+
+    truth = truth_of(trained, index)
+    return f"{what} {index + 1}: {truth}" if truth else f"{what} {index + 1}"
+
+
 class Trial(QWidget):
     """One way to try a network: it is asked on a thread, the newest question counts."""
 

@@ -19,7 +19,7 @@ from engine.problems import Problem
 from gui.cards import label
 from gui.look.ink_pad import InkPad
 from gui.look.sheet_view import SheetView
-from gui.look.trial import AnswerView, Trial
+from gui.look.trial import AnswerView, Trial, truth_text
 from gui.theme import Theme
 
 if TYPE_CHECKING:  # PyTorch and numpy: after the first frame
@@ -170,7 +170,7 @@ class DrawTrial(Trial):
             few = trained.splits.test.batch(torch.tensor([index]))
             return _asked(trained, few.inputs[trained.plan.fields[0]])
 
-        self.truth.setText(f"Test picture {index + 1}")
+        self.truth.setText(truth_text(trained, "Test picture", index))
         self.call.ask(work)
 
     def _take(self, found: tuple[Any, np.ndarray[Any, Any]]) -> None:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from engine.problems import Problem
 from gui.cards import label
-from gui.look.trial import AnswerView, Trial
+from gui.look.trial import AnswerView, Trial, truth_text
 from gui.theme import Theme
 
 if TYPE_CHECKING:  # PyTorch: after the first frame
@@ -51,7 +51,13 @@ class RowTrial(Trial):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
-        left.addWidget(self.sample_button)
+        self.truth = label("", "muted", self)
+        self.truth.setWordWrap(False)
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(self.sample_button)
+        below.addWidget(self.truth, 1)
+        left.addLayout(below)
         row.addLayout(left, 1)
         row.addWidget(self.answer, 1)
         self.call.answered.connect(self._take)
@@ -121,7 +127,8 @@ class RowTrial(Trial):
         from engine.showing.columns import told_row
 
         test = trained.splits.test
-        row = test.inputs[trained.plan.fields[0]][self._sample % len(test)]
+        index = self._sample % len(test)
+        row = test.inputs[trained.plan.fields[0]][index]
         self._sample += 1
         for name, cell in told_row(self._columns, row):
             field = self.fields[name]
@@ -132,6 +139,7 @@ class RowTrial(Trial):
                 field.setText(cell)
             field.blockSignals(False)
         self._ask()
+        self.truth.setText(truth_text(trained, "Test row", index))
 
     def _cells(self) -> dict[str, str]:
         return {
@@ -140,6 +148,7 @@ class RowTrial(Trial):
         }
 
     def _ask(self) -> None:
+        self.truth.setText("")  # nobody knows it for a row of one's own
         trained, columns, cells = self.trained, self._columns, self._cells()
         if trained is None:
             return

@@ -20,10 +20,11 @@ from engine.showing.asking import (
     decode,
     make_again,
     plane_of,
+    truth_of,
     ways_of,
     write_on,
 )
-from engine.showing.columns import columns_behind, encoded_row, told_row
+from engine.showing.columns import Column, columns_behind, encoded_row, told_row
 from engine.showing.drawing import digit_of, drawn_input, file_input
 from engine.showing.sentence import sentence_of
 from engine.showing.specimens import specimens
@@ -283,6 +284,23 @@ def test_a_wrong_cell_is_named(
     with pytest.raises(Refusal) as caught:
         encoded_row(columns, {**cells, **cell})
     assert str(caught.value).startswith(sentence)
+
+
+def test_the_truth_of_a_sample_is_told_in_its_own_unit(tmp_path: Path) -> None:
+    flowers = trained(iris(**QUICK), tmp_path / "iris")
+    assert truth_of(flowers, 0) in ("setosa", "versicolor", "virginica")
+    ahead = load_trained(forecast(), None)
+    mean, std = ahead.splits.scales["next"]
+    wanted = float(ahead.splits.test.targets["next"][4]) * std + mean
+    assert float(truth_of(ahead, 4)) == pytest.approx(wanted, rel=1e-3)
+    assert truth_of(load_trained(rebuild(), None), 0) == ""  # a picture
+
+
+def test_a_zero_that_was_normalised_is_told_as_zero() -> None:
+    column = Column(name="acid", scales=((0.27, 0.19),))
+    (read,) = torch.tensor(column.encoded("0"), dtype=torch.float32).tolist()
+    assert column.told([read]) == "0"
+    assert column.told(column.encoded("0.002")) == "0.002"
 
 
 def test_a_table_that_is_gone_is_told(tmp_path: Path) -> None:

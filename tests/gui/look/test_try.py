@@ -148,7 +148,9 @@ def test_pictures_of_the_test_part_are_taken_one_after_the_other(
     trial = drawing(desk)
     for number in (1, 2):
         QTest.mouseClick(trial.sample_button, Qt.MouseButton.LeftButton)
-        assert trial.truth.text() == f"Test picture {number}"
+        test = desk.look.source.trained.splits.test
+        digit = int(test.targets["digit"][number - 1])
+        assert trial.truth.text() == f"Test picture {number}: {digit}"
         desk.until(lambda: not trial.call.is_busy and trial.answer.bars.isVisible())
 
 
@@ -171,6 +173,9 @@ def test_a_row_is_filled_in_and_answered(qtbot: QtBot, open_window: OpenWindow) 
     desk.until(lambda: trial.answer.bars.isVisible() and not trial.call.is_busy)
     assert list(trial.fields)[2] == "petal length (cm)"
     before = trial.answer.bars.chances
+    test = desk.look.source.trained.splits.test
+    species = ("setosa", "versicolor", "virginica")[int(test.targets["species"][0])]
+    assert trial.truth.text() == f"Test row 1: {species}"
     field = trial.fields["petal length (cm)"]
     assert isinstance(field, QLineEdit)
     assert field.toolTip().startswith("From 1")
@@ -178,6 +183,7 @@ def test_a_row_is_filled_in_and_answered(qtbot: QtBot, open_window: OpenWindow) 
     QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(field, "6.9")
     desk.until(lambda: trial.answer.bars.chances != before)
+    assert trial.truth.text() == ""
     QTest.keyClicks(field, "x")
     desk.until(lambda: trial.answer.text.isVisible())
     assert trial.answer.text.text().startswith(
