@@ -133,6 +133,8 @@ class Score:
     def metrics(self) -> dict[str, float]:
         """The metrics over all samples; for several targets also each one's own.
 
+        Where several outputs answer one target, as auxiliary heads do, the metric is
+        that of the one whose loss weighs most, the first of equals.
         `accuracy`, `top5_accuracy` and `f1` are shares from 0 to 1; `mae` and `rmse`
         are in the target's unit; `perplexity` and `bits_per_token` are of tokens.
         """
@@ -141,11 +143,12 @@ class Score:
         if len(losses) > 1:
             metrics |= {f"{player}_loss": value for player, value in losses.items()}
         each: dict[str, dict[str, float]] = {}
-        for place, goal in enumerate(self._goals):
+        by_weight = sorted(enumerate(self._goals), key=lambda one: -one[1].weight)
+        for place, goal in by_weight:
             for name, value in self._of_goal(place).items():
                 if name in IN_UNITS:
                     value *= self._units.get(goal.target, 1.0)
-                each.setdefault(name, {})[goal.target] = value
+                each.setdefault(name, {}).setdefault(goal.target, value)
         metrics |= {
             name: sum(values.values()) / len(values) for name, values in each.items()
         }
