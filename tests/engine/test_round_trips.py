@@ -216,3 +216,88 @@ def test_a_block_of_any_nodes_changes_no_answer(
     apply(document, expand(document, "", use))
     back = moved_out(inner_weights, use, 1)
     assert torch.equal(expected, answers(document, back))
+
+
+def moved_within(
+    before: Document, weights: Weights, scope: str, use: str, inner: dict[str, str]
+) -> Weights:
+    """The weights after nodes of a block, wherever it is used, became one of its own.
+
+    `before` is the document as it was then.
+    """
+    moved = {}
+    for key, value in weights.items():
+        here, graph, parts = "", before.graph, []
+        for part in key.split("."):
+            if here == scope and part in inner:
+                parts.append(use)
+            parts.append(inner.get(part, part) if here == scope else part)
+            layer = graph[part].type if part in graph else None
+            if isinstance(layer, BlockLayer):
+                here, graph = layer.name, layer.block.graph
+            elif not part.isdigit():  # a layer: what follows is its own
+                here = "?"
+        moved[".".join(parts)] = value
+    return moved
+
+
+@settings(max_examples=30, deadline=None)
+@given(nested_documents(), st.data())
+def test_a_block_made_within_a_block_changes_no_answer(
+    document: Document, data: st.DataObject
+) -> None:
+    scope = data.draw(st.sampled_from(["Inner", "Outer"]))
+    weights = weights_of(document)
+    expected = answers(document, weights)
+    inside = document.scoped(scope).graph
+    names = [n.name for n in inside if n.layer not in ("Input", "Output")]
+    chosen = data.draw(st.lists(st.sampled_from(names), min_size=1, unique=True))
+    before = document.copy()
+    try:
+        edit = collapse(document, scope, chosen, "Part", analyse(document).flowing)
+    except Refusal as refusal:
+        reasons = ("would feed itself", "shares the weights")
+        assert any(reason in str(refusal) for reason in reasons), str(refusal)
+        return
+    apply(document, edit)
+    within = document.scoped(scope).graph
+    use = next(node.name for node in within if node.layer == "Part")
+    part = document.blocks["Part"].block.graph
+    inner = {
+        name: name if name in part else name.removeprefix(f"{use}_") for name in chosen
+    }
+    moved = moved_within(before, weights, scope, use, inner)
+    assert torch.equal(expected, answers(document, moved))
+    again = storage.loads(storage.dumps(document))
+    assert torch.equal(expected, answers(again, moved))
+    apply(document, expand(document, scope, use))
+    assert analyse(document).total_parameters == analyse(before).total_parameters
+
+
+def test_the_documents_hold_blocks_repeats_and_shared_weights() -> None:
+    """What is drawn is what the tests above speak of."""
+    found: set[str] = set()
+
+    @settings(max_examples=60, deadline=None, database=None, derandomize=True)
+    @given(nested_documents())
+    def look(document: Document) -> None:
+        graphs = {"": document.graph}
+        graphs |= {name: b.block.graph for name, b in document.blocks.items()}
+        for scope, graph in graphs.items():
+            for node in graph:
+                if isinstance(node.type, BlockLayer):
+                    found.add(f"{node.layer} in {scope or 'main'}")
+                    found.update({"repeat"} if node.values["repeat"] > 1 else ())
+                if node.shares:
+                    found.add(f"shared in {scope or 'main'}")
+
+    look()
+    assert found >= {
+        "Inner in main",
+        "Outer in main",
+        "Inner in Outer",
+        "repeat",
+        "shared in main",
+        "shared in Inner",
+        "shared in Outer",
+    }
