@@ -204,7 +204,11 @@ def test_a_repeat_that_does_not_fit_its_own_output() -> None:
     edits.change_settings(inner.graph, "shortcut", {"kernel_size": 5}).apply(inner)
     problem = analyse(document).first_error
     assert problem is not None
-    assert "(in copy 2)" in problem.message
+    assert problem.message == (
+        "stage1 does not work inside: reduce has a 5 × 5 kernel that does not fit a "
+        "4 × 4 image (in copy 2)."
+    )
+    assert problem.remedy == "Open Bottleneck and mend reduce."
 
 
 def test_a_block_that_contains_itself() -> None:
@@ -216,7 +220,10 @@ def test_a_block_that_contains_itself() -> None:
     inner.add_edge(Edge("again", "y", "y", "input"))
     problem = analyse(document).first_error
     assert problem is not None
-    assert "contains itself: Bottleneck → Bottleneck" in problem.message
+    assert problem.message == (
+        "stage1 does not work inside: again contains itself: Bottleneck → Bottleneck."
+    )
+    assert problem.remedy == "Open Bottleneck and mend again."
 
 
 @pytest.mark.parametrize(
