@@ -9,11 +9,12 @@ from __future__ import annotations
 import ast
 import importlib.util
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from engine.exporting.folding import is_docstring
 from engine.layout import WIDTH
 
 OURS = "engine"
@@ -62,33 +63,40 @@ class Bundle:
 
 
 @dataclass(frozen=True, slots=True)
-class _Definition:
+class Definition:
+    """A top-level statement of a module, with the comments above it."""
+
     text: str
     refers_to: frozenset[str]
     line: int
 
 
 @dataclass(slots=True)
-class _Module:
+class Module:
+    """What can be taken from a module, by name."""
+
     title: str
-    definitions: dict[str, _Definition] = field(default_factory=dict)
+    definitions: dict[str, Definition] = field(default_factory=dict)
     imports: dict[str, Import] = field(default_factory=dict)
 
 
-def bundle(roots: Iterable[Root]) -> Bundle:
+Modules = Callable[[str], Module]
+
+
+def bundle(roots: Iterable[Root], module_of: Modules | None = None) -> Bundle:
     """Everything that `roots` need of the engine, each definition once.
+
+    `module_of` gives the modules as they are to be taken, by default as they are.
 
     Raises ValueError for source that cannot be bundled: a name that is not there, two
     definitions of one name, an import within a function, a module used as a value.
     """
-    taken: dict[str, set[str]] = {}
-    imports: set[Import] = set()
-    for root in roots:
-        _take(root, taken, imports)
+    module_of = module_of or parsed
+    taken, imports = taken_by(roots, module_of)
     _check_unique(taken, imports)
     sections = []
-    for name in _in_order(taken):
-        module = _parsed(name)
+    for name in _in_order(taken, module_of):
+        module = module_of(name)
         texts = {  # several names may be defined by one statement
             definition.line: definition.text
             for defined, definition in module.definitions.items()
@@ -100,12 +108,28 @@ def bundle(roots: Iterable[Root]) -> Bundle:
     return Bundle(tuple(sections), frozenset(imports), names)
 
 
-def _take(root: Root, taken: dict[str, set[str]], imports: set[Import]) -> None:
+def taken_by(
+    roots: Iterable[Root], module_of: Modules
+) -> tuple[dict[str, set[str]], set[Import]]:
+    """The names that `roots` need, by module, and what those import of others."""
+    taken: dict[str, set[str]] = {}
+    imports: set[Import] = set()
+    for root in roots:
+        _take(root, taken, imports, module_of)
+    return taken, imports
+
+
+def _take(
+    root: Root,
+    taken: dict[str, set[str]],
+    imports: set[Import],
+    module_of: Modules,
+) -> None:
     """Take a definition with everything that it refers to."""
-    module = _parsed(root.module)
+    module = module_of(root.module)
     if root.name in module.imports:  # handed on by the module
         origin = module.imports[root.name]
-        _take(Root(origin.module, origin.name), taken, imports)
+        _take(Root(origin.module, origin.name), taken, imports, module_of)
         return
     if root.name not in module.definitions:
         raise ValueError(f"{root.module} does not define {root.name}")
@@ -114,7 +138,7 @@ def _take(root: Root, taken: dict[str, set[str]], imports: set[Import]) -> None:
     taken[root.module].add(root.name)
     for name in sorted(module.definitions[root.name].refers_to):
         if name in module.definitions:
-            _take(Root(root.module, name), taken, imports)
+            _take(Root(root.module, name), taken, imports, module_of)
         elif name in module.imports:
             wanted = module.imports[name]
             if wanted.module.split(".")[0] == OURS:
@@ -122,17 +146,17 @@ def _take(root: Root, taken: dict[str, set[str]], imports: set[Import]) -> None:
                     raise ValueError(
                         f"{root.module}: import {name} by its own name to bundle it"
                     )
-                _take(Root(wanted.module, wanted.name), taken, imports)
+                _take(Root(wanted.module, wanted.name), taken, imports, module_of)
             else:
                 imports.add(wanted)
 
 
-def _in_order(taken: dict[str, set[str]]) -> list[str]:
+def _in_order(taken: dict[str, set[str]], module_of: Modules) -> list[str]:
     """The modules, each after those it imports names of: as Python executes them."""
     order: dict[str, None] = {}
 
     def visit(name: str) -> None:
-        module = _parsed(name)
+        module = module_of(name)
         for defined in sorted(taken[name]):
             for word in sorted(module.definitions[defined].refers_to):
                 origin = module.imports.get(word)
@@ -157,7 +181,7 @@ def _check_unique(taken: dict[str, set[str]], imports: set[Import]) -> None:
 
 
 @cache
-def _parsed(name: str) -> _Module:
+def parsed(name: str) -> Module:
     spec = importlib.util.find_spec(name)
     if spec is None or spec.origin is None:
         raise ValueError(f"there is no module {name}")
@@ -165,7 +189,7 @@ def _parsed(name: str) -> _Module:
     tree = ast.parse(source)
     lines = source.splitlines()
     title = (ast.get_docstring(tree) or name).split("\n")[0].split(":")[0].rstrip(".")
-    module = _Module(title)
+    module = Module(title)
     body = list(tree.body)
     for index, node in enumerate(body):
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
@@ -176,17 +200,17 @@ def _parsed(name: str) -> _Module:
         for defined in _defined(node):
             end = node.end_lineno or node.lineno
             after = body[index + 1] if index + 1 < len(body) else None
-            if isinstance(node, (ast.Assign, ast.AnnAssign)) and _is_docstring(after):
+            if isinstance(node, (ast.Assign, ast.AnnAssign)) and is_docstring(after):
                 end = after.end_lineno or end  # type: ignore[union-attr]  # just asked
-            module.definitions[defined] = _Definition(
+            module.definitions[defined] = Definition(
                 "\n".join(lines[_first_line(node, lines) - 1 : end]),
-                _references(node, name),
+                references(node, name),
                 node.lineno,
             )
     return module
 
 
-def _note_imports(node: ast.stmt, module: _Module) -> None:
+def _note_imports(node: ast.stmt, module: Module) -> None:
     if isinstance(node, ast.Import):
         for one in node.names:
             found = Import(one.name, alias=one.asname or "")
@@ -209,14 +233,6 @@ def _defined(node: ast.stmt) -> Iterator[str]:
                     yield inner.id
 
 
-def _is_docstring(node: ast.stmt | None) -> bool:
-    return (
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Constant)
-        and isinstance(node.value.value, str)
-    )
-
-
 def _first_line(node: ast.stmt, lines: list[str]) -> int:
     """Where a definition begins, with its decorators and the comment above it."""
     first = node.lineno
@@ -227,7 +243,7 @@ def _first_line(node: ast.stmt, lines: list[str]) -> int:
     return first
 
 
-def _references(node: ast.stmt, module: str) -> frozenset[str]:
+def references(node: ast.stmt, module: str) -> frozenset[str]:
     names = set()
     for inner in ast.walk(node):
         if isinstance(inner, ast.Name):
@@ -245,7 +261,7 @@ def _references(node: ast.stmt, module: str) -> frozenset[str]:
 def imports_of(source: str) -> tuple[frozenset[Import], str]:
     """The imports at the head of a source, and the rest of it."""
     tree = ast.parse(source)
-    module, last = _Module(""), 0
+    module, last = Module(""), 0
     for node in tree.body:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             _note_imports(node, module)

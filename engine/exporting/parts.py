@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, Field, dataclass, fields
+from dataclasses import MISSING, Field, dataclass, fields, replace
 from typing import Any
 
 from engine.catalog.layer import literal
@@ -14,11 +14,13 @@ from engine.exporting.bundle import (
     Bundle,
     Import,
     Root,
-    bundle,
     imports_of,
     write_imports,
 )
+from engine.exporting.facts import facts_of
+from engine.exporting.formatting import formatted
 from engine.exporting.renaming import aliased, defined_in, renamed, way_for
+from engine.exporting.trimming import Trimming
 from engine.layout import lay_out
 from engine.problems import Refusal, errors
 from engine.recipe import Recipe
@@ -107,15 +109,6 @@ def program_of(document: Document, closing: Closing) -> Program:
     if problems:
         raise Refusal(problems[0].message, problems[0].remedy, code=problems[0].code)
     source, method = source_of(document.data), method_of(document.recipe.method)
-    cut = _cut(document.recipe, source, method)
-    imports, model = imports_of(compiled.code.source)
-    taken = fields_of(document.graph, compiled.inputs, info)
-    settings = _settings(
-        document.recipe,
-        tuple(field for field in taken.values() if field is not None),
-        learning_of(document, info, compiled.outputs),
-    )
-    load = _load(source, document.data)
     filling = {
         "class_name": NETWORK,
         "objective": method.objective,
@@ -125,6 +118,22 @@ def program_of(document: Document, closing: Closing) -> Program:
         else "not needed: the data set needs no files",
     }
     last = [template % filling for template in closing.templates]
+    learning = learning_of(document, info, compiled.outputs)
+    trimming = Trimming(
+        _roots(document.recipe, source, method),
+        facts_of(document.recipe, learning, info),
+        "\n".join(last),
+    )
+    cut = _formed(trimming.bundle)
+    imports, model = imports_of(compiled.code.source)
+    taken = fields_of(document.graph, compiled.inputs, info)
+    settings = _settings(
+        document.recipe,
+        tuple(field for field in taken.values() if field is not None),
+        learning,
+        trimming,
+    )
+    load = _load(source, document.data)
     needed = cut.imports | closing.imports | {Import("pathlib", "Path")}
     ours = {one.bound for one in needed} | cut.names
     ours = ours.union(*map(defined_in, (settings, load, *last)))
@@ -157,19 +166,29 @@ def program_of(document: Document, closing: Closing) -> Program:
     )
 
 
-def _cut(recipe: Recipe, source: Source, method: Method) -> Bundle:
+def _roots(recipe: Recipe, source: Source, method: Method) -> list[Root]:
     """What the program needs of the engine."""
-    return bundle(
-        [
-            *SETTINGS_ROOTS,
-            Root(source.module, source.function),
-            Root(method.module, method.objective),
-            *TRAINING_ROOTS,
-            *REPORTING_ROOTS,
-            *ERROR_ROOTS,
-            *(AUGMENTING_ROOTS if recipe.augments else ()),
-        ]
+    return [
+        *SETTINGS_ROOTS,
+        Root(source.module, source.function),
+        Root(method.module, method.objective),
+        *TRAINING_ROOTS,
+        *REPORTING_ROOTS,
+        *ERROR_ROOTS,
+        *(AUGMENTING_ROOTS if recipe.augments else ()),
+    ]
+
+
+def _formed(cut: Bundle) -> Bundle:
+    """The sections as ruff lays them out: what was folded may fit on fewer lines."""
+    mark = "# ---- next section ----"
+    text = f"\n\n\n{mark}\n".join(section.text for section in cut.sections)
+    texts = formatted(text).split(mark)
+    sections = (
+        replace(section, text=text.strip("\n"))
+        for section, text in zip(cut.sections, texts, strict=True)
     )
+    return replace(cut, sections=tuple(sections))
 
 
 def _load(source: Source, data: DataConfig) -> str:
@@ -190,33 +209,41 @@ def _parts(cut: Bundle, prefixes: tuple[str, ...]) -> tuple[Part, ...]:
     )
 
 
-def _settings(recipe: Recipe, inputs: tuple[str, ...], learning: Learning) -> str:
+def _settings(
+    recipe: Recipe, inputs: tuple[str, ...], learning: Learning, trimming: Trimming
+) -> str:
     """The document's values as constants."""
     return "\n".join(
         [
-            *lay_out(f"RECIPE = {_written(recipe)}", 0),
-            *lay_out(f"FIELDS = {_written(inputs)}", 0),
-            *lay_out(f"LEARNING = {_written(learning)}", 0),
+            *lay_out(f"RECIPE = {_written(recipe, trimming)}", 0),
+            *lay_out(f"FIELDS = {_written(inputs, trimming)}", 0),
+            *lay_out(f"LEARNING = {_written(learning, trimming)}", 0),
         ]
     )
 
 
-def _written(value: object) -> str:
+def _written(value: object, trimming: Trimming) -> str:
     """A value as code makes it; what is as a class has it by default is left out."""
     if isinstance(value, tuple):
-        inner = ", ".join(map(_written, value))
+        inner = ", ".join(_written(each, trimming) for each in value)
         return f"({inner}{',' * (len(value) == 1)})"
     if isinstance(value, dict):
-        each = (f"{_written(key)}: {_written(item)}" for key, item in value.items())
+        each = (
+            f"{_written(key, trimming)}: {_written(item, trimming)}"
+            for key, item in value.items()
+        )
         return f"{{{', '.join(each)}}}"
     if not isinstance(value, (Recipe, Goal, Learning)):
         return literal(value)
+    kind = type(value).__name__
+    there = trimming.fields_of(kind)
     changed = (
-        f"{field.name}={_written(here)}"
+        f"{field.name}={_written(here, trimming)}"
         for field in fields(value)
-        if (here := getattr(value, field.name)) != _default(field)
+        if field.name in there
+        and (here := getattr(value, field.name)) != _default(field)
     )
-    return f"{type(value).__name__}({', '.join(changed)})"
+    return f"{kind}({', '.join(changed)})"
 
 
 def _default(field: Field[Any]) -> object:

@@ -20,7 +20,7 @@ from engine.training.events import Diverged, EpochDone, Finished, Started, StepD
 from engine.training.goals import Learning
 from engine.training.losses import balanced
 from engine.training.objective import Plan, Turn
-from engine.training.optimizers import freeze, let_train, make_optimizers, stepped
+from engine.training.optimizers import freeze, hold, make_optimizers, stepped
 from engine.training.remembering import reason_of, remember
 from engine.training.schedule import rate_factor
 from engine.training.score import Score
@@ -75,7 +75,8 @@ def begin(
     model.to(hardware.device)
     if hardware.channels_last:
         model.to(memory_format=torch.channels_last)
-    freeze(model, learning.frozen)
+    if learning.frozen:
+        freeze(model, learning.frozen)
     average = None
     if recipe.average > 0:
         mean = get_ema_multi_avg_fn(recipe.average)
@@ -109,8 +110,9 @@ def train(
     validation = place(splits.validation, plan.hardware)
     total_seconds = 0.0
     yield started(state, splits, plan)
-    training = yield from remembered(state, training, plan)
-    validation = yield from remembered(state, validation, plan)
+    if plan.learning.stem:
+        training = yield from remembered(state, training, plan)
+        validation = yield from remembered(state, validation, plan)
     while state.epoch < recipe.epochs and not is_out_of_patience(state, recipe):
         if state.score is None:
             state.score = new_score(plan, splits)
@@ -174,7 +176,9 @@ def train_epoch(
     players = plan.objective.turns(epoch, plan)
     waiting: list[Tensor] = []  # losses that are still on the device
     seconds, fetched_at = 0.0, time.perf_counter()
-    let_train(state.model, plan.learning.frozen)
+    state.model.train()
+    if plan.learning.frozen:
+        hold(state.model, plan.learning.frozen)
     for step, chosen in enumerate(slices[state.step :], start=state.step + 1):
         begun = time.perf_counter()
         parts = batches(chosen.stop - chosen.start, recipe.batch_size)

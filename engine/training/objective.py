@@ -102,11 +102,13 @@ def forward(model: nn.Module, batch: Samples, plan: Plan) -> tuple[Tensor, ...]:
     """The network's answers to a batch, one for each output."""
     kind = torch.device(plan.hardware.device).type
     dtype = AUTOCAST.get(plan.hardware.precision)
-    with (
-        torch.autocast(kind, dtype, enabled=dtype is not None),
-        recalled(model, batch, plan.learning),
-    ):
-        outputs = model(*(batch.inputs[name] for name in plan.fields))
+    inputs = [batch.inputs[name] for name in plan.fields]
+    with torch.autocast(kind, dtype, enabled=dtype is not None):
+        if plan.learning.stem:
+            with recalled(model, batch, plan.learning):
+                outputs = model(*inputs)
+        else:
+            outputs = model(*inputs)
     return outputs if isinstance(outputs, tuple) else (outputs,)
 
 

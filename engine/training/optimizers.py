@@ -19,9 +19,8 @@ def freeze(model: nn.Module, frozen: Iterable[str]) -> None:
             weight.requires_grad_(False)
 
 
-def let_train(model: nn.Module, frozen: Iterable[str]) -> None:
-    """Switch to training; what is frozen stays as it answers, its statistics too."""
-    model.train()
+def hold(model: nn.Module, frozen: Iterable[str]) -> None:
+    """While the rest trains, frozen modules stay as they answer, statistics too."""
     names = set(frozen)
     for name, module in model.named_modules():
         if name in names:  # a Parameter is no module, and has nothing to switch

@@ -23,7 +23,7 @@ from engine.training.loop import (
     shuffle,
 )
 from engine.training.objective import Turn
-from engine.training.optimizers import let_train
+from engine.training.optimizers import hold
 from engine.training.trouble import undisturbed
 
 if TYPE_CHECKING:
@@ -92,7 +92,8 @@ def trial(
     slices = batches(len(training), size)
     players = plan.objective.turns(1, plan)
     score, mean, lowest = new_score(plan, splits), 0.0, math.inf
-    let_train(state.model, plan.learning.frozen)
+    state.model.train()
+    hold(state.model, plan.learning.frozen)
     order = torch.empty(0, dtype=torch.int64)
     for step in range(steps):
         epoch, within = divmod(step, len(slices))

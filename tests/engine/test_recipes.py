@@ -22,7 +22,7 @@ from engine.training.events import EpochDone, Event, Finished, StepDone
 from engine.training.goals import Goal, Learning
 from engine.training.loop import begin, train
 from engine.training.losses import balanced, total_loss
-from engine.training.optimizers import let_train, make_optimizers
+from engine.training.optimizers import hold, make_optimizers
 from engine.training.schedule import rate_factor
 from tests.engine.documents import digits, halves, iris
 
@@ -94,7 +94,8 @@ def test_what_is_frozen_stays_as_it_is_its_statistics_too() -> None:
     state, _ = begin(network, Recipe(), learning)
     (adam,) = state.optimizers["network"]
     assert sum(len(group["params"]) for group in adam.param_groups) == 2
-    let_train(state.model, learning.frozen)
+    state.model.train()
+    hold(state.model, learning.frozen)
     before = {name: each.clone() for name, each in state.model.state_dict().items()}
     state.model(torch.randn(8, 4)).sum().backward()
     adam.step()
