@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+AUTOCAST = {"bf16": torch.bfloat16, "fp16": torch.float16}
+"""The type of the products, for each precision but fp32."""
 CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.ConvTranspose2d)
 ALL_THREADS = torch.get_num_threads()
 """What PyTorch takes by itself: a thread for each core."""
@@ -65,6 +67,11 @@ def _choose_device(device: str) -> tuple[str, str]:
 
 def _choose_precision(precision: str, device: str, model: nn.Module) -> tuple[str, str]:
     native = _multiplies_bf16(device)
+    is_half = precision in AUTOCAST and device == "cpu"
+    if is_half and _has_lstm(model) and not runs_lstm(AUTOCAST[precision]):
+        raise HardwareError(
+            f"This CPU cannot run an LSTM in {precision}.", "Choose auto or fp32."
+        )
     if precision == "bf16":
         slow = "" if native else f", though this {device.upper()} has to emulate it"
         return "bf16", f"bf16: chosen in the recipe{slow}"
@@ -86,6 +93,20 @@ def _multiplies_bf16(device: str) -> bool:
     # PyTorch has no public question for these two instruction sets of x86 processors.
     asked = ("_is_amx_tile_supported", "_is_avx512_bf16_supported")
     return any(getattr(torch.cpu, name, lambda: False)() for name in asked)
+
+
+def _has_lstm(model: nn.Module) -> bool:
+    return any(isinstance(part, nn.LSTM) for part in model.modules())
+
+
+def runs_lstm(dtype: torch.dtype) -> bool:
+    """Whether this CPU runs an LSTM in fewer bits: those without AVX-512 may not."""
+    with torch.random.fork_rng(devices=[]), torch.autocast("cpu", dtype):
+        try:
+            nn.LSTM(1, 1)(torch.zeros(1, 1, 1))
+        except RuntimeError:
+            return False
+    return True
 
 
 def _is_large(model: nn.Module) -> bool:

@@ -11,12 +11,9 @@ from torch import Tensor, nn
 
 from engine.data.samples import Samples
 from engine.recipe import Recipe
-from engine.training.device import Hardware
+from engine.training.device import AUTOCAST, Hardware
 from engine.training.goals import Goal, Learning
 from engine.training.stem import recalled
-
-AUTOCAST = {"bf16": torch.bfloat16, "fp16": torch.float16}
-"""The type of the products, for each precision but fp32."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

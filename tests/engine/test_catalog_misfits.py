@@ -598,6 +598,7 @@ def pads_nothing(values: Values, specs: tuple[TensorSpec, ...]) -> bool:
 
 
 STRICTER = {
+    "Einsum": "takes an equation that does not say what it gives",
     "Clamp": "takes bounds the wrong way round and gives one number",
     "LayerNorm": "its text takes as many of the last dimensions as there are",
     "RMSNorm": "its text takes as many of the last dimensions as there are",

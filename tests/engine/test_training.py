@@ -22,7 +22,7 @@ from engine.runs import BEST, CHECKPOINT, EVENTS, FINAL, Runs
 from engine.session import prepare, train_document
 from engine.training import checkpoint as checkpoints
 from engine.training.control import Control
-from engine.training.device import choose_hardware
+from engine.training.device import HardwareError, choose_hardware, runs_lstm
 from engine.training.events import (
     CheckpointFailed,
     Diverged,
@@ -436,6 +436,22 @@ def test_cuda_that_is_not_there_is_refused(tmp_path: Path) -> None:
         pytest.skip("needs a machine without CUDA")
     with pytest.raises(Refusal, match="CUDA was asked for, but"):
         run(iris(device="cuda"), tmp_path)
+
+
+def test_an_lstm_that_the_cpu_cannot_run_in_bf16_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    network = nn.Sequential(nn.LSTM(3, 4))
+    monkeypatch.setattr("engine.training.device.runs_lstm", lambda dtype: False)
+    with pytest.raises(HardwareError) as refused:
+        choose_hardware("cpu", "bf16", network)
+    expected = "This CPU cannot run an LSTM in bf16. Choose auto or fp32."
+    assert str(refused.value) == expected
+    assert choose_hardware("cpu", "auto", network).precision == "fp32"
+    assert choose_hardware("cpu", "bf16", nn.Linear(2, 2)).precision == "bf16"
+    monkeypatch.undo()
+    if runs_lstm(torch.bfloat16):
+        assert choose_hardware("cpu", "bf16", network).precision == "bf16"
 
 
 def test_the_device_and_precision_are_explained() -> None:

@@ -175,10 +175,17 @@ def test_what_is_not_there_is_said(window: MainWindow) -> None:
     assert not window.start.nothing.isVisible()
 
 
-def test_it_is_walked_by_keys_alone(window: MainWindow) -> None:
-    QTest.qWait(50)  # the cards that came last find their places
+def test_it_is_walked_by_keys_alone(qtbot: QtBot, window: MainWindow) -> None:
     keys, start = Qt.Key, window.start
     order = shown(window)
+    last, page = card(window, order[-1]), start.scroll.widget()
+
+    def is_laid_out() -> bool:
+        """The cards that came last have found their places."""
+        bottom = last.mapTo(page, last.rect().bottomLeft()).y()
+        return start.height() < bottom and page.height() - bottom < last.height()
+
+    qtbot.waitUntil(is_laid_out)
 
     def now() -> str:
         focused = QApplication.focusWidget()
@@ -197,7 +204,6 @@ def test_it_is_walked_by_keys_alone(window: MainWindow) -> None:
     assert press(keys.Key_Down) == order[3 + columns]
     assert press(keys.Key_Up) == below
     assert press(keys.Key_End) == order[-1]
-    last = card(window, order[-1])
     assert not last.visibleRegion().isEmpty()  # the page came along
     assert press(keys.Key_Home) == "first"
     assert press(keys.Key_Up) == ""
