@@ -36,6 +36,9 @@ _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _PURE_CALLS = {"abs", "float", "int", "len", "max", "min", "set", "tuple"}
 
 
+_Placed = ast.expr | ast.stmt | ast.keyword
+
+
 class _Unknown:
     """What no fact tells."""
 
@@ -224,19 +227,26 @@ class _Folding:
                 yield self._put(node, repr(known).encode())
 
     def _unread_locals(self, function: ast.FunctionDef) -> Iterator[_Edit]:
-        """Assignments to names that the function never reads."""
+        """Assignments to names that the function never reads; loops show it by `_`."""
         read = {
             node.id
             for node in ast.walk(function)
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
         }
         for node in ast.walk(function):
-            for name in ("body", "orelse"):
-                block = getattr(node, name, None)
+            for name in ast.walk(node.target) if isinstance(node, ast.For) else ():
+                if (
+                    isinstance(name, ast.Name)
+                    and name.id not in read
+                    and not name.id.startswith("_")
+                ):
+                    yield self._put(name, f"_{name.id}".encode())
+            for part in ("body", "orelse"):
+                block = getattr(node, part, None)
                 for each in block if isinstance(block, list) else []:
-                    target = _target(each)
+                    target, value = _assigned(each) or (None, None)
                     is_unread = isinstance(target, ast.Name) and target.id not in read
-                    if is_unread and _is_pure(each.value):
+                    if is_unread and _is_pure(value):
                         yield self._replaced(each, [], block or [])
 
     def unread_members(self, used: Collection[str], fields: bool) -> Iterator[_Edit]:
@@ -261,9 +271,9 @@ class _Folding:
         self, function: ast.FunctionDef, used: Collection[str]
     ) -> Iterator[_Edit]:
         for node in function.body:
-            target = _target(node)
+            target, value = _assigned(node) or (None, None)
             is_unread = isinstance(target, ast.Attribute) and target.attr not in used
-            if is_unread and _is_pure(node.value):
+            if is_unread and _is_pure(value):
                 yield self._removed(node, function.body)
 
     def keywords(self, callee: str, gone: Collection[str]) -> Iterator[_Edit]:
@@ -362,14 +372,15 @@ class _Folding:
 
     # Places in the text.
 
-    def _start(self, node: ast.AST) -> int:
-        return self._starts[node.lineno - 1] + node.col_offset  # type: ignore[attr-defined]  # expressions and statements have places
+    def _start(self, node: _Placed) -> int:
+        return self._starts[node.lineno - 1] + node.col_offset
 
-    def _end(self, node: ast.AST) -> int:
-        return self._starts[node.end_lineno - 1] + node.end_col_offset  # type: ignore[attr-defined]  # as above
+    def _end(self, node: _Placed) -> int:
+        line = (node.end_lineno or node.lineno) - 1
+        return self._starts[line] + (node.end_col_offset or 0)
 
-    def _line_start(self, node: ast.AST) -> int:
-        return self._starts[node.lineno - 1]  # type: ignore[attr-defined]  # as above
+    def _line_start(self, node: _Placed) -> int:
+        return self._starts[node.lineno - 1]
 
     def _comment_start(self, start: int) -> int:
         """Where the comment lines above a line begin."""
@@ -415,12 +426,12 @@ def _inside_strings(block: list[ast.stmt]) -> set[int]:
     }
 
 
-def _target(node: ast.stmt) -> ast.expr | None:
-    """What a plain assignment of one value assigns to."""
+def _assigned(node: ast.stmt) -> tuple[ast.expr, ast.expr | None] | None:
+    """What a plain assignment of one value assigns to, and the value."""
     if isinstance(node, ast.Assign) and len(node.targets) == 1:
-        return node.targets[0]
+        return node.targets[0], node.value
     if isinstance(node, (ast.AnnAssign, ast.AugAssign)):
-        return node.target
+        return node.target, node.value
     return None
 
 

@@ -91,7 +91,8 @@ def make_optimizer(
     kind: str, recipe: Recipe, groups: list[dict[str, Any]]
 ) -> torch.optim.Optimizer:
     """An optimizer; fused where PyTorch has it: one pass over the weights."""
-    rate, betas = recipe.learning_rate, (recipe.beta1, recipe.beta2)
+    rate = recipe.learning_rate
+    betas = (recipe.beta1, recipe.beta2)
     if kind == "SGD":
         nesterov = recipe.nesterov and recipe.momentum > 0
         return torch.optim.SGD(
