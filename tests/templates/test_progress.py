@@ -52,3 +52,19 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "lessons").write_text("in the way")
     with pytest.raises(Refusal, match="Your progress in the lesson cannot be kept"):
         ProgressBook(tmp_path).write("digits-cnn", Progress())
+
+
+def test_lessons_of_ones_own_are_kept_apart_by_their_whole_path(tmp_path: Path) -> None:
+    book = ProgressBook(tmp_path)
+    first, second = str(tmp_path / "a" / "mine"), str(tmp_path / "b" / "mine")
+    book.write(first, Progress(done=["wider"]))
+    assert book.read(first).done == ["wider"]
+    assert book.read(second) == Progress()
+
+
+def test_a_folder_without_a_lesson_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match=r"lesson\.toml is not there"):
+        templates.open_lesson(str(tmp_path))
+    (tmp_path / "lesson.toml").write_text('title = "Mine"')
+    with pytest.raises(Refusal, match="The text of the lesson cannot be read"):
+        templates.text(str(tmp_path))

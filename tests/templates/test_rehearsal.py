@@ -137,6 +137,29 @@ def test_a_lesson_of_the_course_is_right(lesson: str) -> None:
             "check = { ",
             "lesson.toml: it is no TOML: ",
         ),
+        (
+            'check = { node = "fc1", setting = "out_features", at_least = 16 }\n',
+            "",
+            "lesson.toml, step 1 “wider”: nothing says when it is done. Add “check” or "
+            "“question”.",
+        ),
+        (
+            '{ node = "fc1", setting = "out_features", at_least = 16 }',
+            '{ layer = "Convolve" }',
+            "lesson.toml, step 1 “wider”: there is no layer “Convolve”. Take a name of "
+            "the Layers tab.",
+        ),
+        (
+            "hint =",
+            'figure = "drawing"\nhint =',
+            "lesson.toml, step 1 “wider”: there is no figure “drawing”. Take "
+            "activation, convolution or shown.",
+        ),
+        (
+            'show = [{ set = "fc1", settings = { out_features = 16 } }]\n',
+            "",
+            "lesson.toml, step 1 “wider”: there is no “show”.",
+        ),
     ],
 )
 def test_a_fault_names_the_file_and_the_step(
