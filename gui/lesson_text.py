@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QDesktopServices,
+    QFontMetrics,
     QImage,
     QPainter,
     QPalette,
@@ -19,11 +20,15 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
     QTextFormat,
+    QTextLength,
+    QTextTable,
+    QTextTableCell,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
 _INDENT = 14  # pixels: Qt's 40 leave too little of a side panel
+_CELL = 1  # pixels: Qt's 4 and the gaps between leave too little for words
 _FORMULA = re.compile(r"^\$\$(.+?)\$\$$", re.MULTILINE)
 _SCHEME = "formula:"
 _LESSON = "lesson:"
@@ -57,6 +62,7 @@ class LessonText(QTextBrowser):
         self.document().setDefaultFont(self.font())
         self.setMarkdown(_FORMULA.sub(_as_picture, markdown))
         _calm_headings(self.document())
+        _slim_tables(self.document())
         self.moveCursor(QTextCursor.MoveOperation.Start)
         self._grow()
 
@@ -148,6 +154,46 @@ def formula_image(tex: str, size: float, color: str, ratio: float) -> QImage:
     painter.end()
     image.setDevicePixelRatio(ratio)
     return image
+
+
+def _shares(table: QTextTable, document: QTextDocument) -> list[QTextLength]:
+    """How wide each column is to be: by its longest word, so that none is broken."""
+    font = document.defaultFont()
+    font.setBold(True)  # as the first row is
+    metrics = QFontMetrics(font)
+    widest = []
+    for column in range(table.columns()):
+        cells = (table.cellAt(row, column) for row in range(table.rows()))
+        words = [word for cell in cells for word in _words_in(cell)]
+        longest = max(map(metrics.horizontalAdvance, words), default=0)
+        widest.append(longest + 4 * _CELL)
+    whole = max(sum(widest), 1)
+    percent = QTextLength.Type.PercentageLength
+    return [QTextLength(percent, 100 * each / whole) for each in widest]
+
+
+def _words_in(cell: QTextTableCell) -> list[str]:
+    cursor = cell.firstCursorPosition()
+    last = cell.lastCursorPosition().position()
+    cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
+    return cursor.selectedText().split()
+
+
+def _slim_tables(document: QTextDocument) -> None:
+    """Qt's margins in tables leave too little of a side panel for words."""
+    for frame in document.rootFrame().childFrames():
+        if isinstance(frame, QTextTable):
+            look = frame.format()
+            look.setCellPadding(_CELL)
+            look.setCellSpacing(0)
+            look.setColumnWidthConstraints(_shares(frame, document))
+            frame.setFormat(look)
+            small = QTextCharFormat()
+            small.setProperty(QTextFormat.Property.FontSizeAdjustment, -1)
+            cursor = frame.firstCursorPosition()
+            last = frame.lastCursorPosition().position()
+            cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
+            cursor.mergeCharFormat(small)
 
 
 def _calm_headings(document: QTextDocument) -> None:

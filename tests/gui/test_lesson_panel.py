@@ -341,3 +341,16 @@ def test_a_formula_is_no_wider_than_the_panel(qtbot: QtBot, tmp_path: Path) -> N
     text.show()
     text.show_text("$$" + " + ".join(f"x_{n}" for n in range(30)) + "$$", tmp_path)
     assert text.document().size().width() <= 160
+
+
+def test_no_word_of_a_table_is_broken(qtbot: QtBot, tmp_path: Path) -> None:
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.resize(190, 100)
+    text.show()
+    rows = "| node | reads | lower |\n|---|---|---|\n| `module1` | 784 | 715,500 |\n"
+    text.show_text(rows, tmp_path)
+    block = text.document().begin()
+    while block.isValid():
+        assert block.layout().lineCount() <= 1, block.text()
+        block = block.next()
