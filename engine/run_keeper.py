@@ -25,6 +25,7 @@ from engine.runs import (
     Run,
     Runs,
 )
+from engine.step_losses import StepLosses
 from engine.storage import write_whole
 from engine.training import checkpoint as checkpoints
 from engine.training.checkpoint import Checkpoint
@@ -60,6 +61,7 @@ class RunKeeper:
         self._saved_at = time.monotonic()
         self._pause = recipe.checkpoint_seconds
         self._events: TextIO | None = None
+        self._losses = StepLosses(run.folder)
         self._ended = False
 
     @property
@@ -82,6 +84,7 @@ class RunKeeper:
                 "Choose another folder for the run.",
                 code="unwritable",
             ) from error
+        self._losses.begin(*((self._good.epoch, self._good.step) if resumed else ()))
         if not resumed:  # files of an earlier run in this folder are not this run's
             for name in (FINAL, BEST, CHECKPOINT):
                 (folder / name).unlink(missing_ok=True)
@@ -96,6 +99,10 @@ class RunKeeper:
             self._best = self._good.weights
         if self._is_due():
             yield self._save(event.epoch)
+
+    def note_losses(self, event: StepDone) -> None:
+        """Record the losses that came with a step."""
+        self._losses.add(event.epoch, event.step, event.players, event.losses)
 
     def keep_if_due(self, event: StepDone) -> Iterator[Event]:
         """In a long epoch, keep its middle; `event` brought losses that are numbers."""
@@ -159,6 +166,7 @@ class RunKeeper:
             self._good = now
 
     def _write_checkpoint(self) -> Path:
+        self._losses.flush()
         path = self._run.folder / CHECKPOINT
         if self._best is not None:
             checkpoints.write_weights(self._best, self._run.folder / BEST)
@@ -178,6 +186,7 @@ class RunKeeper:
             self._events.flush()
 
     def _close_events(self) -> None:
+        self._losses.close()
         if self._events is not None:
             self._events.close()
             self._events = None

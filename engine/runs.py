@@ -40,6 +40,7 @@ from engine.run_record import FINAL as FINAL
 from engine.run_record import FINISHED as FINISHED
 from engine.run_record import STOPPED as STOPPED
 from engine.run_record import Run as Run
+from engine.step_losses import PATTERN
 
 _LOCKS: dict[Path, FileLock] = {}
 """Held by this process, a lock for each of its running runs, by the run's folder."""
@@ -138,9 +139,10 @@ class Runs:
     def delete(self, number: int) -> None:
         """Forget a run, and delete its files; others in its folder are left alone."""
         run = self._ended(number)
-        for name in FILES:
+        kept = [run.folder / name for name in FILES]
+        for path in [*kept, *run.folder.glob(PATTERN)]:
             with contextlib.suppress(OSError):
-                (run.folder / name).unlink()
+                path.unlink()
         if run.folder.parent == self.folder.resolve():
             shutil.rmtree(run.folder, ignore_errors=True)
         with self._connected() as database:

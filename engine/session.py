@@ -315,6 +315,7 @@ def _controlled(
         if isinstance(event, StepDone):
             epoch, step = event.epoch, event.step
             if event.losses:  # most steps bring no news
+                keeper.note_losses(event)
                 yield event
                 yield from keeper.keep_if_due(event)
         elif isinstance(event, Finished):

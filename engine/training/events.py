@@ -28,6 +28,8 @@ class Started(Event):
     parameters: int
     epochs: int
     epochs_done: int
+    steps_done: int = 0
+    """How many steps of the epoch after those are done."""
     steps_per_epoch: int
     train_samples: int
     val_samples: int

@@ -326,6 +326,7 @@ def started(state: State, splits: Splits, plan: Plan) -> Started:
         parameters=count_of(state),
         epochs=plan.recipe.epochs,
         epochs_done=state.epoch,
+        steps_done=state.step,
         steps_per_epoch=len(batches(len(splits.train), step_size)),
         train_samples=len(splits.train),
         val_samples=len(splits.validation),

@@ -245,7 +245,14 @@ class TrainingPanel(QWidget):
     def _begin(self, started: Started) -> None:
         self._started = started
         self._progress = Progress(started)
-        self._make_plots().clear(started.steps_per_epoch, started.epochs_done)
+        plots = self._make_plots()
+        done = (started.epochs_done, started.steps_done)
+        plots.clear(started.steps_per_epoch, *done)
+        folder = self._controller.folder
+        if folder is not None and any(done):  # it goes on: what was before is drawn too
+            from engine.step_losses import read_losses  # NumPy: after the first frame
+
+            plots.add_earlier(read_losses(folder, *done, started.steps_per_epoch))
 
     def _note_epoch(self, epoch: EpochDone) -> None:
         if self._progress is not None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from engine.training.events import EpochDone
 from gui.cards import label
 from gui.theme import Theme
-from gui.training.series import Series
+from gui.training.series import Numbers, Series
 from gui.whole_axis import WholeAxis
 
 _RAW_ALPHA = 95
@@ -58,7 +58,7 @@ class PlayerCurve:
 
     def clear(self, first_step: int, reach: float) -> None:
         """Begin anew after `first_step` steps; the mean is over about `reach`."""
-        self._first_step = first_step
+        self._step = first_step
         self.losses, self._means = Series(), Series(_MEANS_ROOM)
         self._running = RunningMean(reach)
         self.raw.setData([], [])
@@ -66,8 +66,12 @@ class PlayerCurve:
 
     def add(self, losses: list[float]) -> None:
         """Draw the losses of more steps."""
-        first = self._first_step + len(self.losses) + 1
-        steps = np.arange(first, first + len(losses), dtype=np.float64)
+        steps = self._step + 1 + np.arange(len(losses), dtype=np.float64)
+        self._step += len(losses)
+        self.draw(steps, losses)
+
+    def draw(self, steps: Numbers, losses: list[float]) -> None:
+        """Draw losses of these steps; `add` counts on from its own."""
         self.losses.extend(steps, losses)
         self._means.extend(steps, self._running.after(losses))
         steps, raw = self.losses.points()
@@ -120,10 +124,12 @@ class Plots(QWidget):
         self.set_theme(theme)
         self.clear(steps_per_epoch=1, epochs_done=0)
 
-    def clear(self, steps_per_epoch: int, epochs_done: int) -> None:
+    def clear(
+        self, steps_per_epoch: int, epochs_done: int, steps_done: int = 0
+    ) -> None:
         """Begin a run whose epochs have so many steps, so many of them done before."""
         self._steps_per_epoch = steps_per_epoch
-        self._first_step = epochs_done * steps_per_epoch
+        self._first_step = epochs_done * steps_per_epoch + steps_done
         self._reach = max(_FASTEST, min(_SLOWEST, steps_per_epoch / 5))
         self._show_players(("network",))
         self._validation, self._train_metrics, self._metrics = (
@@ -160,6 +166,13 @@ class Plots(QWidget):
             self._show_players(players)
         for place, player in enumerate(players):
             self.players[player].add(losses[place :: len(players)])
+
+    def add_earlier(self, found: dict[str, tuple[Numbers, Numbers]]) -> None:
+        """Draw what each player lost before the run was taken up again."""
+        if found:
+            self._show_players(tuple(found))
+        for player, (steps, losses) in found.items():
+            self.players[player].draw(steps, losses.tolist())
 
     def _show_players(self, players: tuple[str, ...]) -> None:
         for curve in self.players.values():

@@ -16,6 +16,7 @@ from engine.document import Document
 from engine.recipe import OPTIMIZERS, SCHEDULES, Recipe
 from engine.runs import CHECKPOINT, FINAL
 from engine.session import prepare, train_document
+from engine.step_losses import read_losses
 from engine.training import checkpoint as checkpoints
 from engine.training.control import Control
 from engine.training.events import EpochDone, Event, Finished, StepDone
@@ -294,6 +295,12 @@ def test_a_run_stopped_within_an_epoch_goes_on_exactly(
     assert all(isinstance(end, Finished) for end in ends)
     first, second = (replace(end, seconds=0.0) for end in ends)
     assert first == second
+    kept = [(tmp_path / name / "losses-network.bin").read_bytes() for name in "ab"]
+    assert kept[0] == kept[1]
+    steps, kept_losses = read_losses(tmp_path / "b", 3, 0, 20)["network"]
+    assert list(steps) == list(range(1, 61))
+    told = [x for event in whole if isinstance(event, StepDone) for x in event.losses]
+    assert list(kept_losses) == told
 
 
 def test_long_epochs_are_kept_in_their_middle(

@@ -33,7 +33,8 @@ def test_a_run_is_kept_with_all_it_is_made_of(tmp_path: Path) -> None:
     assert run.folder == Path(opened.folder) and run.folder.parent == tmp_path
     assert run.folder.name.endswith("-iris")
     kept = {path.name for path in run.folder.iterdir()}
-    assert kept == {DOCUMENT, EVENTS, FINAL, BEST, CHECKPOINT}
+    losses = "losses-network.bin"
+    assert kept == {DOCUMENT, EVENTS, FINAL, BEST, CHECKPOINT, losses}
     assert load(run.folder / DOCUMENT) == document
 
 
