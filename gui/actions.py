@@ -163,6 +163,12 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
             (),
             "Which layers give most numbers to remember while training",
         ),
+        ActionSpec(
+            "color_time",
+            "Colour by measured t&ime",
+            (),
+            "Run a batch, and see which layers take longest",
+        ),
         SEPARATOR,
         ActionSpec("next_panel", "Next &panel", ("F6",), "Move the keyboard on"),
         ActionSpec(

@@ -18,3 +18,11 @@ def short_bytes(number: int) -> str:
         if number >= size:
             return f"{number / size:.3g} {unit}"
     return f"{number} B"
+
+
+def short_time(nanoseconds: int) -> str:
+    """A span of time in three digits: `1.25 ms`."""
+    for size, unit in ((1e9, "s"), (1e6, "ms"), (1e3, "µs")):
+        if nanoseconds >= size:
+            return f"{nanoseconds / size:.3g} {unit}"
+    return f"{nanoseconds} ns"

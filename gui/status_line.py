@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from engine.costs import Cost, costs
 from gui.cards import label
 from gui.document_model import DocumentModel
 from gui.figures import short_bytes, short_count
+
+if TYPE_CHECKING:  # PyTorch: after the first frame
+    from engine.memory import Memory
 
 
 class StatusLine(QFrame):
@@ -23,6 +28,7 @@ class StatusLine(QFrame):
         self.memory.setToolTip(
             "What the layers give for one sample; training keeps it for the gradients"
         )
+        self.training = label("", "caption", self)
         self.hardware = label("", "caption", self)
         self.zoom = label("100 %", "caption", self)
         self.problems = QPushButton("", self)
@@ -40,6 +46,7 @@ class StatusLine(QFrame):
         row.addWidget(self.parameters)
         row.addWidget(self.operations)
         row.addWidget(self.memory)
+        row.addWidget(self.training)
         row.addWidget(self.hardware)
         row.addStretch(1)
         row.addWidget(self.problems)
@@ -82,13 +89,26 @@ class StatusLine(QFrame):
     def _labels(self) -> list[QLabel]:
         return [
             *(self.parameters, self.operations, self.memory),
-            *(self.hardware, self.zoom),
+            *(self.training, self.hardware, self.zoom),
         ]
 
     def _memory(self) -> str:
         """The whole network's activations, inside a block too."""
         amount = sum(costs(self._model.whole, Cost.MEMORY).values())
         return f"{short_bytes(amount)} per sample" if amount else ""
+
+    def show_training_memory(self, memory: Memory | None) -> None:
+        """Show what a training will take, in all; its parts as the tool tip."""
+        self.training.setText(f"{short_bytes(memory.total)} to train" if memory else "")
+        if memory is not None:
+            self.training.setToolTip(
+                f"A training will take about {short_bytes(memory.total)}: "
+                f"{short_bytes(memory.data)} for the data, "
+                f"{short_bytes(memory.weights + memory.optimizer)} for the network and "
+                f"its optimizer, {short_bytes(memory.batch)} for a batch with its "
+                f"gradients, {short_bytes(memory.copies)} for what it goes on from "
+                "after a crash"
+            )
 
     def show_hardware(self, device: str, precision: str, reason: str) -> None:
         """Show where the network trains; why, in full, as the tool tip."""

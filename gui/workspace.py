@@ -27,6 +27,7 @@ from gui.export_menu import Exporter
 from gui.find_node import FindNode
 from gui.inspector import Inspector
 from gui.lesson_session import LessonSession
+from gui.measuring import Measuring
 from gui.message_bar import MessageBar
 from gui.problem_walk import ProblemWalk
 from gui.readiness import Readiness
@@ -94,6 +95,9 @@ class Workspace(QWidget):
         self.inspector = Inspector(model, place.data_dir, self.training, self)
         self.messages = MessageBar(theme, self)
         self.status = StatusLine(model, self)
+        self.measuring = Measuring(
+            model, self.canvas, self.training, place.data_dir, self
+        )
         self.add_search = AddSearch(theme, self)
         self.add_search.list.layers.more = self.shelf.layers
         self.find_node = FindNode(model, self)
@@ -163,7 +167,9 @@ class Workspace(QWidget):
         self.left.blocks.rename_requested.connect(canvas.blocks.ask_name)
         self.left.lesson.lesson_chosen.connect(self.lesson_wanted)
         self.lesson.edited.connect(canvas.fit_all)
-        canvas.refused.connect(self.messages.show_error)
+        self.measuring.memory_known.connect(self.status.show_training_memory)
+        for each in (canvas, self.measuring):
+            each.refused.connect(self.messages.show_error)
         self.shelf.refused.connect(self.messages.show_error)
         self.shelf.kept.connect(
             lambda name: self.messages.show_note(
@@ -393,7 +399,8 @@ class Workspace(QWidget):
             return False
         for panel in (self.bottom.runs, self.bottom.data, self.bottom.look):
             panel.close_panel()
-        self.inspector.previews.close()
+        for busy in (self.inspector.previews, self.measuring):
+            busy.close()
         self.exporter.wait()
         self.safe.close()
         self.readiness.close()

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.analysis import Analysis
 from engine.block_view import Known
 from engine.costs import Cost, costs
-from gui.figures import short_bytes, short_count
+from gui.figures import short_bytes, short_count, short_time
 
 TITLES = {
     Cost.PARAMETERS: "Parameters",
     Cost.OPERATIONS: "Operations per sample",
     Cost.MEMORY: "Memory per sample",
+    Cost.TIME: "Time for a batch, forward",
 }
 
 
 def cost_text(cost: Cost, amount: int) -> str:
     """An amount as it stands on a card."""
-    return short_bytes(amount) if cost is Cost.MEMORY else short_count(amount)
+    match cost:
+        case Cost.MEMORY:
+            return short_bytes(amount)
+        case Cost.TIME:
+            return short_time(amount)
+        case _:
+            return short_count(amount)
 
 
 class Coloring:
@@ -25,6 +33,8 @@ class Coloring:
 
     def __init__(self) -> None:
         self.cost: Cost | None = None
+        self.times: Mapping[str, float] = {}
+        """Seconds that nodes of the main graph took, as they were measured last."""
         self._amounts: Mapping[str, int] = {}
         self.most = 0
         """What the dearest node costs."""
@@ -37,13 +47,22 @@ class Coloring:
     def follow(self, known: Known) -> set[str]:
         """Ask what the nodes cost now; gives those whose colour is another."""
         before, most = self._amounts, self.most
-        has_any = self.cost is not None and known.has_shapes
-        self._amounts = costs(known, self.cost) if has_any and self.cost else {}
+        self._amounts = self._found(known) if known.has_shapes else {}
         self.most = max(self._amounts.values(), default=0)
         if self.most != most:
             return {*before, *self._amounts}
         names = before.keys() | self._amounts.keys()
         return {n for n in names if before.get(n) != self._amounts.get(n)}
+
+    def _found(self, known: Known) -> Mapping[str, int]:
+        if self.cost is None:
+            return {}
+        if self.cost is not Cost.TIME:
+            return costs(known, self.cost)
+        # Measured is the main graph, with a block as a whole.
+        names = known.network if isinstance(known, Analysis) else ()
+        times = self.times
+        return {name: round(times[name] * 1e9) for name in names if name in times}
 
     def text(self, name: str) -> str:
         """What stands on the card; nothing where it costs nothing."""

@@ -67,6 +67,8 @@ class CanvasView(NavigableView):
     input or the middle of an edge, `add_layer` remembers it for this point."""
     refused = Signal(str)
     """Something cannot be done; a sentence that says why and what to do."""
+    cost_chosen = Signal(object)
+    """The `Cost` that cards are coloured by now, or None."""
     hovered = Signal(str)
     """The node under the pointer, "" when there is none."""
 
@@ -122,6 +124,7 @@ class CanvasView(NavigableView):
         """Colour cards by what their nodes cost, or by nothing."""
         self.network.coloring.cost = cost
         self.follower.redraw()
+        self.cost_chosen.emit(cost)
 
     def fit_selection(self) -> None:
         """Show the selected nodes as large as they go."""

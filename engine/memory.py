@@ -1,0 +1,203 @@
+"""How much memory a training will take, told before it begins.
+
+The network takes its first steps on tensors that have shapes and no content: the very
+objective, optimizer and precision of the run, in the time it takes to tell sizes. What
+is alive is counted meanwhile.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch._subclasses import FakeTensorMode
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+
+from engine.catalog import TensorSpec
+from engine.compiler import Compiled, compile_document
+from engine.data.samples import Samples
+from engine.data.source import DataInfo, describe
+from engine.document import Document
+from engine.foreign_code import carried
+from engine.pretrained.needs import needs_of
+from engine.training.assignment import fields_of
+from engine.training.device import choose_hardware
+from engine.training.loop import EVALUATION_BATCH
+from engine.training.methods import learning_of, method_of
+from engine.training.objective import Plan, Turn, objective_in
+from engine.training.optimizers import freeze, let_train, make_optimizers
+
+_BYTES = {"int64": 8, "float64": 8}
+"""Of each number of a sample; any other kind has 4."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """Bytes that the tensors of a training take."""
+
+    weights: int
+    """The network, and the means and copies of it that the recipe keeps."""
+    optimizer: int
+    """What the optimizers remember of each weight."""
+    batch: int
+    """The most that one batch adds: what layers give, and the gradients."""
+    copies: int
+    """What is kept of the network and its optimizers, to go on from."""
+    data: int
+    """The samples, where all are kept; 0 where their number is not known."""
+
+    @property
+    def total(self) -> int:
+        """The most there is at one time."""
+        return sum(getattr(self, part) for part in self.__dataclass_fields__)
+
+
+def memory_of(document: Document, data_dir: Path | None = None) -> Memory | None:
+    """What training a document without errors will take; None where nobody can tell.
+
+    That is where a network brings weights of its own or a person's code, or learns in
+    another way than from targets. Raises Refusal for what cannot be trained at all. May
+    be called on any thread; takes no memory and draws no random numbers.
+    """
+    if not _is_foreseeable(document):
+        return None
+    info = describe(document.data, data_dir)
+    compiled = compile_document(document)
+    live = _Live()
+    try:
+        with FakeTensorMode(), live:
+            return _trial(document, info, compiled, live)
+    except (RuntimeError, NotImplementedError, TypeError, ValueError, AttributeError):
+        return None  # somewhere the numbers themselves are asked for
+
+
+def _is_foreseeable(document: Document) -> bool:
+    # Drawing random numbers and code of one's own may reach for contents, and there are
+    # none: PyTorch would crash rather than complain.
+    return (
+        document.recipe.method == "supervised"
+        and not needs_of(document)
+        and not any(True for _ in carried(document))
+    )
+
+
+def _trial(
+    document: Document, info: DataInfo, compiled: Compiled, live: _Live
+) -> Memory:
+    recipe = document.recipe
+    model = compiled.module_class()
+    hardware = choose_hardware(recipe.device, recipe.precision, model)
+    learning = learning_of(document, info, compiled.outputs)
+    method = method_of(recipe.method)
+    fields = fields_of(document.graph, compiled.inputs, info).values()
+    plan = Plan(
+        recipe=recipe,
+        fields=tuple(field for field in fields if field is not None),
+        learning=learning,
+        hardware=hardware,
+        objective=objective_in(method.module, method.objective),
+    )
+    freeze(model, learning.frozen)
+    own = live.now
+    # A running mean of the weights, and the best ones so far.
+    weights = own * (1 + (recipe.average > 0) + (recipe.patience > 0))
+    optimizer = _steps(model, plan, info, live)
+    # In main memory: the last good moment, and the one before until that is kept.
+    copies = weights + optimizer if hardware.device == "cpu" else 0
+    model.eval()
+    with torch.no_grad():
+        count = (info.counts or {}).get("validation", EVALUATION_BATCH)
+        batch = _samples(info, min(count, EVALUATION_BATCH))
+        plan.objective.judge(1, model, batch, plan)
+    return Memory(
+        weights=weights,
+        optimizer=optimizer,
+        batch=max(live.most - own - optimizer, own + copies),
+        copies=copies,
+        data=_data(info),
+    )
+
+
+def _steps(model: nn.Module, plan: Plan, info: DataInfo, live: _Live) -> int:
+    """Two steps of every player, as the loop takes them; gives the optimizers' size.
+
+    The first makes what the optimizers remember, the second is as all others.
+    """
+    recipe = plan.recipe
+    optimizers = make_optimizers(recipe, plan.learning, model)
+    let_train(model, plan.learning.frozen)
+    size = 0
+    for _ in range(2):
+        pieces = [_samples(info, recipe.batch_size) for _ in range(recipe.accumulation)]
+        for player in plan.objective.turns(1, plan):
+            for each in optimizers[player]:
+                each.zero_grad(set_to_none=True)
+            turn = Turn(player=player, epoch=1, share=0.0)
+            for piece in pieces:
+                plan.objective.outcome(turn, model, piece, plan).loss.backward()  # type: ignore[no-untyped-call]
+            before = live.now
+            for each in optimizers[player]:
+                each.step()
+            size += live.now - before
+    return size
+
+
+def _samples(info: DataInfo, count: int) -> Samples:
+    def made(specs: Mapping[str, TensorSpec]) -> dict[str, Tensor]:
+        found = {}
+        for name, spec in specs.items():
+            dtype = getattr(torch, spec.dtype, torch.float32)
+            found[name] = torch.empty(count, *spec.shape, dtype=dtype)
+        return found
+
+    return Samples(made(info.inputs), made(info.targets))
+
+
+def _data(info: DataInfo) -> int:
+    """What all samples take."""
+    specs = {**info.targets, **info.inputs}.values()
+    each = sum(prod(spec.shape) * _BYTES.get(spec.dtype, 4) for spec in specs)
+    return each * sum((info.counts or {}).values())
+
+
+class _Live(TorchDispatchMode):
+    """Counts the bytes of all tensors that are made meanwhile, while they are alive."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.now = self.most = 0
+        self._known: dict[int, weakref.ref[torch.UntypedStorage]] = {}
+
+    def __torch_dispatch__(
+        self,
+        func: Callable[..., Any],  # whatever the operation gives
+        types: Any,
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        given = func(*args, **kwargs or {})
+        for leaf in tree_leaves(given):
+            if isinstance(leaf, Tensor):
+                self._note(leaf.untyped_storage())
+        return given
+
+    def _note(self, storage: torch.UntypedStorage) -> None:
+        # Views share one storage, and its Python object lives as long as it does.
+        key, size = id(storage), storage.nbytes()
+        if key in self._known:
+            return
+
+        def forget(_: object) -> None:
+            del self._known[key]
+            self.now -= size
+
+        self._known[key] = weakref.ref(storage, forget)
+        self.now += size
+        self.most = max(self.most, self.now)

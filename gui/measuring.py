@@ -1,0 +1,125 @@
+"""What a training will cost: its memory, told beforehand; the layers' time, measured.
+
+Both are found out on a thread, once the document has been left alone for a while.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from engine.costs import Cost
+from engine.document import Document
+from engine.problems import Problem
+from gui.canvas.view import CanvasView
+from gui.document_model import DocumentModel
+from gui.look.latest_call import LatestCall
+from gui.training.controller import TrainingController, TrainingState
+
+_QUIET_MILLISECONDS = 1500
+_MOST_NODES = 1000  # more take longer than anybody waits for a figure
+_LOADING = "PyTorch is still being loaded. Choose these colours again in a moment."
+_TRAINING = (
+    "A training goes on, and would be measured with the layers. Wait until it has "
+    "finished, or stop it, and choose these colours again."
+)
+
+
+class Measuring(QObject):
+    """Follows the document; one measurement at a time."""
+
+    memory_known = Signal(object)
+    """The `Memory` of the document as it is now, or None where nobody can tell."""
+    refused = Signal(str)
+    """Why nothing is measured, and what to do."""
+
+    def __init__(
+        self,
+        model: DocumentModel,
+        canvas: CanvasView,
+        training: TrainingController,
+        data_dir: Path,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._canvas = canvas
+        self._training = training
+        self._data_dir = data_dir
+        self._timed = ""
+        """The code whose layers were timed last."""
+        self._memory = LatestCall(self)
+        self._memory.answered.connect(self.memory_known)
+        self._memory.failed.connect(lambda _: self.memory_known.emit(None))
+        self._times = LatestCall(self)
+        self._times.answered.connect(self._show_times)
+        self._times.failed.connect(self._refuse)
+        self._quiet = QTimer(self)
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(_QUIET_MILLISECONDS)
+        self._quiet.timeout.connect(self._measure)
+        for changed in (model.analysed, model.recipe_changed, model.data_changed):
+            changed.connect(self._wait_for_quiet)
+        training.state_changed.connect(self._wait_for_quiet)
+        canvas.cost_chosen.connect(self._on_cost)
+
+    def close(self) -> None:
+        """Wait for what is being measured."""
+        self._quiet.stop()
+        self._memory.close()
+        self._times.close()
+
+    def _wait_for_quiet(self) -> None:
+        if self._model.whole.has_shapes:  # so PyTorch is there
+            self._quiet.start()
+
+    def _measure(self) -> None:
+        model = self._model
+        if not model.whole.is_valid or len(model.root.graph) > _MOST_NODES:
+            self.memory_known.emit(None)
+        elif self._training.state is TrainingState.IDLE:
+            self._memory.ask(partial(_memory_of, model.root.copy(), self._data_dir))
+            if self._canvas.network.coloring.cost is Cost.TIME:
+                self._time()
+
+    def _on_cost(self, cost: Cost | None) -> None:
+        if cost is not Cost.TIME:
+            return
+        known = self._model.whole
+        if not known.has_shapes:
+            self.refused.emit(_LOADING)
+        elif known.first_error is not None:
+            error = known.first_error.sentence()
+            self.refused.emit(f"The network cannot run yet. {error}")
+        elif self._training.state is not TrainingState.IDLE:
+            self.refused.emit(_TRAINING)
+        else:
+            self._time()
+
+    def _time(self) -> None:
+        code = self._model.whole.code
+        if code != self._timed:
+            self._timed = code
+            self._times.ask(partial(_times_of, self._model.root.copy()))
+
+    def _show_times(self, times: dict[str, float]) -> None:
+        self._canvas.network.coloring.times = times
+        self._canvas.follower.redraw()
+
+    def _refuse(self, problem: Problem) -> None:
+        self._timed = ""
+        self.refused.emit(problem.sentence())
+
+
+def _memory_of(document: Document, data_dir: Path) -> object:
+    from engine.memory import memory_of
+
+    return memory_of(document, data_dir)
+
+
+def _times_of(document: Document) -> object:
+    from engine.timing import times_of
+
+    return times_of(document)
