@@ -103,7 +103,7 @@ class StatusLine(QFrame):
         if memory is not None:
             self.training.setToolTip(
                 f"A training will take about {short_bytes(memory.total)}: "
-                f"{short_bytes(memory.data)} for the data, "
+                f"{_data(memory)}, "
                 f"{short_bytes(memory.weights + memory.optimizer)} for the network and "
                 f"its optimizer, {short_bytes(memory.batch)} for a batch with its "
                 f"gradients, {short_bytes(memory.copies)} for what it goes on from "
@@ -122,3 +122,9 @@ class StatusLine(QFrame):
     def show_zoom(self, percent: int) -> None:
         """Show how large the canvas is drawn."""
         self.zoom.setText(f"{percent} %")
+
+
+def _data(memory: Memory) -> str:
+    if not memory.data:
+        return "without the data, whose number is not known yet"
+    return f"{short_bytes(memory.data)} for the data"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -24,6 +26,21 @@ from gui.canvas.feedback import HintItem
 from gui.canvas.node_item import NodeItem
 from gui.canvas.placing import Box
 from gui.canvas.style import Style
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No search for garbage while thousands of items are made that all stay.
+
+    One search through what PyTorch brings along takes 0.3 s.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class Drawn(Protocol):
@@ -110,7 +127,8 @@ class CanvasScene(QGraphicsScene):
         graph = self.document.graph
         self._dirty_nodes = set(graph.nodes)
         self._dirty_edges = set(graph.edges)
-        self.follow()
+        with _uncollected():
+            self.follow()
 
     def note_node(self, name: str) -> None:
         """Remember that a node came, went or changed."""

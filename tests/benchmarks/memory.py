@@ -1,8 +1,8 @@
 """How close the memory told before a training comes to what the training then takes.
 
 Run with `python -m tests.benchmarks.memory --data-dir DIR`. Each lesson trains on the
-CPU in a process of its own; what it took is by how much the process grew at its
-largest, beyond what it had when everything was imported and had run once. All data are
+CPU in a process of its own. What it took is the most that PyTorch had allocated at one
+time by its own record, with the data and the network it began with. All data are
 loaded, and the epoch is cut short after 30 batches: more of them take no more.
 """
 
@@ -10,64 +10,37 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from engine.data.samples import Samples, Splits
-
 LESSONS = (
-    *("cnn-three-conv", "cnn-cifar10", "vae", "conv-autoencoder", "cnn-mnist-deep"),
-    *("char-lstm", "small-gpt"),
+    *("cnn-three-conv", "cnn-mnist-deep", "cnn-cifar10", "vae", "conv-autoencoder"),
+    *("char-lstm", "small-gpt", "digits-cnn", "training-patterns"),
 )
 _MIB = 2**20
+_BATCHES = 30
+_JUDGED = 1024
 
 
-def resident(what: str) -> int:
-    """Bytes of this process in memory: `VmRSS` now, `VmHWM` at most so far."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    line = next(line for line in lines if line.startswith(what))
-    return int(line.split()[1]) * 1024
+def trained(lesson: str, data_dir: Path | None) -> dict[str, int]:
+    """Train in this process; bytes that were told and that it took."""
+    from torch.profiler import ProfilerActivity, profile
 
-
-def trained(lesson: str, data_dir: Path) -> None:
-    """Train once in this process, and print what was told and what it took."""
     import templates
     from engine import session
+    from engine.data.samples import Samples
     from engine.memory import memory_of
-    from engine.session import train_document
 
-    load = session.load
-
-    with tempfile.TemporaryDirectory() as folder:
-        document = templates.open_lesson(lesson)
-        told = memory_of(document, data_dir)
-        if told is None:
-            raise SystemExit(f"nobody can tell what {lesson} takes")
-        for warm_up in ("fnn-iris", "digits-cnn"):
-            runs = Path(folder, warm_up)
-            short = {"epochs": 1, "device": "cpu"}
-            list(
-                train_document(
-                    templates.open_lesson(warm_up), runs_dir=runs, overrides=short
-                )
-            )
-        Path("/proc/self/clear_refs").write_text("5")  # forget the largest so far
-        before = resident("VmRSS")
-        session.load = lambda *given: cut(load(*given), document.recipe.batch_size)
-        for _ in train_document(
-            document, data_dir=data_dir, runs_dir=Path(folder), overrides=short
-        ):
-            pass
-        took = resident("VmHWM") - before
-    print(json.dumps({"told": told.total, "data": told.data, "took": took}))
-
-
-def cut(splits: Splits, batch_size: int) -> Splits:
-    """The first samples of all; the others stay in memory with them."""
+    document = templates.open_lesson(lesson)
+    told = memory_of(document, data_dir)
+    if told is None:
+        raise SystemExit(f"nobody can tell what {lesson} takes")
+    prepared = session.prepare(
+        session.with_overrides(document, {"epochs": 1, "device": "cpu"}), data_dir
+    )
+    splits, size = prepared.splits, document.recipe.batch_size
 
     def first(samples: Samples, count: int) -> Samples:
         return Samples(
@@ -75,12 +48,34 @@ def cut(splits: Splits, batch_size: int) -> Splits:
             {name: field[:count] for name, field in samples.targets.items()},
         )
 
-    return replace(
+    few = replace(
         splits,
-        train=first(splits.train, 30 * batch_size),
-        validation=first(splits.validation, 1024),
-        test=first(splits.test, 1024),
+        train=first(splits.train, _BATCHES * size),
+        validation=first(splits.validation, _JUDGED),
+        test=first(splits.test, _JUDGED),
     )
+    storages = {
+        tensor.untyped_storage().data_ptr(): tensor.untyped_storage().nbytes()
+        for part in (splits.train, splits.validation, splits.test)
+        for tensor in (*part.inputs.values(), *part.targets.values())
+    }
+    data = sum(storages.values())
+    weights = sum(t.nbytes for t in prepared.state.model.state_dict().values())
+    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as record:
+        for _ in session.train(prepared.state, few, prepared.plan):
+            pass
+    now = most = 0
+    events = record.profiler.kineto_results.events()
+    for event in sorted(events, key=lambda event: event.start_ns()):
+        if event.name() == "[memory]":
+            now += event.nbytes()
+            most = max(most, now)
+    return {
+        "told": told.total - told.copies - told.data,
+        "took": weights + most,
+        "told_data": told.data,
+        "data": data,
+    }
 
 
 def main() -> None:
@@ -91,21 +86,22 @@ def main() -> None:
     parser.add_argument("lessons", nargs="*", default=LESSONS)
     given = parser.parse_args()
     if given.one:
-        trained(given.one, given.data_dir)
+        print(json.dumps(trained(given.one, given.data_dir)))
         return
     for lesson in given.lessons:
         command = [sys.executable, "-m", "tests.benchmarks.memory", "--one", lesson]
         if given.data_dir:
             command += ["--data-dir", str(given.data_dir.resolve())]
-        done = subprocess.run(command, capture_output=True, text=True, env=os.environ)
+        done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode:
             print(f"{lesson:20} failed: {done.stderr.strip().splitlines()[-1]}")
             continue
         found = json.loads(done.stdout.splitlines()[-1])
         told, took = found["told"], found["took"]
         print(
-            f"{lesson:20} told {told / _MIB:7.0f} MiB, took {took / _MIB:7.0f} MiB: "
-            f"{(told - took) / took:+.0%}",
+            f"{lesson:18} without data told {told / _MIB:6.1f} MiB, took "
+            f"{took / _MIB:6.1f} ({(told - took) / took:+.0%}); data told "
+            f"{found['told_data'] / _MIB:6.1f}, took {found['data'] / _MIB:6.1f}",
             flush=True,
         )
 

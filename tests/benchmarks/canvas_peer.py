@@ -1,0 +1,112 @@
+"""A large document opened in Espalier, and as many nodes built with NodeGraphQt.
+
+Run with `python -m tests.benchmarks.canvas_peer --peer PYTHON`, where PYTHON is an
+interpreter that has NodeGraphQt and a PySide6 it works with (0.6.44 with 6.7.3). Both
+take turns, each in a process of its own: nodes, edges, and the first frame, off screen.
+Espalier's part works the shapes out as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def resident() -> int:
+    """Bytes of this process in memory."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def ours(count: int) -> dict[str, float]:
+    """Open a document of `count` nodes in this process."""
+    from PySide6.QtWidgets import QApplication
+
+    from engine.analysis import analyse
+    from gui.canvas.view import CanvasView
+    from gui.document_model import DocumentModel
+    from gui.theme import DARK
+    from tests.benchmarks.canvas import HEIGHT, WIDTH, large_document
+
+    app = QApplication([])
+    document = large_document(count)
+    analyse(large_document(10))  # PyTorch's import is not what is measured
+    memory, begun, used = resident(), time.perf_counter(), time.process_time()
+    model = DocumentModel(document)
+    model.analyse()
+    view = CanvasView(model, DARK)
+    view.resize(WIDTH, HEIGHT)
+    view.show()
+    app.processEvents()
+    view.viewport().repaint()
+    return {
+        "seconds": time.perf_counter() - begun,
+        "cpu": time.process_time() - used,
+        "bytes": resident() - memory,
+    }
+
+
+def run(command: list[str]) -> dict[str, float]:
+    """What a process prints last."""
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def told(name: str, runs: list[dict[str, float]]) -> dict[str, float]:
+    """Print the medians with their ranges; gives the medians."""
+    middle = {}
+    for key, unit, size in (
+        ("seconds", "ms", 1e-3),
+        ("cpu", "ms", 1e-3),
+        ("bytes", "MiB", 2**20),
+    ):
+        values = sorted(each[key] / size for each in runs)
+        middle[key] = statistics.median(values)
+        print(
+            f"{name:12} {key:8} median {middle[key]:8.1f} {unit} "
+            f"({values[0]:.1f} to {values[-1]:.1f}, n={len(values)})"
+        )
+    return middle
+
+
+def main() -> None:
+    """Measure both in turn, and print how many times one is the other."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--peer", help="a Python that has NodeGraphQt")
+    parser.add_argument("--nodes", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--ours", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.ours:
+        print(json.dumps(ours(given.nodes)), flush=True)
+        os._exit(0)
+    if not given.peer:
+        parser.error("--peer is needed: a Python that has NodeGraphQt")
+    here = Path(__file__).with_name("nodegraphqt_build.py")
+    commands = {
+        "Espalier": [
+            *(sys.executable, "-m", "tests.benchmarks.canvas_peer", "--ours"),
+            *("--nodes", str(given.nodes)),
+        ],
+        "NodeGraphQt": [given.peer, str(here), str(given.nodes)],
+    }
+    runs: dict[str, list[dict[str, float]]] = {name: [] for name in commands}
+    for _ in range(given.rounds):
+        for name, command in commands.items():
+            runs[name].append(run(command))
+    mine, theirs = (told(name, found) for name, found in runs.items())
+    for key in mine:
+        print(f"NodeGraphQt takes {theirs[key] / mine[key]:.1f} times the {key}")
+
+
+if __name__ == "__main__":
+    main()
