@@ -27,12 +27,13 @@ from engine.data.source import DataInfo, describe
 from engine.document import Document
 from engine.foreign_code import carried
 from engine.pretrained.needs import needs_of
+from engine.problems import Refusal
 from engine.training.assignment import fields_of
-from engine.training.device import choose_hardware
+from engine.training.device import HardwareError, choose_hardware
 from engine.training.loop import EVALUATION_BATCH
 from engine.training.methods import learning_of, method_of
 from engine.training.objective import Plan, Turn, objective_in
-from engine.training.optimizers import freeze, let_train, make_optimizers
+from engine.training.optimizers import freeze, hold, make_optimizers
 
 _BYTES = {"int64": 8, "float64": 8}
 """Of each number of a sample; any other kind has 4."""
@@ -74,6 +75,8 @@ def memory_of(document: Document, data_dir: Path | None = None) -> Memory | None
     try:
         with FakeTensorMode(), live:
             return _trial(document, info, compiled, live)
+    except HardwareError as error:
+        raise Refusal(error.message, error.remedy, code="no-device") from error
     except (RuntimeError, NotImplementedError, TypeError, ValueError, AttributeError):
         return None  # somewhere the numbers themselves are asked for
 
@@ -132,7 +135,8 @@ def _steps(model: nn.Module, plan: Plan, info: DataInfo, live: _Live) -> int:
     """
     recipe = plan.recipe
     optimizers = make_optimizers(recipe, plan.learning, model)
-    let_train(model, plan.learning.frozen)
+    model.train()
+    hold(model, plan.learning.frozen)
     size = 0
     for _ in range(2):
         pieces = [_samples(info, recipe.batch_size) for _ in range(recipe.accumulation)]
@@ -141,7 +145,7 @@ def _steps(model: nn.Module, plan: Plan, info: DataInfo, live: _Live) -> int:
                 each.zero_grad(set_to_none=True)
             turn = Turn(player=player, epoch=1, share=0.0)
             for piece in pieces:
-                plan.objective.outcome(turn, model, piece, plan).loss.backward()  # type: ignore[no-untyped-call]
+                plan.objective.outcome(turn, model, piece, plan).loss.backward()
             before = live.now
             for each in optimizers[player]:
                 each.step()

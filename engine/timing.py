@@ -21,8 +21,12 @@ from engine.compiler import Compiled, compile_document
 from engine.document import Document
 from engine.problems import Refusal
 from engine.showing.chance import OwnChance
-from engine.training.device import Hardware, HardwareError, choose_hardware
-from engine.training.objective import AUTOCAST
+from engine.training.device import (
+    AUTOCAST,
+    Hardware,
+    HardwareError,
+    choose_hardware,
+)
 
 _SECONDS = 1.5
 """How long is measured at the most, once every layer has run."""
