@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.catalog.settings import wrong_values
 from engine.document import DataConfig
 from engine.edits import SetData, SetName, SetRecipe
 from engine.problems import Refusal
@@ -192,10 +193,15 @@ class DataSection(QWidget):
         form.changed.connect(self._change)
 
     def _choose_source(self, index: int) -> None:
+        from engine.data.source import SOURCES
+
         chosen = self.source.itemData(index)
         if chosen != self._model.document.data.source:
             # What another source does not know it leaves alone; choosing back keeps it.
-            settings = self._model.document.data.settings
+            # What it knows under the same name and cannot be there goes.
+            settings = dict(self._model.document.data.settings)
+            for name in wrong_values(SOURCES[chosen].settings, settings):
+                del settings[name]
             edit = SetData(DataConfig(source=chosen, settings=settings))
             self._model.push(f"Learn from {self.source.itemText(index)}", edit)
 

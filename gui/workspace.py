@@ -213,6 +213,7 @@ class Workspace(QWidget):
         self.rates.refused.connect(self.messages.show_error)
         self.training.hardware_known.connect(self._show_hardware)
         self.readiness.hardware_known.connect(self._show_hardware)
+        self.training.left_out.connect(self.messages.show_note)
         for failed in (self.training.failed, self.readiness.failed):
             failed.connect(lambda problem: self.messages.show_error(problem.sentence()))
 

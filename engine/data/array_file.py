@@ -56,7 +56,8 @@ def load_array_file(
         test_target=test_target,
     )
     answers = read_array(file, plan.target)
-    classes = array_classes(plan.target, answers, task)
+    needed = 2 if plan.test_inputs else 3
+    classes = array_classes(plan.target, answers, task, needed)
     labels = class_numbers(plan.target, answers, classes) if classes else None
     test = 0.0 if plan.test_inputs else test
     parts = list(split_indices(len(answers), validation, test, split_seed, labels))

@@ -213,10 +213,13 @@ def input_shape(
     return sample
 
 
-def array_classes(name: str, labels: Array, task: str) -> tuple[str, ...]:
+def array_classes(
+    name: str, labels: Array, task: str, needed: int = 3
+) -> tuple[str, ...]:
     """The classes of a target in their order; empty for numbers to come close to.
 
-    With `auto`, text and whole numbers are classes. Raises DataError for too many.
+    With `auto`, text and whole numbers are classes. Raises DataError for too many, and
+    for one with fewer than `needed` samples.
     """
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
@@ -243,12 +246,20 @@ def array_classes(name: str, labels: Array, task: str) -> tuple[str, ...]:
             f"sample was expected.",
             "Choose another array for the target, or the task regression.",
         )
-    found = np.unique(labels)
+    found, counts = np.unique(labels, return_counts=True)
     if not 2 <= len(found) <= MOST_ARRAY_CLASSES:
         raise DataError(
             f"The array “{name}” holds {len(found):,} different values; as classes, "
             f"2 to {MOST_ARRAY_CLASSES:,} are taken.",
             "Choose another array for the target, or the task regression.",
+        )
+    rarest = int(counts.argmin())
+    if counts[rarest] < needed:
+        raise DataError(
+            f"The class “{class_word(found[rarest])}” of the array “{name}” has "
+            f"{counts[rarest]} sample(s); at least {needed} are needed to train, watch "
+            f"and test.",
+            "Leave such samples out, or set the task to regression.",
         )
     return tuple(map(class_word, found))
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from engine.data.dates import (
     date_numbers,
@@ -95,19 +97,58 @@ def plan_table(
     words, moments = {}, {}
     named, told = column_indices(table, categories), column_indices(table, dates)
     for index in features:
+        cells = cell_counts(table, rows, index)
         # Numbers before dates: 2401.0 has the form of a year and a month, too.
-        is_text = index in named or not holds_numbers(table, rows, index)
-        is_date = index in told or (is_text and holds_dates(table, rows, index))
+        is_text = index in named or not holds_mostly(is_number, cells)
+        is_date = index in told or (is_text and holds_mostly(looks_like_date, cells))
         if is_date and index not in named:
             moments[index] = planned_dates(table, rows, index)
         elif is_text:
             words[index] = column_words(table, rows, index)
+        else:
+            check_numbers(table, rows, index, cells)
     task, classes = planned_target(table, rows, target_index, task)
-    plan = TablePlan(features, words, moments, target_index, task, classes, rows)
-    for index in (*plan.numbers, *([target_index] if task == "regression" else [])):
+    if task == "regression":
+        cells = cell_counts(table, rows, target_index)
+        check_numbers(table, rows, target_index, cells)
+    return TablePlan(features, words, moments, target_index, task, classes, rows)
+
+
+def plan_of_tests(tests: Table, table: Table, plan: TablePlan, gaps: str) -> TablePlan:
+    """The plan of a table for another one, to test with; of the same columns."""
+    if tests.columns != table.columns:
+        raise DataError(
+            f"{tests.name} has the columns {', '.join(tests.columns)}, and "
+            f"{table.name} has {', '.join(table.columns)}.",
+            "Choose a test file with the same columns in the same order.",
+        )
+    if not tests.rows:
+        raise DataError(f"{tests.name} has no rows.", "Choose another test file.")
+    rows = usable_rows(tests, plan.features, plan.target, gaps)
+    return replace(plan, rows=rows)
+
+
+def check_numbers(
+    table: Table, rows: tuple[int, ...], column: int, cells: Counter[str]
+) -> None:
+    """Raises DataError for the first cell of a column that is text."""
+    if not all(map(is_number, cells)):
         for row in rows:
-            number_in(table, row, index)  # raises where there is text
-    return plan
+            number_in(table, row, column)
+
+
+def cell_counts(table: Table, rows: tuple[int, ...], column: int) -> Counter[str]:
+    """How often each cell of a column occurs that is not missing."""
+    counts = Counter(table.rows[row][column] for row in rows)
+    for gap in GAPS:
+        del counts[gap]
+    return counts
+
+
+def holds_mostly(is_one: Callable[[str], bool], cells: Counter[str]) -> bool:
+    """Whether more than half of the cells are of a kind; each word is asked once."""
+    found = sum(count for cell, count in cells.items() if is_one(cell))
+    return 2 * found > cells.total()
 
 
 def usable_rows(
@@ -134,18 +175,6 @@ def usable_rows(
             "Set gaps to fill, or ignore the columns that are mostly empty.",
         )
     return rows
-
-
-def holds_numbers(table: Table, rows: tuple[int, ...], column: int) -> bool:
-    """Whether more than half of the cells that are not missing are numbers."""
-    present = present_cells(table, rows, column)
-    return 2 * sum(map(is_number, present)) > len(present)
-
-
-def holds_dates(table: Table, rows: tuple[int, ...], column: int) -> bool:
-    """Whether more than half of the cells that are not missing are dates."""
-    present = present_cells(table, rows, column)
-    return 2 * sum(map(looks_like_date, present)) > len(present)
 
 
 def present_cells(table: Table, rows: tuple[int, ...], column: int) -> list[str]:
@@ -214,7 +243,7 @@ def planned_target(
     if task == "auto":
         whole = all(is_number(cell) and float(cell).is_integer() for cell in cells)
         few = whole and len(cells) <= 20
-        numbers = holds_numbers(table, rows, target)
+        numbers = holds_mostly(is_number, cell_counts(table, rows, target))
         task = "classification" if few or not numbers else "regression"
     if task == "regression":
         return task, ()

@@ -9,7 +9,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.data.columns import MISSING, TablePlan, date_parts, plan_table
+from engine.data.columns import (
+    MISSING,
+    TablePlan,
+    date_parts,
+    plan_of_tests,
+    plan_table,
+)
+from engine.data.errors import DataError
 from engine.data.samples import Samples, Splits
 from engine.data.splitting import mean_and_std, split_indices
 from engine.data.tables import GAPS, Table, chosen_file, number_in, read_table
@@ -19,6 +26,7 @@ def load_csv_table(
     data_dir: Path,
     *,
     path: str,
+    test_path: str,
     target: str,
     task: str,
     ignore: str,
@@ -35,15 +43,18 @@ def load_csv_table(
 ) -> Splits:
     """The rows of a table: features (N, width); a class (N,) or a number (N, 1).
 
+    The test part is the table in `test_path`, where there is one.
     `normalise` brings columns of numbers, and a target of numbers, to mean 0 and
     standard deviation 1; gaps are filled with the mean. Means and deviations are the
     training part's alone.
     """
-    table = read_table(
+    files = [
         chosen_file(data_dir, path),
-        delimiter=delimiter,
-        header=header,
-        encoding=encoding,
+        *([data_dir / test_path] if test_path else []),
+    ]
+    table, *tests = (
+        read_table(file, delimiter=delimiter, header=header, encoding=encoding)
+        for file in files
     )
     plan = plan_table(
         table,
@@ -54,20 +65,29 @@ def load_csv_table(
         task=task,
         gaps=gaps,
     )
-    labels = target_labels(table, plan) if plan.task == "classification" else None
-    parts = split_indices(len(plan.rows), validation, test, split_seed, labels)
-    features = prepared(feature_matrix(table, plan), parts[0], normalise)
+    planned = [(table, plan)]
+    planned += [(one, plan_of_tests(one, table, plan, gaps)) for one in tests]
+    classify = plan.task == "classification"
+    answers = np.concatenate(
+        [(target_labels if classify else target_numbers)(*each) for each in planned]
+    )
+    count = len(plan.rows)
+    labels = answers[:count] if classify else None
+    share = 0.0 if tests else test
+    parts = list(split_indices(count, validation, share, split_seed, labels))
+    if tests:
+        parts[2] = np.arange(count, len(answers))
+    features = np.concatenate([feature_matrix(*each) for each in planned])
+    inputs = torch.from_numpy(
+        prepared(features, parts[0], normalise).astype(np.float32)
+    )
     scales = {}
-    if labels is not None:
-        answers = torch.from_numpy(labels)
+    if classify:
+        goals = torch.from_numpy(answers)
     else:
-        answers, scale = scaled_answers(
-            target_numbers(table, plan), parts[0], normalise
-        )
-        scales = {"target": scale}
-    inputs = torch.from_numpy(features.astype(np.float32))
+        goals, scales["target"] = scaled_answers(answers, parts[0], normalise)
     train, watched, tested = (
-        Samples({"features": inputs[part]}, {"target": answers[part]}) for part in parts
+        Samples({"features": inputs[part]}, {"target": goals[part]}) for part in parts
     )
     return Splits(train, watched, tested, plan.task, plan.classes, scales)
 
@@ -75,7 +95,18 @@ def load_csv_table(
 def target_labels(table: Table, plan: TablePlan) -> NDArray[np.int64]:
     """The number of each row's class (N,)."""
     places = {name: place for place, name in enumerate(plan.classes)}
-    labels = [places[table.rows[row][plan.target]] for row in plan.rows]
+    labels = []
+    for row in plan.rows:
+        cell = table.rows[row][plan.target]
+        # The published test file of adult ends each class with a full stop.
+        place = places.get(cell, places.get(cell.removesuffix(".")))
+        if place is None:
+            raise DataError(
+                f"{table.name}, row {table.row_numbers[row]}: the class “{cell}” is "
+                f"not in the training file, which holds {', '.join(plan.classes[:6])}.",
+                "Use the same classes in both files.",
+            )
+        labels.append(place)
     return np.array(labels, dtype=np.int64)
 
 
@@ -116,6 +147,7 @@ def prepared(
 def feature_matrix(table: Table, plan: TablePlan) -> NDArray[np.float64]:
     """The features (rows, width): numbers, NaN where missing; categories as 0 and 1.
 
+    A word that the plan does not know, as one of a test file may be, is 0 everywhere.
     A date is year, month, day and weekday, and the hour where there are times.
     """
     columns = []
@@ -125,7 +157,9 @@ def feature_matrix(table: Table, plan: TablePlan) -> NDArray[np.float64]:
             hot = np.zeros((len(plan.rows), len(places)))
             for row, source in enumerate(plan.rows):
                 cell = table.rows[source][index]
-                hot[row, places[MISSING if cell in GAPS else cell]] = 1.0
+                place = places.get(MISSING if cell in GAPS else cell)
+                if place is not None:
+                    hot[row, place] = 1.0
             columns.append(hot)
         elif index in plan.dates:
             order, parts = plan.dates[index]

@@ -135,7 +135,11 @@ class Source:
         a test share has a test part of its own.
         """
         if "split_seed" not in values:
-            return "Cut in its order: the beginning trains, the end tests."
+            return (
+                f"Cut in its order, not by chance: the last {values.test:.0%} tests, "
+                f"the {values.validation:.0%} before that is for validation, and what "
+                f"comes first trains."
+            )
         alike = ""
         if self.info(values, data_dir).target_classes:
             alike = ", with the classes in the same proportions everywhere"

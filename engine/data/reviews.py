@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from engine.data.class_folders import find_class_files, part_roots
@@ -87,9 +88,15 @@ def read_text_folders(folder: Path, encoding: str) -> list[tuple[str, str]]:
     return reviews
 
 
-def review_classes(reviews: list[tuple[str, str]], name: str) -> tuple[str, ...]:
-    """The labels there are, sorted; raises DataError unless there are a few."""
-    classes = tuple(sorted({label for _, label in reviews}))
+def review_classes(
+    reviews: list[tuple[str, str]], name: str, needed: int = 3
+) -> tuple[str, ...]:
+    """The labels there are, sorted; raises DataError unless there are a few.
+
+    Each has to have at least `needed` sentences.
+    """
+    counts = Counter(label for _, label in reviews)
+    classes = tuple(sorted(counts))
     if len(classes) < 2:
         found = f"“{classes[0]}”" if classes else "no label"
         raise DataError(
@@ -101,5 +108,12 @@ def review_classes(reviews: list[tuple[str, str]], name: str) -> tuple[str, ...]
             f"{name} holds {len(classes):,} different labels; at most {MOST_CLASSES} "
             f"are taken. The first is “{classes[0][:40]}”.",
             "Choose the column that holds the label.",
+        )
+    rarest = min(classes, key=counts.__getitem__)
+    if counts[rarest] < needed:
+        raise DataError(
+            f"{name}: the label “{rarest}” has {counts[rarest]} sentence(s); at least "
+            f"{needed} are needed to train, watch and test.",
+            "Take such sentences out, or add more.",
         )
     return classes

@@ -131,7 +131,7 @@ def split_reviews(
     other parts are unknown, as they would be in use. With a `tokenizer` it is that of a
     pretrained model.
     """
-    classes = review_classes(reviews, name)
+    classes = review_classes(reviews, name, 3 if tests is None else 2)
     labels = label_numbers(reviews, classes)
     share = test if tests is None else 0.0
     chosen = split_indices(len(reviews), validation, share, split_seed, labels)

@@ -137,6 +137,11 @@ def read_text(path: Path, encoding: str) -> str:
     if not path.is_file():
         raise DataError(f"There is no file {path}.", "Choose a file that exists.")
     raw = path.read_bytes()
+    if encoding != "utf-16" and raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise DataError(
+            f"{path.name} is not {encoding} text: it begins with the mark of utf-16.",
+            "Set the encoding to utf-16.",
+        )
     if encoding != "utf-16" and b"\0" in raw:
         raise DataError(
             f"{path.name} is not a text file: it holds bytes that are no text.",

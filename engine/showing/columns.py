@@ -95,7 +95,9 @@ class Column:
             for value, (mean, std) in zip(read, self.scales, strict=True)
         ]
         if self.words:
-            return self.words[int(np.argmax(numbers))]
+            likeliest = int(np.argmax(numbers))
+            # A test file may hold a word that the training file does not.
+            return self.words[likeliest] if numbers[likeliest] > 0.25 else "?"
         if self.date_order:
             year, month, day = (round(number) for number in numbers[:3])
             try:
@@ -175,7 +177,8 @@ def _table_columns(values: Values, data_dir: Path) -> Iterator[Column]:
     names = ("target", "ignore", "categories", "dates", "task", "gaps")
     plan = plan_table(table, **{name: values[name] for name in names})
     labels = target_labels(table, plan) if plan.task == "classification" else None
-    shares = values.validation, values.test, values.split_seed
+    share = 0.0 if values.test_path else values.test
+    shares = values.validation, share, values.split_seed
     train, _, _ = split_indices(len(plan.rows), *shares, labels)
     matrix, place = feature_matrix(table, plan)[train], 0
     for index in plan.features:

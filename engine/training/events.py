@@ -34,6 +34,8 @@ class Started(Event):
     train_samples: int
     val_samples: int
     test_samples: int
+    left_out: str = ""
+    """What of the data could not be used, in one sentence; empty where all could."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

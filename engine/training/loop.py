@@ -331,6 +331,7 @@ def started(state: State, splits: Splits, plan: Plan) -> Started:
         train_samples=len(splits.train),
         val_samples=len(splits.validation),
         test_samples=len(splits.test),
+        left_out=splits.note,
     )
 
 

@@ -38,10 +38,11 @@ def as_json(event: Event) -> str:
 def as_text(event: Event) -> str:
     """The event as a line for people; empty for one that is not worth a line."""
     if isinstance(event, Started):
+        left_out = f"{event.left_out}\n" if event.left_out else ""
         return (
             f"{event.parameters:,} parameters; {event.train_samples:,} training, "
             f"{event.val_samples:,} validation, {event.test_samples:,} test samples\n"
-            f"{event.reason}\n"
+            f"{event.reason}\n{left_out}"
             "epoch  train loss    val loss  samples/s  validation"
         )
     if isinstance(event, EpochDone):

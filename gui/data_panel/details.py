@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
@@ -63,6 +63,11 @@ class Details(QTabWidget):
         self.addTab(scrolled(self.split, self), "Split")
         self.augmentation_area = scrolled(self.augmentation, self)
         self.addTab(self.augmentation_area, "Augmentation")
+
+    def minimumSizeHint(self) -> QSize:
+        """No narrower than its tabs, which would scroll."""
+        least = super().minimumSizeHint()
+        return least.expandedTo(QSize(self.tabBar().sizeHint().width(), 0))
 
     def show_loaded(self, loaded: Loaded) -> None:
         """Show what is quickly known of data, and that more is being read."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
+    QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
     QPainter,
@@ -27,6 +28,8 @@ _SMALL, _LARGE = 68, 112  # pixels: the sides of small pictures, and of larger o
 _LEAST = 0.6
 """How much of that is enough where another row fits then."""
 _LINES = QSize(176, 72)
+_MOST_CAPTION = 96  # pixels: wider captions are shortened
+_CAPTION_SIZE = 0.88  # of the font
 _TURNS = {
     Qt.Key.Key_PageDown: 1,
     Qt.Key.Key_Right: 1,
@@ -48,6 +51,7 @@ class SampleGrid(QWidget):
         self._theme = theme
         self._page: Page | None = None
         self._wanted = QSize(_SMALL, _SMALL)
+        self._caption_width = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Samples")
         self.setMinimumSize(80, 60)
@@ -63,8 +67,11 @@ class SampleGrid(QWidget):
         columns, rows = self._columns_and_rows()
         return max(columns * rows, 1)
 
-    def expect(self, shape: tuple[int, ...]) -> None:
+    def expect(self, shape: tuple[int, ...], captions: Sequence[str] = ()) -> None:
         """Make room for samples of this shape: cells of the size that suits them."""
+        metrics = QFontMetricsF(self._caption_font())
+        widths = [metrics.horizontalAdvance(each) for each in captions]
+        self._caption_width = min(math.ceil(max(widths, default=0)) + 4, _MOST_CAPTION)
         if len(shape) == 1 and math.isqrt(shape[0]) ** 2 == shape[0]:
             shape = (math.isqrt(shape[0]),) * 2  # a picture, row after row
         if len(shape) in (1, 2) and min(shape) <= 3:
@@ -95,6 +102,15 @@ class SampleGrid(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(420, 200)
 
+    def _caption_font(self) -> QFont:
+        font = QFont(self.font())
+        font.setPointSizeF(max(font.pointSizeF() * _CAPTION_SIZE, 1.0))
+        return font
+
+    def _column_width(self) -> int:
+        """Of a picture, or of the name under it where that is wider."""
+        return max(self._cell.width(), self._caption_width)
+
     def _caption_height(self) -> int:
         return self.fontMetrics().height() + 2
 
@@ -110,7 +126,7 @@ class SampleGrid(QWidget):
         return QSize(wanted.width(), height)
 
     def _columns_and_rows(self) -> tuple[int, int]:
-        columns = (self.width() - _GAP) // (self._cell.width() + _GAP)
+        columns = (self.width() - _GAP) // (self._column_width() + _GAP)
         height = self._cell.height() + self._caption_height() + _GAP
         return max(columns, 1), max((self.height() - _GAP // 2) // height, 1)
 
@@ -118,16 +134,15 @@ class SampleGrid(QWidget):
         """Where a cell is drawn, its caption included."""
         columns, _ = self._columns_and_rows()
         row, column = divmod(place, columns)
-        width, height = self._cell.width(), self._cell.height() + self._caption_height()
+        width = self._column_width()
+        height = self._cell.height() + self._caption_height()
         left = _GAP + column * (width + _GAP)
         return QRectF(left, _GAP // 2 + row * (height + _GAP), width, height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = QFont(self.font())
-        font.setPointSizeF(max(font.pointSizeF() * 0.88, 1.0))
-        painter.setFont(font)
+        painter.setFont(self._caption_font())
         for place, cell in enumerate(self.cells):
             rect = self._rect_of(place)
             if rect.top() > self.height():
@@ -141,6 +156,7 @@ class SampleGrid(QWidget):
 
     def _paint(self, painter: QPainter, cell: Cell, rect: QRectF) -> None:
         body = QRectF(rect.topLeft(), self._cell.toSizeF())
+        body.moveCenter(QPointF(rect.center().x(), body.center().y()))
         if cell.image is not None:
             size = cell.image.size().scaled(self._cell, _KEEP).toSizeF()
             target = QRectF(body.topLeft(), size)

@@ -287,7 +287,7 @@ class DataView(QWidget):
             return
         field = str(self.controls.field.currentData())
         spec = self.loaded.info.inputs[field]
-        self.grid.expect(spec.shape)
+        self.grid.expect(spec.shape, self.loaded.splits.classes)
         self.paging.ask(partial(self._reader.page, self._wish()))
 
     def _take_page(self, page: Page) -> None:

@@ -105,6 +105,8 @@ class TrainingController(QObject):
     news_came = Signal(object)
     """`News`, on the window's thread."""
     hardware_known = Signal(str, str, str)
+    left_out = Signal(str)
+    """What of the data could not be used, in one sentence."""
     """Device, precision, and why."""
     failed = Signal(object)
     """The `Problem` that ended a run."""
@@ -251,6 +253,8 @@ class TrainingController(QObject):
                 if self._state is TrainingState.STARTING:
                     self._set_state(TrainingState.RUNNING)
                 self.hardware_known.emit(each.device, each.precision, each.reason)
+                if each.left_out:
+                    self.left_out.emit(each.left_out)
         begin = time.perf_counter()
         self.news_came.emit(news)
         # Long curves take longer to draw: never spend more than a quarter on them.

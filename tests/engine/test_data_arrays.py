@@ -217,6 +217,13 @@ def test_objects_are_refused_without_unpickling(
             "expected. Choose another array for the target, or the task regression.",
         ),
         (
+            {"x": X, "y": np.arange(len(X)) == 3},
+            {},
+            "The class “True” of the array “y” has 1 sample(s); at least 3 are needed "
+            "to train, watch and test. Leave such samples out, or set the task to "
+            "regression.",
+        ),
+        (
             {"x": X, "y": Y * 0},
             {},
             "The array “y” holds 1 different values; as classes, 2 to 1,000 are taken. "

@@ -150,7 +150,12 @@ def test_pictures_on_disk_are_inspected_too(
             "b.tsv tests; 10% of the rest is kept for validation, by chance with seed "
             "0, with the classes in the same proportions everywhere.",
         ),
-        ("sine", {}, "Cut in its order: the beginning trains, the end tests."),
+        (
+            "sine",
+            {},
+            "Cut in its order, not by chance: the last 20% tests, the 10% before that "
+            "is for validation, and what comes first trains.",
+        ),
     ],
 )
 def test_how_the_parts_came_about(

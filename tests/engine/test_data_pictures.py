@@ -259,7 +259,7 @@ def damage(folder: Path, *names: str) -> None:
 def test_a_damaged_picture_is_named(tmp_path: Path) -> None:
     write_pictures(tmp_path / "a", {"cat": 10, "dog": 10})
     damage(tmp_path / "a", "cat/003.png")
-    config = pictures(tmp_path / "a")
+    config = pictures(tmp_path / "a", damaged="refuse")
     with pytest.raises(Refusal) as caught:
         load(config)
     assert caught.value.problem.message.startswith(
@@ -276,7 +276,7 @@ def test_damaged_pictures_are_left_out_and_named(kept: str, tmp_path: Path) -> N
     write_pictures(tmp_path / "a", {"cat": 10, "dog": 10})
     damage(tmp_path / "a", "cat/003.png", "dog/001.png", "dog/007.png", "dog/008.png")
     (tmp_path / "a/cat/005.png").write_bytes(b"")
-    splits = load(pictures(tmp_path / "a", damaged="skip", kept=kept))
+    splits = load(pictures(tmp_path / "a", kept=kept))
     assert sum(len(part) for part in parts_of(splits)) == 15
     assert splits.note.startswith("5 damaged picture(s) left out: ")
     assert splits.note.endswith(" and 2 more.")

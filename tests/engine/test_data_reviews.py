@@ -162,10 +162,10 @@ def test_columns_are_chosen_by_name_or_number(tmp_path: Path) -> None:
             "“word 0”. Choose the column that holds the label.",
         ),
         (
-            "fine\t1\nbad\t0\n",
+            "fine\t1\n" * 20 + "bad\t0\n",
             {},
-            "The data has 2 samples, too few to keep 10% for validation and 20% for "
-            "the test and still train. Use more data, or other shares.",
+            "a.tsv: the label “0” has 1 sentence(s); at least 3 are needed to train, "
+            "watch and test. Take such sentences out, or add more.",
         ),
     ],
 )

@@ -59,6 +59,13 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
             "of plain text, such as CSV or TSV.",
         ),
         ("\n\n", {}, "a.csv is empty. Choose another file."),
+        ("", {}, "a.csv is empty. Choose another file."),
+        (
+            "x,y\n1,a\n2,b\n".encode("utf-16"),
+            {},
+            "a.csv is not utf-8 text: it begins with the mark of utf-16. Set the "
+            "encoding to utf-16.",
+        ),
         ("x,y\n", {"header": "yes"}, "a.csv has no rows. Choose another file."),
         (
             "x,y\n1,a\n2\n",
@@ -268,3 +275,72 @@ def test_a_file_that_may_not_be_read(
         f"The data cannot be read or kept: {path} (Permission denied). See that the "
         f"file may be read and that the disk is not full."
     )
+
+
+# A table to test with.
+
+TRAIN = "x,w,y\n" + "".join(f"{i},{'pq'[i % 2]},{'ab'[i % 2]}\n" for i in range(20))
+
+
+def with_tests(tmp_path: Path, content: str, **settings: Any) -> DataConfig:
+    (tmp_path / "a.csv").write_text(TRAIN)
+    (tmp_path / "b.csv").write_text(content)
+    files = {"path": "a.csv", "test_path": "b.csv"}
+    return DataConfig(source="csv-table", settings={**files, **settings})
+
+
+def test_a_second_table_tests_and_gives_no_figures(tmp_path: Path) -> None:
+    config = with_tests(tmp_path, "x,w,y\n1000,q,a.\n2000,new,b\n,p,b\n", gaps="fill")
+    info = describe(config, tmp_path)
+    assert info.counts == {"train": 18, "validation": 2, "test": 3}
+    splits = load(config, tmp_path)
+    assert [len(part) for part in (splits.train, splits.validation, splits.test)] == [
+        18,
+        2,
+        3,
+    ]
+    # The class may end with a full stop, as in the test file of adult.
+    assert splits.test.targets["target"].tolist() == [0, 1, 1]
+    x, *words = splits.test.inputs["features"].T
+    assert splits.train.inputs["features"][:, 0].mean().abs() < 1e-6
+    assert x[0] > 100
+    assert x[2] == 0.0  # the training part's mean
+    assert torch.stack(words, 1).tolist() == [[0, 1], [0, 0], [1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (
+            "x,v,y\n1,q,a\n",
+            "b.csv has the columns x, v, y, and a.csv has x, w, y. Choose a test file "
+            "with the same columns in the same order.",
+        ),
+        (
+            "x,w,y\n1,q,c\n",
+            "b.csv, row 2: the class “c” is not in the training file, which holds a, "
+            "b. Use the same classes in both files.",
+        ),
+        (
+            "x,w,y\n1 m,q,a\n",
+            "b.csv, row 2: the column “x” holds “1 m”, and a number was expected. Mend "
+            "that cell, or choose another column.",
+        ),
+        ("x,w,y\n", "b.csv has no rows. Choose another test file."),
+        ("", "b.csv is empty. Choose another file."),
+    ],
+)
+def test_bad_tables_to_test_with(content: str, sentence: str, tmp_path: Path) -> None:
+    with pytest.raises(Refusal) as caught:
+        load(with_tests(tmp_path, content, header="yes"), tmp_path)
+    assert str(caught.value) == sentence
+
+
+def test_adult_has_a_test_file_of_its_own(data_dir: Path) -> None:
+    files = {"path": "tabular/adult-train.csv", "test_path": "tabular/adult-test.csv"}
+    config = DataConfig(source="csv-table", settings={**files, "gaps": "drop"})
+    assert describe(config, data_dir).counts == {
+        "train": 27_146,
+        "validation": 3_016,
+        "test": 15_060,
+    }

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import torch
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
@@ -602,3 +603,44 @@ def test_closing_the_window_waits_for_what_is_loading(
     assert view is not None
     window.bottom.data.close_panel()
     assert ended == [True] and view.message.text() == "Loading…"
+
+
+def test_another_source_takes_over_only_what_it_can_have(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    rows = "".join(f"{i},{i * i}\n" for i in range(60))
+    (tmp_path / "a.csv").write_text("x,y\n" + rows)
+    settings = {"path": str(tmp_path / "a.csv"), "gaps": "fill", "ignore": "x"}
+    window = open_window(with_data("csv-table", **settings))
+    section = window.page.inspector.document_page.data
+    series = section.source.findData("csv-series")
+    section.source.setFocus()
+    while section.source.currentIndex() != series:
+        is_before = section.source.currentIndex() < series
+        key = Qt.Key.Key_Down if is_before else Qt.Key.Key_Up
+        QTest.keyClick(section.source, key)
+    found = window.model.root.data
+    assert found.source == "csv-series"
+    assert found.settings["path"] == str(tmp_path / "a.csv")
+    assert found.settings["ignore"] == "x"  # to be there when choosing back
+    assert "gaps" not in found.settings  # a series cannot be filled with means
+    assert section.about.body.text().startswith("Regression")
+
+
+def test_tabs_of_the_figures_need_no_scrolling(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    view = opened(qtbot, open_window(digits()))
+    bar = view.details.tabBar()
+    assert bar.width() >= bar.sizeHint().width()
+
+
+def test_names_of_classes_have_room(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    write_pictures(tmp_path / "a", {"automobile": 9, "t": 9})
+    config = {"path": str(tmp_path / "a"), "picture_size": 10}
+    view = opened(qtbot, open_window(with_data("image-folder", **config)))
+    assert view.grid.cells
+    words = QFontMetricsF(view.grid._caption_font()).horizontalAdvance("automobile")
+    assert view.grid._rect_of(0).width() >= words

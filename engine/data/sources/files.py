@@ -11,6 +11,14 @@ PATH = Text(
     label="File",
     help="The file, in the data folder or anywhere on this computer.",
 )
+TEST_PATH = Text(
+    name="test_path",
+    default="",
+    kind="path",
+    label="Test file",
+    help="A file or folder of the same form to test with; empty takes a part of the "
+    "first.",
+)
 FILE: tuple[Setting, ...] = (
     Choice(
         name="delimiter",

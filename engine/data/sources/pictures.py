@@ -65,12 +65,13 @@ class ImageFolder(_ClassFolders):
         ),
         Choice(
             name="damaged",
-            default="refuse",
-            options=("refuse", "skip"),
+            default="skip",
+            options=("skip", "refuse"),
             label="Damaged pictures",
             advanced=True,
-            help="What to do with a picture that cannot be read: name it and stop, or "
-            "leave it out and say so.",
+            help="What to do with a picture that cannot be read: leave it out and say "
+            "so, or name it and stop. To find them, pictures on disk are all decoded "
+            "once before training.",
         ),
         Choice(
             name="kept",

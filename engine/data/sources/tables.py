@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
 from engine.catalog.settings import Bool, Choice, Setting, Text, Values
 from engine.catalog.spec import TensorSpec
-from engine.data.columns import TablePlan, plan_table
+from engine.data.columns import TablePlan, plan_of_tests, plan_table
 from engine.data.declaration import SPLIT, DataInfo, Source
-from engine.data.parts import part_counts
-from engine.data.sources.files import FILE, PATH
+from engine.data.parts import part_counts, part_sizes
+from engine.data.sources.files import FILE, PATH, TEST_PATH
 from engine.data.tables import Table, chosen_file, read_table
 
 
@@ -27,6 +28,11 @@ class CsvTable(Source):
     licence = "Your own data."
     settings: ClassVar[tuple[Setting, ...]] = (
         PATH,
+        replace(
+            TEST_PATH,
+            help="A table with the same columns to test with; empty takes a part of "
+            "the first.",
+        ),
         Text(
             name="target",
             default="",
@@ -85,12 +91,7 @@ class CsvTable(Source):
     needs_data_dir = True
 
     def info(self, values: Values, data_dir: Path) -> DataInfo:
-        table = read_table(
-            chosen_file(data_dir, values.path),
-            delimiter=values.delimiter,
-            header=values.header,
-            encoding=values.encoding,
-        )
+        table = self._read(values, chosen_file(data_dir, values.path))
         plan = plan_table(
             table,
             target=values.target,
@@ -109,8 +110,26 @@ class CsvTable(Source):
             task=plan.task,
             classes=plan.classes,
             target_classes={"target": plan.classes} if classify else {},
-            counts=part_counts(len(plan.rows), values.validation, values.test),
+            counts=self._counts(values, data_dir, table, plan),
             note=_types_note(table, plan),
+        )
+
+    def _counts(
+        self, values: Values, data_dir: Path, table: Table, plan: TablePlan
+    ) -> dict[str, int]:
+        if not values.test_path:
+            return part_counts(len(plan.rows), values.validation, values.test)
+        tests = self._read(values, data_dir / values.test_path)
+        tested = plan_of_tests(tests, table, plan, values.gaps).rows
+        train, validation, _ = part_sizes(len(plan.rows), values.validation, 0.0)
+        return {"train": train, "validation": validation, "test": len(tested)}
+
+    def _read(self, values: Values, path: Path) -> Table:
+        return read_table(
+            path,
+            delimiter=values.delimiter,
+            header=values.header,
+            encoding=values.encoding,
         )
 
 

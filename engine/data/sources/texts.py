@@ -13,7 +13,7 @@ from engine.data.made_up_reviews import made_up_reviews
 from engine.data.made_up_subjects import ANIMALS, LONGEST_SUBJECTS, made_up_subjects
 from engine.data.parts import part_counts, part_sizes
 from engine.data.reviews import read_reviews, review_classes
-from engine.data.sources.files import FILE, PATH
+from engine.data.sources.files import FILE, PATH, TEST_PATH
 from engine.data.tables import chosen_file
 
 OWN_WORDS = ("tokenizer", ("",))
@@ -189,14 +189,7 @@ class Reviews(_Reviews):
     licence = "Your own data."
     settings: ClassVar[tuple[Setting, ...]] = (
         PATH,
-        Text(
-            name="test_path",
-            default="",
-            kind="path",
-            label="Test file",
-            help="A file or folder of the same form to test with; empty takes a part "
-            "of the first.",
-        ),
+        TEST_PATH,
         Text(
             name="text_column",
             default="",
@@ -218,7 +211,8 @@ class Reviews(_Reviews):
 
     def info(self, values: Values, data_dir: Path) -> DataInfo:
         reviews = self._read(values, chosen_file(data_dir, values.path))
-        classes = review_classes(reviews, values.path)
+        needed = 2 if values.test_path else 3
+        classes = review_classes(reviews, values.path, needed)
         if not values.test_path:
             counts = part_counts(len(reviews), values.validation, values.test)
             return self._info(values, classes, counts)
