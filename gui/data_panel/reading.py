@@ -79,6 +79,7 @@ class Reader:
         self._loaded = loaded
         self._data_dir = data_dir
         self._parts = parts_by_name(loaded.splits)
+        self._orders: dict[str, Tensor] = {}
         self._spans: dict[str, tuple[Tensor, Tensor]] = {}
         self._columns: dict[str, Sequence[Column]] = {}
 
@@ -112,13 +113,24 @@ class Reader:
         part = self._parts[wish.part]
         if wish.class_number is None:
             total = len(part)
-            indices = torch.arange(wish.first, min(wish.first + wish.count, total))
+            indices = self._order(wish.part)[wish.first : wish.first + wish.count]
         else:
             labels = next(iter(part.targets.values()))
             found = (labels.flatten() == wish.class_number).nonzero().flatten()
             total = len(found)
             indices = found[wish.first : wish.first + wish.count]
         return part.batch(indices), [(wish.part, i) for i in indices.tolist()], total
+
+    def _order(self, part: str) -> Tensor:
+        """The samples of a part as they are turned through."""
+        if part not in self._orders:
+            samples = self._parts[part]
+            order = torch.arange(len(samples))
+            if self._loaded.splits.classes:
+                labels = next(iter(samples.targets.values())).flatten().cpu()
+                order = by_turns(labels)
+            self._orders[part] = order
+        return self._orders[part]
 
     def _table(
         self,
@@ -263,6 +275,21 @@ class Reader:
             text = ", ".join(f"{number:.4g}" for number in numbers[:MOST_NUMBERS])
             told.append(text + (", …" if len(numbers) > MOST_NUMBERS else ""))
         return told
+
+
+def by_turns(labels: Tensor) -> Tensor:
+    """An order (N,) of samples (N,) to look at: their own, unless they lie by class.
+
+    Then one of each class comes first, and then the next of each: a first page of
+    files in class folders would else be all of one class.
+    """
+    places = torch.arange(len(labels))
+    if not len(labels) or bool((labels[1:] < labels[:-1]).any()):
+        return places
+    ends = labels.bincount().cumsum(0)
+    firsts = torch.cat([ends.new_zeros(1), ends[:-1]])
+    turn = places - firsts[labels]
+    return (turn * len(ends) + labels).argsort()
 
 
 def interleaved(first: Samples, second: Samples) -> Samples:

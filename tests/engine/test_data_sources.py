@@ -167,7 +167,7 @@ def test_the_loading_call_is_code_that_runs(tmp_path: Path) -> None:
     settings = {"path": "a.csv", "test": 0.25}
     source = SOURCES["csv-table"]
     code = str(source.loading(settings))
-    assert code.startswith('load_csv_table(data_dir, path="a.csv", target="", task="')
+    assert code.startswith('load_csv_table(data_dir, path="a.csv", test_path="", ')
     names = vars(importlib.import_module(source.module)) | {"data_dir": tmp_path}
     splits = eval(code, names)
     loaded = load(DataConfig(source="csv-table", settings=settings), tmp_path)

@@ -23,6 +23,7 @@ from gui.data_panel import view as view_module
 from gui.data_panel.details import duplicates_in_words
 from gui.data_panel.latest import Latest
 from gui.data_panel.pages import DUPLICATES, Figures
+from gui.data_panel.reading import by_turns
 from gui.data_panel.view import DataView
 from gui.main_window import MainWindow
 from gui.setting_fields import LineField
@@ -644,3 +645,20 @@ def test_names_of_classes_have_room(
     assert view.grid.cells
     words = QFontMetricsF(view.grid._caption_font()).horizontalAdvance("automobile")
     assert view.grid._rect_of(0).width() >= words
+
+
+@pytest.mark.parametrize(
+    ("labels", "order"),
+    [
+        ([0, 0, 0, 1, 2, 2], [0, 3, 4, 1, 5, 2]),
+        ([1, 0, 2, 0], [0, 1, 2, 3]),
+        ([0, 0], [0, 1]),
+        ([1, 1, 3], [0, 2, 1]),
+        ([], []),
+    ],
+)
+def test_samples_that_lie_by_class_are_shown_by_turns(
+    labels: list[int], order: list[int]
+) -> None:
+    given = torch.tensor(labels, dtype=torch.int64)
+    assert by_turns(given).tolist() == order
