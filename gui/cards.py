@@ -30,7 +30,9 @@ def label(text: str, role: str, parent: QWidget | None = None) -> QLabel:
 
 def section(title: str, parent: QWidget | None = None) -> QLabel:
     """The heading of a part of a form: with more room above it than between rows."""
-    return label(title, "part", parent)
+    made = label(title, "part", parent)
+    made.setIndent(0)  # a styled label would stand a little to the right
+    return made
 
 
 class EmptyState(QWidget):

@@ -20,6 +20,7 @@ from engine.catalog.settings import Setting
 from gui.code_field import CodeField
 from gui.setting_fields import Field, make_field
 
+_LETTERS = 15
 LABEL_WIDTH = 98  # pixels: one column of labels down the whole inspector
 
 
@@ -109,6 +110,10 @@ class SettingsForm(QWidget):
             label.setProperty("role", "muted")
             label.setToolTip(setting.help)
             label.setBuddy(field.editor)
+            widest = max(LABEL_WIDTH, _LETTERS * label.fontMetrics().averageCharWidth())
+            if label.sizeHint().width() > widest and not field.is_wide:
+                label.setWordWrap(True)  # the fields stay below each other
+                label.setFixedWidth(widest)
             if field.is_wide:
                 grid.addWidget(label, 2 * row, 0, 1, 2)
                 grid.addWidget(field, 2 * row + 1, 0, 1, 2)

@@ -15,8 +15,10 @@ from PySide6.QtWidgets import (
 )
 
 from gui.action_keys import KeysTip
+from gui.actions import spec_of
 from gui.cards import label
 from gui.icons import icon
+from gui.texts import text
 from gui.theme import Theme
 from gui.training.controller import TrainingState
 
@@ -48,8 +50,8 @@ class TopBar(QFrame):
         self.home.clicked.connect(acts["start_page"].trigger)
         self.title = label("", "heading", self)
         self.state = label("", "muted", self)
-        for text in (self.title, self.state):
-            text.setWordWrap(False)
+        for line in (self.title, self.state):
+            line.setWordWrap(False)
         self.hardware = label("", "muted", self)
         self.hardware.setWordWrap(False)
         self.epochs = _Epochs(self)
@@ -99,9 +101,9 @@ class TopBar(QFrame):
             TrainingState.PAUSED: ("Resume", "play"),
             TrainingState.STOPPING: ("Stopping…", "stop"),
         }
-        text, name = names[state]
-        self.train_button.setText(text)
-        self.train_button.setAccessibleName(text)
+        words, name = names[state]
+        self.train_button.setText(words)
+        self.train_button.setAccessibleName(words)
         self.train_button.setIcon(icon(name, self._theme.on_accent))
         self.train_button.setEnabled(
             state not in {TrainingState.STARTING, TrainingState.STOPPING}
@@ -139,7 +141,10 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
 
 def _button(action: QAction, parent: QWidget) -> QPushButton:
     """A button that does what a menu's action does, and is enabled with it."""
-    button = QPushButton(action.text().replace("&", "").rstrip("…"), parent)
+    # Not the action's own text: that tells what would be undone in the tab shown before.
+    spec = spec_of(action.objectName())
+    named = text("actions", spec.text) if spec is not None else action.text()
+    button = QPushButton(named.replace("&", "").rstrip("…"), parent)
     button.setAccessibleName(button.text())
     KeysTip(button, action)
     button.setEnabled(action.isEnabled())

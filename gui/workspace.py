@@ -44,6 +44,7 @@ from gui.training.rate_search import RateSearch
 from gui.workplace import Workplace
 
 _LEFT_LEAST = 180  # pixels
+_READING_LETTERS = 40  # a lesson's lines, and its tables, want so much
 _INSPECTOR_LETTERS = 48  # its widest page, for every layer; a test holds it
 
 
@@ -147,6 +148,8 @@ class Workspace(QWidget):
         """Give the sides the room that their text needs, and the canvas its size."""
         letter = self.fontMetrics().averageCharWidth()
         self.inspector.setMinimumWidth(_INSPECTOR_LETTERS * letter)
+        reading = _READING_LETTERS * letter if self.lesson_id is not None else 0
+        self.left.lesson.setMinimumWidth(reading)
         tabs = self.left.tabBar().sizeHint().width()
         self.left.setMinimumWidth(max(_LEFT_LEAST, tabs + letter))
         self.canvas.follow_text()
@@ -248,7 +251,10 @@ class Workspace(QWidget):
     def show_lesson(self, lesson_id: str | None) -> None:
         """Show the text of the lesson that is open here; None shows the list."""
         self.lesson_id = lesson_id
+        self._follow_text()
         self.left.lesson.show_lesson(lesson_id)
+        if lesson_id is not None:
+            self.left.setCurrentWidget(self.left.lesson)
 
     def _show_document(self) -> None:
         model, is_saved = self.model, self.file.is_saved

@@ -43,6 +43,8 @@ class NavigableView(QGraphicsView):
         super().__init__(network, parent)
         self.network = network
         self._fit_wanted = True
+        self._is_fitted = False
+        """Whether all of the network is shown because that was asked for."""
         self._grid = Grid()
         # Before what scrolls: scrolling tells the map.
         self.afar = Afar(self)
@@ -78,6 +80,7 @@ class NavigableView(QGraphicsView):
 
     def zoom_by(self, factor: float, anchor: QPointF | None = None) -> None:
         """Zoom so that the point of the view at `anchor`, or the middle, stays."""
+        self._is_fitted = False
         at = anchor if anchor is not None else QPointF(self.viewport().rect().center())
         before = self.to_scene(at)
         scale = self.scale_now * factor
@@ -97,6 +100,8 @@ class NavigableView(QGraphicsView):
 
     def pan_by(self, dx: float, dy: float) -> None:
         """Move what is seen by pixels of the screen, right and down."""
+        if dx or dy:
+            self._is_fitted = False
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         across.setValue(across.value() - round(dx))
         down.setValue(down.value() - round(dy))
@@ -135,6 +140,7 @@ class NavigableView(QGraphicsView):
         if self.afar.map_covers_a_card():
             room = (self.minimap.height() + 20) / self.scale_now
             self.fit(extent.adjusted(0, 0, 0, room))
+        self._is_fitted = True
 
     def fit_soon(self) -> None:
         """Show the whole network as soon as the size of the view is known."""
@@ -232,6 +238,8 @@ class NavigableView(QGraphicsView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if self._is_fitted and self.isVisible():  # a message came above it, say
+            self.fit_all()
         self.afar.place_map()
 
     def showEvent(self, event: QShowEvent) -> None:

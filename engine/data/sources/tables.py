@@ -24,7 +24,7 @@ class CsvTable(Source):
     """
 
     id = "csv-table"
-    title = "Table"
+    title = "A table: CSV or Parquet"
     licence = "Your own data."
     settings: ClassVar[tuple[Setting, ...]] = (
         PATH,
