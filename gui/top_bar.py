@@ -141,7 +141,7 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
 
 def _button(action: QAction, parent: QWidget) -> QPushButton:
     """A button that does what a menu's action does, and is enabled with it."""
-    # Not the action's own text: that tells what would be undone in the tab shown before.
+    # Not the action's own text: it tells what would be undone in the tab before.
     spec = spec_of(action.objectName())
     named = text("actions", spec.text) if spec is not None else action.text()
     button = QPushButton(named.replace("&", "").rstrip("…"), parent)

@@ -44,7 +44,7 @@ from gui.training.rate_search import RateSearch
 from gui.workplace import Workplace
 
 _LEFT_LEAST = 180  # pixels
-_READING_LETTERS = 40  # a lesson's lines, and its tables, want so much
+_READING_LETTERS = 44  # a lesson's lines, and its tables, want so much
 _INSPECTOR_LETTERS = 48  # its widest page, for every layer; a test holds it
 
 
@@ -72,6 +72,8 @@ class Workspace(QWidget):
         self.model = model
         model.setParent(self)
         self._place = place
+        self._refusal = ""
+        """Why the network could not be trained when that was last wanted."""
         self.lesson_id: str | None = None
         """The lesson it was opened as, if any."""
         self.may_train: Callable[[], str] = str
@@ -149,9 +151,8 @@ class Workspace(QWidget):
         letter = self.fontMetrics().averageCharWidth()
         self.inspector.setMinimumWidth(_INSPECTOR_LETTERS * letter)
         reading = _READING_LETTERS * letter if self.lesson_id is not None else 0
-        self.left.lesson.setMinimumWidth(reading)
         tabs = self.left.tabBar().sizeHint().width()
-        self.left.setMinimumWidth(max(_LEFT_LEAST, tabs + letter))
+        self.left.setMinimumWidth(max(_LEFT_LEAST, tabs + letter, reading))
         self.canvas.follow_text()
 
     def _connect(self) -> None:
@@ -258,6 +259,10 @@ class Workspace(QWidget):
 
     def _show_document(self) -> None:
         model, is_saved = self.model, self.file.is_saved
+        if self._refusal and model.whole.first_error is None:  # it was mended
+            if self.messages.text.text() == self._refusal:
+                self.messages.hide()
+            self._refusal = ""
         if model.path is None:
             state = "not saved yet" if not is_saved else ""
         else:
@@ -327,9 +332,8 @@ class Workspace(QWidget):
         error = self.model.whole.first_error
         if error is not None:
             self.problems.show_first()
-            self.messages.show_error(
-                f"The network cannot be trained yet. {error.sentence()}"
-            )
+            self._refusal = f"The network cannot be trained yet. {error.sentence()}"
+            self.messages.show_error(self._refusal)
             return
         self._start(self.model.root)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
     QLabel,
+    QPushButton,
     QScrollArea,
     QTabBar,
     QToolButton,
@@ -38,8 +39,14 @@ def cut(window: QWidget) -> list[str]:
     return [
         f"{type(each).__name__} “{text[:40]}”: {has} of {needs} pixels"
         for each, text, has, needs in _needs(window)
-        if needs > has + _SLACK
+        if needs > has + _SLACK or _is_cut_off(each)
     ]
+
+
+def _is_cut_off(widget: QWidget) -> bool:
+    """Whether a side of it lies outside of what holds it; scrolled away is not cut."""
+    seen = widget.visibleRegion().boundingRect()
+    return not seen.isEmpty() and seen.width() < widget.width() - _SLACK
 
 
 def _needs(window: QWidget) -> Iterator[tuple[QWidget, str, int, int]]:
@@ -65,6 +72,23 @@ def _needs(window: QWidget) -> Iterator[tuple[QWidget, str, int, int]]:
     for bar in window.findChildren(QTabBar):
         if bar.isVisible():
             yield bar, bar.accessibleName(), bar.width(), bar.sizeHint().width()
+
+
+def test_a_text_without_room_is_found(qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    holder.resize(200, 100)
+    label = QLabel("as long as this", holder)
+    button = QPushButton("Cut at the side", holder)
+    holder.show()
+    label.adjustSize()
+    button.adjustSize()
+    assert cut(holder) == []
+    label.resize(20, label.height())
+    assert [each[:6] for each in cut(holder)] == ["QLabel"]
+    label.adjustSize()
+    button.move(170, 40)
+    assert [each[:11] for each in cut(holder)] == ["QPushButton"]
 
 
 def test_every_panel_has_room_for_its_texts(window: MainWindow, qtbot: QtBot) -> None:

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.catalog import CATALOG
 from gui.canvas.gestures.drop import PALETTE_MIME
+from gui.layer_folds import USUAL, Rest
 from gui.layer_list import (
     FAMILY_TITLES,
     LayerListModel,
@@ -89,3 +90,41 @@ def test_tips_tell_what_a_layer_does(panel: LayerPanel) -> None:
     tip = layers.index(layers.row_of("Linear")).data(Qt.ItemDataRole.ToolTipRole)
     assert "matrix of weights" in tip
     assert "Also called Dense" in tip
+
+
+def test_at_first_the_usual_layers_are_shown_and_the_others_unfold(
+    panel: LayerPanel,
+) -> None:
+    layers = panel.list.layers
+    assert layers.data(layers.index(0)) == "Input and output"
+    assert layers.row_of("Conv2d") >= 0 and layers.row_of("Conv3d") < 0
+    row = next(
+        row
+        for row, each in enumerate(layers.rows)
+        if isinstance(each, Rest) and each.family == "convolution"
+    )
+    index = layers.index(row)
+    count = sum(layer.family == "convolution" for layer in CATALOG.values())
+    usual = sum(CATALOG[name].family == "convolution" for name in USUAL)
+    assert layers.data(index) == f"{count - usual} more"
+    panel.list.scrollTo(index)
+    spot = panel.list.visualRect(index).center()
+    QTest.mouseClick(panel.list.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert layers.row_of("Conv3d") >= 0
+    # The keyboard folds it away again, and adds nothing by it.
+    end = next(
+        r for r, e in enumerate(layers.rows) if isinstance(e, Rest) and e.is_open
+    )
+    assert layers.data(layers.index(end)) == "Show fewer"
+    panel.list.setCurrentIndex(layers.index(end))
+    QTest.keyClick(panel.list, Qt.Key.Key_Return)
+    assert layers.row_of("Conv3d") < 0
+
+
+def test_every_usual_layer_is_in_the_catalog() -> None:
+    assert set(USUAL) <= set(CATALOG)
+
+
+def test_a_search_finds_what_is_folded_away(panel: LayerPanel) -> None:
+    QTest.keyClicks(panel.search, "conv3d")
+    assert panel.list.layers.row_of("Conv3d") == 0
