@@ -168,7 +168,7 @@ def test_rows_have_the_columns_and_values_of_the_table(
     view.turn(1)
     settle(qtbot, view)
     assert len(rows.rows) == 5
-    assert rows.headerData(0, Qt.Orientation.Vertical) == "100"
+    assert view.controls.place.text() == "101-105 of 105"
 
 
 def test_series_are_lines_with_what_follows_in_its_unit(

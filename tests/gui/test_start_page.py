@@ -178,12 +178,13 @@ def test_what_is_not_there_is_said(window: MainWindow) -> None:
 def test_it_is_walked_by_keys_alone(qtbot: QtBot, window: MainWindow) -> None:
     keys, start = Qt.Key, window.start
     order = shown(window)
-    last, page = card(window, order[-1]), start.scroll.widget()
+    last = card(window, order[-1])
 
     def is_laid_out() -> bool:
-        """The cards that came last have found their places."""
-        bottom = last.mapTo(page, last.rect().bottomLeft()).y()
-        return start.height() < bottom and page.height() - bottom < last.height()
+        """The cards have found their places: each below or right of the one before."""
+        corners = [card(window, key).mapTo(start, QPoint()) for key in order[3:]]
+        places = [(each.y(), each.x()) for each in corners]
+        return places == sorted(set(places)) and start.lessons.columns > 1
 
     qtbot.waitUntil(is_laid_out)
 
