@@ -96,9 +96,12 @@ def test_every_panel_has_room_for_its_texts(window: MainWindow, qtbot: QtBot) ->
     offenders: dict[str, list[str]] = {}
 
     def look(name: str) -> None:
-        qtbot.wait(30)
-        if found := cut(window):
-            offenders[name] = found
+        """What is cut still when the layout had a second to settle."""
+        for _ in range(20):
+            qtbot.wait(50)
+            if not (found := cut(window)):
+                return
+        offenders[name] = found
 
     for tabs in (window.left, window.bottom):
         for place in range(tabs.count()):
