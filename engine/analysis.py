@@ -7,7 +7,7 @@ show a document before PyTorch is imported.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from types import ModuleType
 
 from engine.allowed_code import ALLOWED
@@ -21,6 +21,7 @@ from engine.edits import (
     AddEdge,
     AddNode,
     Edit,
+    MoveNodes,
     RemoveBlock,
     RemoveEdge,
     RemoveNode,
@@ -83,6 +84,11 @@ class Analysis:
         """Remember what an edit touched; cheap."""
         for single in flatten(edit):
             match single:
+                case Within(edit=MoveNodes()):
+                    pass
+                case Within(scope=scope, edit=SetSettings(name=name)):
+                    self._blocks.touch(scope, name)
+                    self._touch_users(users_of(scope, self._document.blocks))
                 case Within(scope=scope):
                     self._block_changed(scope)
                 case AddBlock(block=block):
@@ -104,7 +110,10 @@ class Analysis:
         stale = users_of(name, self._document.blocks)
         self._blocks.forget(stale)
         self._main.restructure()  # the ports of its uses may be others
-        self._main.touch(n.name for n in self._document.graph if n.layer in stale)
+        self._touch_users(stale)
+
+    def _touch_users(self, blocks: Set[str]) -> None:
+        self._main.touch(n.name for n in self._document.graph if n.layer in blocks)
 
     def refresh(self) -> None:
         """Bring everything up to date with the document."""

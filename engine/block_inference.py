@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.blocks import REPEAT, BlockLayer
+from engine.blocks import REPEAT, BlockLayer, users_of
 from engine.catalog import Layer, Misfit, Specs, Values
 from engine.inference import GraphInference, Run
 from engine.layer_result import LayerResult
@@ -15,7 +15,7 @@ from engine.structure import Structure
 _Key = tuple[tuple[tuple[str, Any], ...], Specs]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class BlockUse:
     """One copy of a block with given settings, given what it takes."""
 
@@ -25,6 +25,8 @@ class BlockUse:
     specs: Specs
     inference: GraphInference
     result: LayerResult
+    is_stale: bool = False
+    """Whether settings inside have changed since `result` was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,11 @@ class Leaf:
 
 
 class BlockInference:
-    """Every use of every block, remembered until the block or one inside it changes."""
+    """Every use of every block, remembered until the block or one inside it changes.
+
+    Where only settings change, the uses stay and what these settings lead to is
+    inferred anew; where nodes or edges do, all uses are made anew.
+    """
 
     def __init__(self, blocks: Mapping[str, BlockLayer], run_layer: Run) -> None:
         self._blocks = blocks
@@ -54,6 +60,19 @@ class BlockInference:
         for name in names:
             self._uses.pop(name, None)
             self._structures.pop(name, None)
+
+    def touch(self, name: str, node: str) -> None:
+        """The settings of a node inside a block have changed."""
+        stale = users_of(name, self._blocks)
+        for each in stale:
+            uses = self._uses.get(each, {}).values()
+            graph = self._blocks[each].block.graph
+            touched = [inner.name for inner in graph if inner.layer in stale]
+            if each == name:
+                touched.append(node)
+            for use in uses:
+                use.inference.touch(touched)
+                use.is_stale = True
 
     def run(self, layer: Layer, values: Values, specs: Specs) -> LayerResult:
         """What a layer or a block makes of `specs`."""
@@ -103,9 +122,35 @@ class BlockInference:
                 if values_ is not None and given is not None and out is not None:
                     yield from self.leaves(inner, values_, given, out)
 
-    def all_uses(self, name: str) -> list[BlockUse]:
-        """Every different use of a block in the whole document, in a fixed order."""
-        return [use for use in self._uses.get(name, {}).values() if use.result.outputs]
+    def live_uses(self, main: GraphInference) -> dict[str, list[BlockUse]]:
+        """Every different use by the name of its block, as `main` leads to them.
+
+        Uses that nothing leads to any more are let go.
+        """
+        found: dict[str, dict[_Key, BlockUse]] = {}
+        self._collect(main, found)
+        self._uses = found
+        return {
+            name: [use for use in uses.values() if use.result.outputs]
+            for name, uses in found.items()
+        }
+
+    def _collect(
+        self, inference: GraphInference, found: dict[str, dict[_Key, BlockUse]]
+    ) -> None:
+        for name in inference.network:
+            layer = inference.layer(name)
+            values, specs = inference.values(name), inference.inputs(name)
+            if not isinstance(layer, BlockLayer) or values is None or specs is None:
+                continue
+            if inference.outputs(name) is None:
+                continue
+            for use in self.uses(layer, values, specs):
+                known = found.setdefault(layer.name, {})
+                key = _key(use.values, use.specs)
+                if key not in known:
+                    known[key] = use
+                    self._collect(use.inference, found)
 
     def first_use(self, layer: BlockLayer, values: Values, specs: Specs) -> BlockUse:
         """The first copy that a node makes of a block."""
@@ -113,19 +158,27 @@ class BlockInference:
 
     def _use(self, layer: BlockLayer, values: Values, specs: Specs) -> BlockUse:
         known = self._uses.setdefault(layer.name, {})
-        key = (tuple(values.items()), specs)
-        if key not in known:
-            self._open.append(layer.name)
-            try:
-                known[key] = self._infer(layer, values, specs)
-            finally:
-                self._open.pop()
-        return known[key]
+        key = _key(values, specs)
+        use = known.get(key)
+        if use is None:
+            structure = self._structures.get(layer.name)
+            inference = GraphInference(
+                layer.block.graph, dict(values), specs, structure
+            )
+            result = self._infer(layer, inference)
+            use = known[key] = BlockUse(layer, values, specs, inference, result)
+        elif use.is_stale:
+            use.is_stale = False
+            use.result = self._infer(layer, use.inference)
+        return use
 
-    def _infer(self, layer: BlockLayer, values: Values, specs: Specs) -> BlockUse:
-        graph, structure = layer.block.graph, self._structures.get(layer.name)
-        inference = GraphInference(graph, dict(values), specs, structure)
-        inference.refresh(self.run)
+    def _infer(self, layer: BlockLayer, inference: GraphInference) -> LayerResult:
+        """Bring what is known of one use up to date."""
+        self._open.append(layer.name)
+        try:
+            inference.refresh(self.run)
+        finally:
+            self._open.pop()
         self._structures[layer.name] = inference.structure
         error = next((each for each in inference.problems if each.is_error), None)
         if error is not None:
@@ -135,7 +188,7 @@ class BlockInference:
                 remedy=f"Open {layer.name} and mend {error.node or 'it'}.",
                 asks_to_run=error.asks_to_run,
             )
-            return BlockUse(layer, values, specs, inference, LayerResult(None, misfit))
+            return LayerResult(None, misfit)
         outputs = tuple(
             spec
             for node in layer.exits
@@ -143,8 +196,11 @@ class BlockInference:
         )
         parameters = sum(map(inference.parameters, inference.network))
         frozen = sum(map(inference.frozen, inference.network))
-        result = LayerResult(outputs, None, parameters, frozen=frozen)
-        return BlockUse(layer, values, specs, inference, result)
+        return LayerResult(outputs, None, parameters, frozen=frozen)
+
+
+def _key(values: Values, specs: Specs) -> _Key:
+    return tuple(values.items()), specs
 
 
 def _contains_itself(path: list[str], name: str) -> Misfit:

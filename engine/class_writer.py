@@ -59,17 +59,13 @@ Construct = Callable[[Layer, Node, GraphInference], Construction | None]
 """How a node's layer is made in one use of its graph."""
 
 
-class NodeTexts:
-    """Writes the nodes of a graph; remembers them while what they are from holds."""
+class Namings:
+    """The variables of a graph's nodes, the same in all its uses."""
 
-    def __init__(self, graph: Graph, like: NodeTexts | None = None) -> None:
-        """Of another use of the graph, `like` has the variables, which are the same."""
+    def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._known: dict[str, NodeText] = {}
-        self._naming: Naming | None = like._naming if like else None
-        self._named: tuple[int, list[str], frozenset[str]] | None = (
-            like._named if like else None
-        )
+        self._naming: Naming | None = None
+        self._named: tuple[int, list[str], frozenset[str]] | None = None
 
     def naming(self, names: list[str], known: frozenset[str]) -> Naming:
         """The variables of `names`; as long as the graph is the same, so are they."""
@@ -78,6 +74,14 @@ class NodeTexts:
             self._named = key
             self._naming = Naming(self._graph, names, known.__contains__)
         return self._naming
+
+
+class NodeTexts:
+    """Writes a graph's nodes in one of its uses; remembers what has not changed."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._known: dict[str, NodeText] = {}
 
     def write(
         self,
@@ -125,6 +129,8 @@ class NodeTexts:
             (*_made(name, construction), *completion),
             tuple(_laid_out(forward, shape)),
         )
+        if text == known:
+            return known  # the same object, so that what is made of it can be kept
         self._known[name] = text
         return text
 
@@ -382,6 +388,7 @@ __all__ = [
     "ClassText",
     "ClassWriter",
     "Construct",
+    "Namings",
     "NodeTexts",
     "literal",
 ]

@@ -11,21 +11,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import is_
 
 from engine.block_inference import BlockInference, BlockUse
-from engine.blocks import BlockLayer
+from engine.blocks import Block, BlockLayer
 from engine.catalog import Layer
 from engine.catalog.python import Python
 from engine.class_writer import (
     ClassText,
     ClassWriter,
     Construct,
+    Namings,
     NodeText,
     NodeTexts,
 )
 from engine.construction import Construction
 from engine.graph import Graph, Node, name_problem
 from engine.inference import GraphInference
+from engine.naming import Naming
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,13 @@ class GeneratedCode:
 
 
 class Writer:
-    """Writes a document's source; remembers the main graph's lines between edits."""
+    """Writes a document's source; remembers between edits what they leave alone."""
 
     def __init__(self, graph: Graph, blocks: Mapping[str, BlockLayer]) -> None:
-        self._texts = NodeTexts(graph)
         self._graph = graph
         self._blocks = blocks
+        self._main = _GraphTexts(graph)
+        self._inner: dict[str, _GraphTexts] = {}
 
     def write(
         self, title: str, main: GraphInference, blocks: BlockInference
@@ -59,16 +63,23 @@ class Writer:
         own = _own_classes(
             [self._graph, *(b.block.graph for b in self._blocks.values())]
         )
-        classes = _BlockClasses(blocks, own)
-        texts = _write_nodes(self._texts, self._graph, main, classes.construct)
+        uses = blocks.live_uses(main)
+        self._inner = {
+            name: texts
+            if (texts := self._inner.get(name)) and texts.is_of(uses[name])
+            else _GraphTexts(self._blocks[name].block.graph)
+            for name in uses
+        }
+        classes = _BlockClasses(blocks, uses, self._inner, own)
+        nodes = self._main.write(main, classes.construct)
         name = class_name(title)
-        known = [text for text in (*classes.texts, *texts.values()) if text is not None]
+        known = [text for text in (*classes.texts, *nodes.values()) if text is not None]
         definitions = list(dict.fromkeys(t.definition for t in known if t.definition))
         taken = "\n".join(definitions)
         while f"class {name}(" in taken or name in classes.taken:
             name += "Module"
-        naming = self._texts.naming(list(texts), _known(texts, main))
-        writer = ClassWriter(self._graph, [main], [{}], naming, [texts])
+        naming = self._main.naming(nodes, main)
+        writer = ClassWriter(self._graph, [main], [{}], naming, [nodes])
         written = [*classes.written, ("", writer.write(name))]
         foreign = tuple(dict.fromkeys(t.foreign for t in known if t.foreign))
         return replace(_join(name, definitions, written), foreign=foreign)
@@ -84,41 +95,93 @@ def _own_classes(graphs: Iterable[Graph]) -> set[str]:
     }
 
 
-def _write_nodes(
-    writer: NodeTexts, graph: Graph, inference: GraphInference, construct: Construct
-) -> dict[str, NodeText | None]:
-    """Each node of the network as text, in running order."""
-    names = [name for name in inference.network if not name_problem(name)]
-    known = frozenset(
-        name for name in names if inference.inputs(name) and inference.outputs(name)
+_Texts = dict[str, NodeText | None]
+"""Each node of a network as text, in running order."""
+
+
+class _GraphTexts:
+    """The nodes of one graph as text, in each of its uses, and its last class."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._namings = Namings(graph)
+        self._of_use: dict[GraphInference, NodeTexts] = {}
+        self._classes: dict[str, tuple[list[BlockUse], list[_Texts], ClassText]] = {}
+
+    def is_of(self, uses: Sequence[BlockUse]) -> bool:
+        """Whether it is about these uses' graph; lets go of what it knows of others."""
+        live = {use.inference for use in uses}
+        self._of_use = {each: t for each, t in self._of_use.items() if each in live}
+        return all(use.layer.block.graph is self._graph for use in uses)
+
+    def write(self, inference: GraphInference, construct: Construct) -> _Texts:
+        """The nodes in one use."""
+        names = [name for name in inference.network if not name_problem(name)]
+        naming = self._namings.naming(names, _known(names, inference))
+        writer = self._of_use.setdefault(inference, NodeTexts(self._graph))
+        texts: _Texts = {}
+        for name in names:
+            variables = naming.assigned.get(name)
+            texts[name] = (
+                None
+                if variables is None
+                else writer.write(name, inference, variables, construct)
+            )
+        return texts
+
+    def naming(self, texts: _Texts, inference: GraphInference) -> Naming:
+        """The variables that `texts` were written with."""
+        names = list(texts)
+        return self._namings.naming(names, _known(names, inference))
+
+    def class_of(
+        self, name: str, block: Block, uses: list[BlockUse], texts: list[_Texts]
+    ) -> ClassText:
+        """The class for some uses: the one written last, if nothing in it changed."""
+        last = self._classes.get(name)
+        if last is not None and uses == last[0] and _are_same(texts, last[1]):
+            return last[2]
+        text = ClassWriter(
+            self._graph,
+            [use.inference for use in uses],
+            [dict(use.values) for use in uses],
+            self.naming(texts[0], uses[0].inference),
+            texts,
+            block,
+        ).write(name)
+        self._classes[name] = (uses, texts, text)
+        return text
+
+
+def _are_same(texts: Sequence[_Texts], others: Sequence[_Texts]) -> bool:
+    """Whether two lists hold the very same texts; to compare them would be slower."""
+    return len(texts) == len(others) and all(
+        mine.keys() == its.keys() and all(map(is_, mine.values(), its.values()))
+        for mine, its in zip(texts, others, strict=True)
     )
-    naming = writer.naming(names, known)
-    texts: dict[str, NodeText | None] = {}
-    for name in names:
-        variables = naming.assigned.get(name)
-        texts[name] = (
-            None
-            if variables is None
-            else writer.write(name, inference, variables, construct)
-        )
-    return texts
 
 
-def _known(
-    texts: Mapping[str, NodeText | None], inference: GraphInference
-) -> frozenset[str]:
+def _known(names: Iterable[str], inference: GraphInference) -> frozenset[str]:
     return frozenset(
-        name for name in texts if inference.inputs(name) and inference.outputs(name)
+        name for name in names if inference.inputs(name) and inference.outputs(name)
     )
 
 
 class _BlockClasses:
     """The classes of a document's blocks, written when a node first needs one."""
 
-    def __init__(self, blocks: BlockInference, taken: set[str]) -> None:
-        """`taken` are names of classes that are not blocks'."""
+    def __init__(
+        self,
+        blocks: BlockInference,
+        uses: Mapping[str, list[BlockUse]],
+        texts: Mapping[str, _GraphTexts],
+        taken: set[str],
+    ) -> None:
+        """By block its `uses` and `texts`; `taken` are names of other classes."""
         self._inference = blocks
-        self._of_use: dict[int, tuple[ClassText, int]] = {}
+        self._uses = uses
+        self._graphs = texts
+        self._of_use: dict[BlockUse, tuple[ClassText, int]] = {}
         self._done: set[str] = set()
         self.written: list[tuple[str, ClassText]] = []
         """Each with the name of its block; those used inside others come first."""
@@ -146,33 +209,24 @@ class _BlockClasses:
         return _in_a_row(copies, "nn.Sequential" if plain else "nn.ModuleList")
 
     def _construction(self, use: BlockUse) -> Construction:
-        text, number = self._of_use[id(use)]
+        text, number = self._of_use[use]
         return text.construction(number)
 
     def _write(self, layer: BlockLayer) -> None:
         """Write a block's class; a second where uses differ in more than numbers."""
-        graph = layer.block.graph
-        groups: dict[object, list[tuple[BlockUse, dict[str, NodeText | None]]]] = {}
-        writer = NodeTexts(graph)
-        for use in self._inference.all_uses(layer.name):
-            writer = NodeTexts(graph, writer)
-            texts = _write_nodes(writer, graph, use.inference, self.construct)
+        graph = self._graphs[layer.name]
+        groups: dict[object, list[tuple[BlockUse, _Texts]]] = {}
+        for use in self._uses[layer.name]:
+            texts = graph.write(use.inference, self.construct)
             groups.setdefault(_signature_of(texts), []).append((use, texts))
         for number, group in enumerate(groups.values(), start=1):
             uses, nodes = [use for use, _ in group], [texts for _, texts in group]
-            naming = writer.naming(list(nodes[0]), _known(nodes[0], uses[0].inference))
-            text = ClassWriter(
-                graph,
-                [use.inference for use in uses],
-                [dict(use.values) for use in uses],
-                naming,
-                nodes,
-                layer.block,
-            ).write(self._free_name(layer.name, number))
+            name = self._free_name(layer.name, number)
+            text = graph.class_of(name, layer.block, uses, nodes)
             self.written.append((layer.name, text))
             self.texts += [each for each in nodes[0].values() if each is not None]
             for place, use in enumerate(uses):
-                self._of_use[id(use)] = (text, place)
+                self._of_use[use] = (text, place)
 
     def _free_name(self, name: str, number: int) -> str:
         candidate = class_name(name) + (str(number) if number > 1 else "")
@@ -182,7 +236,7 @@ class _BlockClasses:
         return candidate
 
 
-def _signature_of(texts: Mapping[str, NodeText | None]) -> object:
+def _signature_of(texts: _Texts) -> object:
     return tuple(
         (name, text.construction.template if text.construction else "", text.forward)
         if text is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
     from engine.training.events import Event
 
 _FRAME_MILLISECONDS = 33  # 30 Hz
+_SHARE = min(0.02 * (os.cpu_count() or 1), 0.25)
+"""The part of a processor's time that the window may take while something trains.
+
+Threads that multiply together wait for the slowest: on two cores a window that took a
+fifth of one made training a quarter slower.
+"""
+_SLOWEST_MILLISECONDS = 500
 _JOIN_MILLISECONDS = 30_000
 _WEIGHTS = "final.safetensors"  # as `engine.runs.FINAL`, which imports SQLite
 
@@ -105,9 +113,9 @@ class TrainingController(QObject):
     news_came = Signal(object)
     """`News`, on the window's thread."""
     hardware_known = Signal(str, str, str)
+    """Device, precision, and why."""
     left_out = Signal(str)
     """What of the data could not be used, in one sentence."""
-    """Device, precision, and why."""
     failed = Signal(object)
     """The `Problem` that ended a run."""
 
@@ -134,8 +142,8 @@ class TrainingController(QObject):
         self._timer.timeout.connect(self._deliver)
         self.wishes = Wishes()
         """What the network is to show of itself; read on the training's thread."""
-        self.draw_seconds = 0.0
-        """How long the window took over the last news; slow drawing is done rarer."""
+        self._worked = 0.0
+        """The processor time of the window's thread at the last news."""
 
     @property
     def state(self) -> TrainingState:
@@ -191,6 +199,7 @@ class TrainingController(QObject):
         self._thread.started.connect(self._worker.run)
         self._worker.ended.connect(self._end)
         self._set_state(TrainingState.STARTING)
+        self._worked = time.thread_time()
         self._thread.start()
         self._timer.start()
 
@@ -255,11 +264,12 @@ class TrainingController(QObject):
                 self.hardware_known.emit(each.device, each.precision, each.reason)
                 if each.left_out:
                     self.left_out.emit(each.left_out)
-        begin = time.perf_counter()
         self.news_came.emit(news)
-        # Long curves take longer to draw: never spend more than a quarter on them.
-        self.draw_seconds = time.perf_counter() - begin
-        wanted = max(_FRAME_MILLISECONDS, round(4000 * self.draw_seconds))
+        # What the last news cost, painting included: slow drawing is done rarer.
+        worked = time.thread_time()
+        spent, self._worked = worked - self._worked, worked
+        wanted = round(1000 * spent / _SHARE)
+        wanted = max(_FRAME_MILLISECONDS, min(wanted, _SLOWEST_MILLISECONDS))
         if wanted != self._timer.interval():
             self._timer.setInterval(wanted)
 
