@@ -88,6 +88,8 @@ class Node:
         default_factory=lambda: _NO_BLOCKS, compare=False, repr=False
     )
     """The blocks of its document, which its graph binds it to."""
+    _layer: Layer | None = field(default=None, init=False, compare=False, repr=False)
+    """Its type of the catalog, once that was asked for."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
@@ -99,8 +101,10 @@ class Node:
         block = self.blocks.get(self.layer)
         if block is not None:
             return block
-        layer = CATALOG.get(self.layer)
-        return None if layer is None else layer.of(self.settings)
+        if self._layer is None and self.layer in CATALOG:
+            layer = CATALOG[self.layer].of(self.settings)
+            object.__setattr__(self, "_layer", layer)
+        return self._layer
 
     @property
     def values(self) -> Values:
@@ -137,7 +141,7 @@ class Graph:
         self._edges: list[Edge] = []
         self._in: dict[str, list[Edge]] = {}
         self._out: dict[str, list[Edge]] = {}
-        self._networkx: nx.MultiDiGraph | None = None
+        self._networkx: nx.DiGraph | None = None
         self.version = 0
         """Another number after each change of nodes or edges; settings do not count."""
         self.frames: dict[str, Frame] = {}
@@ -183,12 +187,16 @@ class Graph:
     def edges_into(self, name: str, port: str | None = None) -> list[Edge]:
         """The edges that end at a node, or at one of its ports, in the order drawn."""
         edges = self._in.get(name, ())
-        return [edge for edge in edges if port is None or edge.target_port == port]
+        if port is None:
+            return [*edges]
+        return [edge for edge in edges if edge.target_port == port]
 
     def edges_out_of(self, name: str, port: str | None = None) -> list[Edge]:
         """The edges that begin at a node, or at one of its ports, in order drawn."""
         edges = self._out.get(name, ())
-        return [edge for edge in edges if port is None or edge.source_port == port]
+        if port is None:
+            return [*edges]
+        return [edge for edge in edges if edge.source_port == port]
 
     @property
     def bends(self) -> Mapping[Edge, tuple[Place, ...]]:
@@ -196,13 +204,13 @@ class Graph:
         return MappingProxyType(self._bends)
 
     @property
-    def networkx(self) -> nx.MultiDiGraph:
-        """The nodes and the edges between nodes that exist; not to be changed."""
+    def networkx(self) -> nx.DiGraph:
+        """Which nodes feed which, as far as they exist; not to be changed."""
         if self._networkx is None:
-            self._networkx = nx.MultiDiGraph()
+            self._networkx = nx.DiGraph()
             self._networkx.add_nodes_from(self._nodes)
             self._networkx.add_edges_from(
-                (edge.source, edge.target, edge)
+                (edge.source, edge.target)
                 for edge in self._edges
                 if edge.source in self._nodes and edge.target in self._nodes
             )

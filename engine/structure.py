@@ -96,9 +96,9 @@ def _order(graph: Graph, stuck: set[str]) -> tuple[str, ...]:
     order: dict[str, None] = {}
     ends = [node.name for node in graph if node.layer == "Output"]
     for end in [*ends, *graph.nodes]:
-        stack = [(end, _feeders(graph, end, stuck))]
         if end in order or end in stuck:
             continue
+        stack = [(end, _feeders(graph, end, stuck))]
         while stack:
             name, feeders = stack[-1]
             feeder = next((each for each in feeders if each not in order), None)

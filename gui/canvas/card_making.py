@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from PySide6.QtCore import Qt
 
@@ -211,35 +212,72 @@ def lay_out(
     Collapsed it is a title with ports. `cost` takes the place of the count, and one of
     `briefer` that of a block's detail where there is no room for all of it.
     """
-    rows = [] if is_collapsed else _rows(list(inputs), list(outputs), shapes)
+    rows = () if is_collapsed else _rows(tuple(inputs), tuple(outputs), tuple(shapes))
     aside, lock = cost or count, LOCK_SIGN * is_frozen
-    width = _width(title, aside, lock, "" if is_collapsed else detail, rows, fonts)
-    room = width - PAD - 10
-    title_room = room - fonts.width(fonts.detail, aside) - 8 * bool(aside) - lock
-    more, details = 0.0, tuple[str, ...]()
-    if not is_collapsed:
-        texts, spare = (detail, *briefer), WIDEST_BLOCK - width
-        more, details = _second_lines(texts, family, room, spare, fonts)
-    width, room, title_room = width + more, room + more, title_room + more
-    full_rows, rows = rows, [_fitted(row, room, fonts) for row in rows]
-    height, spots = _placed(inputs, outputs, width, len(details), len(rows))
-    shown = fonts.elided(fonts.name, title, title_room, Qt.TextElideMode.ElideMiddle)
-    is_whole = shown == title and rows == full_rows and " ".join(details) == detail
+    beside = fonts.width(fonts.detail, aside) + 8 if aside else 0.0
+    needed = fonts.width(fonts.name, title) + beside + lock
+    texts = () if is_collapsed else (detail, *briefer)
+    needed = max(needed, _needed(texts, rows, fonts))
+    width = min(MAX_WIDTH, max(WIDTH, GRID * math.ceil((needed + PAD + 12) / GRID)))
+    ports = tuple(inputs.items()), tuple(outputs.items())
+    body = _body(float(width), texts, family, rows, *ports, fonts)
+    room = body.width - PAD - 10 - beside - lock
+    shown = fonts.elided(fonts.name, title, room, Qt.TextElideMode.ElideMiddle)
+    is_whole = shown == title and body.rows == rows and " ".join(body.details) == detail
     return Card(
         title=shown,
         count=count,
-        details=details,
-        rows=tuple(rows),
+        details=body.details,
+        rows=body.rows,
         family=family,
         status=status,
-        width=width,
-        height=height,
-        spots=tuple(spots),
+        width=body.width,
+        height=body.height,
+        spots=body.spots,
         tip=tip,
         is_collapsed=is_collapsed,
         is_frozen=is_frozen,
-        hint="" if is_whole else _in_full(title, detail, full_rows),
+        hint="" if is_whole else _in_full(title, detail, rows),
     )
+
+
+_Ports = tuple[tuple[str, tuple[str, bool, str]], ...]
+_remembered = lru_cache(maxsize=4_096)
+"""Most cards of a large network differ in their titles alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """What a card shows below its title, and how large that makes it."""
+
+    width: float
+    height: float
+    details: tuple[str, ...]
+    rows: tuple[Row, ...]
+    spots: tuple[Spot, ...]
+
+
+@_remembered
+def _body(
+    width: float,
+    texts: tuple[str, ...],
+    family: str,
+    rows: tuple[Row, ...],
+    inputs: _Ports,
+    outputs: _Ports,
+    fonts: Fonts,
+) -> _Body:
+    """Fit all that is below the title into `width`, or a little more."""
+    more, details = 0.0, tuple[str, ...]()
+    if texts:
+        spare = WIDEST_BLOCK - width
+        more, details = _second_lines(texts, family, width - PAD - 10, spare, fonts)
+    width += more
+    fitting = tuple(_fitted(row, width - PAD - 10, fonts) for row in rows)
+    height, spots = _placed(
+        dict(inputs), dict(outputs), width, len(details), len(fitting)
+    )
+    return _Body(width, height, details, fitting, tuple(spots))
 
 
 def _second_lines(
@@ -258,7 +296,7 @@ def _fitted(row: Row, room: float, fonts: Fonts) -> Row:
     return replace(row, left=left, middle=middle)
 
 
-def _in_full(title: str, detail: str, rows: list[Row]) -> str:
+def _in_full(title: str, detail: str, rows: Sequence[Row]) -> str:
     """All that the card would say if there were room."""
     named = (f"{row.left} {row.middle} {row.shape}" for row in rows if row.left)
     texts = [" ".join(text.split()) for text in named]
@@ -301,9 +339,12 @@ def _detail_lines(detail: str, room: float, fonts: Fonts) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _rows(inputs: list[str], outputs: list[str], shapes: list[str]) -> list[Row]:
+@_remembered
+def _rows(
+    inputs: tuple[str, ...], outputs: tuple[str, ...], shapes: tuple[str, ...]
+) -> tuple[Row, ...]:
     if len(inputs) <= 1 and len(outputs) <= 1:
-        return [Row(shape=shapes[0])]
+        return (Row(shape=shapes[0]),)
     count = max(len(inputs) if len(inputs) > 1 else 0, len(outputs), 1)
     rows = []
     for index in range(count):
@@ -314,26 +355,22 @@ def _rows(inputs: list[str], outputs: list[str], shapes: list[str]) -> list[Row]
             rows.append(Row(left=name, shape=shape, is_right=True))
         else:
             rows.append(Row(left=left, middle=name, shape=shape, is_right=True))
-    return rows
+    return tuple(rows)
 
 
-def _width(
-    title: str, count: str, lock: float, detail: str, rows: list[Row], fonts: Fonts
-) -> float:
-    after = fonts.width(fonts.detail, count) + 8 if count else 0.0
-    needs = [
-        fonts.width(fonts.name, title) + after + lock,
-        *(fonts.width(fonts.detail, word) for word in detail.split()),
-    ]
+@_remembered
+def _needed(texts: tuple[str, ...], rows: tuple[Row, ...], fonts: Fonts) -> float:
+    """How wide the longest word or row below the title is."""
+    words = texts[0].split() if texts else []
+    needs = [fonts.width(fonts.detail, word) for word in words]
     for row in rows:
-        texts = [
+        parts = [
             fonts.width(fonts.small, row.left),
             fonts.width(fonts.small, row.middle),
             fonts.width(fonts.mono, row.shape),
         ]
-        needs.append(sum(texts) + 10 * (sum(text > 0 for text in texts) - 1))
-    needed = max(needs) + PAD + 12
-    return min(MAX_WIDTH, max(WIDTH, GRID * math.ceil(needed / GRID)))
+        needs.append(sum(parts) + 10 * (sum(part > 0 for part in parts) - 1))
+    return max(needs, default=0.0)
 
 
 def _spots(

@@ -36,7 +36,7 @@ class Chains:
             for each in nx.node_connected_component(flow, name)
         )
 
-    def _flow(self) -> nx.MultiDiGraph:
+    def _flow(self) -> nx.DiGraph:
         return self._canvas.model.document.graph.networkx
 
     def _names(self) -> list[str]:

@@ -53,8 +53,8 @@ class EdgeRules:
         graph = nx.DiGraph(self._graph.networkx)
         moving = self._moving
         if moving is not None and graph.has_edge(moving.source, moving.target):
-            between = self._graph.networkx.number_of_edges(moving.source, moving.target)
-            if between == 1:
+            leaving = self._graph.edges_out_of(moving.source)
+            if sum(edge.target == moving.target for edge in leaving) == 1:
                 graph.remove_edge(moving.source, moving.target)
         if self._held.node not in graph:
             return set()
