@@ -221,6 +221,14 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
         ),
         SEPARATOR,
         ActionSpec(
+            "connect",
+            "&Connect",
+            ("J",),
+            "Draw an edge between two selected nodes, from the one selected first",
+            True,
+            "node",
+        ),
+        ActionSpec(
             "bypass",
             "B&ypass",
             ("Ctrl+B", "M"),
@@ -278,7 +286,7 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
         ActionSpec(
             "frame",
             "&Frame…",
-            ("Ctrl+G", "Ctrl+J"),
+            ("Ctrl+G", "C", "Ctrl+J"),
             "Draw a titled frame around the selected nodes",
             True,
             "node",

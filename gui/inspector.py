@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QScrollArea, QStackedWidget, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QStackedWidget, QWidget
 
 from gui.block_page import BlockPage
 from gui.document_model import DocumentModel
@@ -17,6 +18,9 @@ from gui.training.controller import TrainingController
 
 class Inspector(QScrollArea):
     """Shows the page of the selected node, of several, or of the document."""
+
+    left = Signal()
+    """Escape was pressed: the keyboard goes back to the canvas."""
 
     def __init__(
         self,
@@ -74,6 +78,25 @@ class Inspector(QScrollArea):
 
     def _page_of(self, name: str) -> NodePage:
         return NodePage(self._model, name, self.previews, self._stack)
+
+    def focus_settings(self) -> None:
+        """Put the keyboard into the first setting of the selected node, or its name."""
+        page = self._page
+        first = (
+            next(iter(page.form.fields.values()), None) if page is not None else None
+        )
+        if first is None or not first.isVisible():
+            self.focus_name()
+            return
+        first.editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if isinstance(first.editor, QLineEdit):
+            first.editor.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
 
     def focus_name(self) -> None:
         """Put the keyboard into the name field of the selected node."""

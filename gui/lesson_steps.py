@@ -276,6 +276,7 @@ class QuestionBox(QWidget):
             self.verdict.show()
             return
         self._session.answer(self._step.id, value)
+        self.field.selectAll()  # another try replaces this one
 
     def refresh(self) -> None:
         """Show what is locked, and what is to be said of the answer."""

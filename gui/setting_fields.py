@@ -121,6 +121,7 @@ class _StepLine(QLineEdit):
             self.stepped.emit(*step)
         elif event.key() == Qt.Key.Key_Escape:
             self.reverted.emit()
+            event.ignore()  # the inspector gives the keyboard back to the canvas
         else:
             super().keyPressEvent(event)
 

@@ -21,7 +21,7 @@ class FixedKey:
 FIXED_KEYS = (
     FixedKey(what="Add a layer, or go into a selected block", keys=("Tab",)),
     FixedKey(what="Edit the selected node", keys=("Return", "Enter"), shown="Enter"),
-    FixedKey(what="Let go, or leave a block", keys=("Esc",)),
+    FixedKey(what="Let go, leave a block, leave the settings", keys=("Esc",)),
     FixedKey(
         what="Move the selected nodes",
         keys=("Left", "Right", "Up", "Down"),
@@ -37,7 +37,16 @@ FIXED_KEYS = (
         keys=("Ctrl+Left", "Ctrl+Right", "Ctrl+Up", "Ctrl+Down"),
         shown="Ctrl+arrows",
     ),
-    FixedKey(what="Draw an edge between two selected nodes", keys=("C",)),
+    FixedKey(
+        what="Walk, and add to what is selected",
+        keys=(
+            "Ctrl+Shift+Left",
+            "Ctrl+Shift+Right",
+            "Ctrl+Shift+Up",
+            "Ctrl+Shift+Down",
+        ),
+        shown="Ctrl+Shift+arrows",
+    ),
 )
 GESTURES = (
     ("Add a layer here", "double-click the canvas"),
@@ -46,7 +55,7 @@ GESTURES = (
     ("Insert a node into an edge", "drop it on the edge"),
     ("Move an end of an edge", "drag it near that end"),
     ("Bend an edge", "double-click it, or Shift and right-drag across"),
-    ("Cut edges", "Ctrl and right-drag across, or Alt and click one"),
+    ("Cut edges", "Ctrl and right-drag across, or Alt and click one or a port"),
     ("Edit a node, or go into a block", "double-click it"),
     ("Copy nodes", "Alt and drag"),
     ("Take nodes out of the flow", "Alt and Shift and drag"),

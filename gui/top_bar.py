@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -42,6 +43,7 @@ class TopBar(QFrame):
         self.setProperty("role", "bar")
         self._theme = theme
         self._state = TrainingState.IDLE
+        self._pressed_by_keys = False
         self._middle: dict[str, QPushButton] = {}
         self.home = QPushButton(self)
         self.home.setProperty("role", "flat")
@@ -57,6 +59,7 @@ class TopBar(QFrame):
         self.epochs = _Epochs(self)
         self.train_button = _button(acts["train"], self)
         self.train_button.setProperty("role", "primary")
+        self.train_button.pressed.connect(self._note_keys)
         self.stop_button = _button(acts["stop"], self)
         for name, action in _MIDDLE.items():
             self._middle[name] = _button(acts[action], self)
@@ -105,12 +108,20 @@ class TopBar(QFrame):
         self.train_button.setText(words)
         self.train_button.setAccessibleName(words)
         self.train_button.setIcon(icon(name, self._theme.on_accent))
-        self.train_button.setEnabled(
-            state not in {TrainingState.STARTING, TrainingState.STOPPING}
-        )
+        can = state not in {TrainingState.STARTING, TrainingState.STOPPING}
+        self.train_button.setEnabled(can)
+        if can and self._pressed_by_keys:
+            self._pressed_by_keys = False
+            now = QApplication.focusWidget()
+            if now is not None and self.isAncestorOf(now):
+                self.train_button.setFocus(Qt.FocusReason.OtherFocusReason)
         self.stop_button.setVisible(state is not TrainingState.IDLE)
         self.stop_button.setEnabled(state is not TrainingState.STOPPING)
         self.epochs.setEnabled(state is TrainingState.IDLE)
+
+    def _note_keys(self) -> None:
+        """While a training starts the button is off, and Qt moves the keyboard on."""
+        self._pressed_by_keys = self.train_button.hasFocus()
 
 
 class _Epochs(QSpinBox):
@@ -147,6 +158,8 @@ def _button(action: QAction, parent: QWidget) -> QPushButton:
     button = QPushButton(named.replace("&", "").rstrip("…"), parent)
     button.setAccessibleName(button.text())
     KeysTip(button, action)
+    # As in any toolbar, a click leaves the keyboard with the canvas.
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setEnabled(action.isEnabled())
     button.clicked.connect(action.trigger)
     action.enabledChanged.connect(button.setEnabled)

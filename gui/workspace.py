@@ -161,7 +161,8 @@ class Workspace(QWidget):
         self._place.appearance.text_resized.connect(self._follow_text)
         canvas.selection_changed.connect(self.inspector.show_selection)
         canvas.selection_changed.connect(self.bottom.code.select)
-        canvas.node_activated.connect(lambda _: self.inspector.focus_name())
+        canvas.node_activated.connect(lambda _: self.inspector.focus_settings())
+        self.inspector.left.connect(self._focus_canvas)
         canvas.add_requested.connect(self._open_add_search)
         canvas.zoom_changed.connect(self.status.show_zoom)
         self.add_search.layer_chosen.connect(self._add_layer)
@@ -320,6 +321,9 @@ class Workspace(QWidget):
 
     def _add_layer(self, name: str, position: QPointF) -> None:
         self.canvas.add_layer(name, position)  # it knows what to join it to
+        self._focus_canvas()
+
+    def _focus_canvas(self) -> None:
         self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Training.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -23,6 +24,7 @@ from engine.problems import Refusal
 
 MIME = "application/x-espalier+json"
 _FORMAT = 1
+_QUOTED = re.compile(r"^(\s*>)+ ?")
 _MOST_NODES = 10_000
 _FARTHEST = 1e6
 """Pixels; a position beyond this is no place on any canvas."""
@@ -142,7 +144,10 @@ def read_clip(text: str) -> Clip | None:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
-        return None
+        try:
+            data = json.loads(_unquoted(text))
+        except (ValueError, RecursionError):
+            return None
     if not isinstance(data, dict) or data.get("espalier_nodes") != _FORMAT:
         return None
     rows, pairs = data.get("nodes"), data.get("edges", [])
@@ -173,6 +178,16 @@ def read_clip(text: str) -> Clip | None:
         tuple(e for e in entering if e.target in nodes and e.source not in nodes),
         _read_around(nodes.values(), edges, data),
     )
+
+
+def _unquoted(text: str) -> str:
+    """The JSON in a text that went through a mail: quoted, indented, with words around.
+
+    Line by line the marks of a quotation go, then what is before and after the braces.
+    """
+    lines = [_QUOTED.sub("", line) for line in text.splitlines()]
+    whole = "\n".join(lines).replace("\u00a0", " ")
+    return whole[whole.find("{") : whole.rfind("}") + 1]
 
 
 def _around(graph: Graph, nodes: Iterable[Node], edges: Iterable[Edge]) -> Graph:

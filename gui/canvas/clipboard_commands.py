@@ -51,7 +51,7 @@ class ClipboardCommands:
             self._pasted = (self._pasted[0], -1)
 
     def paste(self, with_edges: bool = False) -> None:
-        """Add the nodes that are on the clipboard; anything else does nothing.
+        """Add the nodes that are on the clipboard; anything else is refused.
 
         `with_edges` lets what fed the nodes feed the new ones, as far as it is here.
         """
@@ -62,6 +62,10 @@ class ClipboardCommands:
         text = bytes(raw).decode(errors="replace") if raw else data.text()
         clip = read_clip(text)
         if clip is None:
+            self._canvas.refused.emit(
+                "The clipboard holds no nodes. Copy some first, or the text that they "
+                "were sent as."
+            )
             return
         times = self._pasted[1] + 1 if self._pasted[0] == text else 1
         self._pasted = (text, times)

@@ -36,6 +36,7 @@ def _editing(canvas: CanvasView) -> Handlers:
         "unique_block": blocks.make_unique,
         "rename_block": blocks.rename,
         "paste_with_edges": lambda: clipboard.paste(with_edges=True),
+        "connect": editor.connect_selected,
         "bypass": canvas.nodes.bypass,
         "collapse": canvas.nodes.collapse,
         "detach": canvas.nodes.detach,

@@ -223,14 +223,31 @@ class Editor:
         names = self._canvas.selected_names()
         graph = self._model.document.graph
         if len(names) != 2:
+            self._canvas.refused.emit(
+                "An edge joins two nodes. Select the one that it leaves and then the "
+                "one that it reaches, with Ctrl and clicks or Ctrl+Shift and arrows."
+            )
             return
-        layer = graph[names[0]].type
-        if layer is None or not layer.outputs:
-            return
-        held = End(names[0], layer.outputs[0].name, True)
+        (first, second), layer = names, graph[names[0]].type
+        outputs = layer.outputs if layer is not None else ()
+        inputs = graph[second].type.inputs if graph[second].type is not None else ()
+        for name, ports, side in (
+            (first, outputs, "output"),
+            (second, inputs, "input"),
+        ):
+            if not ports:
+                self._canvas.refused.emit(
+                    f"{name} has no {side}. Select the node that the edge leaves "
+                    "first, and then the one that it reaches."
+                )
+                return
+        held = End(first, outputs[0].name, True)
         rules = EdgeRules(graph, held)
-        best = rules.best(graph[names[1]], self._model.analysis)
-        if best is not None:
-            edge = edge_between(held, best)
-            label = f"Connect {names[0]} to {names[1]}"
-            self._model.push(label, edits.connection(graph, edge))
+        best = rules.best(graph[second], self._model.analysis)
+        if best is None:
+            refusal = rules.refusal(End(second, inputs[0].name, False))
+            self._canvas.refused.emit(refusal)
+            return
+        edge = edge_between(held, best)
+        edit = edits.connection(graph, edge)
+        self._model.push(f"Connect {first} to {second}", edit)

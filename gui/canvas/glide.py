@@ -58,6 +58,7 @@ class Glide(QObject):
         }
         if self._ways:
             self._animation.start()
+            self._show(0.0)  # its first tick comes later: no frame shows the end first
 
     def finish(self) -> None:
         """Be there at once."""

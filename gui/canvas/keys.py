@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 from gui.canvas.commands import canvas_handlers
@@ -53,11 +53,11 @@ class Keys:
     """Turns keys into what the canvas does.
 
     Arrows move the selected nodes by a step of the grid, with Shift by a pixel.
-    Ctrl and arrows walk: right and left along edges, up and down to the nearest card;
-    without a selection all arrows begin at the first node. Enter opens a node's
-    settings, Tab goes into a block that is selected or asks for a layer to add, C draws
-    an edge between two selected nodes. Escape lets go of a gesture, or of the
-    selection, or else leads out of a block. All other keys are those of actions.
+    Ctrl and arrows walk: right and left along edges, else to the nearest card there;
+    Shift keeps what was selected. Without a selection all arrows begin at the first
+    node. Enter opens a node's settings, Tab goes into a block that is selected or asks
+    for a layer to add. Escape lets go of a gesture, or of the selection, or else leads
+    out of a block. All other keys are those of actions.
     """
 
     def __init__(self, canvas: CanvasView) -> None:
@@ -82,8 +82,6 @@ class Keys:
             case Qt.Key.Key_Tab:
                 if not canvas.scopes.enter_selected():
                     canvas.requests.ask_at_pointer()
-            case Qt.Key.Key_C:
-                canvas.editor.connect_selected()
             case Qt.Key.Key_Escape if not canvas.selection.is_empty:
                 canvas.select([])
             case Qt.Key.Key_Escape:
@@ -122,39 +120,40 @@ class Keys:
                 canvas.select([first])
                 canvas.show_node(first)
         elif held & Qt.KeyboardModifier.ControlModifier:
-            self._walk(dx, dy)
+            self._walk(dx, dy, adds=bool(held & Qt.KeyboardModifier.ShiftModifier))
         else:
             is_fine = bool(held & Qt.KeyboardModifier.ShiftModifier)
             step = 1 if is_fine else GRID
             canvas.editor.nudge(dx * step, dy * step)
         return True
 
-    def _walk(self, dx: int, dy: int) -> None:
+    def _walk(self, dx: int, dy: int, *, adds: bool) -> None:
         canvas = self._canvas
-        here = canvas.selected_names()[-1]
+        selected = canvas.selected_names()
+        here = selected[-1]
         graph = canvas.model.document.graph
-        there: str | None
+        there: str | None = None
         if dx:
             edges = graph.edges_out_of(here) if dx > 0 else graph.edges_into(here)
             names = [edge.target if dx > 0 else edge.source for edge in edges]
             there = next((name for name in names if name in graph), None)
-        else:
-            there = _nearest(canvas.network.rects(), here, dy)
+        if there is None:
+            there = _nearest(canvas.network.rects(), here, dx, dy)
         if there is not None:
-            canvas.select([there])
+            kept = [name for name in selected if name != there] if adds else []
+            canvas.select([*kept, there])
             canvas.show_node(there)
 
 
-def _nearest(rects: dict[str, QRectF], here: str, dy: int) -> str | None:
-    """The closest card above (`dy` -1) or below (1); sideways counts double."""
+def _nearest(rects: dict[str, QRectF], here: str, dx: int, dy: int) -> str | None:
+    """The closest card in a direction; what lies aside of it counts double."""
     middle = rects[here].center()
 
-    def away(name: str) -> QPointF:
-        return rects[name].center() - middle
+    def ahead(name: str) -> tuple[float, float]:
+        way = rects[name].center() - middle
+        return way.x() * dx + way.y() * dy, abs(way.x() * dy) + abs(way.y() * dx)
 
-    beyond = [name for name in rects if away(name).y() * dy > GRID]
+    beyond = [name for name in rects if ahead(name)[0] > GRID]
     return min(
-        beyond,
-        key=lambda name: abs(away(name).y()) + 2 * abs(away(name).x()),
-        default=None,
+        beyond, key=lambda name: ahead(name)[0] + 2 * ahead(name)[1], default=None
     )

@@ -90,9 +90,12 @@ class NavigableView(QGraphicsView):
 
     def follow_text(self) -> None:
         """Take the size that the system's text has now for what 100 % is."""
-        percent = self.zoom_percent()
+        percent, was_fitted = self.zoom_percent(), self._is_fitted
         self._base = _text_scale()
-        self.zoom_to(percent)
+        if was_fitted:
+            self.fit_all()
+        else:
+            self.zoom_to(percent)
 
     def zoom_to(self, percent: float) -> None:
         """Zoom to a percentage, keeping the middle."""

@@ -101,6 +101,9 @@ class TrainingPanel(QWidget):
         self.speed = label("", "muted", box)
         self.left = label("", "muted", box)
         self.best = label("", "muted", box)
+        self.best.setToolTip(
+            "The weights of the epoch with the lowest validation loss are kept"
+        )
         self.result = label("", "good", box)
         self.recipe = label("", "muted", box)
         self.version = label("", "muted", box)
@@ -261,11 +264,14 @@ class TrainingPanel(QWidget):
         if not self._metric and epoch.val_metrics:
             self._metric = next(iter(epoch.val_metrics))
         if epoch.best:
+            told = self.trouble.trouble
+            if told is not None and told.kind == "overfitting":
+                self.trouble.clear()  # it got better after all
             value = epoch.val_metrics.get(self._metric)
-            self._best = (
-                f"best {metric_text(self._metric, value)}, kept"
+            self._best = f"kept: epoch {epoch.epoch}, " + (
+                f"validation {metric_text(self._metric, value)}"
                 if value is not None
-                else f"best validation loss {epoch.val_loss:.4g}, kept"
+                else f"validation loss {epoch.val_loss:.4g}"
             )
             _say(self.best, self._best)
 

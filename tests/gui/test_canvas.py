@@ -606,11 +606,21 @@ def test_cut_and_paste_puts_nodes_back(canvas: CanvasView) -> None:
     assert labels(canvas) == ["Cut lone", "Paste lone"]
 
 
-def test_the_clipboard_holds_text(canvas: CanvasView) -> None:
-    canvas.select(["lone"])
-    canvas.clipboard.copy()
-    data = json.loads(QGuiApplication.clipboard().text())
-    assert [node["name"] for node in data["nodes"]] == ["lone"]
+def test_the_clipboard_holds_text_that_comes_back_from_a_mail(
+    canvas: CanvasView,
+) -> None:
+    canvas.select(["fc1", "act1"])
+    QTest.keyClick(canvas, Qt.Key.Key_C, CTRL)
+    text = QGuiApplication.clipboard().text()
+    data = json.loads(text)
+    assert [node["name"] for node in data["nodes"]] == ["fc1", "act1"]
+    quoted = "\r\n".join(f">> {line}" for line in text.splitlines())
+    mail = f"On Monday Ada wrote:\r\n{quoted}\r\n\r\nThis one learns best."
+    QGuiApplication.clipboard().setText(mail.replace("  ", "\u00a0 "))
+    QTest.keyClick(canvas, Qt.Key.Key_V, CTRL)
+    graph = canvas.model.document.graph
+    assert graph["fc2"].settings == graph["fc1"].settings
+    assert "fc2.output → act2.input" in edge_texts(canvas)
 
 
 @pytest.mark.parametrize(
@@ -626,10 +636,16 @@ def test_the_clipboard_holds_text(canvas: CanvasView) -> None:
         '{"espalier_nodes": 1, "nodes": "abc", "edges": {}}',
     ],
 )
-def test_pasting_anything_else_does_nothing(canvas: CanvasView, text: str) -> None:
+def test_pasting_anything_else_is_refused(canvas: CanvasView, text: str) -> None:
     QGuiApplication.clipboard().setText(text)
     before = canvas.model.document.copy()
+    said: list[str] = []
+    canvas.refused.connect(said.append)
     canvas.clipboard.paste()
+    assert said == [
+        "The clipboard holds no nodes. Copy some first, or the text that they were "
+        "sent as."
+    ]
     assert canvas.model.document == before
     assert labels(canvas) == []
 

@@ -90,7 +90,10 @@ def test_from_the_start_to_a_growing_curve_in_three_clicks(
     clicks = _Clicks(qapp)
     click(qtbot, card(window, "first"))
     assert window.model.root == templates.open_lesson(FIRST_LESSON)
+    qapp.processEvents()
+    assert window.canvas.sight().contains(window.canvas.network.extent())
     click(qtbot, window.top.train_button)
+    assert window.canvas.hasFocus(), "the keyboard stays with the network"
     panel = window.bottom.training
 
     def points() -> int:

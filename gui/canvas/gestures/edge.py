@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 
 from engine import edits
 from engine.catalog import Port
+from engine.edits import Compound, RemoveEdge
 from engine.graph import Edge
 from gui.canvas.edge_rules import (
     EdgeRules,
@@ -20,6 +21,7 @@ from gui.canvas.feedback import LooseEdgeItem
 from gui.canvas.gestures.base import Gesture, Pointer
 from gui.canvas.routes import curve
 from gui.canvas.trials import Trials
+from gui.canvas.wording import edges_phrase
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -53,10 +55,24 @@ class DragEdge(Gesture):
         self._refusal = ""
 
     def click(self, pointer: Pointer) -> None:
-        if self._clicked is not None:
+        if pointer.holds(Qt.KeyboardModifier.AltModifier):
+            self._cut()
+        elif self._clicked is not None:
             self.canvas.select([self._clicked.node])
         elif self._moving is not None:
             self.canvas.select_edge(self._moving)
+
+    def _cut(self) -> None:
+        """Remove every edge at the port that was clicked."""
+        end, graph = self._clicked or self._held, self.network.document.graph
+        if end.is_output:
+            out_of = graph.edges_out_of(end.node)
+            edges = [edge for edge in out_of if edge.source_port == end.port]
+        else:
+            edges = graph.edges_into(end.node, end.port)
+        if edges:
+            edit = Compound(tuple(map(RemoveEdge, edges)))
+            self.canvas.model.push(f"Cut {edges_phrase(edges)}", edit)
 
     def begin(self) -> None:
         self._loose = LooseEdgeItem(self.network.style_)

@@ -86,6 +86,7 @@ def test_a_node_dropped_on_an_edge_is_inserted(desk: Desk) -> None:
     before = desk.model.root.copy()
     at = desk.middle("fc1", "act1")
     desk.drag(desk.body("lone"), at + QPointF(-16, -22))
+    desk.canvas.glide.finish()
     assert {("fc1", "lone"), ("lone", "act1")} <= desk.edges
     assert ("fc1", "act1") not in desk.edges
     rects = desk.canvas.network.rects()
@@ -215,6 +216,17 @@ def test_alt_and_click_cuts_an_edge(desk: Desk) -> None:
     assert desk.labels == ["Cut the edge from fc1 to act1"]
 
 
+def test_alt_and_click_on_a_port_cuts_all_its_edges(desk: Desk) -> None:
+    desk.drag(desk.port("fc1", is_output=True), desk.port("lone", is_output=False))
+    before = desk.model.root.copy()
+    desk.click(desk.port("fc1", is_output=True), ALT)
+    assert desk.edges == {("images", "fc1"), ("act1", "digit")}
+    assert desk.labels[-1] == "Cut 2 edges"
+    desk.undo_redo_is_exact(before)
+    desk.click(desk.port("fc1", is_output=False), ALT)
+    assert desk.edges == {("act1", "digit")}
+
+
 # Detaching.
 
 
@@ -339,7 +351,7 @@ def test_sizes_that_differ_are_both_told(desk: Desk) -> None:
 def frame(desk: Desk, *names: str, title: str = "Features") -> str:
     """Put a frame around nodes with the keyboard; gives its name."""
     desk.canvas.select(names)
-    desk.press(Qt.Key.Key_G, CTRL)
+    desk.press(Qt.Key.Key_C)
     entry = desk.canvas.annotator.title_entry
     assert not entry.isHidden()
     QTest.keyClicks(entry.line, title)
@@ -425,8 +437,9 @@ def test_a_node_is_taken_out_of_its_frame(desk: Desk) -> None:
 
 
 def test_a_frame_needs_nodes(desk: Desk) -> None:
-    desk.press(Qt.Key.Key_J, CTRL)
-    assert desk.said == [
+    for key, held in ((Qt.Key.Key_G, CTRL), (Qt.Key.Key_J, CTRL), (Qt.Key.Key_C, NONE)):
+        desk.press(key, held)
+    assert desk.said == 3 * [
         "No node is selected. Select the nodes that the frame is to hold first."
     ]
 
@@ -612,7 +625,12 @@ def test_tidying_the_selection(desk: Desk) -> None:
     digit = desk.model.document.graph["digit"].position
     before = desk.model.root.copy()
     desk.press(Qt.Key.Key_L, CTRL)
+    moved = desk.model.document.graph["act1"].position
+    shown = desk.canvas.network.nodes["act1"].pos()
+    assert (shown.x(), shown.y()) != moved, "it glides there"
     desk.canvas.glide.finish()
+    shown = desk.canvas.network.nodes["act1"].pos()
+    assert (shown.x(), shown.y()) == moved
     graph = desk.model.document.graph
     assert graph["digit"].position == digit, "the selection first"
     assert len({graph[n].position[1] for n in ("images", "fc1", "act1")}) == 1
@@ -651,9 +669,26 @@ def test_a_network_is_built_by_keyboard_alone(desk: Desk) -> None:
     assert opened == ["dropout1"], "Enter edits"
     desk.press(Qt.Key.Key_Delete, SHIFT)
     assert ("act1", "digit") in desk.edges
-    # Two nodes are joined in the order in which they were selected.
-    desk.canvas.select(["act1", "lone"])
-    desk.press(Qt.Key.Key_C)
-    assert ("act1", "lone") in desk.edges
+    # Walked to with Shift a node is selected too, where no edge leads as well.
     desk.press(Qt.Key.Key_Escape)
     assert desk.canvas.selected_names() == []
+    desk.press(Qt.Key.Key_Right)
+    desk.press(Qt.Key.Key_Down, CTRL | SHIFT)
+    assert desk.canvas.selected_names() == ["images", "lone"]
+    desk.press(Qt.Key.Key_J)
+    assert ("images", "lone") in desk.edges
+    assert desk.labels[-1] == "Connect images to lone"
+
+
+def test_what_cannot_be_connected_says_why(desk: Desk) -> None:
+    before = desk.model.root.copy()
+    for names in (["fc1"], ["digit", "fc1"], ["fc1", "images"], ["act1", "fc1"]):
+        desk.canvas.select(names)
+        desk.press(Qt.Key.Key_J)
+    assert [said.partition(".")[0] for said in desk.said] == [
+        "An edge joins two nodes",
+        "digit has no output",
+        "images has no input",
+        "This would close a circle: fc1 already leads to act1, so act1 cannot feed fc1",
+    ]
+    assert desk.model.root == before

@@ -82,6 +82,27 @@ def test_what_cannot_be_bypassed_is_said_above_the_canvas(window: MainWindow) ->
     assert "digit is an Output and has no output" in window.messages.text.text()
 
 
+def test_enter_goes_to_the_settings_and_escape_back(window: MainWindow) -> None:
+    window.canvas.select(["fc1"])
+    QTest.keyClick(window.canvas, Qt.Key.Key_Return)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    assert field.accessibleName() == "Out features"
+    QTest.keyClicks(field, "48")
+    assert window.model.document.graph["fc1"].settings["out_features"] == 48
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert window.canvas.hasFocus()
+    assert window.model.document.graph["fc1"].settings["out_features"] == 48
+    # One that has no settings is renamed.
+    window.canvas.select(["digit"])
+    QTest.keyClick(window.canvas, Qt.Key.Key_Return)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    assert field.text() == "digit"
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    assert window.canvas.hasFocus()
+
+
 def test_f2_renames(window: MainWindow) -> None:
     window.canvas.select(["fc1"])
     QTest.keyClick(window.canvas, Qt.Key.Key_F2)
