@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.run_record import EVENTS, Run
+from engine.step_losses import has_losses, read_losses
 
 Numbers = NDArray[np.float64]
+StepLossReader = Callable[[], dict[str, tuple[Numbers, Numbers]]]
+"""Gives, by who learned, the steps counted from 1 and the loss of each."""
 
 PARTS = {"train": "training", "val": "validation"}
 """The beginnings of the names in a record, and what they mean."""
@@ -35,6 +39,7 @@ class Curves:
     """Training time from the beginning to the end of each epoch, without pauses."""
     steps: Numbers | None
     """Optimizer steps to the end of each epoch; None where the record lacks them."""
+    steps_per_epoch: int | None = None
     metrics: dict[str, Numbers] = field(default_factory=dict)
     """By the record's names, as `train_loss` and `val_accuracy`; nan for a gap."""
 
@@ -92,8 +97,15 @@ def read_curves(folder: Path) -> Curves:
         epochs=epochs,
         seconds=np.cumsum(_column(rows, "seconds", missing=0.0)),
         steps=_steps(rows, epochs, steps_per_epoch),
+        steps_per_epoch=steps_per_epoch,
         metrics={name: _column(rows, name) for name in names},
     )
+
+
+def read_step_losses(run: Run) -> dict[str, tuple[Numbers, Numbers]]:
+    """The loss of each step of a run, by who learned: steps from 1, and losses."""
+    per_epoch = read_curves(run.folder).steps_per_epoch
+    return read_losses(run.folder, math.inf, 0, per_epoch) if per_epoch else {}
 
 
 def _steps(
@@ -150,3 +162,7 @@ class CurveShelf:
             kept = (mark, read_curves(run.folder))
             self._kept[path] = kept
         return kept[1]
+
+    def losses_of(self, run: Run) -> StepLossReader | None:
+        """What reads the loss of each step of a run; None where none were kept."""
+        return partial(read_step_losses, run) if has_losses(run.folder) else None

@@ -12,17 +12,27 @@ from pathlib import Path
 from types import ModuleType
 
 from engine.problems import Refusal
-from engine.run_curves import Curves, bare_name, full_name, part_of, read_curves
+from engine.run_curves import (
+    Curves,
+    bare_name,
+    full_name,
+    part_of,
+    read_curves,
+    read_step_losses,
+)
 from engine.run_record import Run
 from engine.storage import write_whole
 
 CSV_COLUMNS = ("run", "name", "epoch", "step", "seconds", "part", "metric", "value")
+STEP_LOSS = "step_loss"
+"""What the loss of a step is called there."""
 
 
-def curves_as_csv(runs: Sequence[Run]) -> str:
+def curves_as_csv(runs: Sequence[Run], *, each_step: bool = False) -> str:
     """One line for each run, epoch and figure, so that any program can group them.
 
     Step and seconds count from the beginning of the run; what is not known is empty.
+    With `each_step` there is a line for the loss of every step too.
     """
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
@@ -43,12 +53,29 @@ def curves_as_csv(runs: Sequence[Run]) -> str:
                     repr(value),
                 )
             )
+        if each_step:
+            table.writerows(_step_lines(run))
     return text.getvalue()
 
 
-def write_csv(runs: Sequence[Run], path: Path) -> None:
+def _step_lines(run: Run) -> Iterator[tuple[object, ...]]:
+    """The loss of each step: `step_loss`, or `generator_step_loss` where several learn.
+
+    The epoch is the one that the step belongs to.
+    """
+    per_epoch = read_curves(run.folder).steps_per_epoch or 1
+    found = read_step_losses(run)
+    for player, (steps, losses) in found.items():
+        name = STEP_LOSS if len(found) == 1 else f"{player}_{STEP_LOSS}"
+        for step, loss in zip(steps.astype(int).tolist(), losses.tolist(), strict=True):
+            epoch = (step - 1) // per_epoch + 1
+            yield run.id, run.title, epoch, step, "", "training", name, repr(loss)
+
+
+def write_csv(runs: Sequence[Run], path: Path, *, each_step: bool = False) -> None:
     """Write the curves of runs to one CSV file. Raises Refusal."""
-    write_whole(path, curves_as_csv(_recorded(runs)).encode())
+    text = curves_as_csv(_recorded(runs), each_step=each_step)
+    write_whole(path, text.encode())
 
 
 def write_tensorboard(runs: Sequence[Run], folder: Path) -> list[Path]:

@@ -79,12 +79,18 @@ class StepLosses:
             self._is_broken = True
 
 
+def has_losses(folder: Path) -> bool:
+    """Whether the losses of a run's steps were kept."""
+    return any(folder.glob(PATTERN))
+
+
 def read_losses(
-    folder: Path, epochs: int, steps: int, steps_per_epoch: int
+    folder: Path, epochs: float, steps: int, steps_per_epoch: int
 ) -> dict[str, tuple[Numbers, Numbers]]:
     """By player the steps, counted from 1 through all epochs, and their losses.
 
-    Only those of the first `epochs`, and so many `steps` of the next one.
+    Only those of the first `epochs`, and so many `steps` of the next one; of infinitely
+    many epochs all that there are.
     """
     found = {}
     for path in sorted(folder.glob(PATTERN)):

@@ -42,6 +42,9 @@ def runs_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--compare", action="store_true", help="two runs side by side")
     verb.add_argument("--csv", type=Path, metavar="FILE", help="their curves as CSV")
     verb.add_argument(
+        "--each-step", action="store_true", help="the CSV has each step's loss too"
+    )
+    verb.add_argument(
         "--tensorboard", type=Path, metavar="DIR", help="their curves for TensorBoard"
     )
     verb.add_argument(
@@ -218,7 +221,7 @@ def _export(runs: Sequence[Run], options: argparse.Namespace) -> int:
     from engine import run_export
 
     if options.csv:
-        run_export.write_csv(runs, options.csv)
+        run_export.write_csv(runs, options.csv, each_step=options.each_step)
         print(f"Wrote {options.csv}.", file=sys.stderr)
     if options.tensorboard:
         written = run_export.write_tensorboard(runs, options.tensorboard)

@@ -11,14 +11,16 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from engine.run_curves import Curves, Numbers, bare_name, part_of
+from engine.run_curves import Curves, Numbers, StepLossReader, bare_name, part_of
 from gui.cards import label
 from gui.runs.strokes import STROKES, stroke
 from gui.theme import Theme
+from gui.training.series import Series
 from gui.whole_axis import WholeAxis
 
 _BY = (("epochs", "By epoch"), ("steps", "By step"), ("seconds", "By seconds"))
 _PARTS = (("val", "Validation"), ("train", "Training"), ("both", "Both"))
+_EACH_STEP = "loss of each step"
 _MOST_IN_LEGEND = 8
 _LEGEND_HEIGHT = 220  # pixels
 
@@ -29,6 +31,8 @@ class Drawn:
 
     title: str
     curves: Curves
+    losses: StepLossReader | None = None
+    """Reads the loss of each step, where these were kept."""
 
 
 class CurvePlot(QWidget):
@@ -84,6 +88,8 @@ class CurvePlot(QWidget):
         names = dict.fromkeys(
             bare_name(name) for run in self._runs for name in run.curves.metrics
         )
+        if any(run.losses for run in self._runs):
+            names[_EACH_STEP] = None
         if names and list(names) != self._entries():
             before = self.metric.currentText()
             self.metric.clear()
@@ -135,6 +141,9 @@ class CurvePlot(QWidget):
 
     def _draw_run(self, place: int, run: Drawn, across: Numbers) -> None:
         wanted, metric = self.part.currentData(), self.metric.currentText()
+        if metric == _EACH_STEP:
+            self._draw_steps(place, run)
+            return
         title: str | None = run.title
         has_legend = len(self._runs) <= _MOST_IN_LEGEND
         for name, values in run.curves.metrics.items():
@@ -157,6 +166,23 @@ class CurvePlot(QWidget):
                 curve.setSymbolPen(None)
                 curve.setSymbolBrush(stroke(place % STROKES, self._theme).color())
 
+    def _draw_steps(self, place: int, run: Drawn) -> None:
+        """The loss of each step; of a very long run, the peaks of its pieces."""
+        for number, (player, (steps, losses)) in enumerate(
+            run.losses().items() if run.losses is not None else ()
+        ):
+            series = Series()
+            series.extend(steps, losses)
+            places, values = series.points()
+            title = run.title if number == 0 else f"{run.title}, {player}"
+            self.plot.plot(
+                _across(run.curves, places, self.by.currentData()),
+                _drawable(values, self.log.isChecked()),
+                pen=stroke(place % STROKES, self._theme, 1.2, faint=number > 0),
+                connect="finite",
+                name=title if len(self._runs) <= _MOST_IN_LEGEND else None,
+            )
+
     def _say(self, without: Sequence[str]) -> None:
         texts = [] if self._runs else ["Choose runs in the table to see their curves."]
         if without:
@@ -168,6 +194,17 @@ class CurvePlot(QWidget):
             texts.append("Thin: training. Thick: validation.")
         self.note.setText(" ".join(texts))
         self.note.setVisible(bool(texts))
+
+
+def _across(curves: Curves, steps: Numbers, by: str) -> Numbers:
+    """Where steps lie on an axis of epochs, steps or seconds."""
+    if by == "steps" or curves.steps_per_epoch is None:
+        return steps
+    epochs = steps / curves.steps_per_epoch
+    if by == "epochs":
+        return epochs
+    ends, seconds = (np.append(0.0, each) for each in (curves.epochs, curves.seconds))
+    return np.interp(epochs, ends, seconds)  # within an epoch steps are alike
 
 
 def _drawable(values: Numbers, is_log: bool) -> Numbers:

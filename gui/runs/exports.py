@@ -24,7 +24,7 @@ class RunExporter(QObject):
         self._window = window
         self._calls: list[BackgroundCall] = []
 
-    def ask_csv(self, runs: Sequence[Run]) -> None:
+    def ask_csv(self, runs: Sequence[Run], *, each_step: bool = False) -> None:
         """Write one CSV file with the curves of all these runs."""
         name, _ = QFileDialog.getSaveFileName(
             self._window,
@@ -35,7 +35,7 @@ class RunExporter(QObject):
         if name:
             path = Path(name)
             path = path if path.suffix else path.with_suffix(".csv")
-            self._write(lambda: _csv(runs, path))
+            self._write(lambda: _csv(runs, path, each_step))
 
     def ask_tensorboard(self, runs: Sequence[Run]) -> None:
         """Write a folder of TensorBoard events for each of these runs."""
@@ -77,10 +77,10 @@ def _counted(runs: Sequence[Run]) -> str:
     return "1 run" if len(runs) == 1 else f"{len(runs)} runs"
 
 
-def _csv(runs: Sequence[Run], path: Path) -> str:
+def _csv(runs: Sequence[Run], path: Path, each_step: bool) -> str:
     from engine.run_export import write_csv
 
-    write_csv(runs, path)
+    write_csv(runs, path, each_step=each_step)
     return f"Wrote the curves of {_counted(runs)} to {path}."
 
 

@@ -192,6 +192,7 @@ class RunsView(QWidget):
                 Drawn(
                     title=f"{row.run.id} · {row.run.title}",
                     curves=self._shelf.of(row.run),
+                    losses=self._shelf.losses_of(row.run),
                 )
                 for row in rows
             ]
@@ -230,6 +231,11 @@ class RunsView(QWidget):
             None,
             ("Compare the two", self._compare, len(runs) == 2),
             ("Curves as CSV…", lambda: self.exporter.ask_csv(runs), bool(runs)),
+            (
+                "Curves as CSV, with Every Step…",
+                lambda: self.exporter.ask_csv(runs, each_step=True),
+                bool(runs),
+            ),
             (
                 "Curves for TensorBoard…",
                 lambda: self.exporter.ask_tensorboard(runs),

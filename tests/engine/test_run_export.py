@@ -163,6 +163,25 @@ def test_a_store_that_fails_does_not_end_a_training(
     )
 
 
+def test_each_step_is_a_line_of_csv_where_that_is_asked_for(tmp_path: Path) -> None:
+    run = trained(tmp_path, epochs=2)
+    rows = list(csv.DictReader(io.StringIO(curves_as_csv([run], each_step=True))))
+    steps = [row for row in rows if row["metric"] == "step_loss"]
+    assert [int(row["step"]) for row in steps] == list(range(1, len(steps) + 1))
+    per_epoch = len(steps) // 2
+    for epoch in (1, 2):
+        losses = [float(row["value"]) for row in steps if row["epoch"] == str(epoch)]
+        assert len(losses) == per_epoch
+        # The loss of an epoch is the mean over its samples; the last batch is smaller.
+        (mean,) = [
+            float(row["value"])
+            for row in rows
+            if (row["epoch"], row["part"], row["metric"])
+            == (str(epoch), "training", "loss")
+        ]
+        assert sum(losses) / per_epoch == pytest.approx(mean, rel=0.2)
+
+
 def test_what_differs_between_two_runs(tmp_path: Path) -> None:
     first = trained(tmp_path, epochs=1)
     document = iris(epochs=1, learning_rate=0.01, seed=1)

@@ -185,6 +185,27 @@ def test_the_curves_of_the_chosen_lie_over_one_another(window: MainWindow) -> No
     assert plot.note.text().startswith("Choose runs in the table")
 
 
+def test_the_loss_of_each_step_is_drawn_too(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    list(train_document(iris(epochs=2), runs_dir=tmp_path / "runs"))
+    view = runs_view(open_window(templates.open_lesson("fnn-iris")))
+    choose(view, 1)
+    plot = view.plot
+    assert plot is not None
+    plot.metric.setCurrentIndex(plot.metric.findText("loss of each step"))
+    plot.by.setCurrentIndex(plot.by.findData("steps"))
+    plot.by.activated.emit(plot.by.currentIndex())
+    (curve,) = plot.plot.listDataItems()
+    steps, losses = curve.getOriginalDataset()
+    assert list(steps) == list(range(1, len(steps) + 1))
+    assert len(losses) == len(steps) > 2
+    plot.by.setCurrentIndex(plot.by.findData("epochs"))
+    plot.by.activated.emit(plot.by.currentIndex())
+    (curve,) = plot.plot.listDataItems()
+    assert curve.getOriginalDataset()[0][-1] == 2.0
+
+
 def test_many_runs_are_drawn_in_one_go(window: MainWindow) -> None:
     view = runs_view(window)
     assert view.plot is not None
