@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.data.samples import Samples
 from engine.training.objective import Objective, Outcome, Plan, Turn, forward
+
+_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 
 class Adversarial(Objective):
@@ -32,7 +37,8 @@ class Adversarial(Objective):
         self, epoch: int, model: nn.Module, batch: Samples, plan: Plan
     ) -> Outcome:
         """Both losses on data the discriminator has not seen, and what it believes."""
-        real, fake = _answers(model, batch, plan)
+        with by_batches(model):
+            real, fake = _answers(model, batch, plan)
         discriminator = F.softplus(-real).mean() + F.softplus(fake).mean()
         generator = F.softplus(-fake).mean()
         measures = {
@@ -42,6 +48,24 @@ class Adversarial(Objective):
             "generator_loss": generator,
         }
         return Outcome(discriminator + generator, measures=measures)
+
+
+@contextmanager
+def by_batches(model: nn.Module) -> Iterator[None]:
+    """Let batch normalization take each batch's own mean and spread, as in training.
+
+    A discriminator sees data and made samples in batches of their own. The running
+    means are those of both together, and with them it would misjudge either.
+    """
+    norms = [part for part in model.modules() if isinstance(part, _NORMS)]
+    kept = [(norm.running_mean, norm.running_var) for norm in norms]
+    for norm in norms:
+        norm.running_mean = norm.running_var = None
+    try:
+        yield
+    finally:
+        for norm, (mean, var) in zip(norms, kept, strict=True):
+            norm.running_mean, norm.running_var = mean, var
 
 
 def _answers(model: nn.Module, batch: Samples, plan: Plan) -> tuple[Tensor, Tensor]:
