@@ -37,11 +37,12 @@ _SERIES = {"window": 20}
 _PATIENT = {"epochs": 40, "patience": 5, "learning_rate": 0.001}
 
 
-def _pictures(name: str, recipe: Mapping[str, Any]) -> Row:
+def _pictures(name: str, recipe: Mapping[str, Any], target: float | None) -> Row:
     """The CNN for colour pictures, on a folder of class folders."""
     return Row(
         name=name,
         lesson="cnn-cifar10",
+        target=target,
         source="image-folder",
         data={"path": TILES, "picture_size": 32},
         recipe={"epochs": 40, "schedule": "cosine", **recipe},
@@ -61,8 +62,8 @@ ROWS: tuple[Row, ...] = (
     Row(name="autoencoder, MNIST", lesson="autoencoder", measure="loss"),
     Row(name="conv-autoencoder, MNIST", lesson="conv-autoencoder", measure="loss"),
     Row(name="cnn-cifar10, tiles", lesson="cnn-cifar10"),
-    _pictures("picture folder, as it is", {}),
-    _pictures("picture folder, augmented", {"flip": True, "shift": 4}),
+    _pictures("picture folder, as it is", {}, None),
+    _pictures("picture folder, augmented", {"flip": True, "shift": 4}, 0.6),
     Row(
         name="text-classifier, SST-2",
         lesson="text-classifier",
