@@ -131,6 +131,12 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
         ),
         ActionSpec("find", "&Find a node…", ("Ctrl+F",), "Go to a node by its name"),
         ActionSpec("next_problem", "Go to the next pro&blem", ("F8",), "What to mend"),
+        ActionSpec(
+            "mend",
+            "&Mend the first problem",
+            ("Alt+Return", "Alt+Enter"),
+            "Apply the first fix that is offered",
+        ),
         SEPARATOR,
         ActionSpec(
             "palette", "All co&mmands…", ("Ctrl+K",), "Search everything there is to do"

@@ -27,6 +27,8 @@ class AddSearch(QFrame):
         self._position = QPointF()
         self.list = LayerList(theme, self)
         self.list.setDragEnabled(False)
+        self.list.picks_by_click = True
+        self.list.layers.folds = True
         self.search = SearchLine(self.list, self)
         self.caption = label("", "caption", self)
         column = QVBoxLayout(self)
@@ -37,7 +39,6 @@ class AddSearch(QFrame):
         column.addWidget(self.list, 1)
         self.resize(_WIDTH, _HEIGHT)
         self.list.layer_chosen.connect(self._choose)
-        self.list.clicked.connect(lambda _: self.list.choose_current())
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from textwrap import wrap
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -85,6 +86,10 @@ class Card(QFrame):
         self._column.addWidget(widget)
 
 
+_FIX_LETTERS = 28
+"""How long a line in the button of a fix may be on a narrow page."""
+
+
 class ProblemCard(QFrame):
     """What is wrong, in full: the sentence, found and expected, and the fixes."""
 
@@ -107,7 +112,7 @@ class ProblemCard(QFrame):
         if problem.remedy:
             column.addWidget(label(problem.remedy, "muted", self))
         for button in (
-            *fix_buttons(problem, self.fix_chosen.emit, self),
+            *fix_buttons(problem, self.fix_chosen.emit, self, letters=_FIX_LETTERS),
             *allow_buttons(problem, self.allow_wanted.emit, self),
         ):
             row = QHBoxLayout()
@@ -126,12 +131,15 @@ def found_and_expected(problem: Problem) -> str:
 
 
 def fix_buttons(
-    problem: Problem, choose: Callable[[Fix], None], parent: QWidget
+    problem: Problem,
+    choose: Callable[[Fix], None],
+    parent: QWidget,
+    letters: int = 200,
 ) -> list[QPushButton]:
-    """A button for each fix of a problem."""
+    """A button for each fix of a problem, in lines of so many letters at most."""
     buttons = []
     for fix in problem.fixes:
-        button = QPushButton(fix.label, parent)
+        button = QPushButton("\n".join(wrap(fix.label, letters)), parent)
         button.setProperty("role", "fix")
         button.setAccessibleName(f"Mend it: {fix.label}")
         button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)

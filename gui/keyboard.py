@@ -21,6 +21,7 @@ from gui.palette_entries import (
     layer_entries,
     menu_entries,
     node_entries,
+    panel_entries,
     why_not,
 )
 from gui.panel_cycle import PanelCycle, order_tabs
@@ -113,6 +114,7 @@ class Keyboard(QObject):
         layers = [*CATALOG.values(), *page.shelf.layers()]
         return [
             *entries,
+            *panel_entries((page.left, page.bottom)),
             *node_entries(page.model.document.graph, page.go_to),
             *layer_entries(layers, page.canvas.add_layer),
         ]

@@ -70,7 +70,8 @@ def folded(
 ) -> list[Row]:
     """All layers by family, each under its heading: the usual ones, and a fold.
 
-    `layers` come family by family; those of the families `opened` are all there.
+    `layers` come family by family; those of the families `opened` are all there. What
+    a network begins with is first, where it is among them.
     """
     rows: dict[str, list[Row]] = {}
     for family, members in groupby(layers, key=lambda each: each.family):
@@ -83,7 +84,9 @@ def folded(
             is_open = family in opened
             rows[family] += others if is_open else ()
             rows[family].append(Rest(family, len(others), is_open))
-    return [*rows.pop(_FIRST, ()), *(row for each in rows.values() for row in each)]
+    begins = any(isinstance(r, Layer) and not r.inputs for r in rows.get(_FIRST, ()))
+    first = rows.pop(_FIRST) if begins else []
+    return [*first, *(row for each in rows.values() for row in each)]
 
 
 def _place(layer: Layer) -> int:

@@ -330,8 +330,10 @@ class LayerList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAccessibleName("Layers")
+        self.picks_by_click = False
+        """Whether one click takes a layer; it takes two otherwise."""
         self.doubleClicked.connect(self._choose)
-        self.clicked.connect(self._unfold)
+        self.clicked.connect(self._click)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""
@@ -346,15 +348,19 @@ class LayerList(QListView):
             self.setCurrentIndex(self.layers.index(row))
 
     def choose_current(self) -> None:
-        """Take the row the list stands on."""
-        self._choose(self.currentIndex())
+        """Take the row the list stands on, or unfold what it stands for."""
+        if not self._unfold(self.currentIndex()):
+            self._choose(self.currentIndex())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            if not self._unfold(self.currentIndex()):
-                self.choose_current()
+            self.choose_current()
         else:
             super().keyPressEvent(event)
+
+    def _click(self, index: QModelIndex) -> None:
+        if not self._unfold(index) and self.picks_by_click:
+            self._choose(index)
 
     def _unfold(self, index: QModelIndex) -> bool:
         """Show or fold away what a row stands for; whether it stands for any."""

@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
             "rename": page.inspector.focus_name,
             "find": lambda: page.find_node.open_over(page.canvas.viewport()),
             "next_problem": page.problems.show_next,
+            "mend": page.problems.mend_first,
             "left": lambda: self.memory.toggle("left", page),
             "bottom": lambda: self.memory.toggle("bottom", page),
             "right": lambda: self.memory.toggle("right", page),
@@ -291,6 +292,7 @@ class MainWindow(QMainWindow):
         self.tabs.refresh(page)
         if page is not self.tabs.page:
             return
+        self.memory.tick(page)
         dot = "" if page.file.is_saved else " •"
         self.setWindowTitle(f"{page.model.root.name}{dot} – Espalier")
         acts, stack = self.actions_.of, page.model.undo_stack

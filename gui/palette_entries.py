@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar
+from PySide6.QtWidgets import QMenu, QMenuBar, QTabBar, QTabWidget, QWidget
 
 from engine.catalog import Layer
 from engine.graph import Graph
@@ -145,6 +145,45 @@ def node_entries(graph: Graph, go: Callable[[str], object]) -> list[Entry]:
         )
         for node in graph
     ]
+
+
+def panel_entries(sides: Iterable[QWidget]) -> list[Entry]:
+    """`Show Code` for each tab of the sides, and for the tabs within one."""
+    found = []
+    for side in sides:
+        if not isinstance(side, QTabWidget):
+            continue
+        for place in range(side.count()):
+            name = side.tabText(place).rstrip("0123456789 ")
+            found.append(_panel(name, side, place))
+            for bar in side.widget(place).findChildren(QTabBar):
+                found += [
+                    _panel(f"{name}: {bar.tabText(inner)}", side, place, bar, inner)
+                    for inner in range(bar.count())
+                    if bar.tabText(inner)
+                ]
+    return found
+
+
+def _panel(
+    name: str, side: QTabWidget, place: int, bar: QTabBar | None = None, inner: int = 0
+) -> Entry:
+    def show() -> None:
+        side.show()
+        side.setCurrentIndex(place)
+        if bar is not None:
+            bar.setCurrentIndex(inner)
+        (bar or side.tabBar()).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    return Entry(
+        id=f"panel {name}",
+        title=text("palette", "Show {panel}").format(panel=name),
+        section=COMMANDS,
+        run=show,
+        where=text("palette", "Panels"),
+        also=(name, *name.split(": ")),
+        tip=bar.tabToolTip(inner) if bar is not None else side.tabToolTip(place),
+    )
 
 
 def why_not(action: QAction, names: Sequence[str], edges: int, has_block: bool) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
+from engine.edits import Compound
 from engine.problems import Problem
 from gui.canvas.view import CanvasView
 from gui.document_model import DocumentModel
@@ -42,6 +43,20 @@ class ProblemWalk(QObject):
         if problems:
             self._bottom.setCurrentWidget(self._bottom.problems)
             self.show(self._model.analysis.first_error or problems[0])
+
+    def mend_first(self) -> None:
+        """Apply the first fix of what is to be mended first, and go there."""
+        problem = self._model.analysis.first_error
+        if problem is None:
+            self._canvas.refused.emit("Nothing is wrong: there is nothing to mend.")
+            return
+        self.show(problem)
+        if not problem.fixes:
+            self._canvas.refused.emit(f"No press of a key mends this. {problem.remedy}")
+            return
+        fix = problem.fixes[0]
+        edit = Compound(fix.edits)  # type: ignore[arg-type]
+        self._model.push(fix.label, edit, scope=problem.scope)
 
     def show_next(self) -> None:
         """Go to the problem after the one whose node is selected, else to the first."""

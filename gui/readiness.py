@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -103,14 +104,16 @@ class Readiness(QObject):
 
 def load_torch() -> None:
     """Import PyTorch and what trains with it; some seconds, on any thread."""
+    is_here = "engine.session" in sys.modules
     from engine.analysis import load_shapes
 
     load_shapes()
     import engine.session  # noqa: F401  training starts at once when it is asked for
 
     # What was imported stays: a search for garbage through it takes 0.3 s, in the
-    # middle of a gesture.
-    gc.freeze()
+    # middle of a gesture. Only once: windows that are open by then stay too.
+    if not is_here:
+        gc.freeze()
 
 
 def _has_norms(document: Document) -> bool:

@@ -60,6 +60,7 @@ class WindowMemory:
 
     def note(self, page: Workspace) -> None:
         """Remember the shape of a workspace, for the next one and the next time."""
+        self.tick(page)
         for name, splitter in page.splitters.items():
             self._splits[name] = splitter.saveState()
 
@@ -75,7 +76,14 @@ class WindowMemory:
 
     def toggle(self, name: str, page: Workspace) -> None:
         """Show or fold away a side."""
-        page.panels[name].setVisible(self._actions[name].isChecked())
+        panel = page.panels[name]
+        panel.setVisible(panel.isHidden())
+        self.tick(page)
+
+    def tick(self, page: Workspace) -> None:
+        """Let the menu say which sides are shown: a training shows the lower one."""
+        for name in _PANELS:
+            self._actions[name].setChecked(not page.panels[name].isHidden())
 
 
 def _first_sizes(window: QSize) -> dict[str, list[int]]:

@@ -305,7 +305,8 @@ class Workspace(QWidget):
         """Select a node of the graph that is shown, and bring it into sight."""
         if name in self.model.document.graph:
             self.canvas.select([name])
-            self.canvas.center_on(name)
+            if not self.canvas.sees(name):
+                self.canvas.center_on(name)
 
     def keep_block(self) -> None:
         """Put the selected block among the user's own."""

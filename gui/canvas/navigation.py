@@ -166,6 +166,10 @@ class NavigableView(QGraphicsView):
             0.0, seen.bottom() - bottom_right.y()
         )
         self.pan_by(dx, dy)
+        covered = QRectF(self.minimap.geometry())
+        shown = QRectF(self.to_view(rect.topLeft()), self.to_view(rect.bottomRight()))
+        if self.minimap.isVisible() and covered.intersects(shown):
+            self.pan_by(0, covered.top() - 12 - shown.bottom())
 
     def sight(self) -> QRectF:
         """The part of the scene that is seen."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -135,6 +135,15 @@ class CanvasView(NavigableView):
         """Bring a node into the middle."""
         if name in self.network.nodes:
             self.look_at(self.network.nodes[name].rect().center())
+
+    def sees(self, name: str) -> bool:
+        """Whether all of a node is in sight, and not behind the map."""
+        rect = self.network.nodes[name].rect()
+        corners = self.to_view(rect.topLeft()), self.to_view(rect.bottomRight())
+        is_covered = self.minimap.isVisible() and QRectF(
+            self.minimap.geometry()
+        ).intersects(QRectF(*corners))
+        return self.sight().contains(rect) and not is_covered
 
     def show_node(self, name: str) -> None:
         """Pan just as far as it takes to see a node."""

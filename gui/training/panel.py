@@ -269,7 +269,7 @@ class TrainingPanel(QWidget):
                 self.trouble.clear()  # it got better after all
             value = epoch.val_metrics.get(self._metric)
             self._best = f"kept: epoch {epoch.epoch}, " + (
-                f"validation {metric_text(self._metric, value)}"
+                metric_text(self._metric, value)
                 if value is not None
                 else f"validation loss {epoch.val_loss:.4g}"
             )

@@ -11,11 +11,11 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.analysis import load_shapes
 from engine.document import Document
 from gui.app import make_window
 from gui.appearance import Appearance
 from gui.main_window import MainWindow
+from gui.readiness import load_torch
 from gui.training.controller import Launch, launch
 from gui.workplace import Workplace
 
@@ -38,7 +38,7 @@ def open_window(
     """Opens windows on documents, or on the start page; closes them unasked."""
     windows: list[MainWindow] = []
     settings = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
-    load_shapes()
+    load_torch()  # before the window: what is there by then is never collected
 
     def open_one(
         document: Document | None,

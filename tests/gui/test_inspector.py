@@ -116,6 +116,22 @@ def test_a_fix_button_mends_the_network(qtbot: QtBot, window: MainWindow) -> Non
     assert window.model.analysis.is_valid
 
 
+def test_a_key_mends_the_first_problem(window: MainWindow) -> None:
+    alt = Qt.KeyboardModifier.AltModifier
+    QTest.keyClick(window, Qt.Key.Key_Return, alt)
+    assert window.messages.text.text() == "Nothing is wrong: there is nothing to mend."
+    field = page_of(window, "conv1").form.fields["kernel_size"].editor
+    write(field, "15")
+    assert window.model.analysis.first_error is not None
+    page = window.inspector.page
+    page.adjustSize()
+    assert page.minimumSizeHint().width() <= window.inspector.minimumWidth()
+    QTest.keyClick(field, Qt.Key.Key_Return, alt)
+    assert window.model.analysis.first_error is None
+    assert window.model.document.graph["conv1"].values.padding == 7
+    assert window.canvas.selected_names() == ["conv1"]
+
+
 def test_several_nodes_share_their_settings(window: MainWindow) -> None:
     window.canvas.select(["conv1", "conv2"])
     page = window.inspector.page

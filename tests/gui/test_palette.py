@@ -98,6 +98,19 @@ def test_it_lists_every_action_of_every_menu(window: MainWindow) -> None:
     assert by_id["save"].keys == "Ctrl+S"
 
 
+def test_panels_are_found_and_shown(window: MainWindow) -> None:
+    window.actions_.of["bottom"].trigger()
+    assert not window.bottom.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = window.keyboard.palette
+    QTest.keyClicks(palette.search, "evaluate")
+    QTest.keyClick(palette.search, Qt.Key.Key_Return)
+    assert window.bottom.look.isVisible()
+    assert window.bottom.look.view.evaluate.isVisible()
+    window.actions_.of["bottom"].trigger()
+    assert not window.bottom.isVisible(), "one press folds it away again"
+
+
 def test_menus_live_on_after_it_has_read_them(window: MainWindow) -> None:
     for _ in range(2):
         menu_entries(window.menuBar(), lambda _: "")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
 
 from engine import edits
 from engine.catalog import Layer
 from engine.graph import Node
 from gui.main_window import MainWindow
 from tests.gui.conftest import OpenWindow
-from tests.gui.test_canvas import NONE, at, chain, drag, port
+from tests.gui.test_canvas import LEFT, NONE, at, chain, drag, port
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -80,6 +81,29 @@ def test_what_cannot_be_bypassed_is_said_above_the_canvas(window: MainWindow) ->
     QTest.keyClick(window.canvas, Qt.Key.Key_M)
     assert window.messages.isVisible()
     assert "digit is an Output and has no output" in window.messages.text.text()
+
+
+def test_a_node_in_sight_is_gone_to_without_panning(window: MainWindow) -> None:
+    before = window.canvas.sight()
+    window.page.go_to("act1")
+    assert window.canvas.sight() == before
+    window.canvas.zoom_to(300)
+    window.canvas.center_on("images")
+    window.page.go_to("digit")
+    assert window.canvas.sees("digit")
+
+
+def test_a_new_card_is_not_behind_the_map(window: MainWindow, qtbot: QtBot) -> None:
+    canvas = window.canvas
+    canvas.zoom_to(150)
+    canvas.center_on("images")
+    qtbot.waitUntil(canvas.minimap.isVisible)
+    above = QPoint(canvas.minimap.geometry().center().x(), canvas.minimap.y() - 10)
+    QTest.mouseDClick(canvas.viewport(), LEFT, NONE, above)
+    QTest.keyClicks(window.add_search.search, "dropout")
+    QTest.keyClick(window.add_search.search, Qt.Key.Key_Return)
+    assert canvas.selected_names() == ["dropout1"]
+    assert canvas.sees("dropout1")
 
 
 def test_enter_goes_to_the_settings_and_escape_back(window: MainWindow) -> None:
