@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from engine.recipe import RECIPE_SETTINGS
 from engine.recipe_augmentation import AUGMENTATION_SETTINGS
 from gui.cards import Card, label, section
 from gui.document_model import DocumentModel
+from gui.setting_fields import LineField
 from gui.settings_form import LABEL_WIDTH, SettingsForm
 from gui.training.schedule_curve import ScheduleCurve
 
@@ -113,6 +115,9 @@ class DocumentPage(QWidget):
         )
 
 
+_TABLES = frozenset({".csv", ".tsv", ".tab", ".txt", ".parquet", ".pq"})
+
+
 class DataSection(QWidget):
     """Which data the network learns from, the data's settings, and what it holds."""
 
@@ -174,6 +179,7 @@ class DataSection(QWidget):
             self._shown_source = config.source
             self._show_form(SettingsForm(source.settings if source else (), self))
         self.form.show_values(config.settings)
+        self._offer_columns(config.settings)
         try:
             info = describe(config, self._data_dir)
         except Refusal as refusal:
@@ -183,6 +189,20 @@ class DataSection(QWidget):
         help_text = " ".join(source.help.split()) if source else ""
         self.about.body.setToolTip(help_text)
         self.source.setToolTip(help_text)
+
+    def _offer_columns(self, settings: Mapping[str, object]) -> None:
+        """Let the names of columns be chosen where the data are a table."""
+        from engine.data.tables import column_names
+
+        path = settings.get("path")
+        if not isinstance(path, str) or Path(path).suffix.lower() not in _TABLES:
+            return
+        columns = column_names(self._data_dir / path, settings)
+        for field in self.form.fields.values() if columns else ():
+            is_one = getattr(field.setting, "kind", "") in {"column", "columns"}
+            if is_one and isinstance(field, LineField):
+                is_target = field.setting.name == "target"
+                field.offer(columns, columns[-1] if is_target else "")
 
     def _show_form(self, form: SettingsForm) -> None:
         self._column.replaceWidget(self.form, form)

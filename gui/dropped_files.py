@@ -17,7 +17,12 @@ from gui.workspace import Workspace
 _PICTURES = frozenset(
     {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
 )
-_DATA = {".csv": "csv-table", ".tsv": "csv-table", ".txt": "text-file"}
+_DATA = {
+    ".csv": "csv-table",
+    ".tsv": "csv-table",
+    ".parquet": "csv-table",
+    ".txt": "text-file",
+}
 _MOST_LOOKED_AT = 2000  # files of a folder: a drop is to be answered at once
 
 
@@ -49,10 +54,7 @@ class Dropped(QObject):
         if source is None:
             self.refused.emit(_why_not(others[0]))
         elif page is None:
-            self.refused.emit(
-                f"{others[0].name} is data to learn from. Open a network first, then "
-                "drop it there."
-            )
+            self._use(others[0], source, self._files.new())
         else:
             self._offer(others[0], source, page)
 
@@ -62,10 +64,7 @@ class Dropped(QObject):
         title = SOURCES[source].title
 
         def use() -> bool:
-            config = DataConfig(source=source, settings={"path": str(path.absolute())})
-            page.model.push(f"Learn from {path.name}", SetData(config), scope="")
-            page.canvas.select([])  # the inspector shows the data's settings then
-            self.said.emit(f"The network learns from {path.name} now.")
+            self._use(path, source, page)
             return True
 
         page.safe.questions.ask(
@@ -79,6 +78,13 @@ class Dropped(QObject):
                 ],
             )
         )
+
+    def _use(self, path: Path, source: str, page: Workspace) -> None:
+        config = DataConfig(source=source, settings={"path": str(path.absolute())})
+        page.model.push(f"Learn from {path.name}", SetData(config), scope="")
+        page.canvas.select([])  # the inspector shows the data's settings then
+        page.canvas.setFocus()
+        self.said.emit(f"The network learns from {path.name} now.")
 
 
 def source_for(path: Path) -> str | None:

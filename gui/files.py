@@ -83,9 +83,11 @@ class Files(QObject):
 
     # Opening.
 
-    def new(self) -> None:
-        """Begin an empty document."""
-        self._show(Document()).show_lesson(None)
+    def new(self) -> Workspace:
+        """Begin an empty document; gives its page."""
+        page = self._show(Document())
+        page.show_lesson(None)
+        return page
 
     def open(self) -> None:
         """Ask for files and open them."""

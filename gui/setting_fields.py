@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from engine.block_edits import has_expression, read_expression
 from engine.catalog.settings import Bool, Choice, Setting, Text
 from engine.expressions import ExpressionError
+from gui.column_completer import ColumnCompleter
 from gui.stepping import stepped
 
 MIXED = "several values"
@@ -109,7 +110,20 @@ class _StepLine(QLineEdit):
     left = Signal()
     reverted = Signal()
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self._offer()
+
+    def _offer(self) -> bool:
+        completer = self.completer()
+        if isinstance(completer, ColumnCompleter):
+            completer.offer_all()
+            return True
+        return False
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Down and self._offer():
+            return
         steps = {
             Qt.Key.Key_Up: (1, False),
             Qt.Key.Key_Down: (-1, False),
@@ -146,6 +160,7 @@ class LineField(Field):
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(setting, parent)
         self._line = _StepLine(self)
+        self._hint = ""
         self._value: Any = setting.default
         self._adopt(self._line)
         self._line.textEdited.connect(self._read)
@@ -170,9 +185,19 @@ class LineField(Field):
     def editor(self) -> QLineEdit:
         return self._line
 
+    def offer(self, names: Sequence[str], hint: str) -> None:
+        """Offer names to choose from, and a hint on what none of them means."""
+        self._hint = hint
+        if not self._line.text():
+            self._line.setPlaceholderText(hint)
+        many = isinstance(self.setting, Text) and self.setting.kind == "columns"
+        completer = ColumnCompleter(self._line, names, many=many)
+        completer.activated.connect(self._read)
+        self._line.setCompleter(completer)
+
     def show_value(self, value: Any) -> None:
         self._value = value
-        self._line.setPlaceholderText("")
+        self._line.setPlaceholderText(self._hint)
         self._show_outcome(value)
         if self.names is not None and has_expression(self.setting, value):
             if self._parsed(self._line.text()) != (value,) or not self._line.hasFocus():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import datetime
+import functools
 import io
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from engine.data.dates import looks_like_date
 from engine.data.errors import DataError
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
+_FILE_SETTINGS = {"delimiter": "auto", "header": "auto", "encoding": "utf-8"}
 GAPS = frozenset({"", "?", "NA", "N/A", "NaN", "nan", "NULL", "null"})
 """Cells that say that a value is missing."""
 
@@ -78,6 +81,31 @@ def read_table(path: Path, *, delimiter: str, header: str, encoding: str) -> Tab
     else:
         columns = tuple(str(number) for number in range(1, len(rows[0]) + 1))
     return Table(path.name, columns, rows, numbers)
+
+
+def column_names(path: Path, settings: Mapping[str, object]) -> tuple[str, ...]:
+    """The columns of a table, read with the settings of its source; () without one."""
+    try:
+        written = path.stat().st_mtime_ns
+    except OSError:
+        return ()
+    words = {
+        name: str(settings.get(name, usual)) for name, usual in _FILE_SETTINGS.items()
+    }
+    return _column_names(path, written, **words)
+
+
+@functools.lru_cache(maxsize=8)
+def _column_names(
+    path: Path, written: int, delimiter: str, header: str, encoding: str
+) -> tuple[str, ...]:
+    """`written`: when; another time is another table."""
+    try:
+        return read_table(
+            path, delimiter=delimiter, header=header, encoding=encoding
+        ).columns
+    except DataError:
+        return ()
 
 
 def read_parquet(path: Path) -> Table:

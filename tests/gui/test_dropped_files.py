@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
 import templates
@@ -144,16 +145,47 @@ def test_other_kinds_get_one_sentence(
     assert len(window.tabs.pages) == 1
 
 
-def test_data_needs_a_network_to_learn_from_it(
+def test_data_dropped_on_the_start_page_begins_a_network(
     open_window: OpenWindow, tmp_path: Path
 ) -> None:
     window = open_window(None)
     table = tmp_path / "flowers.csv"
-    table.write_text("a,b\n1,2\n")
+    table.write_text("length,width,species\n1,2,a\n2,3,b\n" * 30)
     assert drop(window.start, table)
-    assert window.messages.text.text() == (
-        "flowers.csv is data to learn from. Open a network first, then drop it there."
-    )
+    assert window.messages.text.text() == "The network learns from flowers.csv now."
+    assert len(window.model.document.graph) == 0
+    assert window.model.document.data.settings["path"] == str(table)
+    # Its columns are offered where one is to be written.
+    form = window.inspector.document_page.data.form
+    target = form.fields["target"].editor
+    assert isinstance(target, QLineEdit)
+    assert target.placeholderText() == "species", "the last, where none is chosen"
+    offered = choices(target)
+    assert offered == ["length", "width", "species"]
+    take_first()
+    assert window.model.document.data.settings["target"] == "length"
+    ignore = form.fields["ignore"].editor
+    assert isinstance(ignore, QLineEdit)
+    QTest.keyClicks(ignore, "width, spe")
+    take_first()
+    assert window.model.document.data.settings["ignore"] == "width, species"
+
+
+def take_first() -> None:
+    """Choose what the list that is shown offers first, by keys."""
+    shown = QApplication.activePopupWidget()
+    assert shown is not None
+    QTest.keyClick(shown, Qt.Key.Key_Down)
+    QTest.keyClick(shown, Qt.Key.Key_Return)
+
+
+def choices(line: QLineEdit) -> list[str]:
+    """What a click into a field offers."""
+    QTest.mouseClick(line, Qt.MouseButton.LeftButton)
+    shown = QApplication.activePopupWidget()
+    assert isinstance(shown, QListView)
+    model = shown.model()
+    return [model.index(row, 0).data() for row in range(model.rowCount())]
 
 
 def test_what_is_no_file_is_not_taken(window: MainWindow) -> None:
