@@ -13,11 +13,18 @@ class ColumnCompleter(QCompleter):
 
     def __init__(self, line: QLineEdit, names: Sequence[str], *, many: bool) -> None:
         super().__init__(line)
-        self.setModel(QStringListModel(list(names), self))
+        self._names = QStringListModel(list(names), self)
+        self.setModel(self._names)
+        self.popup().setObjectName("columns")
         self._many = many
         self.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.setFilterMode(Qt.MatchFlag.MatchContains)
         self.setMaxVisibleItems(12)
+
+    def offer(self, names: Sequence[str]) -> None:
+        """Offer these from now on."""
+        if self._names.stringList() != list(names):
+            self._names.setStringList(list(names))
 
     def offer_all(self) -> None:
         """Show every column, whatever is written already."""

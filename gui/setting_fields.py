@@ -190,6 +190,11 @@ class LineField(Field):
         self._hint = hint
         if not self._line.text():
             self._line.setPlaceholderText(hint)
+        completer = self._line.completer()
+        if isinstance(completer, ColumnCompleter):
+            # Not another one: this may be called while it tells what was chosen.
+            completer.offer(names)
+            return
         many = isinstance(self.setting, Text) and self.setting.kind == "columns"
         completer = ColumnCompleter(self._line, names, many=many)
         completer.activated.connect(self._read)

@@ -160,10 +160,12 @@ def test_data_dropped_on_the_start_page_begins_a_network(
     target = form.fields["target"].editor
     assert isinstance(target, QLineEdit)
     assert target.placeholderText() == "species", "the last, where none is chosen"
+    completer = target.completer()
     offered = choices(target)
     assert offered == ["length", "width", "species"]
     take_first()
     assert window.model.document.data.settings["target"] == "length"
+    assert target.completer() is completer, "not replaced while it tells its choice"
     ignore = form.fields["ignore"].editor
     assert isinstance(ignore, QLineEdit)
     QTest.keyClicks(ignore, "width, spe")
