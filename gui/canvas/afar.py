@@ -63,16 +63,10 @@ class Afar(QObject):
         )
         self.look_changed()
 
-    def map_covers_a_card(self) -> bool:
-        """Whether the map lies over a card and stays there."""
-        if not self._choice:
-            return False
-        view = self._view
-        under = QRectF(self.minimap.geometry()).adjusted(-8, -8, 8, 8)
-        area = QRectF(
-            view.to_scene(under.topLeft()), view.to_scene(under.bottomRight())
-        )
-        return any(area.intersects(rect) for rect in view.network.rects().values())
+    @property
+    def keeps_map(self) -> bool:
+        """Whether the map is shown even where all of the network is in sight."""
+        return bool(self._choice)
 
     @property
     def is_shown(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFontInfo,
@@ -31,6 +33,9 @@ _MARGIN = 28
 """Pixels around a network that is shown whole."""
 _REACH = 1e5
 """How far the canvas goes in each direction, in pixels at 100 %."""
+_LEGIBLE, _OPENING = 50, 80
+"""Percent. Where a whole network would come out smaller than the first, it opens at its
+beginning in the second: its cards can be read, and the map shows the rest."""
 
 
 class NavigableView(QGraphicsView):
@@ -43,8 +48,9 @@ class NavigableView(QGraphicsView):
         super().__init__(network, parent)
         self.network = network
         self._fit_wanted = True
-        self._is_fitted = False
-        """Whether all of the network is shown because that was asked for."""
+        self._again: Callable[[], None] | None = None
+        """Shows anew what was asked for, in a view of another size; None as soon as
+        somebody moves about."""
         self._grid = Grid()
         # Before what scrolls: scrolling tells the map.
         self.afar = Afar(self)
@@ -80,7 +86,7 @@ class NavigableView(QGraphicsView):
 
     def zoom_by(self, factor: float, anchor: QPointF | None = None) -> None:
         """Zoom so that the point of the view at `anchor`, or the middle, stays."""
-        self._is_fitted = False
+        self._again = None
         at = anchor if anchor is not None else QPointF(self.viewport().rect().center())
         before = self.to_scene(at)
         scale = self.scale_now * factor
@@ -104,7 +110,7 @@ class NavigableView(QGraphicsView):
     def pan_by(self, dx: float, dy: float) -> None:
         """Move what is seen by pixels of the screen, right and down."""
         if dx or dy:
-            self._is_fitted = False
+            self._again = None
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         across.setValue(across.value() - round(dx))
         down.setValue(down.value() - round(dy))
@@ -115,8 +121,11 @@ class NavigableView(QGraphicsView):
         away = self.to_view(point) - middle
         self.pan_by(-away.x(), -away.y())
 
-    def fit(self, rect: QRectF) -> None:
-        """Show a rectangle of the scene as large as it goes, 100 % at most."""
+    def fit(self, rect: QRectF, *, above: int = 0, below: int = 0) -> None:
+        """Show a rectangle of the scene as large as it goes, 100 % at most.
+
+        So many pixels at the upper and at the lower edge of the view are left free.
+        """
         if rect.isEmpty():
             self._set_scale(self._base)
             self.look_at(QPointF(0, 0))
@@ -124,33 +133,86 @@ class NavigableView(QGraphicsView):
         room = self.viewport().size()
         scale = min(
             max(1, room.width() - 2 * _MARGIN) / rect.width(),
-            max(1, room.height() - 2 * _MARGIN) / rect.height(),
+            max(1, room.height() - 2 * _MARGIN - above - below) / rect.height(),
             self._base,
         )
         self._set_scale(max(LEAST_ZOOM, scale))
         self.look_at(rect.center())
+        self.pan_by(0, (above - below) / 2)
 
     def look_again(self, scale: float, centre: QPointF) -> None:
         """See at a scale what was seen around a point of the scene."""
         self._fit_wanted = False
         self._set_scale(scale)
         self.look_at(centre)
+        self._again = None
 
     def fit_all(self) -> None:
-        """Show the whole network, none of it behind the map."""
+        """Show the whole network, none of it behind what lies over the canvas."""
         extent = self.network.extent()
         self.fit(extent)
-        if self.afar.map_covers_a_card():
-            room = (self.minimap.height() + 20) / self.scale_now
-            self.fit(extent.adjusted(0, 0, 0, room))
-        self._is_fitted = True
+        above, below = self._hidden_by(filter(self.covers_a_card, self.lying_over()))
+        if above or below:
+            self.fit(extent, above=above, below=below)
+        self._again = self.fit_all
+
+    def open_well(self) -> None:
+        """Show the whole network, or the beginning of one that would be too small."""
+        self.fit_all()
+        if self.zoom_percent() < _LEGIBLE:
+            self._set_scale(self._base * _OPENING / 100)
+            self._look_at_beginning()
+        self._again = self.open_well
+
+    def _look_at_beginning(self) -> None:
+        """See what comes first at the left, and of the height as much as goes."""
+        above, below = self._hidden_by(self.lying_over())
+        room = QRectF(self.viewport().rect()).adjusted(
+            _MARGIN, _MARGIN + above, -_MARGIN, -_MARGIN - below
+        )
+        begins = self.network.beginning()
+        whole, scale = self.network.extent(), self.scale_now
+        left, top = whole.left(), begins.center().y() - room.height() / 2 / scale
+        if whole.width() * scale > room.width():
+            left = begins.left()
+        # Nothing bare is shown below the network, and still less above it.
+        top = max(min(top, whole.bottom() - room.height() / scale), whole.top())
+        if whole.height() * scale <= room.height():
+            top = whole.center().y() - room.height() / 2 / scale
+        away = self.to_view(QPointF(left, top)) - room.topLeft()
+        self.pan_by(-away.x(), -away.y())
+
+    def _hidden_by(self, over: Iterable[QWidget]) -> tuple[int, int]:
+        """How many pixels these hide of the view's upper and of its lower edge."""
+        above = below = 0
+        for spot in (each.geometry() for each in over):
+            if spot.center().y() < self.height() / 2:
+                above = max(above, spot.bottom())
+            else:
+                below = max(below, self.height() - spot.top())
+        return above, below
+
+    def fit_anew(self) -> None:
+        """Show what was asked for last, if nobody has moved about since."""
+        if self._again is not None and self.isVisible():
+            self._again()
+
+    def lying_over(self) -> list[QWidget]:
+        """What is shown over an edge of the canvas, and stays there."""
+        return [self.minimap] if self.afar.keeps_map else []
+
+    def covers_a_card(self, over: QWidget) -> bool:
+        """Whether what lies over the canvas hides some of a card."""
+        under = QRectF(over.geometry()).adjusted(-8, -8, 8, 8)
+        area = QRectF(self.to_scene(under.topLeft()), self.to_scene(under.bottomRight()))
+        return any(area.intersects(rect) for rect in self.network.rects().values())
 
     def fit_soon(self) -> None:
-        """Show the whole network as soon as the size of the view is known."""
+        """Open on the network as soon as the size of the view is known."""
         self._fit_wanted = True
         if self.isVisible():
             self._fit_wanted = False
-            self.fit_all()
+            self.open_well()
 
     def bring_into_sight(self, rect: QRectF) -> None:
         """Pan just as far as it takes to see a rectangle of the scene."""
@@ -245,15 +307,14 @@ class NavigableView(QGraphicsView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._is_fitted and self.isVisible():  # a message came above it, say
-            self.fit_all()
         self.afar.place_map()
+        self.fit_anew()  # a message came above it, say
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._fit_wanted:
             self._fit_wanted = False
-            self.fit_all()
+            self.open_well()
 
 
 def _text_scale() -> float:

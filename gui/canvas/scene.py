@@ -359,6 +359,13 @@ class CanvasScene(QGraphicsScene):
             bounds |= self.callout.rect()
         return bounds
 
+    def beginning(self) -> QRectF:
+        """The card that is furthest left of those that nothing leads to."""
+        fed = {edge.target for edge in self.edges}
+        rects = [rect for name, rect in self.rects().items() if name not in fed]
+        first = min(rects, key=lambda rect: (rect.x(), rect.y()), default=None)
+        return self.extent() if first is None else first
+
 
 def _geometry(card: Card) -> object:
     return card.width, card.height, [(s.port, s.x, s.y) for s in card.spots]

@@ -55,13 +55,13 @@ class Scopes(QObject):
         now = self._model.path_of_scopes
         self._seen[before] = (canvas.scale_now, canvas.sight().center())
         self._shown = now
+        self._show_trail()  # before one looks: it lies over the canvas
         canvas.follower.start_anew()
         left = before[len(now)] if before[: len(now)] == now != before else None
         if left is not None and now in self._seen:
             canvas.look_again(*self._seen[now])
         if left is not None and left.use is not None:
             canvas.select([left.use])
-        self._show_trail()
 
     def _show_trail(self) -> None:
         self.trail.show_path(self._model.root.name, self._model.path_of_scopes)

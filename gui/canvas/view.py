@@ -40,12 +40,12 @@ from gui.document_model import DocumentModel
 from gui.theme import Theme
 
 _CORNER = 14
+"""Pixels from the legend to the corner."""
 _BY_KEYS = {
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
     Qt.FocusReason.ShortcutFocusReason,
 }
-"""Pixels from the legend to the corner."""
 
 
 class CanvasView(NavigableView):
@@ -124,12 +124,18 @@ class CanvasView(NavigableView):
         """Colour cards by what their nodes cost, or by nothing."""
         self.network.coloring.cost = cost
         self.follower.redraw()
+        self.fit_anew()
         self.cost_chosen.emit(cost)
 
     def fit_selection(self) -> None:
         """Show the selected nodes as large as they go."""
         names = self.selection.names
         self.fit(self.network.extent(names)) if names else self.fit_all()
+
+    def lying_over(self) -> list[QWidget]:
+        """With the map, the legend and the trail to the block one is in."""
+        parts = (self.legend, self.scopes.trail)
+        return [*super().lying_over(), *(p for p in parts if not p.isHidden())]
 
     def center_on(self, name: str) -> None:
         """Bring a node into the middle."""
@@ -251,10 +257,10 @@ class CanvasView(NavigableView):
         super().focusOutEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self.legend.move(_CORNER, self.height() - self.legend.height() - _CORNER)
         super().resizeEvent(event)
         self.arrange_bar.place()
         self.empty_hint.place(self.network.is_empty)
-        self.legend.move(_CORNER, self.height() - self.legend.height() - _CORNER)
 
     def sizeHint(self) -> QSize:
         return QSize(900, 600)

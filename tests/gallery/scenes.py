@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
 import templates
+from engine.costs import Cost
 from engine.document import Document
 from engine.edits import change_settings
 from gui.look.view import EVALUATE, TRY
@@ -81,6 +82,7 @@ def _canvas_scenes() -> Iterator[Scene]:
     yield Scene(name="block-inside", begin=_opened(BLOCKS), act=_enter_block)
     yield Scene(name="error", begin=_broken, act=_select(), is_main=True)
     yield Scene(name="error-node", begin=_broken, act=_select("conv1"))
+    yield Scene(name="costs", begin=_opened("inception-v3"), act=_color_by_cost)
     yield Scene(name="large", begin=_opened("inception-v3"), act=_select())
 
 
@@ -99,7 +101,11 @@ def _enter_block(stage: Stage) -> None:
         blocks = [node.layer for node in model.root.graph if node.type is None]
         names = blocks or sorted(model.root.blocks)
         model.enter(names[0])
-    stage.window.canvas.fit_all()
+    stage.window.canvas.open_well()
+
+
+def _color_by_cost(stage: Stage) -> None:
+    stage.window.canvas.color_by(Cost.PARAMETERS)
 
 
 def _broken(stage: Stage) -> None:

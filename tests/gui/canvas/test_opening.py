@@ -1,0 +1,86 @@
+"""What one sees of a network when it opens, and what must not hide it."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtWidgets import QWidget
+
+from engine.costs import Cost
+from engine.document import Document
+from engine.graph import Edge, Node
+from gui.canvas.view import CanvasView
+from tests.gui.canvas.desk import Desk, desk
+
+__all__ = ["desk"]
+
+
+def row(count: int, *, columns: int) -> Document:
+    """So many layers one behind the other, `columns` of them in each row."""
+    document = Document(name="Row")
+    names = [f"layer{place}" for place in range(count)]
+    for place, name in enumerate(names):
+        down, across = divmod(place, columns)
+        node = Node(name=name, layer="ReLU", position=(200 * across, 100 * down))
+        document.graph.add_node(node)
+    for before, after in zip(names, names[1:], strict=False):
+        document.graph.add_edge(Edge(before, "output", after, "input"))
+    return document
+
+
+def seen(canvas: CanvasView, name: str) -> QRectF:
+    """Where a card is in the view."""
+    rect = canvas.network.nodes[name].rect()
+    return QRectF(canvas.to_view(rect.topLeft()), canvas.to_view(rect.bottomRight()))
+
+
+def is_whole(canvas: CanvasView, name: str) -> bool:
+    return QRectF(canvas.viewport().rect()).contains(seen(canvas, name))
+
+
+def test_a_network_that_fits_opens_whole(desk: Desk) -> None:
+    desk.model.replace(row(5, columns=5))
+    assert all(is_whole(desk.canvas, name) for name in desk.canvas.network.nodes)
+
+
+@pytest.mark.parametrize("columns", [40, 8, 1])
+def test_one_that_would_be_too_small_opens_at_its_beginning(
+    desk: Desk, columns: int
+) -> None:
+    desk.model.replace(row(40, columns=columns))
+    canvas = desk.canvas
+    if columns != 8:
+        assert canvas.zoom_percent() >= 50
+        assert is_whole(canvas, "layer0")
+        assert not is_whole(canvas, "layer39")
+    canvas.fit_all()
+    assert is_whole(canvas, "layer39"), "who asks for all of it gets all"
+
+
+def test_the_beginning_stays_in_sight_when_the_window_changes(desk: Desk) -> None:
+    desk.model.replace(row(40, columns=40))
+    desk.window.resize(500, 300)
+    assert is_whole(desk.canvas, "layer0")
+    desk.canvas.pan_by(-300, 0)
+    before = seen(desk.canvas, "layer3").left()
+    desk.window.resize(700, 400)
+    assert seen(desk.canvas, "layer3").left() == before, "where one went, one stays"
+
+
+def test_the_legend_and_the_map_lie_over_no_card(desk: Desk) -> None:
+    desk.window.resize(700, 500)
+    desk.model.replace(row(12, columns=3))
+    canvas = desk.canvas
+    canvas.color_by(Cost.PARAMETERS)
+    canvas.afar.toggle_map()
+    canvas.fit_all()
+    for over in lying_over(canvas, 2):
+        assert not canvas.covers_a_card(over)
+    assert all(is_whole(canvas, name) for name in canvas.network.nodes)
+
+
+def lying_over(canvas: CanvasView, count: int) -> list[QWidget]:
+    """What lies over the canvas; it must be so many things."""
+    over = canvas.lying_over()
+    assert len(over) == count
+    return over
