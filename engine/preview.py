@@ -30,11 +30,14 @@ from engine.showing.exhibit import Exhibit
 from engine.showing.values import value_exhibit
 from engine.storage import dumps
 from engine.training.assignment import fields_of
+from engine.training.inputs import input_problems
 
 SAMPLES = 32
 """How many samples of the data one can leaf through."""
 KEPT_NETWORKS = 4
 KEPT_PREVIEWS = 64
+_DIFFERS = ("input-differs", "vocabulary")
+"""The problems of an Input that let no sample through."""
 _LATER = "when training starts"
 """How the notes of data end that are not on this machine yet."""
 
@@ -95,6 +98,7 @@ class Previewer:
         """
         data = self._data_of(document.data)
         part = part_up_to(document, path, name)
+        _refuse_what_differs(document, part, data.info)
         text = dumps(part)
         sample %= len(data.few)
         key = (text, weights, sample)
@@ -136,6 +140,14 @@ class Previewer:
         few = part.batch(torch.arange(min(SAMPLES, len(part)))).to("cpu")
         self._data = _Data(config, info, few, tuple(splits.vocabulary or ()))
         return self._data
+
+
+def _refuse_what_differs(document: Document, part: Document, info: DataInfo) -> None:
+    """Say what the Problems tab says where the sample cannot go into the network."""
+    inputs = [node.name for node in document.graph if node.layer == "Input"]
+    for problem in input_problems(document, info, inputs):
+        if problem.code in _DIFFERS and problem.node in part.graph:
+            raise Refusal(problem.message, problem.remedy, code=problem.code)
 
 
 @torch.no_grad()

@@ -153,18 +153,18 @@ COLUMNS: tuple[Column, ...] = (
         key=lambda row: row.run.title.lower(),
     ),
     Column(
-        name="state",
-        title="State",
-        text=lambda row: row.run.state,
-        key=lambda row: row.run.state,
-    ),
-    Column(
         name="test",
         title="Test",
         text=_tested,
         key=lambda row: (
             row.test_metric if math.isfinite(row.test_metric) else row.test_loss
         ),
+    ),
+    Column(
+        name="state",
+        title="State",
+        text=lambda row: row.run.state,
+        key=lambda row: row.run.state,
     ),
     Column(
         name="val_loss",

@@ -71,7 +71,7 @@ class DocumentPage(QWidget):
         self.find_rate.clicked.connect(self.rate_wanted)
         self.recipe.fields["learning_rate"].add_beside(self.find_rate)
         self.schedule = ScheduleCurve(self)
-        column.addWidget(self.schedule)
+        self.recipe.put_under("schedule", self.schedule)
         column.addStretch(1)
         self.title.textEdited.connect(self._retitle)
         self.title.editingFinished.connect(self._end_title)

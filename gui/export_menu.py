@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from keyword import iskeyword
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +49,14 @@ TARGETS = (
 )
 
 
+def file_name(title: str, suffix: str) -> str:
+    """The name that is proposed for a file: that of a Python file can be imported."""
+    if suffix != ".py":
+        return f"{title}{suffix}"
+    words = "_".join(re.findall(r"\w+", title.lower())) or "network"
+    return f"{'_' if words[0].isdigit() or iskeyword(words) else ''}{words}{suffix}"
+
+
 class Exporter(QObject):
     """Asks where to, and exports off the window's thread."""
 
@@ -76,7 +86,7 @@ class Exporter(QObject):
 
     def ask(self, target: Target) -> None:
         """Ask for a file and export to it."""
-        name = f"{self._model.document.name}{target.suffix}"
+        name = file_name(self._model.document.name, target.suffix)
         folder = self._model.path.parent if self._model.path else Path.home()
         chosen, _ = QFileDialog.getSaveFileName(
             self._window,

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
@@ -15,6 +22,8 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QStackedWidget,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +37,11 @@ if TYPE_CHECKING:  # lessons are read after the first frame
     from gui.lesson_session import LessonSession
     from templates.lesson_files import Course, Lesson
 
+_INDENT, _LIST_INDENT = 5, 10
+"""Pixels to where the flat buttons' texts begin, and those of the list."""
+_PADDING, _AROUND = 8, 8
+"""Pixels that the style sheet and Qt put beside a title of the list, and around it."""
+Index = QModelIndex | QPersistentModelIndex
 _TITLE = re.compile(r"\A# .*\n+")
 
 
@@ -55,10 +69,13 @@ class LessonPanel(QWidget):
         choice = QWidget(self)
         column = QVBoxLayout(choice)
         column.setContentsMargins(0, 0, 6, 0)
-        column.addWidget(label("Open a lesson to begin with.", "muted", choice))
+        invitation = label("Open a lesson to begin with.", "muted", choice)
+        invitation.setContentsMargins(_LIST_INDENT, 0, 0, 0)
+        column.addWidget(invitation)
         self.list = QListWidget(choice)
         self.list.setAccessibleName("Lessons")
         self.list.setWordWrap(True)
+        self.list.setItemDelegate(WholeTitles(self.list))
         self.list.setSpacing(1)
         self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -88,11 +105,13 @@ class LessonPanel(QWidget):
         self.bar = QProgressBar(reading)
         self.bar.setTextVisible(False)
         self.count = label("", "caption", reading)
-        column.addWidget(self.bar)
-        column.addWidget(self.count)
         self.note = label("", "muted", reading)
         self.note.hide()
-        column.addWidget(self.note)
+        told = QVBoxLayout()
+        told.setContentsMargins(_INDENT, 0, 12, 0)
+        for widget in (self.bar, self.count, self.note):
+            told.addWidget(widget)
+        column.addLayout(told)
         self.area = QScrollArea(reading)
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -104,7 +123,10 @@ class LessonPanel(QWidget):
         self.text = LessonText(page)
         self.text.setAccessibleName("Text of the lesson")
         self.text.lesson_clicked.connect(self.lesson_chosen)
-        self._page.addWidget(self.text)
+        title = QVBoxLayout()
+        title.setContentsMargins(2, 0, 0, 0)  # as the texts of the steps have it
+        title.addWidget(self.text)
+        self._page.addLayout(title)
         self._page.addStretch(1)
         self.area.setWidget(page)
         column.addWidget(self.area, 1)
@@ -230,7 +252,7 @@ class LessonPanel(QWidget):
 
     def _add_caption(self, text: str) -> None:
         caption = label(text, "section", self)
-        caption.setContentsMargins(8, 8, 0, 0)
+        caption.setContentsMargins(4, 8, 0, 0)
         self._page.insertWidget(self._page.count() - 1, caption)
         self._captions.append(caption)
 
@@ -329,6 +351,22 @@ class LessonPanel(QWidget):
         box.exec()
         if box.clickedButton() is forget:
             self._session.start_over()
+
+
+class WholeTitles(QStyledItemDelegate):
+    """Gives a title as many lines as it takes: Qt's own measure forgets the padding."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        usual = super().sizeHint(option, index)
+        view = self.parent()
+        if not isinstance(view, QListWidget):
+            return usual
+        room = view.viewport().width() - 2 * (view.spacing() + _PADDING)
+        wrap = Qt.TextFlag.TextWordWrap
+        text = str(index.data())
+        metrics = view.fontMetrics()
+        tall = metrics.boundingRect(0, 0, room, 10_000, wrap, text).height()
+        return QSize(usual.width(), max(usual.height(), tall + _AROUND))
 
 
 def _heading_off(markdown: str) -> str:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:  # lessons are read after the first frame
     from templates.steps import Discussion, Question, Step
 
 _KEEP_MILLISECONDS = 600
-_HEAD_MARGINS = 20  # pixels: the padding of the style sheet, and the border
+_HEAD_MARGINS = 13  # pixels: the padding of the style sheet, and the border
 _DONE, _OPEN = "✓", "○"
 
 
@@ -55,7 +55,7 @@ class Fold(QFrame):
         self.body = QWidget(self)
         self.body.setProperty("role", "plain")
         self.column = QVBoxLayout(self.body)
-        self.column.setContentsMargins(8, 2, 6, 10)
+        self.column.setContentsMargins(2, 2, 4, 10)
         self.column.setSpacing(7)
         column.addWidget(self.head)
         column.addWidget(self.body)

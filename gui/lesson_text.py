@@ -11,25 +11,31 @@ from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QDesktopServices,
-    QFontMetrics,
+    QFontInfo,
     QImage,
     QPainter,
     QPalette,
     QResizeEvent,
+    QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
     QTextFormat,
-    QTextLength,
-    QTextTable,
-    QTextTableCell,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
+from gui.lesson_tables import fit_tables
+
 _INDENT = 14  # pixels: Qt's 40 leave too little of a side panel
-_CELL = 1  # pixels: Qt's 4 and the gaps between leave too little for words
+_MARGIN = 1  # pixels around the text
 _FORMULA = re.compile(r"^\$\$(.+?)\$\$$", re.MULTILINE)
+_FITTED = ("![", "$$", "|", "```")
+_LINE_ALPHA = 90
+_LEAST_CODE = 0.75
+"""The smallest share of its size that code is drawn at."""
+_HINTED = 0.96
+"""Letters come out a little wider than their share: they are fitted to pixels."""
 _SCHEME = "formula:"
 _LESSON = "lesson:"
 _TEX_PER_PIXEL = 1.25  # the drawn letters beside those of the text
@@ -50,19 +56,24 @@ class LessonText(QTextBrowser):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.document().setIndentWidth(_INDENT)
-        self.document().setDocumentMargin(1)
+        self.document().setDocumentMargin(_MARGIN)
         self._markdown = ""
-        self._has_pictures = False
+        self._has_parts = False
+        """Whether it has pictures, formulas, tables or code: they follow the width."""
         self._folder = Path()
 
     def show_text(self, markdown: str, folder: Path) -> None:
         """Show a text; `folder` holds its pictures."""
         self._markdown, self._folder = markdown, folder
-        self._has_pictures = "![" in markdown or "$$" in markdown
+        self._has_parts = any(each in markdown for each in _FITTED)
         self.document().setDefaultFont(self.font())
         self.setMarkdown(_FORMULA.sub(_as_picture, markdown))
         _calm_headings(self.document())
-        _slim_tables(self.document())
+        room = self.viewport().width() - 2 * _MARGIN
+        line = self.palette().color(QPalette.ColorRole.PlaceholderText)
+        line.setAlpha(_LINE_ALPHA)
+        fit_tables(self.document(), room, line)
+        _fit_code(self.document(), room)
         self.moveCursor(QTextCursor.MoveOperation.Start)
         self._grow()
 
@@ -94,7 +105,7 @@ class LessonText(QTextBrowser):
         super().resizeEvent(event)
         if event.oldSize().width() == event.size().width():
             return
-        if self._has_pictures:  # they are as wide as there is room
+        if self._has_parts:  # they are as wide as there is room
             self.show_text(self._markdown, self._folder)
         else:
             self._grow()
@@ -156,44 +167,28 @@ def formula_image(tex: str, size: float, color: str, ratio: float) -> QImage:
     return image
 
 
-def _shares(table: QTextTable, document: QTextDocument) -> list[QTextLength]:
-    """How wide each column is to be: by its longest word, so that none is broken."""
-    font = document.defaultFont()
-    font.setBold(True)  # as the first row is
-    metrics = QFontMetrics(font)
-    widest = []
-    for column in range(table.columns()):
-        cells = (table.cellAt(row, column) for row in range(table.rows()))
-        words = [word for cell in cells for word in _words_in(cell)]
-        longest = max(map(metrics.horizontalAdvance, words), default=0)
-        widest.append(longest + 4 * _CELL)
-    whole = max(sum(widest), 1)
-    percent = QTextLength.Type.PercentageLength
-    return [QTextLength(percent, 100 * each / whole) for each in widest]
-
-
-def _words_in(cell: QTextTableCell) -> list[str]:
-    cursor = cell.firstCursorPosition()
-    last = cell.lastCursorPosition().position()
-    cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
-    return cursor.selectedText().split()
-
-
-def _slim_tables(document: QTextDocument) -> None:
-    """Qt's margins in tables leave too little of a side panel for words."""
-    for frame in document.rootFrame().childFrames():
-        if isinstance(frame, QTextTable):
-            look = frame.format()
-            look.setCellPadding(_CELL)
-            look.setCellSpacing(0)
-            look.setColumnWidthConstraints(_shares(frame, document))
-            frame.setFormat(look)
-            small = QTextCharFormat()
-            small.setProperty(QTextFormat.Property.FontSizeAdjustment, -1)
-            cursor = frame.firstCursorPosition()
-            last = frame.lastCursorPosition().position()
-            cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
-            cursor.mergeCharFormat(small)
+def _fit_code(document: QTextDocument, room: float) -> None:
+    """Draw lines of code smaller where they are too long; what is longer yet breaks."""
+    document.size()  # lays it out
+    block, code = document.begin(), list[QTextCursor]()
+    widest = 0.0
+    while block.isValid():
+        if block.blockFormat().nonBreakableLines():
+            code.append(QTextCursor(block))
+            widest = max(widest, block.layout().maximumWidth())
+        block = block.next()
+    if widest <= room:
+        return
+    share = max(_HINTED * room / widest, _LEAST_CODE)
+    small = QTextCharFormat()
+    small.setFontPointSize(QFontInfo(document.defaultFont()).pointSizeF() * share)
+    breaks = QTextBlockFormat()
+    breaks.setNonBreakableLines(False)
+    for cursor in code:
+        end = QTextCursor.MoveOperation.EndOfBlock
+        cursor.movePosition(end, QTextCursor.MoveMode.KeepAnchor)
+        cursor.mergeCharFormat(small)
+        cursor.mergeBlockFormat(breaks)
 
 
 def _calm_headings(document: QTextDocument) -> None:

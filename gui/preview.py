@@ -217,13 +217,11 @@ class PictureSheet(QWidget):
         """Enlarge by whole numbers; what is wider than the page is made smaller."""
         if self._pictures is None:
             return
-        from gui.look.sheet_view import GAP, as_image, composed
+        from gui.look.sheet_view import as_image, composed, fitting
 
         ratio = self.devicePixelRatioF()
-        rows, columns, height, width = self._pictures.shape[:4]
-        wide = max(self.width(), 40) * ratio - GAP * (columns - 1)
-        tall = _TALLEST * ratio - GAP * (rows - 1)
-        scale = min(wide / (columns * width), tall / (rows * height))
+        wide, tall = max(self.width(), 40) * ratio, _TALLEST * ratio
+        scale = fitting(self._pictures, wide, tall)
         ground = self.palette().window().color()
         image = as_image(
             composed(

@@ -81,6 +81,14 @@ class SettingsForm(QWidget):
                 field.setting.normalise(values.get(name, field.setting.default))
             )
 
+    def put_under(self, name: str, widget: QWidget) -> None:
+        """Put a widget under the row of a setting, as wide as the form."""
+        box = self.fields[name].parentWidget()
+        grid = box.layout() if box is not None else None
+        if isinstance(grid, QGridLayout):
+            row = grid.getItemPosition(grid.indexOf(self.fields[name]))[0]
+            grid.addWidget(widget, row + 1, 0, 1, 2)  # left free for it
+
     def show_mixed(self, names: Collection[str]) -> None:
         """Show that the nodes edited together differ in the settings of these names."""
         for name in names:

@@ -29,6 +29,7 @@ from gui.inspector import Inspector
 from gui.lesson_session import LessonSession
 from gui.measuring import Measuring
 from gui.message_bar import MessageBar
+from gui.new_inputs import NewInputs
 from gui.problem_walk import ProblemWalk
 from gui.readiness import Readiness
 from gui.recent_files import RecentFiles
@@ -84,7 +85,8 @@ class Workspace(QWidget):
         )
         self.readiness = Readiness(model, self)
         self.shelf = BlockShelf(model, place.blocks_dir, self)
-        self.canvas = CanvasView(model, theme, self, self.shelf)
+        inputs = NewInputs(model, place.data_dir)
+        self.canvas = CanvasView(model, theme, self, self.shelf, inputs)
         self.safe = Safekeeping(model, place.state_dir, theme, self)
         self.file = DocumentFile(model, self.safe.guard, recent, self)
         self.safe.serve(self.file)

@@ -29,6 +29,19 @@ def input_problems(
     return problems
 
 
+def settings_of_next(graph: Graph, info: DataInfo) -> dict[str, object]:
+    """What an Input is to be set to that takes the next field of the data.
+
+    Nothing where every field is taken: then two are to share one, or it is another's.
+    """
+    inputs = [node.name for node in graph if node.layer == "Input"]
+    taken = fields_of(graph, inputs, info).values()
+    for field, spec in info.inputs.items():
+        if field not in taken:
+            return {"shape": spec.shape, "dtype": spec.dtype}
+    return {}
+
+
 def _input_problems(
     graph: Graph, node: Node, field: str | None, info: DataInfo
 ) -> list[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QPointF
 
@@ -35,6 +35,14 @@ class Shelf(Protocol):
     def find(self, name: str) -> KeptBlock | None: ...
 
     def bringing(self, name: str) -> Edit | None: ...
+
+
+class Inputs(Protocol):
+    """Knows what the data give."""
+
+    def settings(self) -> dict[str, Any]:
+        """The settings of a new Input."""
+        ...
 
 
 class Editor:
@@ -87,7 +95,9 @@ class Editor:
         shelf = self._canvas.shelf
         kept = None if layer in CATALOG or shelf is None else shelf.find(layer)
         blocks = document.blocks if kept is None else kept.document.blocks
-        return Node(name=name, layer=layer, blocks=blocks)
+        inputs = self._canvas.inputs if layer == "Input" else None
+        settings = {} if inputs is None else inputs.settings()
+        return Node(name=name, layer=layer, settings=settings, blocks=blocks)
 
     def after(self, name: str) -> Onto:
         """What a new node that is to follow another is joined to."""

@@ -204,7 +204,9 @@ class NavigableView(QGraphicsView):
     def covers_a_card(self, over: QWidget) -> bool:
         """Whether what lies over the canvas hides some of a card."""
         under = QRectF(over.geometry()).adjusted(-8, -8, 8, 8)
-        area = QRectF(self.to_scene(under.topLeft()), self.to_scene(under.bottomRight()))
+        area = QRectF(
+            self.to_scene(under.topLeft()), self.to_scene(under.bottomRight())
+        )
         return any(area.intersects(rect) for rect in self.network.rects().values())
 
     def fit_soon(self) -> None:

@@ -16,7 +16,7 @@ from gui.canvas.arranging import Arranger
 from gui.canvas.block_commands import BlockCommands
 from gui.canvas.chains import Chains
 from gui.canvas.clipboard_commands import ClipboardCommands
-from gui.canvas.editing import Editor, Shelf
+from gui.canvas.editing import Editor, Inputs, Shelf
 from gui.canvas.empty_hint import EmptyHint
 from gui.canvas.follower import Follower
 from gui.canvas.gestures.base import Pointer
@@ -78,12 +78,14 @@ class CanvasView(NavigableView):
         theme: Theme,
         parent: QWidget | None = None,
         shelf: Shelf | None = None,
+        inputs: Inputs | None = None,
     ) -> None:
         scene = CanvasScene(model, Style(theme), is_on_screen=True)
         super().__init__(scene, parent)
         self.network.setParent(self)
         self.model = model
         self.shelf = shelf
+        self.inputs = inputs
         self.selection = Selection(self.network, self)
         self.editor = Editor(self)
         self.clipboard = ClipboardCommands(self)

@@ -32,6 +32,9 @@ if TYPE_CHECKING:  # scikit-learn: when something is evaluated
 Index = QModelIndex | QPersistentModelIndex
 
 _NARROWEST, _WIDEST = 22, 64  # pixels of a cell
+_DENSEST, _LETTER = 0.8, 0.75
+"""Rows so low, of a line of text, still hold numbers, which take so much of a row."""
+_HEAD = 6  # pixels above the fields, beside the names
 _WHITE, _BLACK = QColor("#ffffff"), QColor("#000000")
 _NONE = QModelIndex()
 _ACROSS = Qt.Orientation.Horizontal
@@ -108,6 +111,8 @@ class _CellPainter(QStyledItemDelegate):
     def __init__(self, theme: Theme, parent: QTableView) -> None:
         super().__init__(parent)
         self.theme = theme
+        self.pixels = 0
+        """How high the letters are; 0 for the usual ones."""
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: Index
@@ -129,6 +134,10 @@ class _CellPainter(QStyledItemDelegate):
         if text:
             painter.setPen(legible(ground, self.theme))
             painter.setFont(option.font)  # type: ignore[attr-defined]
+            if self.pixels:
+                font = painter.font()
+                font.setPixelSize(self.pixels)
+                painter.setFont(font)
             if painter.fontMetrics().horizontalAdvance(text) > cell.width():
                 small = painter.font()
                 small.setPointSizeF(max(small.pointSizeF() * 0.75, 5.0))
@@ -183,7 +192,7 @@ class ConfusionView(QTableView):
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
-        self.setStyleSheet(CORNER)
+        self.setStyleSheet(CORNER + "QHeaderView::section { padding: 0 6px; }")
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         pixels = QAbstractItemView.ScrollMode.ScrollPerPixel
         self.setHorizontalScrollMode(pixels)
@@ -211,13 +220,27 @@ class ConfusionView(QTableView):
         if not count:
             return
         rows, columns = self.verticalHeader(), self.horizontalHeader()
+        line = self.fontMetrics().height()
+        high = (self.height() - line - _HEAD) // count
+        least = round(_DENSEST * line)
+        is_dense = least <= high < _NARROWEST
+        self._write_small(round(high * _LETTER) if is_dense else 0)
         wide = (self.width() - rows.sizeHint().width() - 4) // count
-        high = (self.height() - columns.sizeHint().height() - 4) // count
         names = (self.matrix.headerData(i, _ACROSS) for i in range(count))
         widest = max(columns.fontMetrics().horizontalAdvance(str(n)) for n in names)
         most = max(_WIDEST, widest + 14)
         columns.setDefaultSectionSize(min(max(wide, _NARROWEST), most))
-        rows.setDefaultSectionSize(min(max(high, _NARROWEST), _WIDEST))
+        rows.setMinimumSectionSize(least)
+        smallest = least if is_dense else _NARROWEST
+        rows.setDefaultSectionSize(min(max(high, smallest), _WIDEST))
+
+    def _write_small(self, pixels: int) -> None:
+        """Write in letters so high; 0 are the usual ones."""
+        if self._painter.pixels != pixels:
+            self._painter.pixels = pixels
+            size = f"font-size: {pixels}px;" if pixels else ""
+            head = f"QHeaderView::section {{ padding: 0 6px; {size} }}"
+            self.setStyleSheet(CORNER + head)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

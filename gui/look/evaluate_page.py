@@ -41,7 +41,7 @@ INVITATION = (
 )
 VIEWS = {
     "classes": (
-        ("confusion", "Confusion"),
+        ("confusion", "Confusion: truth × answer"),
         ("figures", "By class"),
         ("mistakes", "Worst mistakes"),
     ),
@@ -240,7 +240,7 @@ class EvaluatePage(QWidget):
             return
         self.step.setVisible(view == "forecast" and self.step.count() > 1)
         self._cell = None
-        self.figures.show_text(" · ".join(self._words(view)))
+        self.figures.show_text(" · ".join(self._words()))
         if view == "confusion":
             self.confusion.show_report(report)
             self._stack.setCurrentWidget(self.confusion)
@@ -254,10 +254,8 @@ class EvaluatePage(QWidget):
             plots.show_report(report, view, max(self.step.currentIndex(), 0))
             self._stack.setCurrentWidget(plots)
 
-    def _words(self, view: str) -> Iterator[str]:
-        """The figures of the whole evaluation, and how to read what is shown."""
-        if view == "confusion":
-            yield "rows: truth, columns: answer"
+    def _words(self) -> Iterator[str]:
+        """The figures of the whole evaluation."""
         if self.evaluation is not None:
             yield from (metric_text(*pair) for pair in self.evaluation.metrics.items())
             yield f"loss {self.evaluation.loss:.4g}"

@@ -3,17 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontInfo,
+    QFontMetrics,
+    QHelpEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 _GAP = 1.0
 _ROOM = 6.0
 """Pixels between a name and the fields."""
 _LARGEST = 34.0
+_FLATTEST = 4.0
+"""How much wider than high a field may be, where height is scarce."""
+_SMALLEST, _SMALLER = 9, 0.78
+"""Pixels of a letter, and the part of its usual size it may be drawn at."""
 _STRONG = 0.55
 """From this share on, a number on its field is written in the colour of the ground."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    left: float
+    top: float
+    across: float
+    """How wide a field is, and the gap after it."""
+    down: float
+    is_upright: bool
+    """Whether the names of the columns stand on end."""
+    font: QFont
+
+    def x(self, column: int) -> float:
+        return self.left + column * self.across
+
+    def y(self, row: int) -> float:
+        return self.top + row * self.down
 
 
 class SharesView(QWidget):
@@ -50,56 +82,67 @@ class SharesView(QWidget):
 
     def field(self, row: int, column: int) -> QRectF:
         """Where a field is drawn, in pixels of the widget."""
-        corner, side = self._grid()
-        left, top = corner.x() + column * side, corner.y() + row * side
-        return QRectF(left, top, side - _GAP, side - _GAP)
+        grid = self._grid()
+        left, top = grid.x(column), grid.y(row)
+        return QRectF(left, top, grid.across - _GAP, grid.down - _GAP)
 
     def heightForWidth(self, width: int) -> int:
         """How tall the whole table is where it may be so wide."""
-        metrics = self.fontMetrics()
-        widest = max(map(metrics.horizontalAdvance, self.rows), default=0)
-        tallest = max(map(metrics.horizontalAdvance, self.columns), default=0)
-        side = (width - widest - _ROOM) / max(len(self.columns), 1)
+        side = (width - self._widest(self.rows) - _ROOM) / max(len(self.columns), 1)
         side = max(min(side, _LARGEST), 2.0)
+        tallest = self._widest(self.columns)
         return round(tallest + _ROOM + side * len(self.rows)) + 2
 
-    def _grid(self) -> tuple[QPointF, float]:
-        """The upper left corner of the fields, and how large one is."""
-        metrics = self.fontMetrics()
-        widest = max(map(metrics.horizontalAdvance, self.rows), default=0)
-        tallest = max(map(metrics.horizontalAdvance, self.columns), default=0)
-        left, top = widest + _ROOM, tallest + _ROOM
-        across = (self.width() - left) / max(len(self.columns), 1)
-        down = (self.height() - top) / max(len(self.rows), 1)
+    def legible_size(self) -> QSize:
+        """How small the table may be made: below that it is to be scrolled."""
+        metrics = QFontMetrics(_small(self.font()))
+        row = metrics.height() - 2
+        column = metrics.horizontalAdvance("00") + 2
+        return QSize(
+            round(self._widest(self.rows) + _ROOM + column * len(self.columns)),
+            round(metrics.height() + _ROOM + row * len(self.rows)),
+        )
+
+    def _widest(self, names: Sequence[str], font: QFont | None = None) -> float:
+        metrics = self.fontMetrics() if font is None else QFontMetrics(font)
+        return float(max(map(metrics.horizontalAdvance, names), default=0))
+
+    def _grid(self) -> _Grid:
+        """Where the fields are: square ones, or flat ones where height is scarce."""
+        line = self.fontMetrics().height()
+        rows, columns = max(len(self.rows), 1), max(len(self.columns), 1)
+        left = self._widest(self.rows) + _ROOM
+        across = (self.width() - left) / columns
+        tall = self._widest(self.columns) + _ROOM
+        down = (self.height() - tall) / rows
+        flat = (self.height() - line - _ROOM) / rows
+        font = self.font()
+        if down < line:
+            font = _small(font)
+            if across >= self._widest(self.columns, font) + _ROOM:  # names lie above
+                side = min(across, _FLATTEST * max(flat, line))
+                spare = max(self.width() - left - side * columns, 0.0) / 2
+                top = line + _ROOM
+                down = max(min(flat, _LARGEST), 2.0)
+                return _Grid(left + spare, top, side, down, False, font)
         side = max(min(across, down, _LARGEST), 2.0)
-        spare = max(self.width() - left - side * len(self.columns), 0.0)
-        return QPointF(left + spare / 2, top), side
+        spare = max(self.width() - left - side * columns, 0.0)
+        return _Grid(left + spare / 2, tall, side, side, True, font)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self.shares:
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        grid = self._grid()
+        painter.setFont(grid.font)
         palette = self.palette()
-        corner, side = self._grid()
         muted = palette.color(QPalette.ColorRole.PlaceholderText)
         base = palette.color(QPalette.ColorRole.Base)
         strong = palette.color(QPalette.ColorRole.Highlight)
-        line = painter.fontMetrics().height()
-        painter.setPen(palette.color(QPalette.ColorRole.Text))
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        for row, name in enumerate(self.rows):
-            middle = corner.y() + (row + 0.5) * side
-            place = QRectF(0, middle - line / 2, corner.x() - _ROOM, line)
-            painter.drawText(place, right, name)
-        for column, name in enumerate(self.columns):
-            painter.save()
-            painter.translate(corner.x() + (column + 0.5) * side, corner.y() - _ROOM)
-            painter.rotate(-90)
-            left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(0, -line / 2, corner.y(), line), left, name)
-            painter.restore()
-        fits = side >= painter.fontMetrics().horizontalAdvance("00") + 4
+        metrics = painter.fontMetrics()
+        fits = grid.across >= metrics.horizontalAdvance("00") + 4
+        fits = fits and grid.down >= metrics.height() - 4
         for row, shares in enumerate(self.shares):
             for column, share in enumerate(shares):
                 place = self.field(row, column)
@@ -108,7 +151,39 @@ class SharesView(QWidget):
                     painter.setPen(base if share > _STRONG else muted)
                     number = f"{100 * share:.0f}"
                     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, number)
+        self._draw_names(painter, grid)
         painter.end()
+
+    def _draw_names(self, painter: QPainter, grid: _Grid) -> None:
+        """The names beside and above; they stay in sight where the table scrolls."""
+        line = painter.fontMetrics().height()
+        seen = QRectF(self.visibleRegion().boundingRect())
+        ground = self.palette().color(QPalette.ColorRole.Window)
+        painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+        left = max(seen.left() - (grid.left - self._widest(self.rows) - _ROOM), 0.0)
+        beside = QRectF(left, seen.top(), grid.left - _ROOM / 2, seen.height())
+        if left > 0:
+            painter.fillRect(beside, ground)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for row, name in enumerate(self.rows):
+            middle = grid.y(row) + grid.down / 2
+            place = QRectF(left, middle - line / 2, grid.left - _ROOM, line)
+            painter.drawText(place, right, name)
+        top = max(seen.top(), 0.0)
+        if top > 0:
+            painter.fillRect(QRectF(0, top, self.width(), grid.top - 2), ground)
+        for column, name in enumerate(self.columns):
+            middle = grid.x(column) + grid.across / 2
+            if not grid.is_upright:
+                place = QRectF(middle - grid.across / 2, top, grid.across, line)
+                painter.drawText(place, Qt.AlignmentFlag.AlignCenter, name)
+                continue
+            painter.save()
+            painter.translate(middle, top + grid.top - _ROOM)
+            painter.rotate(-90)
+            at = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(0, -line / 2, grid.top, line), at, name)
+            painter.restore()
 
     def event(self, event: object) -> bool:  # object: PySide's own is too narrow
         if isinstance(event, QHelpEvent):
@@ -125,6 +200,14 @@ class SharesView(QWidget):
                     share = self.shares[row][column]
                     return f"{name} takes {100 * share:.0f} % from {other}"
         return ""
+
+
+def _small(font: QFont) -> QFont:
+    """The letters of a table that has little room."""
+    small = QFont(font)
+    usual = QFontInfo(font).pixelSize()
+    small.setPixelSize(min(max(round(_SMALLER * usual), _SMALLEST), usual))
+    return small
 
 
 def _between(low: QColor, high: QColor, share: float) -> QColor:

@@ -161,6 +161,23 @@ def composed(pictures: Bytes, scale: int, ground: tuple[int, int, int]) -> Bytes
     return np.ascontiguousarray(whole[:-gap, :-gap])
 
 
+def fitting(pictures: Bytes, wide: float, tall: float) -> float:
+    """How many dots wide a pixel is for all pictures to fit: a whole number from 1 on.
+
+    Else the share that the sheet of single dots is to be made smaller by.
+    """
+    rows, columns, height, width = pictures.shape[:4]
+    for scale in range(int(wide / (columns * width)), 0, -1):
+        gap = gap_of(height, width, scale)
+        across = columns * (width * scale + gap) - gap
+        down = rows * (height * scale + gap) - gap
+        if across <= wide and down <= tall:
+            return float(scale)
+    gap = gap_of(height, width, 1)
+    across, down = columns * (width + gap) - gap, rows * (height + gap) - gap
+    return min(max(min(wide / across, tall / down), 0.01), 0.99)
+
+
 def gap_of(height: int, width: int, scale: int) -> int:
     """How many dots are left between pictures of so many pixels."""
     return max(GAP, round(_GAP_SHARE * scale * min(height, width)))

@@ -32,8 +32,6 @@ INVITATION = (
     "100 %. “Larger” gives the map a window of its own."
 )
 NO_MAPS = "No layer of this network lets the words look at one another."
-_ROW = 4
-"""Pixels between the lines of two rows, at least."""
 
 
 class AttentionTrial(Trial):
@@ -59,6 +57,8 @@ class AttentionTrial(Trial):
         self.area.setWidgetResizable(True)
         self.area.setAccessibleName("Map of the head")
         self.area.setWidget(self.table)
+        for bar in (self.area.horizontalScrollBar(), self.area.verticalScrollBar()):
+            bar.valueChanged.connect(lambda _: self.table.update())  # its names stay
         self._stack.addWidget(self.text)
         self._stack.addWidget(self.area)
         row = QHBoxLayout()
@@ -122,11 +122,8 @@ class AttentionTrial(Trial):
         chosen = shares.mean(axis=0) if place < 0 else shares[place]
         words = self._sentence.words
         self.table.show_shares(chosen.tolist(), words, words)
-        # Lower than its lines of text the table would be illegible: it scrolls then.
-        metrics = self.table.fontMetrics()
-        widest = max(map(metrics.horizontalAdvance, words)) + 12
-        side = (metrics.height() + _ROW) * len(words) + widest
-        self.table.setMinimumSize(side, side)
+        # Smaller the table would be illegible: it scrolls then.
+        self.table.setMinimumSize(self.table.legible_size())
         self._stack.setCurrentWidget(self.area)
         for combo in (self.layer, self.head):
             combo.show()

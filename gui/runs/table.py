@@ -35,6 +35,7 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 CORNER = "QAbstractScrollArea::corner { background: transparent; border: 0; }"
 """The style of where two scroll bars meet."""
 _NARROWEST, _WIDEST = 30, 260  # pixels: a long note must not push the rest out of sight
+_SPARE = 6  # pixels that a column is wider than what it holds
 _TIPS = {
     "star": "Click to keep it in sight",
     "name": "F2 gives it another name",
@@ -82,6 +83,11 @@ class RunTableModel(QAbstractTableModel):
         """Show beside each of these runs the stroke its curve is drawn with."""
         self._places = places
         self._tell_changed()
+
+    @property
+    def has_strokes(self) -> bool:
+        """Whether some run is shown with the stroke of its curve."""
+        return bool(self._places)
 
     def row_of(self, number: int) -> int | None:
         """Where the run with this id is shown, if it is."""
@@ -184,6 +190,9 @@ class RunTable(QTableView):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.runs = RunTableModel(theme, self)
+        self._drawn_to_size: set[int] = set()
+        self._is_fitting = True  # until there is something to fit to
+        self._is_fitted = False
         self.setModel(self.runs)
         self.setAccessibleName("Runs")
         self.setShowGrid(False)
@@ -203,6 +212,7 @@ class RunTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionsMovable(True)
+        header.sectionResized.connect(self._note_size)
         header.setMinimumSectionSize(_NARROWEST)
         self.setStyleSheet(CORNER)
         self.setSortingEnabled(True)
@@ -222,10 +232,9 @@ class RunTable(QTableView):
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show these runs; what was selected stays so."""
-        is_first = not self.runs.total
         before = [row.run.id for row in self.selected]
         self.runs.show_rows(rows)
-        self._fit_columns(anew=is_first)
+        self._fit_columns()
         self.select(before)
 
     def set_filter(self, text: str) -> None:
@@ -248,12 +257,28 @@ class RunTable(QTableView):
             chooser.select(chosen, chooser.SelectionFlag.ClearAndSelect)
         self.chosen.emit()
 
-    def _fit_columns(self, *, anew: bool) -> None:
-        if anew:
-            self.resizeColumnsToContents()
-            for column in range(len(COLUMNS)):
-                width = min(self.columnWidth(column) + 6, _WIDEST)
+    def _fit_columns(self) -> None:
+        """Widen columns to what they hold, but for those somebody has drawn to size."""
+        header = self.horizontalHeader()
+        stroke = self.iconSize().width() + _SPARE
+        self._is_fitting = True
+        for column in range(len(COLUMNS)):
+            if column in self._drawn_to_size:
+                continue
+            needed = self.sizeHintForColumn(column) + _SPARE
+            if column != STAR:  # its head is no wider than its stars
+                needed = max(needed, header.sectionSizeHint(column))
+            if column == NAME and not self.runs.has_strokes:
+                needed += stroke  # there soon will be one
+            width = min(needed, _WIDEST)
+            if width > self.columnWidth(column) or not self._is_fitted:
                 self.setColumnWidth(column, width)
+        self._is_fitting = False
+        self._is_fitted = bool(self.runs.rows)
+
+    def _note_size(self, column: int, _before: int, _after: int) -> None:
+        if not self._is_fitting:
+            self._drawn_to_size.add(column)
 
     def _click(self, index: QModelIndex) -> None:
         if index.column() == STAR:

@@ -1,4 +1,4 @@
-"""The Training tab: curves, how far it is, and the buttons."""
+"""The Training tab: curves, and how far it is; Pause and Stop are in the bar above."""
 
 from __future__ import annotations
 
@@ -123,12 +123,6 @@ class TrainingPanel(QWidget):
             if isinstance(widget, QLabel):
                 _say(widget, "")
         buttons = QHBoxLayout()
-        self.pause_button = QPushButton("Pause", box)
-        self.stop_button = QPushButton("Stop", box)
-        self.pause_button.clicked.connect(self.toggle_pause)
-        self.stop_button.clicked.connect(self._controller.stop)
-        buttons.addWidget(self.pause_button)
-        buttons.addWidget(self.stop_button)
         self.go_on_button = QPushButton("Go on", box)
         self.go_on_button.setToolTip(
             "Goes on after the last step; Train begins anew with new weights"
@@ -208,19 +202,8 @@ class TrainingPanel(QWidget):
             _say(self.state_label, words[state])
         elif state is TrainingState.RUNNING:
             self._show_progress()
-        is_live = state in {TrainingState.RUNNING, TrainingState.PAUSED}
-        self.pause_button.setEnabled(is_live)
-        is_paused = state is TrainingState.PAUSED
-        self.pause_button.setText("Resume" if is_paused else "Pause")
-        self.pause_button.setIcon(
-            icon("play" if is_paused else "pause", self._theme.muted)
-        )
-        self.stop_button.setEnabled(is_live or state is TrainingState.STARTING)
-        self.stop_button.setIcon(icon("stop", self._theme.muted))
         self.go_on_button.setIcon(icon("play", self._theme.muted))
         is_busy = state is not TrainingState.IDLE
-        self.pause_button.setVisible(is_busy)
-        self.stop_button.setVisible(is_busy)
         self.bar.setVisible(is_busy or self._started is not None)
         self._numbers.setVisible(is_busy or bool(self.state_label.text()))
 

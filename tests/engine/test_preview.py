@@ -10,14 +10,16 @@ import torch
 
 import templates
 from engine.compiler import compile_document
+from engine.data.source import describe
 from engine.document import Document
-from engine.edits import SetSettings
+from engine.edits import SetSettings, change_settings
 from engine.graph import Edge, Node
 from engine.preview import Previewer, part_up_to
 from engine.problems import Refusal
 from engine.showing.chance import OwnChance
 from engine.showing.exhibit import Sheet, Writing
 from engine.showing.values import value_exhibit
+from engine.training.inputs import input_problems
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +96,21 @@ def test_what_is_broken_behind_a_node_does_not_matter_and_before_it_does(
     assert previewer.look(document, [], conv).exhibits
     with pytest.raises(Refusal, match="odd"):
         previewer.look(document, [], "odd")
+
+
+def test_a_sample_that_does_not_fit_is_told_as_the_problems_are(
+    previewer: Previewer,
+) -> None:
+    document = digits()
+    image = maker(document, "Input")
+    wrong = change_settings(document.graph, image, {"shape": (3, 8, 8)})
+    wrong.apply(document)
+    with pytest.raises(Refusal) as refusal:
+        previewer.look(document, [], maker(document, "Conv2d"))
+    info = describe(document.data)
+    (problem,) = input_problems(document, info, [image])
+    assert refusal.value.problem.sentence() == problem.sentence()
+    assert "3 × 8 × 8" in problem.sentence()
 
 
 def test_weights_of_a_run_are_taken_where_they_fit(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -76,6 +76,10 @@ def test_the_schedule_is_drawn_for_the_recipe_as_it_is(open_window: OpenWindow) 
     assert list(curve.values) == sorted(curve.values, reverse=True)
     assert curve.words == ("0.1", "0.001 after 10 epochs")
     assert curve.toolTip() == "The learning rate over 10 epochs: from 0.1 to 0.001"
+    page = window.inspector.document_page
+    rows = [page.recipe.fields[name] for name in ("schedule", "patience")]
+    tops = [row.mapTo(page, QPoint()).y() for row in rows]
+    assert tops[0] < curve.mapTo(page, QPoint()).y() < tops[1], "under what it draws"
     warm = replace(recipe, schedule="constant", warmup_epochs=2.0)
     window.model.push("Change", SetRecipe(warm))
     assert not curve.isHidden() and curve.values[0] < curve.values[-1] == 0.1

@@ -17,6 +17,7 @@ import templates
 from engine.problems import Refusal
 from engine.recipe import Recipe
 from engine.run_record import Run
+from engine.run_table import COLUMNS
 from engine.runs import Runs
 from engine.session import train_document
 from gui.main_window import MainWindow
@@ -466,3 +467,20 @@ def test_a_history_that_cannot_be_used_is_said(
     assert window.messages.text.text() == (
         "The history of runs cannot be used. Choose another folder."
     )
+
+
+def test_columns_grow_with_what_they_hold_unless_drawn_to_size(
+    window: MainWindow, history: Runs, tmp_path: Path
+) -> None:
+    view = runs_view(window)
+    header = view.table.horizontalHeader()
+    names = [column.name for column in COLUMNS]
+    rate, optimizer = names.index("learning_rate"), names.index("optimizer")
+    header.resizeSection(optimizer, 40)
+    before = header.sectionSize(NAME)
+    keep(tmp_path / "runs", [0.4], name="A title that is longer than the others")
+    view.refresh()
+    assert header.sectionSize(NAME) > before
+    assert header.sectionSize(NAME) >= view.table.sizeHintForColumn(NAME)
+    assert header.sectionSize(rate) >= view.table.sizeHintForColumn(rate)
+    assert header.sectionSize(optimizer) == 40

@@ -95,7 +95,7 @@ def test_the_window_survives_its_training_and_goes_on(
     assert panel._started.epochs_done > 0
     steps, _ = panel.plots.players["network"].losses.points()
     assert list(steps[:13]) == list(range(1, 14))  # the first epoch is there again
-    QTest.mouseClick(panel.stop_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.top.stop_button, Qt.MouseButton.LeftButton)
     wait_for(qtbot, window, IDLE)
     (run,) = Runs(folder).list()
     assert (run.state, run.was_lost) == (STOPPED, False)

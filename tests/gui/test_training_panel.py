@@ -181,7 +181,7 @@ def test_a_run_from_its_start_to_its_end(
     assert panel.state_label.text() == "Finished: 3 epochs in 6 s"
     assert panel.result.text() == "test: accuracy 97.5 %, loss 0.25"
     assert panel.bar.value() == 1000
-    assert not panel.pause_button.isVisible()
+    assert not window.top.stop_button.isVisible()
 
 
 def test_pause_resume_and_stop_answer_at_once(
@@ -191,14 +191,14 @@ def test_pause_resume_and_stop_answer_at_once(
     press_train(window)
     script.give(STARTED)
     wait_for(qtbot, window, RUNNING)
-    QTest.mouseClick(panel.pause_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.top.train_button, Qt.MouseButton.LeftButton)
     assert script.control.is_paused
     assert panel.state_label.text() == "Paused"
     assert window.top.train_button.text() == "Resume"
     press_train(window)
     assert not script.control.is_paused
     assert window.training.state is RUNNING
-    QTest.mouseClick(panel.stop_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.top.stop_button, Qt.MouseButton.LeftButton)
     assert panel.state_label.text() == "Stopping…"
     assert script.control.is_stopped
     wait_for(qtbot, window, IDLE)
@@ -365,7 +365,7 @@ def test_a_real_run_is_paused_resumed_and_stopped(
         ),
         timeout=20_000,
     )
-    QTest.mouseClick(panel.stop_button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(window.top.stop_button, Qt.MouseButton.LeftButton)
     wait_for(qtbot, window, IDLE)
     assert Runs(tmp_path / "runs").list()[0].state == "stopped"
 

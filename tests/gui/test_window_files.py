@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 import templates
 from engine import storage
 from engine.edits import change_settings
-from gui.export_menu import TARGETS
+from gui.export_menu import TARGETS, file_name
 from gui.main_window import MainWindow
 from tests.gui.conftest import OpenWindow
 
@@ -154,3 +154,22 @@ def test_export_to_nowhere_is_refused(window: MainWindow, tmp_path: Path) -> Non
         f"The picture x.png could not be written to {tmp_path / 'no'}. "
         "Choose a folder that exists and that you may write to."
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("A first CNN", "a_first_cnn.py"),
+        ("MNIST-CNN (deeper)", "mnist_cnn_deeper.py"),
+        ("Ünïcode", "ünïcode.py"),
+        ("3 layers", "_3_layers.py"),
+        ("Class", "_class.py"),
+        ("…", "network.py"),
+    ],
+)
+def test_the_name_proposed_for_a_python_file_can_be_imported(
+    title: str, name: str
+) -> None:
+    assert file_name(title, ".py") == name
+    assert Path(name).stem.isidentifier()
+    assert file_name(title, ".onnx") == f"{title}.onnx"

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from engine import edits
 from engine.catalog import Layer
+from engine.document import DataConfig, Document
 from engine.graph import Node
 from gui.main_window import MainWindow
 from tests.gui.conftest import OpenWindow
@@ -138,3 +139,12 @@ def test_f2_renames(window: MainWindow) -> None:
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert "hidden" in window.model.document.graph
     assert window.model.undo_stack.undoText() == "Rename fc1"
+
+
+def test_a_new_input_takes_the_shape_of_the_data(open_window: OpenWindow) -> None:
+    window = open_window(Document(data=DataConfig(source="iris")))
+    first = window.canvas.add_layer("Input", QPointF(0, 0))
+    assert window.model.document.graph[first].values.shape == (4,)
+    second = window.canvas.add_layer("Input", QPointF(300, 0))
+    node = window.model.document.graph[second]
+    assert node.settings == {}, "no field is left for it"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QWidget
@@ -23,7 +25,7 @@ def row(count: int, *, columns: int) -> Document:
         down, across = divmod(place, columns)
         node = Node(name=name, layer="ReLU", position=(200 * across, 100 * down))
         document.graph.add_node(node)
-    for before, after in zip(names, names[1:], strict=False):
+    for before, after in pairwise(names):
         document.graph.add_edge(Edge(before, "output", after, "input"))
     return document
 

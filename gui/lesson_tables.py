@@ -1,0 +1,134 @@
+"""Tables of a lesson's text: columns that hold their words whole in a side panel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import ceil
+
+from PySide6.QtGui import (
+    QColor,
+    QTextBlock,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+    QTextFrameFormat,
+    QTextLength,
+    QTextOption,
+    QTextTable,
+)
+
+_PADDING = 2  # pixels: Qt's 4 and the gaps between leave too little for words
+_SPARE = 1.0  # pixels: a column exactly as wide as its word would break it
+_WIDE = 1e5  # pixels: so wide that no line is broken
+
+
+def fit_tables(document: QTextDocument, room: float, line: QColor) -> None:
+    """Give a document's tables columns that fit into so many pixels, and thin lines."""
+    tables = [
+        frame
+        for frame in document.rootFrame().childFrames()
+        if isinstance(frame, QTextTable)
+    ]
+    if not tables:
+        return
+    for table in tables:
+        _slim(table, line)
+    widths = _measured(document, tables)
+    for table, columns in zip(tables, widths, strict=True):
+        borders = len(columns) + 1
+        look = table.format()
+        look.setColumnWidthConstraints(
+            [
+                QTextLength(QTextLength.Type.FixedLength, width)
+                for width in shared_out(columns, room - borders)
+            ]
+        )
+        table.setFormat(look)
+
+
+def shared_out(
+    columns: Sequence[tuple[float, float]], room: float
+) -> tuple[float, ...]:
+    """How wide each column is to be, from the widths it needs at least and at best.
+
+    Where there is room for the best of all, each has it. Where not, each has its least,
+    and the rest is shared out evenly among those that want more.
+    """
+    least = sum(narrow for narrow, _ in columns)
+    best = sum(wide for _, wide in columns)
+    if best <= room:
+        return tuple(wide for _, wide in columns)
+    if least >= room:
+        return tuple(narrow for narrow, _ in columns)
+    found = [narrow for narrow, _ in columns]
+    rest = room - least
+    wants = sorted(
+        (wide - narrow, place) for place, (narrow, wide) in enumerate(columns)
+    )
+    for done, (want, place) in enumerate(wants):  # a small want is met whole
+        given = min(want, rest / (len(wants) - done))
+        found[place] += given
+        rest -= given
+    return tuple(found)
+
+
+def _measured(
+    document: QTextDocument, tables: Sequence[QTextTable]
+) -> list[list[tuple[float, float]]]:
+    """What the columns need, as a page without end tells it that breaks no word."""
+    usual = document.defaultTextOption()
+    unbroken = QTextOption(usual)
+    unbroken.setWrapMode(QTextOption.WrapMode.WordWrap)
+    document.setDefaultTextOption(unbroken)
+    document.setTextWidth(_WIDE)
+    document.size()  # lays it out
+    widths = [_columns(table) for table in tables]
+    document.setDefaultTextOption(usual)
+    return widths
+
+
+def _slim(table: QTextTable, line: QColor) -> None:
+    head = [table.cellAt(0, column) for column in range(table.columns())]
+    if not any(cell.firstCursorPosition().block().text() for cell in head):
+        table.removeRows(0, 1)  # Markdown wants a head, even of numbers alone
+    look = table.format()
+    look.setCellPadding(_PADDING)
+    look.setCellSpacing(0)
+    look.setBorder(1)
+    look.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+    look.setBorderBrush(line)
+    look.setBorderCollapse(True)
+    look.setWidth(QTextLength())
+    look.clearColumnWidthConstraints()
+    table.setFormat(look)
+    small = QTextCharFormat()
+    small.setProperty(QTextFormat.Property.FontSizeAdjustment, -1)
+    cursor = table.firstCursorPosition()
+    last = table.lastCursorPosition().position()
+    cursor.setPosition(last, QTextCursor.MoveMode.KeepAnchor)
+    cursor.mergeCharFormat(small)
+
+
+def _columns(table: QTextTable) -> list[tuple[float, float]]:
+    """The widest word and the widest line of every column, in pixels."""
+    around = 2 * _PADDING + _SPARE
+    found = []
+    for column in range(table.columns()):
+        lines = [block.layout() for block in _blocks(table, column)]
+        narrow = max((line.minimumWidth() for line in lines), default=0.0)
+        wide = max((line.maximumWidth() for line in lines), default=0.0)
+        found.append((ceil(narrow) + around, ceil(wide) + around))
+    return found
+
+
+def _blocks(table: QTextTable, column: int) -> Iterator[QTextBlock]:
+    for row in range(table.rows()):
+        cell = table.cellAt(row, column)
+        block = cell.firstCursorPosition().block()
+        last = cell.lastCursorPosition().block()
+        while block.isValid():
+            yield block
+            if block == last:
+                break
+            block = block.next()

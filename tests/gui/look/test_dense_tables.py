@@ -1,0 +1,103 @@
+"""Tables of many rows in the little height of a tab, and pictures in a narrow page."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QRectF
+from PySide6.QtWidgets import QScrollArea
+from pytestqt.qtbot import QtBot
+
+from engine.evaluation import ClassReport
+from gui.look.confusion_view import ConfusionView
+from gui.look.shares_view import SharesView
+from gui.look.sheet_view import composed, fitting
+from gui.theme import DARK
+
+WORDS = tuple("[CLS] the dog chased the ball because it was excited [SEP]".split())
+
+
+def shares(count: int) -> list[list[float]]:
+    return [[1 / count] * count] * count
+
+
+def report(classes: int) -> ClassReport:
+    """Three answers of each class, all of them right."""
+    truth = np.arange(classes).repeat(3)
+    return ClassReport(
+        output="digit",
+        target="digit",
+        classes=tuple(map(str, range(classes))),
+        truth=truth,
+        chosen=truth,
+        confidence=np.ones(len(truth), np.float32),
+        steps=1,
+        figures=(),
+        shown=tuple(range(classes)),
+        confusion=np.diag(np.full(classes, 3)),
+    )
+
+
+@pytest.mark.parametrize(("height", "is_upright"), [(140, False), (600, True)])
+def test_a_map_of_attention_is_whole_in_a_tab(
+    qtbot: QtBot, height: int, is_upright: bool
+) -> None:
+    view = SharesView()
+    qtbot.addWidget(view)
+    view.resize(740, height)
+    view.show_shares(shares(len(WORDS)), WORDS, WORDS)
+    last = len(WORDS) - 1
+    whole = QRectF(view.rect())
+    for row, column in ((0, 0), (0, last), (last, 0), (last, last)):
+        assert whole.contains(view.field(row, column))
+    assert view._grid().is_upright is is_upright
+    assert view.legible_size().height() <= height
+
+
+def test_names_stay_in_sight_where_a_map_scrolls(qtbot: QtBot) -> None:
+    view, area = SharesView(), QScrollArea()
+    qtbot.addWidget(area)
+    names = tuple(f"word{place}" for place in range(40))
+    view.show_shares(shares(40), names, names)
+    area.setWidgetResizable(True)
+    area.setWidget(view)
+    view.setMinimumSize(view.legible_size())
+    area.resize(740, 200)
+    area.show()
+    before = area.viewport().grab().toImage()
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    view.repaint()
+    after = area.viewport().grab().toImage()
+    head = range(10)
+    assert area.verticalScrollBar().maximum() > 0
+    for y in head:  # the names of the columns are where they were
+        for x in range(200, 700, 7):
+            assert before.pixel(x, y) == after.pixel(x, y)
+    assert before != after
+
+
+def test_ten_classes_are_whole_in_a_tab_and_a_hundred_scroll(qtbot: QtBot) -> None:
+    view = ConfusionView(DARK)
+    qtbot.addWidget(view)
+    view.resize(740, 152)
+    view.show()
+    view.show_report(report(10))
+    line = view.fontMetrics().height()
+    assert view.verticalScrollBar().maximum() == 0
+    assert view.rowHeight(0) >= 0.8 * line
+    view.show_report(report(100))
+    assert view.verticalScrollBar().maximum() > 0
+    assert view.rowHeight(0) > line, "what scrolls need not be small"
+
+
+@pytest.mark.parametrize("shape", [(4, 4, 8, 8, 3), (2, 8, 3, 5, 3), (1, 9, 40, 40, 3)])
+def test_pictures_fit_with_the_gaps_they_are_drawn_with(
+    shape: tuple[int, ...],
+) -> None:
+    pictures = np.zeros(shape, np.uint8)
+    for wide in (120.0, 231.0, 500.0):
+        scale = fitting(pictures, wide, 400.0)
+        sheet = composed(pictures, max(int(scale), 1), (0, 0, 0))
+        shrunk = min(scale, 1.0)
+        assert sheet.shape[1] * shrunk <= wide + 1
+        assert sheet.shape[0] * shrunk <= 401
