@@ -96,12 +96,13 @@ class NavigableView(QGraphicsView):
 
     def follow_text(self) -> None:
         """Take the size that the system's text has now for what 100 % is."""
-        percent, was_fitted = self.zoom_percent(), self._is_fitted
+        percent, again = self.zoom_percent(), self._again
         self._base = _text_scale()
-        if was_fitted:
-            self.fit_all()
+        if again is not None and self.isVisible():
+            again()
         else:
             self.zoom_to(percent)
+            self._again = again
 
     def zoom_to(self, percent: float) -> None:
         """Zoom to a percentage, keeping the middle."""
