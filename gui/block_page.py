@@ -111,6 +111,7 @@ class BlockPage(QWidget):
         before = self._shown
         if before is None or before.name != block.name:
             self.name_line.setText(block.name)
+            self.name_line.home(False)
             self._say("")
         if before is None or (before.name, before.help) != (block.name, block.help):
             self.help_text.setPlainText(block.help)

@@ -90,6 +90,8 @@ class DocumentPage(QWidget):
     def _show_title(self) -> None:
         if self.title.text().strip() != self._model.document.name:
             self.title.setText(self._model.document.name)
+            if not self.title.hasFocus():
+                self.title.home(False)  # a long one is read from its beginning
 
     def _show_recipe(self) -> None:
         self.recipe.show_values(asdict(self._model.document.recipe))

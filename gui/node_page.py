@@ -266,6 +266,7 @@ class NameField(QWidget):
         if name != self._name or not (self.line.hasFocus() or self.problem):
             self._name = name
             self.line.setText(name)
+            self.line.home(False)
             self._mark("")
 
     @property

@@ -33,7 +33,7 @@ _MARGIN = 28
 """Pixels around a network that is shown whole."""
 _REACH = 1e5
 """How far the canvas goes in each direction, in pixels at 100 %."""
-_LEGIBLE, _OPENING = 50, 80
+_LEGIBLE, _OPENING = 60, 80
 """Percent. Where a whole network would come out smaller than the first, it opens at its
 beginning in the second: its cards can be read, and the map shows the rest."""
 

@@ -138,16 +138,22 @@ class _CellPainter(QStyledItemDelegate):
                 font = painter.font()
                 font.setPixelSize(self.pixels)
                 painter.setFont(font)
-            if painter.fontMetrics().horizontalAdvance(text) > cell.width():
+            if _is_wider(painter, text, cell):
                 small = painter.font()
                 small.setPointSizeF(max(small.pointSizeF() * 0.75, 5.0))
                 painter.setFont(small)
+            if _is_wider(painter, text, cell):  # the tip says it to the last digit
+                text = f"{round(int(text) / 1000)}k"
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
         painter.restore()
 
     def _outline(self, painter: QPainter, cell: QRect) -> None:
         painter.setPen(QPen(QColor(self.theme.focus), 2))
         painter.drawRect(cell.adjusted(1, 1, -1, -1))
+
+
+def _is_wider(painter: QPainter, text: str, cell: QRect) -> bool:
+    return painter.fontMetrics().horizontalAdvance(text) > cell.width() - 2
 
 
 def mixed(first: str, second: str, share: float) -> QColor:

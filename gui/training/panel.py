@@ -307,7 +307,7 @@ class TrainingPanel(QWidget):
 
 def _say(line: QLabel, text: str) -> None:
     """Show `text`; a line without one takes no room."""
-    line.setText(text)
+    line.setText(text.replace(" %", "\u00a0%"))  # never alone in a line
     line.setVisible(bool(text))
 
 

@@ -145,7 +145,7 @@ def test_a_run_from_its_start_to_its_end(
     qtbot.waitUntil(lambda: panel.state_label.text() == "Epoch 2 of 3")
     assert panel.bar.value() == 500
     assert panel.left.text() == "about 3 s left"
-    assert panel.best.text() == "kept: epoch 1, accuracy 50.0 %"
+    assert panel.best.text() == "kept: epoch 1, accuracy 50.0\u00a0%"
     plots = panel.plots
     assert plots is not None
     assert list(plots.players["network"].raw.getOriginalDataset()[0]) == [
@@ -179,7 +179,7 @@ def test_a_run_from_its_start_to_its_end(
     )
     wait_for(qtbot, window, IDLE)
     assert panel.state_label.text() == "Finished: 3 epochs in 6 s"
-    assert panel.result.text() == "test: accuracy 97.5 %, loss 0.25"
+    assert panel.result.text() == "test: accuracy 97.5\u00a0%, loss 0.25"
     assert panel.bar.value() == 1000
     assert not window.top.stop_button.isVisible()
 
@@ -319,7 +319,7 @@ def test_a_lesson_is_trained_to_its_end(
     assert panel.result.text().startswith("test: accuracy ")
     run = Runs(tmp_path / "runs").list()[0]
     assert run.state == "finished"
-    assert f"{100 * run.result['test_accuracy']:.1f} %" in panel.result.text()
+    assert f"{100 * run.result['test_accuracy']:.1f}\u00a0%" in panel.result.text()
     view = window.bottom.runs.view
     assert view is not None
     (row,) = view.table.runs.rows

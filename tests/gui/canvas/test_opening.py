@@ -52,7 +52,7 @@ def test_one_that_would_be_too_small_opens_at_its_beginning(
     desk.model.replace(row(40, columns=columns))
     canvas = desk.canvas
     if columns != 8:
-        assert canvas.zoom_percent() >= 50
+        assert canvas.zoom_percent() >= 60
         assert is_whole(canvas, "layer0")
         assert not is_whole(canvas, "layer39")
     canvas.fit_all()

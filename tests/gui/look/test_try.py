@@ -61,7 +61,7 @@ def test_what_cannot_be_asked_by_hand_is_said(
     desk = tried(qtbot, open_window, forecast())
     assert desk.look.trying.sentence.text() == (
         "This network takes nothing that could be drawn, typed or filled in here; "
-        "Evaluate shows its answers to the test part."
+        "Shown and Evaluate tell what it has learned."
     )
 
 
