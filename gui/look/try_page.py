@@ -41,8 +41,8 @@ TRIALS: dict[str, type[Trial]] = {
 }
 """By the names of `engine.showing.asking.ways_of`."""
 NO_WAY = (
-    "This network takes nothing that could be drawn, typed or filled in here; Shown and "
-    "Evaluate tell what it has learned."
+    "This network takes nothing that could be drawn, typed or filled in here; Shown "
+    "and Evaluate tell what it has learned."
 )
 
 

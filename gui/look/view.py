@@ -44,6 +44,8 @@ class LookView(QWidget):
     ) -> None:
         super().__init__(parent)
         self._controller = controller
+        self._has_epochs = False
+        """Whether the newest run came to the end of an epoch."""
         self.source = TrainedSource(controller, document, data_dir, self)
         self.shown = ShownPage(theme, self)
         self.evaluate = EvaluatePage(self.source, theme, self)
@@ -138,13 +140,15 @@ class LookView(QWidget):
     def _follow(self, state: TrainingState) -> None:
         if state is TrainingState.STARTING:
             self.shown.begin()
-        elif state is TrainingState.IDLE:
+            self._has_epochs = False
+        elif state is TrainingState.IDLE and self._has_epochs:
             self.shown.say_nothing_came()
 
     def _take(self, news: News) -> None:
         shown = [event for event in news.others if event.event == "shown"]
         for event in shown:
             self.shown.add(event)
+        self._has_epochs |= bool(news.epochs)
         if news.epochs and not shown:
             self.shown.say_nothing_came()
 

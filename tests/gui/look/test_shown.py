@@ -15,6 +15,7 @@ from gui.look.history import MOST, ShownHistory
 from gui.look.sheet_view import SheetView, as_image, composed, gap_of
 from gui.look.shown_page import NOTHING, WAITING
 from gui.theme import DARK, LIGHT
+from gui.training.controller import TrainingState
 from tests.engine.documents import digits, rebuild
 from tests.engine.shown_documents import writer
 from tests.gui.conftest import OpenWindow
@@ -133,6 +134,16 @@ def test_before_and_after_it_is_said_what_would_be_shown(
     desk.until(lambda: page.invitation.text() == NOTHING)
     assert NOTHING.startswith("This network has nothing to show: a parted plane")
     assert page.invitation.isVisible() and not page.side.isVisible()
+
+
+def test_a_run_stopped_in_its_first_epoch_may_still_have_something_to_show(
+    desk: Desk, script: Script
+) -> None:
+    begin(desk, script)
+    desk.until(lambda: desk.window.training.state is TrainingState.RUNNING)
+    QTest.mouseClick(desk.window.top.stop_button, Qt.MouseButton.LeftButton)
+    desk.until(lambda: desk.window.training.state is TrainingState.IDLE)
+    assert desk.look.shown.invitation.text() == WAITING
 
 
 def test_the_newest_is_followed_and_the_slider_goes_back(
