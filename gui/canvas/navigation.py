@@ -193,6 +193,11 @@ class NavigableView(QGraphicsView):
                 below = max(below, self.height() - spot.top())
         return above, below
 
+    @property
+    def is_as_opened(self) -> bool:
+        """Whether nobody has moved about since the network was opened or fitted."""
+        return self._again is not None
+
     def fit_anew(self) -> None:
         """Show what was asked for last, if nobody has moved about since."""
         if self._again is not None and self.isVisible():

@@ -126,7 +126,8 @@ class CanvasView(NavigableView):
         """Colour cards by what their nodes cost, or by nothing."""
         self.network.coloring.cost = cost
         self.follower.redraw()
-        self.fit_anew()
+        if self.is_as_opened and self.isVisible():  # colours compare all of it
+            self.fit_all()
         self.cost_chosen.emit(cost)
 
     def fit_selection(self) -> None:

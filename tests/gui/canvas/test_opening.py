@@ -81,6 +81,17 @@ def test_the_legend_and_the_map_lie_over_no_card(desk: Desk) -> None:
     assert all(is_whole(canvas, name) for name in canvas.network.nodes)
 
 
+def test_colours_show_all_that_they_compare(desk: Desk) -> None:
+    desk.model.replace(row(40, columns=40))
+    canvas = desk.canvas
+    canvas.color_by(Cost.PARAMETERS)
+    assert is_whole(canvas, "layer39")
+    assert not canvas.covers_a_card(canvas.legend)
+    canvas.zoom_to(100)
+    canvas.color_by(Cost.OPERATIONS)
+    assert canvas.zoom_percent() == 100, "who moved about stays there"
+
+
 def lying_over(canvas: CanvasView, count: int) -> list[QWidget]:
     """What lies over the canvas; it must be so many things."""
     over = canvas.lying_over()
