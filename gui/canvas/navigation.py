@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from typing import Literal
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -48,9 +49,9 @@ class NavigableView(QGraphicsView):
         super().__init__(network, parent)
         self.network = network
         self._fit_wanted = True
-        self._again: Callable[[], None] | None = None
-        """Shows anew what was asked for, in a view of another size; None as soon as
-        somebody moves about."""
+        self._as_asked: Literal["", "whole", "opened"] = ""
+        """What was asked for and is shown anew in a view of another size; nothing as
+        soon as somebody moves about. No method: that would keep a closed view."""
         self._grid = Grid()
         # Before what scrolls: scrolling tells the map.
         self.afar = Afar(self)
@@ -86,7 +87,7 @@ class NavigableView(QGraphicsView):
 
     def zoom_by(self, factor: float, anchor: QPointF | None = None) -> None:
         """Zoom so that the point of the view at `anchor`, or the middle, stays."""
-        self._again = None
+        self._as_asked = ""
         at = anchor if anchor is not None else QPointF(self.viewport().rect().center())
         before = self.to_scene(at)
         scale = self.scale_now * factor
@@ -96,13 +97,13 @@ class NavigableView(QGraphicsView):
 
     def follow_text(self) -> None:
         """Take the size that the system's text has now for what 100 % is."""
-        percent, again = self.zoom_percent(), self._again
+        percent, asked = self.zoom_percent(), self._as_asked
         self._base = _text_scale()
-        if again is not None and self.isVisible():
-            again()
+        if asked and self.isVisible():
+            self.fit_anew()
         else:
             self.zoom_to(percent)
-            self._again = again
+            self._as_asked = asked
 
     def zoom_to(self, percent: float) -> None:
         """Zoom to a percentage, keeping the middle."""
@@ -111,7 +112,7 @@ class NavigableView(QGraphicsView):
     def pan_by(self, dx: float, dy: float) -> None:
         """Move what is seen by pixels of the screen, right and down."""
         if dx or dy:
-            self._again = None
+            self._as_asked = ""
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         across.setValue(across.value() - round(dx))
         down.setValue(down.value() - round(dy))
@@ -146,7 +147,7 @@ class NavigableView(QGraphicsView):
         self._fit_wanted = False
         self._set_scale(scale)
         self.look_at(centre)
-        self._again = None
+        self._as_asked = ""
 
     def fit_all(self) -> None:
         """Show the whole network, none of it behind what lies over the canvas."""
@@ -155,7 +156,7 @@ class NavigableView(QGraphicsView):
         above, below = self._hidden_by(filter(self.covers_a_card, self.lying_over()))
         if above or below:
             self.fit(extent, above=above, below=below)
-        self._again = self.fit_all
+        self._as_asked = "whole"
 
     def open_well(self) -> None:
         """Show the whole network, or the beginning of one that would be too small."""
@@ -163,7 +164,7 @@ class NavigableView(QGraphicsView):
         if self.zoom_percent() < _LEGIBLE:
             self._set_scale(self._base * _OPENING / 100)
             self._look_at_beginning()
-        self._again = self.open_well
+        self._as_asked = "opened"
 
     def _look_at_beginning(self) -> None:
         """See what comes first at the left, and of the height as much as goes."""
@@ -196,12 +197,16 @@ class NavigableView(QGraphicsView):
     @property
     def is_as_opened(self) -> bool:
         """Whether nobody has moved about since the network was opened or fitted."""
-        return self._again is not None
+        return bool(self._as_asked)
 
     def fit_anew(self) -> None:
         """Show what was asked for last, if nobody has moved about since."""
-        if self._again is not None and self.isVisible():
-            self._again()
+        if not self.isVisible():
+            return
+        if self._as_asked == "whole":
+            self.fit_all()
+        elif self._as_asked == "opened":
+            self.open_well()
 
     def lying_over(self) -> list[QWidget]:
         """What is shown over an edge of the canvas, and stays there."""
