@@ -32,6 +32,7 @@ from engine.edits import (
 from engine.expressions import ExpressionError, evaluate, names_in
 from engine.graph import Graph, Node, name_problem
 from engine.problems import Refusal
+from engine.sharing import groups
 
 MAIN = ""
 """The scope of the document's own graph."""
@@ -132,14 +133,19 @@ def rename_node(document: Document, scope: str, old: str, new: str) -> Edit:
 
 
 def make_unique(document: Document, scope: str, node: str) -> Edit:
-    """Give one use of a block a definition of its own."""
+    """Give one use of a block, and those with its weights, a definition of its own."""
     graph = document.scoped(scope).graph
     block = block_of(graph[node]).block
     name = free_block_name(document, block.name)
+    alike = [
+        each
+        for each in groups(graph).get(node, (node,))
+        if graph[each].layer == block.name
+    ]
     return Compound(
         (
             AddBlock(replace(block, name=name)),
-            within(scope, as_layer(graph, node, name)),
+            *(within(scope, as_layer(graph, each, name)) for each in alike),
         )
     )
 

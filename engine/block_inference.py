@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from engine.blocks import REPEAT, BlockLayer, users_of
-from engine.catalog import Layer, Misfit, Specs, Values
+from engine.catalog import Call, Layer, Misfit, Specs, Values
 from engine.inference import GraphInference, Run
 from engine.layer_result import LayerResult
 from engine.structure import Structure
@@ -90,7 +91,17 @@ class BlockInference:
         wrong = _not_chainable(values[REPEAT.name], specs, outputs)
         if wrong is not None:
             return LayerResult(None, wrong)
-        return LayerResult(outputs, None, parameters, frozen=frozen)
+        modules = partial(self._modules, layer, values, specs, outputs or ())
+        return LayerResult(outputs, None, parameters, frozen=frozen, modules=modules)
+
+    def _modules(
+        self, layer: BlockLayer, values: Values, specs: Specs, outputs: Specs
+    ) -> tuple[Call | None, ...]:
+        """How each layer inside is made, in running order."""
+        return tuple(
+            leaf.layer.constructor(leaf.values, leaf.specs)
+            for leaf in self.leaves(layer, values, specs, outputs)
+        )
 
     def uses(self, layer: BlockLayer, values: Values, specs: Specs) -> list[BlockUse]:
         """Each copy that a node makes of a block, up to the first that does not fit."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from engine.block_edits import block_of, substituted
-from engine.blocks import REPEAT, BlockLayer
+from engine.blocks import REPEAT
 from engine.document import Document
 from engine.edits import (
     AddEdge,
@@ -21,6 +21,7 @@ from engine.edits import (
 from engine.expressions import ExpressionError, evaluate
 from engine.graph import LONGEST_NAME, Edge, Graph, Node, name_problem
 from engine.problems import Refusal
+from engine.sharing import groups, made_once
 
 _STEP = 200.0
 """From one card to the next along a row, in pixels at 100 %."""
@@ -33,25 +34,64 @@ def expand(document: Document, scope: str, node: str) -> Edit:
     """Put the nodes of a block where one node uses it, as often as it repeats.
 
     Names get the use's name as a prefix; expressions become what the use makes of them.
-    Raises Refusal where that cannot be drawn.
+    Uses that share their weights with this one are expanded with it, and what they are
+    made of goes on sharing. Raises Refusal where that cannot be drawn.
     """
     graph = document.scoped(scope).graph
-    use = graph[node]
-    layer = block_of(use)
-    copies = _Copies(graph, use, layer)
-    place = list(graph.nodes).index(node)
-    edit = rewired(graph, [node], copies.nodes, place, copies.edges())
+    block_of(graph[node])
+    owner, *others = groups(graph).get(node, (node,))
+    if not others:
+        return within(scope, _expanded(graph, _Copies(graph, graph[node])))
+    _refuse_parting(graph, owner, others)
+    after, edits = document.copy(), []
+    lent: list[dict[str, str]] = []
+    for name in (owner, *others):  # each sees the graph that the one before left
+        graph = after.scoped(scope).graph
+        copies = _Copies(graph, graph[name], lent)
+        lent = lent or copies.names
+        edits.append(within(scope, _expanded(graph, copies)))
+        edits[-1].apply(after)
+    return Compound(tuple(edits))
+
+
+def _expanded(graph: Graph, copies: _Copies) -> Edit:
+    """The copies in the place of their use."""
+    use = copies.use
+    place = list(graph.nodes).index(use.name)
+    edit = rewired(graph, [use.name], copies.nodes, place, copies.edges())
     moved = _room(graph, use, copies.width)
-    parts = (MoveNodes(moved), edit) if moved else (edit,)
-    return within(scope, Compound(parts))
+    return Compound((MoveNodes(moved), edit)) if moved else edit
+
+
+def _refuse_parting(graph: Graph, owner: str, others: Sequence[str]) -> None:
+    """Raise Refusal where nodes with the owner's weights would lose them."""
+    for name in others:
+        node = graph[name]
+        if (node.layer, node.values) != (graph[owner].layer, graph[owner].values):
+            raise Refusal(
+                f"{name} shares the weights of {owner}, and their settings differ.",
+                f"Give {name} weights of its own, or the settings of {owner}.",
+            )
+    inside = block_of(graph[owner]).block.graph
+    for each in inside:
+        if each.shares in inside and inside[each.shares].layer != each.layer:
+            raise Refusal(
+                f"{owner} cannot be expanded: inside, {each.name} is tied to "
+                f"{each.shares}, and {others[0]} uses the weights of both.",
+                f"Give {others[0]} weights of its own first.",
+            )
 
 
 class _Copies:
     """The copies of a block that a node stands for, one after the other."""
 
-    def __init__(self, graph: Graph, use: Node, layer: BlockLayer) -> None:
+    def __init__(
+        self, graph: Graph, use: Node, lent: Sequence[Mapping[str, str]] = ()
+    ) -> None:
+        """`lent` names, for each copy, the nodes whose weights those in it share."""
+        layer = block_of(use)
         self._graph = graph
-        self._use = use
+        self.use = use
         self._layer = layer
         self._inner = [
             each for each in layer.block.graph if each.layer not in ("Input", "Output")
@@ -65,7 +105,8 @@ class _Copies:
                 "Give it a smaller repeat first.",
             )
         own = {name: values[name] for name in layer.block.settings}
-        self._names = self._named(repeat)
+        self.names = self._named(repeat)
+        """Of each copy, what the nodes inside are called outside."""
         left = min((each.position[0] for each in self._inner), default=0.0)
         right = max((each.position[0] for each in self._inner), default=0.0)
         top = min((each.position[1] for each in self._inner), default=0.0)
@@ -77,7 +118,7 @@ class _Copies:
                 each,
                 name=names[each.name],
                 settings=substituted(each, own),
-                shares=names.get(each.shares, ""),
+                shares=self._shared(each, names, lent[copy] if lent else {}),
                 bypassed=each.bypassed or use.bypassed,
                 frozen=each.frozen or use.frozen,
                 rate=each.rate * use.rate,
@@ -87,16 +128,24 @@ class _Copies:
                     y + each.position[1] - top,
                 ),
             )
-            for copy, names in enumerate(self._names)
+            for copy, names in enumerate(self.names)
             for each in self._inner
         ]
 
+    def _shared(
+        self, node: Node, names: Mapping[str, str], lent: Mapping[str, str]
+    ) -> str:
+        """Whose weights a node of one copy uses; "" for its own."""
+        if lent and made_once(node):
+            return lent.get(node.shares, lent[node.name])
+        return names.get(node.shares, "")
+
     def _named(self, repeat: int) -> list[dict[str, str]]:
         """The names of the nodes in each copy, by their names inside."""
-        taken = set(self._graph.nodes) - {self._use.name}
+        taken = set(self._graph.nodes) - {self.use.name}
         names: list[dict[str, str]] = []
         for copy in range(repeat):
-            prefix = self._use.name if repeat == 1 else f"{self._use.name}_{copy}"
+            prefix = self.use.name if repeat == 1 else f"{self.use.name}_{copy}"
             names.append({})
             for each in self._inner:
                 stem = f"{prefix}_{each.name}"[: LONGEST_NAME - 4]
@@ -110,14 +159,14 @@ class _Copies:
 
     def edges(self) -> list[Edge]:
         """The edges of the whole graph afterwards, in order. Raises Refusal."""
-        graph, use = self._graph, self._use.name
+        graph, use = self._graph, self.use.name
         fed: dict[str, _Value] = {}
         for entry in self._layer.entries:
             into = graph.edges_into(use, entry.name)
             fed[entry.name] = (into[0].source, into[0].source_port) if into else None
         inner: list[Edge] = []
         given: dict[str, _Value] = {}
-        for names in self._names:
+        for names in self.names:
             inner += self._copy_edges(names, fed)
             given = self._given(names, fed)
             if self._layer.entries and self._layer.exits:
@@ -172,9 +221,9 @@ class _Copies:
         for edge in edges:
             if edge in seen:
                 raise Refusal(
-                    f"{self._use.name} cannot be expanded: {edge.target} would take "
+                    f"{self.use.name} cannot be expanded: {edge.target} would take "
                     f"{edge.source} twice, and an edge is drawn once.",
-                    f"Put a layer between {edge.source} and {self._use.name} on one "
+                    f"Put a layer between {edge.source} and {self.use.name} on one "
                     "of the two ways.",
                 )
             seen.add(edge)

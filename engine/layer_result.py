@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine.catalog import Misfit, Specs
+from engine.catalog import Call, Misfit, Specs
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +21,5 @@ class LayerResult:
     """Of the layer's `weight`, where it has one: what tied layers must agree in."""
     frozen: int = 0
     """How many of the weights a block keeps as they are."""
+    modules: Callable[[], tuple[Call | None, ...]] | None = None
+    """How a block's copies make each layer inside, found only when it is asked."""

@@ -7,11 +7,12 @@ same shape in both: the output Linear of a language model and its Embedding.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from math import prod
 
-from engine.catalog import Values
+from engine.blocks import BlockLayer
+from engine.catalog import Call, Layer, Values
 from engine.edits import SetShares
 from engine.graph import Graph, Node
 from engine.layer_result import LayerResult
@@ -44,6 +45,14 @@ def groups(graph: Graph) -> dict[str, tuple[str, ...]]:
         for group in by_owner.values()
         for name in dict.fromkeys(group)
     }
+
+
+def made_once(node: Node) -> bool:
+    """Whether code makes an object for a node, which another may call as well."""
+    layer = node.type
+    return isinstance(layer, BlockLayer) or (
+        layer is not None and type(layer).constructor is not Layer.constructor
+    )
 
 
 def candidates(graph: Graph, name: str) -> list[str]:
@@ -93,10 +102,14 @@ def share(
                 its.parameters,
                 its.weight_shape,
             ):
-                problems[node.name] = _unequal(node, other, mine, its)
+                problems[node.name] = _unequal(node, other, _shape(its), _shape(mine))
+            elif mine.modules is not None and its.modules is not None:
+                unlike = _first_unlike(its.modules(), mine.modules())
+                if unlike is not None:
+                    problems[node.name] = _unequal(node, other, *unlike)
             saved[node.name] = mine.parameters
         elif mine.weight_shape is None or mine.weight_shape != its.weight_shape:
-            problems[node.name] = _unequal(node, other, mine, its)
+            problems[node.name] = _unequal(node, other, _shape(its), _shape(mine))
         else:
             saved[node.name] = prod(mine.weight_shape)
     return Sharing(problems, saved)
@@ -115,11 +128,21 @@ def _unusable(node: Node, other: Node | None, live: Set[str]) -> str:
     return ""
 
 
-def _unequal(node: Node, other: Node, mine: LayerResult, its: LayerResult) -> Problem:
+def _first_unlike(
+    there: Sequence[Call | None], here: Sequence[Call | None]
+) -> tuple[str, str] | None:
+    """The first layers that two uses of a block make otherwise; None where none are."""
+    for its, mine in zip(there, here, strict=True):
+        if its != mine:
+            return str(its), str(mine)
+    return None
+
+
+def _unequal(node: Node, other: Node, there: str, here: str) -> Problem:
     return _problem(
         node,
         f"{node.name} shares the weights of {other.name}, and they are not alike: "
-        f"{_shape(its)} there, {_shape(mine)} here",
+        f"{there} there, {here} here",
     )
 
 

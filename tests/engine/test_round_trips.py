@@ -6,6 +6,8 @@ they give the same answers to the last bit.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,17 +41,17 @@ def fill(draw: st.DrawFn, graph: Graph, blocks: list[str], wide: bool) -> None:
     """
     graph.add_node(Node(name="x_in", layer="Input", settings={"shape": SHAPE}))
     last = ("x_in", "output")
-    for number in range(draw(st.integers(1, 4))):
+    for number in range(draw(st.integers(1, 5))):
         name, before = f"n{number}", last
-        kind = draw(st.sampled_from(["plain", "plain", "shared", "block", "wide"]))
-        owners = [n.name for n in graph if n.layer == "Linear" and n.name[0] == "n"]
+        kind = draw(st.sampled_from(["plain", "shared", "shared", "block", "wide"]))
+        owners = [
+            node
+            for node in graph
+            if node.name[0] == "n" and (node.layer == "Linear" or node.layer in blocks)
+        ]
         if kind == "shared" and owners:
-            given = {"out_features": 6}
             owner = draw(st.sampled_from(owners))
-            owner = graph[owner].shares or owner
-            graph.add_node(
-                Node(name=name, layer="Linear", settings=given, shares=owner)
-            )
+            graph.add_node(replace(owner, name=name, shares=owner.shares or owner.name))
         elif kind == "block" and blocks:
             given = {
                 "repeat": draw(st.integers(1, 3)),
@@ -344,7 +346,7 @@ def test_the_documents_hold_blocks_repeats_and_shared_weights() -> None:
     """What is drawn is what the tests above speak of."""
     found: set[str] = set()
 
-    @settings(max_examples=60, deadline=None, database=None, derandomize=True)
+    @settings(max_examples=100, deadline=None, database=None, derandomize=True)
     @given(nested_documents())
     def look(document: Document) -> None:
         graphs = {"": document.graph}
@@ -355,7 +357,8 @@ def test_the_documents_hold_blocks_repeats_and_shared_weights() -> None:
                     found.add(f"{node.layer} in {scope or 'main'}")
                     found.update({"repeat"} if node.values["repeat"] > 1 else ())
                 if node.shares:
-                    found.add(f"shared in {scope or 'main'}")
+                    what = "Linear" if node.layer == "Linear" else "block"
+                    found.add(f"shared {what} in {scope or 'main'}")
 
     look()
     assert found >= {
@@ -363,7 +366,9 @@ def test_the_documents_hold_blocks_repeats_and_shared_weights() -> None:
         "Outer in main",
         "Inner in Outer",
         "repeat",
-        "shared in main",
-        "shared in Inner",
-        "shared in Outer",
+        "shared Linear in main",
+        "shared Linear in Inner",
+        "shared Linear in Outer",
+        "shared block in main",
+        "shared block in Outer",
     }
