@@ -273,8 +273,13 @@ def rewired(
     `edges` are all of the graph's in their new order; those that stay keep theirs.
     """
     wanted = set(edges)
-    dropped = [edge for edge in graph.edges if edge not in wanted]
-    known = set(graph.edges)
+    # A new node may have the name of one that goes: edges of the old one go with it.
+    kept = {
+        edge
+        for edge in graph.edges
+        if edge in wanted and edge.source not in gone and edge.target not in gone
+    }
+    dropped = [edge for edge in graph.edges if edge not in kept]
     return Compound(
         (
             *map(RemoveEdge, dropped),
@@ -283,7 +288,7 @@ def rewired(
             *(
                 AddEdge(edge, index)
                 for index, edge in enumerate(edges)
-                if edge not in known
+                if edge not in kept
             ),
         )
     )

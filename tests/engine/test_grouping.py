@@ -474,3 +474,11 @@ def test_a_repeat_that_is_wrong_or_far_too_large_does_not_expand() -> None:
     assert refusal(lambda: expand(document, "", "stage1")).startswith(
         "stage1 cannot be expanded: repeat must be a whole number from 1"
     )
+
+
+def test_a_block_of_one_node_may_take_its_name() -> None:
+    document = network()
+    collapse(document, "", ["conv2"], "Part").apply(document)
+    done_and_undone(document, collapse(document, "", ["part1"], "Part2"))
+    assert document.graph["part1"].layer == "Part2"
+    assert analyse(document).problems == []

@@ -1,0 +1,68 @@
+"""Whatever is done to blocks can be undone, and what is known of them stays right."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine import storage
+from engine.analysis import analyse
+from engine.document import Document
+from engine.edits import Compound
+from tests.engine.random_block_edits import random_block_edit
+from tests.engine.test_round_trips import nested_documents
+
+calm = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@calm
+@given(nested_documents(), st.data())
+def test_do_undo_redo_gives_equal_documents(
+    document: Document, data: st.DataObject
+) -> None:
+    before = document.copy()
+    inverses, states = [], []
+    for _ in range(data.draw(st.integers(1, 8))):
+        edit = data.draw(random_block_edit(document))
+        inverses.append(edit.apply(document))
+        states.append(document.copy())
+        assert storage.loads(storage.dumps(document)) == document
+    redone = [inverse.apply(document) for inverse in reversed(inverses)]
+    assert document == before
+    for edit, state in zip(reversed(redone), states, strict=True):
+        edit.apply(document)
+        assert document == state
+
+
+@calm
+@given(nested_documents(), st.data())
+def test_an_analysis_that_follows_edits_equals_a_fresh_one(
+    document: Document, data: st.DataObject
+) -> None:
+    analysis = analyse(document)
+    for _ in range(data.draw(st.integers(1, 6))):
+        edit = data.draw(random_block_edit(document))
+        inverse = edit.apply(document)
+        analysis.note(edit)
+        if data.draw(st.booleans()):
+            inverse.apply(document)
+            analysis.note(inverse)
+        analysis.refresh()
+        fresh = analyse(document)
+        assert analysis.problems == fresh.problems
+        assert analysis.code == fresh.code
+        assert analysis.generated.lines == fresh.generated.lines
+        assert analysis.total_parameters == fresh.total_parameters
+
+
+def test_most_edits_that_are_drawn_change_something() -> None:
+    """Refusals are the fewer, so that the tests above speak of edits."""
+    found = [0, 0]
+
+    @settings(max_examples=100, deadline=None, database=None, derandomize=True)
+    @given(nested_documents(), st.data())
+    def look(document: Document, data: st.DataObject) -> None:
+        found[data.draw(random_block_edit(document)) != Compound(())] += 1
+
+    look()
+    assert found[1] > 2 * found[0]
