@@ -26,7 +26,7 @@ from engine.layout import (
     with_comment,
 )
 from engine.learning_edits import how_it_learns
-from engine.naming import Naming, feeds
+from engine.naming import Naming, feeds, varying
 from engine.sharing import shares_module
 
 ENDS = frozenset({"Input", "Output"})
@@ -65,11 +65,11 @@ class Namings:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._naming: Naming | None = None
-        self._named: tuple[int, list[str], frozenset[str]] | None = None
+        self._named: tuple[int, list[str], frozenset[str], list[object]] | None = None
 
     def naming(self, names: list[str], known: frozenset[str]) -> Naming:
         """The variables of `names`; as long as the graph is the same, so are they."""
-        key = (self._graph.version, names, known)
+        key = (self._graph.version, names, known, varying(self._graph))
         if self._naming is None or self._named != key:
             self._named = key
             self._naming = Naming(self._graph, names, known.__contains__)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from engine.bypass import Value, origin
-from engine.catalog import Layer, Variables
+from engine.catalog import CATALOG, Layer, Variables
 from engine.graph import Graph
 from engine.sharing import shares_module
 
@@ -100,6 +100,20 @@ class Naming:
         if len(onward) == 1 and onward[0] not in self._parts:
             return onward[0]
         return name if "x" in self._live else "x"
+
+
+def varying(graph: Graph) -> list[object]:
+    """What names depend on besides nodes and edges: sharing, copies, ports that follow
+    a block's graph or a node's settings."""
+    found: list[object] = []
+    for node in graph:
+        layer = node.type
+        if layer is not None and (node.shares or layer is not CATALOG.get(node.layer)):
+            ports = [port.name for port in (*layer.inputs, *layer.outputs)]
+            count = len(layer.outputs)
+            repeat = node.settings.get("repeat", 1)
+            found.append((node.name, node.shares, repeat, ports, count))
+    return found
 
 
 def _answers(graph: Graph, order: Sequence[str]) -> dict[Value, str]:

@@ -14,10 +14,9 @@ if TYPE_CHECKING:
 class News:
     """What happened since the window last looked."""
 
-    losses: list[float] = field(default_factory=list)
-    """One for each step and player, oldest first."""
-    players: tuple[str, ...] = ("network",)
-    """Who learned, in the order of the losses."""
+    turns: list[tuple[tuple[str, ...], list[float]]] = field(default_factory=list)
+    """Who learned and what they lost, one loss of each for every step; another turn
+    begins where others learn."""
     steps: int = 0
     """How many steps the losses are of."""
     epoch: int = 0
@@ -45,11 +44,13 @@ class MetricsBuffer:
         with self._lock:
             news = self._news
             if event.event == "step":
-                if event.players != news.players:
-                    news.players, news.losses = event.players, []
-                news.steps += len(event.losses) // len(event.players)
                 news.epoch, news.step = event.epoch, event.step
-                news.losses.extend(event.losses)
+                if not event.losses:
+                    return  # nobody learned: a frozen part is gone through beforehand
+                if not news.turns or news.turns[-1][0] != event.players:
+                    news.turns.append((event.players, []))
+                news.turns[-1][1].extend(event.losses)
+                news.steps += len(event.losses) // len(event.players)
             elif event.event == "epoch":
                 news.epochs.append(event)
             else:

@@ -214,7 +214,8 @@ class TrainingPanel(QWidget):
         if news.loading and self._controller.state is TrainingState.STARTING:
             _say(self.state_label, news.loading)
         plots = self._make_plots()
-        plots.add_losses(news.losses, news.players)
+        for players, losses in news.turns:
+            plots.add_losses(losses, players)
         plots.add_epochs(news.epochs)
         for epoch in news.epochs:
             self._note_epoch(epoch)

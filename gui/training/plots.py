@@ -51,27 +51,15 @@ class RunningMean:
 class PlayerCurve:
     """The losses of one player: every step faintly, and their running mean."""
 
-    def __init__(self, plot: pg.PlotWidget) -> None:
+    def __init__(self, plot: pg.PlotWidget, reach: float) -> None:
+        """The mean is over about `reach` steps."""
         self.raw = plot.plot()
         self.mean = plot.plot()
-        self.clear(0, _SLOWEST)
-
-    def clear(self, first_step: int, reach: float) -> None:
-        """Begin anew after `first_step` steps; the mean is over about `reach`."""
-        self._step = first_step
         self.losses, self._means = Series(), Series(_MEANS_ROOM)
         self._running = RunningMean(reach)
-        self.raw.setData([], [])
-        self.mean.setData([], [])
-
-    def add(self, losses: list[float]) -> None:
-        """Draw the losses of more steps."""
-        steps = self._step + 1 + np.arange(len(losses), dtype=np.float64)
-        self._step += len(losses)
-        self.draw(steps, losses)
 
     def draw(self, steps: Numbers, losses: list[float]) -> None:
-        """Draw losses of these steps; `add` counts on from its own."""
+        """Draw the losses of more steps."""
         self.losses.extend(steps, losses)
         self._means.extend(steps, self._running.after(losses))
         steps, raw = self.losses.points()
@@ -95,7 +83,9 @@ class Plots(QWidget):
         pg.setConfigOptions(antialias=True)
         self._loss_plot = _plot("Loss by step")
         self._metric_plot = _plot("Metric by epoch")
-        self.players = {"network": PlayerCurve(self._loss_plot)}
+        self.players: dict[str, PlayerCurve] = {}
+        """Those that learned so far, in the order in which they began to."""
+        self._take_turns = True
         self.validation = self._loss_plot.plot()
         self.train_metric = self._metric_plot.plot()
         self.validation_metric = self._metric_plot.plot()
@@ -129,9 +119,13 @@ class Plots(QWidget):
     ) -> None:
         """Begin a run whose epochs have so many steps, so many of them done before."""
         self._steps_per_epoch = steps_per_epoch
-        self._first_step = epochs_done * steps_per_epoch + steps_done
+        self._step = epochs_done * steps_per_epoch + steps_done
         self._reach = max(_FASTEST, min(_SLOWEST, steps_per_epoch / 5))
-        self._show_players(("network",))
+        for curve in self.players.values():
+            self._loss_plot.removeItem(curve.raw)
+            self._loss_plot.removeItem(curve.mean)
+        self.players = {}
+        self._show_players(("network",), take_turns=True)
         self._validation, self._train_metrics, self._metrics = (
             Series(_EPOCHS_ROOM) for _ in range(3)
         )
@@ -162,28 +156,39 @@ class Plots(QWidget):
         """Draw the losses of more steps, one of each player for every step."""
         if not losses:
             return
-        if players != tuple(self.players):
-            self._show_players(players)
+        self._show_players(players, take_turns=len(players) == 1)
+        count = len(losses) // len(players)
+        steps = self._step + 1 + np.arange(count, dtype=np.float64)
+        self._step += count
         for place, player in enumerate(players):
-            self.players[player].add(losses[place :: len(players)])
+            self.players[player].draw(steps, losses[place :: len(players)])
 
     def add_earlier(self, found: dict[str, tuple[Numbers, Numbers]]) -> None:
         """Draw what each player lost before the run was taken up again."""
         if found:
-            self._show_players(tuple(found))
+            starts = {steps[0] for steps, _ in found.values() if len(steps)}
+            self._show_players(tuple(found), take_turns=len(starts) == len(found))
         for player, (steps, losses) in found.items():
             self.players[player].draw(steps, losses.tolist())
 
-    def _show_players(self, players: tuple[str, ...]) -> None:
-        for curve in self.players.values():
-            self._loss_plot.removeItem(curve.raw)
-            self._loss_plot.removeItem(curve.mean)
-        self.players = {player: PlayerCurve(self._loss_plot) for player in players}
-        for curve in self.players.values():
-            curve.clear(self._first_step, self._reach)
-        # What the players lose added up says nothing of either.
-        self.validation.setVisible(len(players) == 1)
-        self.set_theme(self._theme)
+    def _show_players(self, players: tuple[str, ...], *, take_turns: bool) -> None:
+        """Have a curve for each; those of players who are done stay.
+
+        `take_turns` is whether one learns after the other, and not all in each step.
+        """
+        waiting = self.players.get("network")
+        if waiting is not None and "network" not in players and not waiting.losses:
+            self._loss_plot.removeItem(waiting.raw)
+            self._loss_plot.removeItem(waiting.mean)
+            del self.players["network"]
+        new = [player for player in players if player not in self.players]
+        for player in new:
+            self.players[player] = PlayerCurve(self._loss_plot, self._reach)
+        if new or take_turns != self._take_turns:
+            self._take_turns = take_turns
+            # What the players lose added up says nothing of either.
+            self.validation.setVisible(take_turns)
+            self.set_theme(self._theme)
 
     def add_epochs(self, epochs: list[EpochDone]) -> None:
         """Draw the validation of more epochs."""
@@ -242,7 +247,9 @@ class Plots(QWidget):
     def _player_colors(self) -> list[str]:
         """A colour for each player, the same ones in every run."""
         families = self._theme.families
-        names = ("convolution", "dense", "recurrent", "attention", "normalization")
+        names = ["convolution", "dense", "recurrent", "attention", "normalization"]
+        if self._take_turns:
+            names.remove("dense")  # the colour of the validation beside them
         colors = [families[name] for name in names]
         return [colors[i % len(colors)] for i in range(len(self.players))]
 
@@ -253,6 +260,8 @@ class Plots(QWidget):
         if len(self.players) > 1:
             named = zip(self._player_colors(), self.players, strict=False)
             dots = " ".join(f"{_dot(color)} {player}" for color, player in named)
+            if self._take_turns:
+                dots += f" {_dot(orange)} validation"
             self.loss_caption.setText(f"loss by step {dots}")
         else:
             self.loss_caption.setText(

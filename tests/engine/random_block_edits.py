@@ -11,7 +11,7 @@ from engine.block_edits import scopes
 from engine.blocks import BlockLayer
 from engine.document import Document
 from engine.edits import Edit, within
-from engine.graph import Node
+from engine.graph import Edge, Graph, Node
 from engine.grouping import collapse, expand, make_unique
 from engine.problems import Refusal
 
@@ -75,8 +75,8 @@ def _of_nodes(draw: st.DrawFn, document: Document) -> Edit:
     """Nodes of any graph, ports of blocks among them."""
     scope, graph = draw(st.sampled_from(list(scopes(document))))
     names = list(graph.nodes)
-    kinds = ["add", *(["rename", "remove", "share", "set", "bypass"] if names else [])]
-    kind = draw(st.sampled_from(kinds))
+    kinds = ["rename", "remove", "share", "set", "bypass", "exit"]
+    kind = draw(st.sampled_from(["add", *(kinds if names else [])]))
     if kind == "add":
         layer = draw(st.sampled_from(["Input", "Output", "Tanh", *document.blocks]))
         new = Node(name=graph.free_name("new"), layer=layer)
@@ -91,8 +91,20 @@ def _of_nodes(draw: st.DrawFn, document: Document) -> Edit:
     if kind == "share":
         whose = draw(st.sampled_from(["", *names]))
         return within(scope, edits.SetShares(name, whose))
+    if kind == "exit":
+        return within(scope, _another_exit(graph, name))
     if kind == "bypass":
         return within(scope, edits.SetBypassed(name, draw(st.booleans())))
     setting = draw(st.sampled_from(["width", "repeat", "out_features"]))
     value = draw(st.sampled_from(_VALUES))
     return within(scope, edits.change_settings(graph, name, {setting: value}))
+
+
+def _another_exit(graph: Graph, name: str) -> Edit:
+    """One more Output: of a block's graph, another port of all its uses."""
+    layer = graph[name].type
+    if layer is None or not layer.outputs:
+        return _NOTHING
+    new = Node(name=graph.free_name("exit"), layer="Output")
+    edge = Edge(name, layer.outputs[0].name, new.name, "input")
+    return edits.Compound((edits.AddNode(new), edits.AddEdge(edge)))

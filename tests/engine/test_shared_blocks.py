@@ -9,7 +9,7 @@ from engine.analysis import analyse
 from engine.block_edits import make_unique
 from engine.compiler import compile_document
 from engine.document import Document
-from engine.edits import SetShares, change_settings
+from engine.edits import Edit, SetShares, change_settings
 from engine.grouping import expand
 from tests.engine.drawing import Drawing
 from tests.engine.test_grouping import done_and_undone, refusal
@@ -140,3 +140,20 @@ def test_made_unique_it_takes_those_along_that_share_with_it() -> None:
     assert document.graph["tower_again"].shares == "tower"
     assert analyse(document).problems == []
     assert torch.equal(answers(document), before)
+
+
+def test_the_code_follows_who_shares_and_how_often() -> None:
+    document = towers(out_features="width")
+    analysis = analyse(document)
+    assert analysis.code.count("self.tower(") == 2
+    edits: list[Edit] = [
+        SetShares("tower_again", ""),
+        change_settings(document.graph, "tower", {"repeat": 1, "width": 8}),
+        SetShares("tower_again", "tower"),
+    ]
+    for edit in edits:
+        edit.apply(document)
+        analysis.note(edit)
+        analysis.refresh()
+        assert analysis.code == analyse(document).code
+        assert analysis.code.count("self.tower(") == 1 + (edit == edits[-1])

@@ -373,12 +373,14 @@ def test_a_real_run_is_paused_resumed_and_stopped(
 def test_news_are_handed_over_once_and_in_order() -> None:
     buffer = MetricsBuffer()
     buffer.add(STARTED)
+    buffer.add(StepDone(epoch=1, step=0, losses=(), players=()))  # nobody learned
     buffer.add(StepDone(epoch=1, step=1, losses=(3.0,)))
     buffer.add(StepDone(epoch=1, step=3, losses=(2.0, 1.0)))
     buffer.add(epoch(1))
     buffer.note_loading(5, 10, "train images")
     news = buffer.drain()
-    assert (news.losses, news.steps, news.step) == ([3.0, 2.0, 1.0], 3, 3)
+    assert news.turns == [(("network",), [3.0, 2.0, 1.0])]
+    assert (news.steps, news.step) == (3, 3)
     assert news.others == [STARTED]
     assert [each.epoch for each in news.epochs] == [1]
     assert news.loading == "Downloading train images, 50 %"
