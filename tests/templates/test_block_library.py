@@ -19,6 +19,7 @@ from engine.problems import Refusal
 from templates.block_library import KeptBlock, keep, library, own_blocks
 from tests.engine.test_codegen import assert_clean
 from tests.engine.test_grouping import done_and_undone, nested
+from tests.templates.references import scramble
 
 NAMES = {
     "Residual": (64, 16, 16),
@@ -104,6 +105,30 @@ def test_the_encoder_gives_what_pytorchs_own_gives() -> None:
     )
     x = torch.randn(2, 16, 64, generator=torch.Generator().manual_seed(0))
     torch.testing.assert_close(module.eval()(x), reference(x), rtol=1e-5, atol=1e-5)
+
+
+def test_the_decoder_gives_what_pytorchs_own_gives() -> None:
+    reference = nn.TransformerDecoderLayer(64, 4, 256, batch_first=True).eval()
+    scramble(reference)
+    module = compile_document(block("TransformerDecoder").document).module_class()
+    ours, theirs = module.state_dict(), reference.state_dict()
+    parts = {
+        "attention": "self_attn",
+        "cross": "multihead_attn",
+        "widen": "linear1",
+        "narrow": "linear2",
+        **{f"norm{number}": f"norm{number}" for number in (1, 2, 3)},
+    }
+    module.load_state_dict(
+        {key: theirs[_by_part(key.removeprefix("block."), parts)] for key in ours}
+    )
+    chance = torch.Generator().manual_seed(0)
+    target = torch.randn(2, 12, 64, generator=chance)
+    memory = torch.randn(2, 16, 64, generator=chance)
+    later = nn.Transformer.generate_square_subsequent_mask(12)
+    wanted = reference(target, memory, tgt_mask=later, tgt_is_causal=True)
+    answer = module.eval()(target, memory)
+    torch.testing.assert_close(answer, wanted, rtol=1e-5, atol=1e-5)
 
 
 def _by_part(key: str, parts: dict[str, str]) -> str:

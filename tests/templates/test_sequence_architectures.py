@@ -268,10 +268,9 @@ def test_it_trains(name: str, tmp_path: Path) -> None:
     assert torch.tensor(first.losses).isfinite().all()
 
 
-def test_the_script_of_one_that_writes_is_clean(tmp_path: Path) -> None:
-    for number, name in enumerate(("gpt-2", "t5-small")):
-        (tmp_path / f"{number}").mkdir()
-        assert_clean([script(siblings()[name]())], tmp_path / f"{number}")
+@pytest.mark.parametrize("name", SEQUENCE_ARCHITECTURES)
+def test_its_script_is_clean(name: str, tmp_path: Path) -> None:
+    assert_clean([script(siblings()[name]())], tmp_path)
 
 
 def test_a_small_gpt_learns_more_than_pairs_of_letters(tmp_path: Path) -> None:
