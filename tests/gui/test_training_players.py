@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -115,3 +116,27 @@ def test_who_learns_later_has_a_curve_beside_those_before(
     assert len(set(pens)) == 4
     assert plots.validation.isVisible()
     assert "validation" in plots.loss_caption.text()
+
+
+def test_a_run_that_goes_on_shows_all_who_learned_before(
+    qtbot: QtBot, window: MainWindow, script: Script
+) -> None:
+    press_train(window)
+    script.give(STARTED)
+    wait_for(qtbot, window, RUNNING)
+    plots = window.bottom.training.plots
+    assert plots is not None
+    plots.clear(steps_per_epoch=4, epochs_done=0, steps_done=3)
+    one, two = np.array([1.0, 2.0]), np.array([3.0])
+    plots.add_earlier({"layer1": (one, 2 * one), "layer2": (two, 2 * two)})
+    plots.add_losses([7.0], ("layer2",))
+    drawn = {
+        player: [list(axis) for axis in curve.raw.getOriginalDataset()]
+        for player, curve in plots.players.items()
+    }
+    assert drawn == {"layer1": [[1, 2], [2, 4]], "layer2": [[3, 4], [6, 7]]}
+    assert plots.validation.isVisible()
+    plots.clear(steps_per_epoch=4, epochs_done=0, steps_done=2)
+    plots.add_earlier(dict.fromkeys(BOTH, (one, one)))
+    assert tuple(plots.players) == BOTH
+    assert not plots.validation.isVisible()
