@@ -115,6 +115,11 @@ class LessonPanel(QWidget):
         self.area = QScrollArea(reading)
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Its room is always kept: a text that just fits without a bar, and not beside
+        # one, would be laid out for ever, now with it and now without.
+        self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        bar = self.area.verticalScrollBar()
+        bar.rangeChanged.connect(lambda first, last: bar.setEnabled(last > first))
         page = QWidget(self.area)
         page.setProperty("role", "plain")
         self._page = QVBoxLayout(page)
