@@ -11,6 +11,10 @@ import pytest
 from engine.allowed_code import ALLOWED
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Each core has a worker already. Threads of several processes that share a core
+    # wait for each other, and what takes a minute took six. Read once, by PyTorch.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 DATA_DIR = Path(__file__).resolve().parents[2] / "shared" / "data"
 
