@@ -173,7 +173,7 @@ class Workspace(QWidget):
         self.left.blocks.open_requested.connect(lambda name: model.enter(name))
         self.left.blocks.rename_requested.connect(canvas.blocks.ask_name)
         self.left.lesson.lesson_chosen.connect(self.lesson_wanted)
-        self.lesson.edited.connect(canvas.fit_all)
+        self.lesson.edited.connect(canvas.framing.fit_all)
         self.measuring.memory_known.connect(self.status.show_training_memory)
         for each in (canvas, self.measuring):
             each.refused.connect(self.messages.show_error)

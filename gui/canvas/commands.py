@@ -59,7 +59,7 @@ def _looking(canvas: CanvasView) -> Handlers:
         "zoom_in": lambda: canvas.zoom_by(_ZOOM_STEP),
         "zoom_out": lambda: canvas.zoom_by(1 / _ZOOM_STEP),
         "zoom_reset": lambda: canvas.zoom_to(100),
-        "fit_all": canvas.fit_all,
+        "fit_all": canvas.framing.fit_all,
         "fit_selection": canvas.fit_selection,
         "minimap": canvas.afar.toggle_map,
         "color_layer": lambda: canvas.color_by(None),

@@ -42,7 +42,7 @@ class Follower(QObject):
         canvas.selection.set([])
         canvas.network.rebuild()
         canvas.afar.changed()
-        canvas.fit_soon()
+        canvas.framing.open_soon()
 
     def _on_renamed(self, old: str, new: str) -> None:
         self._canvas.selection.rename(old, new)

@@ -40,7 +40,7 @@ def context_menu(canvas: CanvasView, hit: Hit, point: QPointF) -> QMenu:
         menu.addSeparator()
         _add(menu, "Select all", canvas.select_all, "Ctrl+A")
         _add(menu, "Tidy up", canvas.arranger.tidy_up)
-        _add(menu, "Show all", canvas.fit_all, "Home")
+        _add(menu, "Show all", canvas.framing.fit_all, "Home")
         _add(menu, "Show or hide the map", canvas.afar.toggle_map, "Alt+M")
     return menu
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal
-
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFontInfo,
@@ -22,21 +19,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from gui.canvas.afar import Afar
+from gui.canvas.framing import LEAST_SCALE, Framing
 from gui.canvas.grid import Grid
 from gui.canvas.scene import CanvasScene
 
-LEAST_ZOOM, MOST_ZOOM = 0.08, 4.0
+MOST_ZOOM = 4.0
 _WHEEL = 1.0015
 """The factor per unit of angle; a notch of a mouse wheel is 120 units."""
 _CARD_CACHE = 64 * 1024
 """KiB of drawn cards that are kept: all that fit on a large screen, twice over."""
-_MARGIN = 28
-"""Pixels around a network that is shown whole."""
 _REACH = 1e5
 """How far the canvas goes in each direction, in pixels at 100 %."""
-_LEGIBLE, _OPENING = 60, 80
-"""Percent. Where a whole network would come out smaller than the first, it opens at its
-beginning in the second: its cards can be read, and the map shows the rest."""
 
 
 class NavigableView(QGraphicsView):
@@ -48,10 +41,7 @@ class NavigableView(QGraphicsView):
     def __init__(self, network: CanvasScene, parent: QWidget | None = None) -> None:
         super().__init__(network, parent)
         self.network = network
-        self._fit_wanted = True
-        self._as_asked: Literal["", "whole", "opened"] = ""
-        """What was asked for and is shown anew in a view of another size; nothing as
-        soon as somebody moves about. No method: that would keep a closed view."""
+        self.framing = Framing(self)
         self._grid = Grid()
         # Before what scrolls: scrolling tells the map.
         self.afar = Afar(self)
@@ -71,8 +61,9 @@ class NavigableView(QGraphicsView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSceneRect(QRectF(-_REACH, -_REACH, 2 * _REACH, 2 * _REACH))
-        self._base = _text_scale()
-        self._set_scale(self._base)
+        self.base = _text_scale()
+        """The scale that is called 100 %."""
+        self.set_scale(self.base)
 
     # Where one looks.
 
@@ -83,36 +74,32 @@ class NavigableView(QGraphicsView):
 
     def zoom_percent(self) -> int:
         """The zoom as people read it."""
-        return round(self.scale_now / self._base * 100)
+        return round(self.scale_now / self.base * 100)
 
     def zoom_by(self, factor: float, anchor: QPointF | None = None) -> None:
         """Zoom so that the point of the view at `anchor`, or the middle, stays."""
-        self._as_asked = ""
+        self.framing.forget()
         at = anchor if anchor is not None else QPointF(self.viewport().rect().center())
         before = self.to_scene(at)
         scale = self.scale_now * factor
-        self._set_scale(max(LEAST_ZOOM, min(MOST_ZOOM * self._base, scale)))
+        self.set_scale(max(LEAST_SCALE, min(MOST_ZOOM * self.base, scale)))
         drift = self.to_view(before) - at
         self.pan_by(-drift.x(), -drift.y())
 
     def follow_text(self) -> None:
         """Take the size that the system's text has now for what 100 % is."""
-        percent, asked = self.zoom_percent(), self._as_asked
-        self._base = _text_scale()
-        if asked and self.isVisible():
-            self.fit_anew()
-        else:
-            self.zoom_to(percent)
-            self._as_asked = asked
+        percent = self.zoom_percent()
+        self.base = _text_scale()
+        self.framing.follow_text(percent)
 
     def zoom_to(self, percent: float) -> None:
         """Zoom to a percentage, keeping the middle."""
-        self.zoom_by(percent / 100 * self._base / self.scale_now)
+        self.zoom_by(percent / 100 * self.base / self.scale_now)
 
     def pan_by(self, dx: float, dy: float) -> None:
         """Move what is seen by pixels of the screen, right and down."""
         if dx or dy:
-            self._as_asked = ""
+            self.framing.forget()
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         across.setValue(across.value() - round(dx))
         down.setValue(down.value() - round(dy))
@@ -123,109 +110,9 @@ class NavigableView(QGraphicsView):
         away = self.to_view(point) - middle
         self.pan_by(-away.x(), -away.y())
 
-    def fit(self, rect: QRectF, *, above: int = 0, below: int = 0) -> None:
-        """Show a rectangle of the scene as large as it goes, 100 % at most.
-
-        So many pixels at the upper and at the lower edge of the view are left free.
-        """
-        if rect.isEmpty():
-            self._set_scale(self._base)
-            self.look_at(QPointF(0, 0))
-            return
-        room = self.viewport().size()
-        scale = min(
-            max(1, room.width() - 2 * _MARGIN) / rect.width(),
-            max(1, room.height() - 2 * _MARGIN - above - below) / rect.height(),
-            self._base,
-        )
-        self._set_scale(max(LEAST_ZOOM, scale))
-        self.look_at(rect.center())
-        self.pan_by(0, (above - below) / 2)
-
-    def look_again(self, scale: float, centre: QPointF) -> None:
-        """See at a scale what was seen around a point of the scene."""
-        self._fit_wanted = False
-        self._set_scale(scale)
-        self.look_at(centre)
-        self._as_asked = ""
-
-    def fit_all(self) -> None:
-        """Show the whole network, none of it behind what lies over the canvas."""
-        extent = self.network.extent()
-        self.fit(extent)
-        above, below = self._hidden_by(filter(self.covers_a_card, self.lying_over()))
-        if above or below:
-            self.fit(extent, above=above, below=below)
-        self._as_asked = "whole"
-
-    def open_well(self) -> None:
-        """Show the whole network, or the beginning of one that would be too small."""
-        self.fit_all()
-        if self.zoom_percent() < _LEGIBLE:
-            self._set_scale(self._base * _OPENING / 100)
-            self._look_at_beginning()
-        self._as_asked = "opened"
-
-    def _look_at_beginning(self) -> None:
-        """See what comes first at the left, and of the height as much as goes."""
-        above, below = self._hidden_by(self.lying_over())
-        room = QRectF(self.viewport().rect()).adjusted(
-            _MARGIN, _MARGIN + above, -_MARGIN, -_MARGIN - below
-        )
-        begins = self.network.beginning()
-        whole, scale = self.network.extent(), self.scale_now
-        left, top = whole.left(), begins.center().y() - room.height() / 2 / scale
-        if whole.width() * scale > room.width():
-            left = begins.left()
-        # Nothing bare is shown below the network, and still less above it.
-        top = max(min(top, whole.bottom() - room.height() / scale), whole.top())
-        if whole.height() * scale <= room.height():
-            top = whole.center().y() - room.height() / 2 / scale
-        away = self.to_view(QPointF(left, top)) - room.topLeft()
-        self.pan_by(-away.x(), -away.y())
-
-    def _hidden_by(self, over: Iterable[QWidget]) -> tuple[int, int]:
-        """How many pixels these hide of the view's upper and of its lower edge."""
-        above = below = 0
-        for spot in (each.geometry() for each in over):
-            if spot.center().y() < self.height() / 2:
-                above = max(above, spot.bottom())
-            else:
-                below = max(below, self.height() - spot.top())
-        return above, below
-
-    @property
-    def is_as_opened(self) -> bool:
-        """Whether nobody has moved about since the network was opened or fitted."""
-        return bool(self._as_asked)
-
-    def fit_anew(self) -> None:
-        """Show what was asked for last, if nobody has moved about since."""
-        if not self.isVisible():
-            return
-        if self._as_asked == "whole":
-            self.fit_all()
-        elif self._as_asked == "opened":
-            self.open_well()
-
     def lying_over(self) -> list[QWidget]:
         """What is shown over an edge of the canvas, and stays there."""
         return [self.minimap] if self.afar.keeps_map else []
-
-    def covers_a_card(self, over: QWidget) -> bool:
-        """Whether what lies over the canvas hides some of a card."""
-        under = QRectF(over.geometry()).adjusted(-8, -8, 8, 8)
-        area = QRectF(
-            self.to_scene(under.topLeft()), self.to_scene(under.bottomRight())
-        )
-        return any(area.intersects(rect) for rect in self.network.rects().values())
-
-    def fit_soon(self) -> None:
-        """Open on the network as soon as the size of the view is known."""
-        self._fit_wanted = True
-        if self.isVisible():
-            self._fit_wanted = False
-            self.open_well()
 
     def bring_into_sight(self, rect: QRectF) -> None:
         """Pan just as far as it takes to see a rectangle of the scene."""
@@ -261,7 +148,8 @@ class NavigableView(QGraphicsView):
         """A point of the scene in the view, to fractions of a pixel."""
         return self.viewportTransform().map(point)
 
-    def _set_scale(self, scale: float) -> None:
+    def set_scale(self, scale: float) -> None:
+        """Show so many pixels of the screen for each of the scene."""
         if abs(scale - self.scale_now) < 1e-9:
             return
         self.setTransform(QTransform.fromScale(scale, scale))
@@ -321,13 +209,11 @@ class NavigableView(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.afar.place_map()
-        self.fit_anew()  # a message came above it, say
+        self.framing.show_again()  # a message came above it, say
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._fit_wanted:
-            self._fit_wanted = False
-            self.open_well()
+        self.framing.shown()
 
 
 def _text_scale() -> float:

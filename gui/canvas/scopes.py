@@ -59,7 +59,7 @@ class Scopes(QObject):
         canvas.follower.start_anew()
         left = before[len(now)] if before[: len(now)] == now != before else None
         if left is not None and now in self._seen:
-            canvas.look_again(*self._seen[now])
+            canvas.framing.look_back(*self._seen[now])
         if left is not None and left.use is not None:
             canvas.select([left.use])
 

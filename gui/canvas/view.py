@@ -126,14 +126,17 @@ class CanvasView(NavigableView):
         """Colour cards by what their nodes cost, or by nothing."""
         self.network.coloring.cost = cost
         self.follower.redraw()
-        if self.is_as_opened and self.isVisible():  # colours compare all of it
-            self.fit_all()
+        if self.framing.holds and self.isVisible():  # colours compare all of it
+            self.framing.fit_all()
         self.cost_chosen.emit(cost)
 
     def fit_selection(self) -> None:
         """Show the selected nodes as large as they go."""
         names = self.selection.names
-        self.fit(self.network.extent(names)) if names else self.fit_all()
+        if names:
+            self.framing.fit(self.network.extent(names))
+        else:
+            self.framing.fit_all()
 
     def lying_over(self) -> list[QWidget]:
         """With the map, the legend and the trail to the block one is in."""

@@ -101,7 +101,7 @@ def _enter_block(stage: Stage) -> None:
         blocks = [node.layer for node in model.root.graph if node.type is None]
         names = blocks or sorted(model.root.blocks)
         model.enter(names[0])
-    stage.window.canvas.open_well()
+    stage.window.canvas.framing.open()
 
 
 def _color_by_cost(stage: Stage) -> None:

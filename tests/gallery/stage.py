@@ -145,7 +145,7 @@ class Stage:
         if page is not None:
             self.window.memory.dress(page)  # as a window that began with this size
             self.app.processEvents()
-            page.canvas.open_well()
+            page.canvas.framing.open()
 
     def picture(self) -> QPixmap:
         """The window, and over it the dialogs and popups that are open."""

@@ -701,7 +701,7 @@ def test_pressing_a_fix_applies_it_as_one_step(canvas: CanvasView) -> None:
     callout = canvas.network.callout
     assert callout is not None
     before = model.document.copy()
-    canvas.fit_all()
+    canvas.framing.fit_all()
     click(canvas, callout.fix_rect(0).center())
     assert labels(canvas) == ["break", "Reshape to 64 × 1"]
     assert canvas.network.callout is None
@@ -713,7 +713,7 @@ def test_a_press_that_leaves_the_fix_does_nothing(canvas: CanvasView) -> None:
     break_it(canvas)
     callout = canvas.network.callout
     assert callout is not None
-    canvas.fit_all()
+    canvas.framing.fit_all()
     drag(canvas, callout.fix_rect(0).center(), QPointF(700, 300))
     assert labels(canvas) == ["break"]
 
@@ -724,7 +724,7 @@ def test_the_callout_can_be_put_away_and_brought_back(canvas: CanvasView) -> Non
     )
     callout = canvas.network.callout
     assert callout is not None
-    canvas.fit_all()
+    canvas.framing.fit_all()
     corner = callout.rect().topRight() + QPointF(-11, 11)
     click(canvas, corner)
     assert canvas.network.callout is None

@@ -149,7 +149,7 @@ def test_many_nodes_from_afar_are_blocks(qtbot: QtBot) -> None:
     view.resize(900, 600)
     view.show()
     qtbot.waitExposed(view)
-    view.fit_all()
+    view.framing.fit_all()
     qtbot.waitUntil(lambda: view.scale_now < 0.3)
     view.minimap.hide()
     image = view.viewport().grab().toImage()

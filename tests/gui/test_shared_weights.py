@@ -104,7 +104,7 @@ def test_the_pointer_over_a_card_tells_what_the_sign_means(
 ) -> None:
     window = open_window(tied())
     canvas = window.canvas
-    canvas.fit_all()
+    canvas.framing.fit_all()
     place = canvas.mapFromScene(canvas.network.nodes["words"].rect().center())
     QTest.mouseMove(canvas.viewport(), place + QPoint(60, 90))
     QTest.mouseMove(canvas.viewport(), place)

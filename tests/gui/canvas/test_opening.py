@@ -55,7 +55,7 @@ def test_one_that_would_be_too_small_opens_at_its_beginning(
         assert canvas.zoom_percent() >= 60
         assert is_whole(canvas, "layer0")
         assert not is_whole(canvas, "layer39")
-    canvas.fit_all()
+    canvas.framing.fit_all()
     assert is_whole(canvas, "layer39"), "who asks for all of it gets all"
 
 
@@ -75,9 +75,9 @@ def test_the_legend_and_the_map_lie_over_no_card(desk: Desk) -> None:
     canvas = desk.canvas
     canvas.color_by(Cost.PARAMETERS)
     canvas.afar.toggle_map()
-    canvas.fit_all()
+    canvas.framing.fit_all()
     for over in lying_over(canvas, 2):
-        assert not canvas.covers_a_card(over)
+        assert not canvas.framing.covers_a_card(over)
     assert all(is_whole(canvas, name) for name in canvas.network.nodes)
 
 
@@ -86,7 +86,7 @@ def test_colours_show_all_that_they_compare(desk: Desk) -> None:
     canvas = desk.canvas
     canvas.color_by(Cost.PARAMETERS)
     assert is_whole(canvas, "layer39")
-    assert not canvas.covers_a_card(canvas.legend)
+    assert not canvas.framing.covers_a_card(canvas.legend)
     canvas.zoom_to(100)
     canvas.color_by(Cost.OPERATIONS)
     assert canvas.zoom_percent() == 100, "who moved about stays there"

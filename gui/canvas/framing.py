@@ -1,0 +1,153 @@
+"""What of a network is brought into a view: all of it, its beginning, a part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, QPointF, QRectF
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from gui.canvas.navigation import NavigableView
+
+LEAST_SCALE = 0.08
+_MARGIN = 28
+"""Pixels around a network that is shown whole."""
+_LEGIBLE, _OPENING = 60, 80
+"""Percent. Where a whole network would come out smaller than the first, it opens at its
+beginning in the second: its cards can be read, and the map shows the rest."""
+
+
+class Framing(QObject):
+    """Fits a view to its network, and again while nobody has moved about since."""
+
+    def __init__(self, view: NavigableView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._is_wanted = True
+        """Whether the network is to be opened on once the view is shown."""
+        self._asked: Literal["", "whole", "opened"] = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether nobody has moved about since the network was opened or fitted."""
+        return bool(self._asked)
+
+    def forget(self) -> None:
+        """Somebody moves about."""
+        self._asked = ""
+
+    def fit(self, rect: QRectF, *, above: int = 0, below: int = 0) -> None:
+        """Show a rectangle of the scene as large as it goes, 100 % at most.
+
+        So many pixels at the upper and at the lower edge of the view are left free.
+        """
+        view = self._view
+        if rect.isEmpty():
+            view.set_scale(view.base)
+            view.look_at(QPointF(0, 0))
+            return
+        room = view.viewport().size()
+        scale = min(
+            max(1, room.width() - 2 * _MARGIN) / rect.width(),
+            max(1, room.height() - 2 * _MARGIN - above - below) / rect.height(),
+            view.base,
+        )
+        view.set_scale(max(LEAST_SCALE, scale))
+        view.look_at(rect.center())
+        view.pan_by(0, (above - below) / 2)
+
+    def fit_all(self) -> None:
+        """Show the whole network, none of it behind what lies over the canvas."""
+        extent = self._view.network.extent()
+        self.fit(extent)
+        over = filter(self.covers_a_card, self._view.lying_over())
+        above, below = self._hidden_by(over)
+        if above or below:
+            self.fit(extent, above=above, below=below)
+        self._asked = "whole"
+
+    def open(self) -> None:
+        """Show the whole network, or the beginning of one that would be too small."""
+        self.fit_all()
+        if self._view.zoom_percent() < _LEGIBLE:
+            self._view.set_scale(self._view.base * _OPENING / 100)
+            self._look_at_beginning()
+        self._asked = "opened"
+
+    def open_soon(self) -> None:
+        """Open on the network as soon as the size of the view is known."""
+        self._is_wanted = True
+        if self._view.isVisible():
+            self.shown()
+
+    def shown(self) -> None:
+        """The view is shown, its size is known."""
+        if self._is_wanted:
+            self._is_wanted = False
+            self.open()
+
+    def look_back(self, scale: float, centre: QPointF) -> None:
+        """See at a scale what was seen around a point of the scene."""
+        self._is_wanted = False
+        self._view.set_scale(scale)
+        self._view.look_at(centre)
+        self._asked = ""
+
+    def show_again(self) -> None:
+        """Show what was asked for last, in a view of another size."""
+        if not self._view.isVisible():
+            return
+        if self._asked == "whole":
+            self.fit_all()
+        elif self._asked == "opened":
+            self.open()
+
+    def follow_text(self, percent: float) -> None:
+        """What 100 % is has changed; the view was at so many percent."""
+        asked = self._asked
+        if asked and self._view.isVisible():
+            self.show_again()
+        else:
+            self._view.zoom_to(percent)
+            self._asked = asked
+
+    def covers_a_card(self, over: QWidget) -> bool:
+        """Whether what lies over the canvas hides some of a card."""
+        view = self._view
+        under = QRectF(over.geometry()).adjusted(-8, -8, 8, 8)
+        area = QRectF(
+            view.to_scene(under.topLeft()), view.to_scene(under.bottomRight())
+        )
+        return any(area.intersects(rect) for rect in view.network.rects().values())
+
+    def _look_at_beginning(self) -> None:
+        """See what comes first at the left, and of the height as much as goes."""
+        view = self._view
+        above, below = self._hidden_by(view.lying_over())
+        room = QRectF(view.viewport().rect()).adjusted(
+            _MARGIN, _MARGIN + above, -_MARGIN, -_MARGIN - below
+        )
+        begins = view.network.beginning()
+        whole, scale = view.network.extent(), view.scale_now
+        left, top = whole.left(), begins.center().y() - room.height() / 2 / scale
+        if whole.width() * scale > room.width():
+            left = begins.left()
+        # Nothing bare is shown below the network, and still less above it.
+        top = max(min(top, whole.bottom() - room.height() / scale), whole.top())
+        if whole.height() * scale <= room.height():
+            top = whole.center().y() - room.height() / 2 / scale
+        away = view.to_view(QPointF(left, top)) - room.topLeft()
+        view.pan_by(-away.x(), -away.y())
+
+    def _hidden_by(self, over: Iterable[QWidget]) -> tuple[int, int]:
+        """How many pixels these hide of the view's upper and of its lower edge."""
+        above = below = 0
+        height = self._view.height()
+        for spot in (each.geometry() for each in over):
+            if spot.center().y() < height / 2:
+                above = max(above, spot.bottom())
+            else:
+                below = max(below, height - spot.top())
+        return above, below
