@@ -37,7 +37,7 @@ class Adversarial(Objective):
         self, epoch: int, model: nn.Module, batch: Samples, plan: Plan
     ) -> Outcome:
         """Both losses on data the discriminator has not seen, and what it believes."""
-        with by_batches(model):
+        with by_batches(model, len(batch)):
             real, fake = _answers(model, batch, plan)
         discriminator = F.softplus(-real).mean() + F.softplus(fake).mean()
         generator = F.softplus(-fake).mean()
@@ -51,13 +51,15 @@ class Adversarial(Objective):
 
 
 @contextmanager
-def by_batches(model: nn.Module) -> Iterator[None]:
+def by_batches(model: nn.Module, size: int) -> Iterator[None]:
     """Let batch normalization take each batch's own mean and spread, as in training.
 
     A discriminator sees data and made samples in batches of their own. The running
-    means are those of both together, and with them it would misjudge either.
+    means are those of both together, and with them it would misjudge either. A batch
+    of one sample has no spread: it has to do with them.
     """
-    norms = [part for part in model.modules() if isinstance(part, _NORMS)]
+    parts = model.modules() if size > 1 else ()
+    norms = [part for part in parts if isinstance(part, _NORMS)]
     kept = [(norm.running_mean, norm.running_var) for norm in norms]
     for norm in norms:
         norm.running_mean = norm.running_var = None

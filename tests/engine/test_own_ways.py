@@ -22,6 +22,7 @@ from engine.exporting import export
 from engine.recipe import METHODS as IN_THE_RECIPE
 from engine.recipe import RECIPE_SETTINGS
 from engine.session import Prepared, prepare, train_document
+from engine.training.adversarial import by_batches
 from engine.training.competitive import neighbourhood, radius_at
 from engine.training.contrastive_divergence import divergence, dream
 from engine.training.control import Control
@@ -414,3 +415,16 @@ def test_a_map_unfolds(tmp_path: Path) -> None:
     errors = [epoch.val_metrics["quantization_error"] for epoch in epochs]
     assert errors[-1] < 0.85 * errors[0]
     assert epochs[-1].val_metrics["topographic_error"] < 0.1
+
+
+def test_batches_are_normalized_by_their_own_means_for_a_while() -> None:
+    norm = nn.BatchNorm1d(2).eval()
+    before = {name: value.clone() for name, value in norm.state_dict().items()}
+    x = torch.tensor([[1.0, 10.0], [3.0, 30.0]])
+    assert torch.allclose(norm(x), x, rtol=1e-4)
+    with by_batches(norm, len(x)):
+        ours = norm(x)
+    assert torch.allclose(ours, torch.tensor([[-1.0, -1.0], [1.0, 1.0]]), rtol=1e-4)
+    with by_batches(norm, 1):  # it has no spread
+        assert torch.allclose(norm(x[:1]), x[:1], rtol=1e-4)
+    assert all(torch.equal(norm.state_dict()[name], before[name]) for name in before)
