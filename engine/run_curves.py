@@ -102,10 +102,12 @@ def read_curves(folder: Path) -> Curves:
     )
 
 
-def read_step_losses(run: Run) -> dict[str, tuple[Numbers, Numbers]]:
+def read_step_losses(
+    folder: Path, curves: Curves
+) -> dict[str, tuple[Numbers, Numbers]]:
     """The loss of each step of a run, by who learned: steps from 1, and losses."""
-    per_epoch = read_curves(run.folder).steps_per_epoch
-    return read_losses(run.folder, math.inf, 0, per_epoch) if per_epoch else {}
+    per_epoch = curves.steps_per_epoch
+    return read_losses(folder, math.inf, 0, per_epoch) if per_epoch else {}
 
 
 def _steps(
@@ -165,4 +167,6 @@ class CurveShelf:
 
     def losses_of(self, run: Run) -> StepLossReader | None:
         """What reads the loss of each step of a run; None where none were kept."""
-        return partial(read_step_losses, run) if has_losses(run.folder) else None
+        if not has_losses(run.folder):
+            return None
+        return partial(read_step_losses, run.folder, self.of(run))

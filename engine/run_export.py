@@ -54,17 +54,17 @@ def curves_as_csv(runs: Sequence[Run], *, each_step: bool = False) -> str:
                 )
             )
         if each_step:
-            table.writerows(_step_lines(run))
+            table.writerows(_step_lines(run, curves))
     return text.getvalue()
 
 
-def _step_lines(run: Run) -> Iterator[tuple[object, ...]]:
+def _step_lines(run: Run, curves: Curves) -> Iterator[tuple[object, ...]]:
     """The loss of each step: `step_loss`, or `generator_step_loss` where several learn.
 
     The epoch is the one that the step belongs to.
     """
-    per_epoch = read_curves(run.folder).steps_per_epoch or 1
-    found = read_step_losses(run)
+    per_epoch = curves.steps_per_epoch or 1
+    found = read_step_losses(run.folder, curves)
     for player, (steps, losses) in found.items():
         name = STEP_LOSS if len(found) == 1 else f"{player}_{STEP_LOSS}"
         for step, loss in zip(steps.astype(int).tolist(), losses.tolist(), strict=True):

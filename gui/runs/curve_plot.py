@@ -119,9 +119,11 @@ class CurvePlot(QWidget):
         by = self.by.currentData()
         self._across.counts = by != "seconds"
         without: list[str] = []
+        of_steps = self.metric.currentText() == _EACH_STEP
+        self.part.setEnabled(not of_steps)  # steps are of the training alone
         for place, run in enumerate(self._runs):
             across = getattr(run.curves, by)
-            if across is None:
+            if across is None or (of_steps and run.losses is None):
                 without.append(run.title)
                 continue
             self._draw_run(place, run, across)

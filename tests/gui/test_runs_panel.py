@@ -205,6 +205,22 @@ def test_the_loss_of_each_step_is_drawn_too(
     plot.by.activated.emit(plot.by.currentIndex())
     (curve,) = plot.plot.listDataItems()
     assert curve.getOriginalDataset()[0][-1] == 2.0
+    assert not plot.part.isEnabled()
+
+
+def test_runs_whose_steps_were_not_kept_are_named(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    keep(tmp_path / "runs", [0.9, 0.5], name="Old one")
+    list(train_document(iris(epochs=1), runs_dir=tmp_path / "runs"))
+    view = runs_view(open_window(templates.open_lesson("fnn-iris")))
+    choose(view, 1, 2)
+    plot = view.plot
+    assert plot is not None
+    plot.metric.setCurrentIndex(plot.metric.findText("loss of each step"))
+    plot.metric.activated.emit(plot.metric.currentIndex())
+    assert len(plot.plot.listDataItems()) == 1
+    assert "No steps were recorded by 1 · Old one." in plot.note.text()
 
 
 def test_many_runs_are_drawn_in_one_go(window: MainWindow) -> None:
