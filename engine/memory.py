@@ -109,6 +109,7 @@ def _trial(
         objective=objective_in(method.module, method.objective),
     )
     freeze(model, learning.frozen)
+    live.is_on_cpu = hardware.device == "cpu"
     own = live.now
     # A running mean of the weights, and the best ones so far.
     weights = own * (1 + (recipe.average > 0) + (recipe.patience > 0))
@@ -119,7 +120,8 @@ def _trial(
     with torch.no_grad():
         counts = info.counts or {}
         judged = [counts[part] for part in ("validation", "test") if part in counts]
-        batch = _samples(info, min(max(judged, default=10**9), EVALUATION_BATCH))
+        most = max(judged, default=EVALUATION_BATCH)
+        batch = _samples(info, min(most, EVALUATION_BATCH))
         plan.objective.judge(1, model, batch, plan)
     return Memory(
         weights=weights,
@@ -179,6 +181,8 @@ class _Live(TorchDispatchMode):
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.now = self.most = 0
+        self.is_on_cpu = True
+        """Whether what oneDNN takes for an LSTM counts: the trial itself always is."""
         self._known: dict[int, weakref.ref[torch.UntypedStorage]] = {}
 
     def __torch_dispatch__(
@@ -189,9 +193,10 @@ class _Live(TorchDispatchMode):
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
         given = func(*args, **kwargs or {})
-        if func is torch.ops.aten.mkldnn_rnn_layer.default:
-            given = (*given[:3], torch.empty(_workspace(args), dtype=torch.uint8))
-        self.most = max(self.most, self.now + _scratch(func, args))
+        if self.is_on_cpu:
+            if func is torch.ops.aten.mkldnn_rnn_layer.default:
+                given = (*given[:3], torch.empty(_workspace(args), dtype=torch.uint8))
+            self.most = max(self.most, self.now + _scratch(func, args))
         for leaf in tree_leaves(given):
             if isinstance(leaf, Tensor):
                 self._note(leaf.untyped_storage())
