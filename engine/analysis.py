@@ -87,8 +87,7 @@ class Analysis:
                 case Within(edit=MoveNodes()):
                     pass
                 case Within(scope=scope, edit=SetSettings(name=name)):
-                    self._blocks.touch(scope, name)
-                    self._touch_users(users_of(scope, self._document.blocks))
+                    self._touch_users(self._blocks.touch(scope, name))
                 case Within(scope=scope):
                     self._block_changed(scope)
                 case AddBlock(block=block):

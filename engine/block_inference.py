@@ -62,8 +62,8 @@ class BlockInference:
             self._uses.pop(name, None)
             self._structures.pop(name, None)
 
-    def touch(self, name: str, node: str) -> None:
-        """The settings of a node inside a block have changed."""
+    def touch(self, name: str, node: str) -> set[str]:
+        """The settings of a node inside a block have changed; gives all who use it."""
         stale = users_of(name, self._blocks)
         for each in stale:
             uses = self._uses.get(each, {}).values()
@@ -74,6 +74,7 @@ class BlockInference:
             for use in uses:
                 use.inference.touch(touched)
                 use.is_stale = True
+        return stale
 
     def run(self, layer: Layer, values: Values, specs: Specs) -> LayerResult:
         """What a layer or a block makes of `specs`."""

@@ -22,8 +22,7 @@ def bottleneck(document: Document, analysis: Analysis) -> str | None:
     outputs = [node.name for node in graph if node.layer == "Output"]
     if len(inputs) != 1 or not outputs:
         return None
-    simple = graph.networkx
-    above = nx.immediate_dominators(simple, inputs[0])
+    above = nx.immediate_dominators(graph.networkx, inputs[0])
     found, fewest = None, _size(analysis, inputs[0])
     name = outputs[0]
     while above.get(name) not in (None, name, inputs[0]):

@@ -16,6 +16,7 @@ from engine.grouping import collapse, expand, make_unique
 from engine.problems import Refusal
 
 _NOTHING = edits.Compound(())
+_NUMBERS = ("width", "repeat", "out_features")
 _VALUES = (0, 1, 2, 3, 6, "width", "2 * width")
 
 
@@ -28,6 +29,23 @@ def random_block_edit(draw: st.DrawFn, document: Document) -> Edit:
         return kind(draw, document)
     except Refusal:
         return _NOTHING
+
+
+@st.composite
+def random_number(draw: st.DrawFn, document: Document) -> Edit:
+    """Another whole number, or arithmetic, in a node of any graph that has one."""
+    found = [
+        (scope, graph, node.name, setting)
+        for scope, graph in scopes(document)
+        for node in graph
+        for setting in _NUMBERS
+        if setting in node.settings
+    ]
+    if not found:
+        return _NOTHING
+    scope, graph, name, setting = draw(st.sampled_from(found))
+    changed = {setting: draw(st.sampled_from(_VALUES))}
+    return within(scope, edits.change_settings(graph, name, changed))
 
 
 def _of_uses(draw: st.DrawFn, document: Document) -> Edit:
@@ -95,7 +113,7 @@ def _of_nodes(draw: st.DrawFn, document: Document) -> Edit:
         return within(scope, _another_exit(graph, name))
     if kind == "bypass":
         return within(scope, edits.SetBypassed(name, draw(st.booleans())))
-    setting = draw(st.sampled_from(["width", "repeat", "out_features"]))
+    setting = draw(st.sampled_from(_NUMBERS))
     value = draw(st.sampled_from(_VALUES))
     return within(scope, edits.change_settings(graph, name, {setting: value}))
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from hypothesis import strategies as st
 
-from engine import annotation_edits, edits
+from engine import annotation_edits, edits, storage
 from engine.annotations import Frame, Note
 from engine.catalog import CATALOG
 from engine.document import DataConfig, Document
 from engine.graph import Edge, Node
 from engine.recipe import Recipe
 from tests.engine.random_graphs import LAYERS, settings_of
+
+RandomEdit = Callable[[Document], st.SearchStrategy[edits.Edit]]
+"""Gives a strategy for one edit of a document as it is now."""
 
 
 @st.composite
@@ -100,3 +105,22 @@ def _connection(draw: st.DrawFn, document: Document, names: list[str]) -> edits.
     if edge in graph.edges:
         return edits.Compound(())
     return edits.connection(graph, edge)
+
+
+def done_undone_and_redone(
+    document: Document,
+    data: st.DataObject,
+    random: RandomEdit,
+) -> None:
+    """Draw some edits and do them; undone and redone they lead where they led."""
+    before = document.copy()
+    inverses, states = [], []
+    for _ in range(data.draw(st.integers(1, 8))):
+        inverses.append(data.draw(random(document)).apply(document))
+        states.append(document.copy())
+        assert storage.loads(storage.dumps(document)) == document
+    redone = [inverse.apply(document) for inverse in reversed(inverses)]
+    assert document == before
+    for edit, state in zip(reversed(redone), states, strict=True):
+        edit.apply(document)
+        assert document == state

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine import storage
 from engine.analysis import analyse
 from engine.document import Document
 from engine.edits import Compound
-from tests.engine.random_block_edits import random_block_edit
+from tests.engine.random_block_edits import random_block_edit, random_number
+from tests.engine.random_edits import RandomEdit, done_undone_and_redone
 from tests.engine.test_round_trips import nested_documents
 
 calm = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -20,28 +21,18 @@ calm = settings(max_examples=60, deadline=None, suppress_health_check=list(Healt
 def test_do_undo_redo_gives_equal_documents(
     document: Document, data: st.DataObject
 ) -> None:
-    before = document.copy()
-    inverses, states = [], []
-    for _ in range(data.draw(st.integers(1, 8))):
-        edit = data.draw(random_block_edit(document))
-        inverses.append(edit.apply(document))
-        states.append(document.copy())
-        assert storage.loads(storage.dumps(document)) == document
-    redone = [inverse.apply(document) for inverse in reversed(inverses)]
-    assert document == before
-    for edit, state in zip(reversed(redone), states, strict=True):
-        edit.apply(document)
-        assert document == state
+    done_undone_and_redone(document, data, random_block_edit)
 
 
+@pytest.mark.parametrize("random", [random_block_edit, random_number])
 @calm
-@given(nested_documents(), st.data())
+@given(document=nested_documents(), data=st.data())
 def test_an_analysis_that_follows_edits_equals_a_fresh_one(
-    document: Document, data: st.DataObject
+    random: RandomEdit, document: Document, data: st.DataObject
 ) -> None:
     analysis = analyse(document)
     for _ in range(data.draw(st.integers(1, 6))):
-        edit = data.draw(random_block_edit(document))
+        edit = data.draw(random(document))
         inverse = edit.apply(document)
         analysis.note(edit)
         if data.draw(st.booleans()):

@@ -163,6 +163,17 @@ def test_an_edit_inside_changes_every_use_and_can_be_undone() -> None:
     assert before == document
 
 
+def test_code_does_not_remember_how_a_block_was_used_before() -> None:
+    document = stack()
+    analysis = analyse(document)
+    for use in ("stage1", "stage2"):
+        edit = edits.change_settings(document.graph, use, {"channels": 4, "repeat": 1})
+        edit.apply(document)
+        analysis.note(edit)
+        analysis.refresh()
+        assert analysis.code == analyse(document).code
+
+
 def test_blocks_are_kept_in_the_file() -> None:
     document = stack()
     text = storage.dumps(document)

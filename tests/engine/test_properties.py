@@ -19,7 +19,7 @@ from engine.catalog import CATALOG, TensorSpec, Variables
 from engine.compiler import compile_document
 from engine.document import Document
 from engine.graph import Graph
-from tests.engine.random_edits import random_edit
+from tests.engine.random_edits import done_undone_and_redone, random_edit
 from tests.engine.random_graphs import LAYERS, documents
 from tests.engine.test_catalog_misfits import STRICTER, pads_nothing
 
@@ -167,19 +167,7 @@ def _assert_same(document: Document, left: Analysis, right: Analysis) -> None:
 def test_do_undo_redo_gives_equal_documents(
     document: Document, data: st.DataObject
 ) -> None:
-    before = document.copy()
-    inverses, states = [], []
-    for _ in range(data.draw(st.integers(1, 8))):
-        edit = data.draw(random_edit(document))
-        inverses.append(edit.apply(document))
-        states.append(document.copy())
-    redone = []
-    for inverse in reversed(inverses):
-        redone.append(inverse.apply(document))
-    assert document == before
-    for edit, state in zip(reversed(redone), states, strict=True):
-        edit.apply(document)
-        assert document == state
+    done_undone_and_redone(document, data, random_edit)
 
 
 @pytest.mark.parametrize("layer", sorted(set(CATALOG) - {"Input", "Output"}))

@@ -17,7 +17,7 @@ from engine.analysis import analyse
 from engine.blocks import BlockLayer
 from engine.compiler import compile_document
 from engine.document import Document
-from engine.edits import Edit, change_settings, within
+from engine.edits import Edit
 from engine.graph import Edge, Graph, Node
 from engine.grouping import collapse, expand
 from engine.problems import Refusal
@@ -220,6 +220,19 @@ def test_a_block_of_any_nodes_changes_no_answer(
     assert torch.equal(expected, answers(document, back))
 
 
+def places(document: Document, key: str) -> list[tuple[str, str]]:
+    """The parts of a weight's name, each with the block it is in; "?" in a layer."""
+    here, graph, found = "", document.graph, []
+    for part in key.split("."):
+        found.append((here, part))
+        layer = graph[part].type if here != "?" and part in graph else None
+        if isinstance(layer, BlockLayer):
+            here, graph = layer.name, layer.block.graph
+        elif not part.isdigit():
+            here = "?"
+    return found
+
+
 def moved_within(
     before: Document, weights: Weights, scope: str, use: str, inner: dict[str, str]
 ) -> Weights:
@@ -229,16 +242,10 @@ def moved_within(
     """
     moved = {}
     for key, value in weights.items():
-        here, graph, parts = "", before.graph, []
-        for part in key.split("."):
-            if here == scope and part in inner:
-                parts.append(use)
-            parts.append(inner.get(part, part) if here == scope else part)
-            layer = graph[part].type if part in graph else None
-            if isinstance(layer, BlockLayer):
-                here, graph = layer.name, layer.block.graph
-            elif not part.isdigit():  # a layer: what follows is its own
-                here = "?"
+        parts = []
+        for here, part in places(before, key):
+            is_moved = here == scope and part in inner
+            parts += [use, inner[part]] if is_moved else [part]
         moved[".".join(parts)] = value
     return moved
 
@@ -252,21 +259,10 @@ def moved_out_within(
     """
     moved = {}
     for key, value in weights.items():
-        here, graph, parts = "", before.graph, []
-        for part in key.split("."):
-            if parts and parts[-1] == use and here == "expanded":
-                parts[-1] = f"{use}_{part}"
-                here = "?"
-                continue
-            parts.append(part)
-            layer = graph[part].type if part in graph and here != "?" else None
-            if here == scope and part == use:
-                here = "expanded"
-            elif isinstance(layer, BlockLayer):
-                here, graph = layer.name, layer.block.graph
-            elif not part.isdigit():
-                here = "?"
-        moved[".".join(parts)] = value
+        name = ""
+        for here, part in places(before, key):
+            name += part + ("_" if (here, part) == (scope, use) else ".")
+        moved[name.removesuffix(".")] = value
     return moved
 
 
@@ -303,43 +299,6 @@ def test_a_block_made_within_a_block_changes_no_answer(
     apply(document, expand(document, scope, use))
     assert analyse(document).total_parameters == analyse(before).total_parameters
     assert torch.equal(expected, answers(document, flat))
-
-
-def number_settings(document: Document) -> list[tuple[str, str, str]]:
-    """Every whole-number setting that a node has: scope, node, setting."""
-    graphs = {"": document.graph}
-    graphs |= {name: b.block.graph for name, b in document.blocks.items()}
-    return [
-        (scope, node.name, setting)
-        for scope, graph in graphs.items()
-        for node in graph
-        for setting in ("width", "repeat", "out_features")
-        if setting in node.settings
-    ]
-
-
-@settings(max_examples=40, deadline=None)
-@given(nested_documents(), st.data())
-def test_what_is_known_after_edits_is_what_is_known_at_first_sight(
-    document: Document, data: st.DataObject
-) -> None:
-    places = number_settings(document)
-    if not places:
-        return
-    analysis = analyse(document)
-    for _ in range(data.draw(st.integers(1, 6))):
-        scope, name, setting = data.draw(st.sampled_from(places))
-        value = data.draw(st.sampled_from([0, 1, 2, 3, 6, "width", "2 * width"]))
-        graph = document.scoped(scope).graph
-        edit = within(scope, change_settings(graph, name, {setting: value}))
-        edit.apply(document)
-        analysis.note(edit)
-        analysis.refresh()
-        fresh = analyse(document)
-        assert analysis.problems == fresh.problems
-        assert analysis.code == fresh.code
-        assert analysis.generated.lines == fresh.generated.lines
-        assert analysis.total_parameters == fresh.total_parameters
 
 
 def test_the_documents_hold_blocks_repeats_and_shared_weights() -> None:
