@@ -268,7 +268,7 @@ def _check(options: argparse.Namespace) -> int:
 def _lesson_folder(target: str) -> Path | None:
     """The folder of a lesson that is meant, or None where a document is."""
     import templates
-    from templates.lesson_files import HEAD
+    from templates import HEAD
 
     if target.startswith(templates.PREFIX):
         return templates.lesson(target.removeprefix(templates.PREFIX)).folder

@@ -1,8 +1,8 @@
 """Everything known of a document without running it: shapes, problems, costs, code.
 
 `Analysis` follows a document edit by edit and redoes only what an edit touches.
-Shapes need PyTorch; until `load_shapes` was called there are none, so that a window can
-show a document before PyTorch is imported.
+Shapes need PyTorch; until `load_shapes` was called there are none, nor problems, so
+that a window can show a document before PyTorch and networkx are imported.
 """
 
 from __future__ import annotations
@@ -117,14 +117,14 @@ class Analysis:
     def refresh(self) -> None:
         """Bring everything up to date with the document."""
         self._reconsider()
-        if _shapes is not None:
-            self._main.refresh(self._run)
-            self._has_shapes = True
         self._code = None
+        if _shapes is None:
+            return
+        self._main.refresh(self._run)
+        self._has_shapes = True
         self.problems = [*clashes(self._document), *self._main.problems]
-        if _shapes is not None:
-            for check in self._checks:
-                self.problems += check(self._document, self)
+        for check in self._checks:
+            self.problems += check(self._document, self)
 
     def _run(self, layer: Layer, values: Values, specs: Specs) -> LayerResult:
         if isinstance(layer, BlockLayer):

@@ -12,13 +12,14 @@ import keyword
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any
 
 from engine.annotations import Frame, Note, Place
 from engine.catalog import CATALOG, Layer, Values
 from engine.catalog.settings import complete
+
+if TYPE_CHECKING:  # at run time where a graph is first asked: after the first frame
+    import networkx as nx
 
 # The names a layer cannot have as an attribute of an nn.Module; a test compares them
 # with PyTorch's own (this module does not import torch).
@@ -207,6 +208,8 @@ class Graph:
     def networkx(self) -> nx.DiGraph:
         """Which nodes feed which, as far as they exist; not to be changed."""
         if self._networkx is None:
+            import networkx as nx
+
             self._networkx = nx.DiGraph()
             self._networkx.add_nodes_from(self._nodes)
             self._networkx.add_edges_from(
@@ -215,6 +218,18 @@ class Graph:
                 if edge.source in self._nodes and edge.target in self._nodes
             )
         return self._networkx
+
+    def ancestors(self, name: str) -> set[str]:
+        """All that leads to a node; without it, if it is in no loop."""
+        import networkx as nx
+
+        return set(nx.ancestors(self.networkx, name))
+
+    def descendants(self, name: str) -> set[str]:
+        """All that a node leads to; without it, if it is in no loop."""
+        import networkx as nx
+
+        return set(nx.descendants(self.networkx, name))
 
     def free_name(self, stem: str) -> str:
         """A name that no node has: `conv`, else `conv2`, `conv3`, ..."""

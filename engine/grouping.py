@@ -10,8 +10,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import takewhile
 
-import networkx as nx
-
 from engine.annotation_edits import RemoveFrame
 from engine.block_edits import (
     MAIN,
@@ -118,6 +116,8 @@ def _refuse_parting(graph: Graph, chosen: list[str]) -> None:
 
 def _around(graph: Graph, chosen: set[str]) -> list[str]:
     """The nodes outside that lie between two of the chosen ones, in order."""
+    import networkx as nx
+
     flow = graph.networkx
     after = _reached(flow.successors, chosen)
     before = _reached(flow.predecessors, chosen)

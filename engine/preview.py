@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import networkx as nx
 import safetensors
 import torch
 from torch import Tensor, nn
@@ -253,7 +252,7 @@ def part_up_to(
 
 def _copy_up_to(whole: Graph, part: Graph, end: Node, *, keeps_inputs: bool) -> None:
     """Copy what leads to a node, with that node as `end`, and Outputs behind it."""
-    wanted = nx.ancestors(whole.networkx, end.name) | {end.name}
+    wanted = whole.ancestors(end.name) | {end.name}
     for node in whole:
         is_port = keeps_inputs and node.layer == "Input"
         if node.name not in wanted and not is_port:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-import networkx as nx
-
 from engine.bypass import is_cut_off, passed_edge
 from engine.catalog import CATALOG, Layer
 from engine.edits import (
@@ -40,7 +38,7 @@ def examine(graph: Graph) -> Structure:
     looped = set().union(*loops) if loops else set()
     stuck = set(looped)
     for name in looped:
-        stuck |= nx.descendants(graph.networkx, name)
+        stuck |= graph.descendants(name)
     live = _live(graph)
     problems = [
         *_missing_ends(graph),
@@ -132,6 +130,8 @@ def _feeders(graph: Graph, name: str, stuck: set[str]) -> Iterator[str]:
 
 
 def _loops(graph: Graph) -> list[list[str]]:
+    import networkx as nx
+
     loops = []
     for component in nx.strongly_connected_components(graph.networkx):
         first = next(iter(component))
@@ -365,7 +365,7 @@ def _missing(
 
 def _candidate(graph: Graph, node: Node) -> Node | None:
     """The loose end nearest on the left that would not close a loop."""
-    after = nx.descendants(graph.networkx, node.name) | {node.name}
+    after = graph.descendants(node.name) | {node.name}
     fed_by = {edge.source for edge in graph.edges_into(node.name)}
     loose = [
         other
@@ -386,7 +386,7 @@ def _candidate(graph: Graph, node: Node) -> Node | None:
 
 
 def _apart(graph: Graph, name: str) -> Problem:
-    before = len(nx.ancestors(graph.networkx, name))
+    before = len(graph.ancestors(name))
     others = "" if not before else ", nor is what leads to it alone"
     removable = Fix(label=f"Remove {name}", edits=(removal(graph, [name]),))
     return Problem(

@@ -29,7 +29,6 @@ from PySide6.QtWidgets import (
 )
 
 from gui.cards import label
-from gui.lesson_figures.making import figure_for
 from gui.lesson_steps import DiscussionBox, Fold, StepFold, text_fold
 from gui.lesson_text import LessonText
 
@@ -229,6 +228,8 @@ class LessonPanel(QWidget):
             idea = f"**What you will learn**\n\n{learn}\n\n{idea}"
         first = text_fold(title, idea, folder, self)
         if course.figure:
+            from gui.lesson_figures.making import figure_for  # with the first figure
+
             figure = figure_for(course.figure, self._session, first.body)
             first.column.addWidget(figure)
         self._add(first)

@@ -22,7 +22,6 @@ from PySide6.QtWidgets import (
 )
 
 from gui.cards import label
-from gui.lesson_figures.making import figure_for
 from gui.lesson_text import LessonText
 
 if TYPE_CHECKING:  # lessons are read after the first frame
@@ -133,6 +132,8 @@ class StepFold(Fold):
         self.text.show_text(step.text, folder)
         self.column.addWidget(self.text)
         if step.figure:
+            from gui.lesson_figures.making import figure_for  # with the first figure
+
             self.column.addWidget(figure_for(step.figure, session, self.body))
         self.question: QuestionBox | None = None
         if step.question is not None:

@@ -51,6 +51,10 @@ def _of_page(name: str) -> Any:  # whatever the workspace has there
     return property(lambda window: getattr(window.page, name))
 
 
+def _toggle(panel: QWidget) -> None:
+    panel.setVisible(panel.isHidden())
+
+
 class MainWindow(QMainWindow):
     """Documents in tabs, and the start page where there is none."""
 
@@ -164,9 +168,9 @@ class MainWindow(QMainWindow):
             "find": lambda: page.find_node.open_over(page.canvas.viewport()),
             "next_problem": page.problems.show_next,
             "mend": page.problems.mend_first,
-            "left": lambda: self.memory.toggle("left", page),
-            "bottom": lambda: self.memory.toggle("bottom", page),
-            "right": lambda: self.memory.toggle("right", page),
+            "left": partial(_toggle, page.panels["left"]),
+            "bottom": partial(_toggle, page.panels["bottom"]),
+            "right": partial(_toggle, page.panels["right"]),
             "keep_block": page.keep_block,
             "train": page.train,
             "stop": page.training.stop,
@@ -292,7 +296,6 @@ class MainWindow(QMainWindow):
         self.tabs.refresh(page)
         if page is not self.tabs.page:
             return
-        self.memory.tick(page)
         dot = "" if page.file.is_saved else " •"
         self.setWindowTitle(f"{page.model.root.name}{dot} – Espalier")
         acts, stack = self.actions_.of, page.model.undo_stack
@@ -357,6 +360,7 @@ class MainWindow(QMainWindow):
         self._is_shown = True
         for page in self.tabs.pages:
             page.load_the_rest()
+        self.keyboard.serve(self.tabs.page)  # panels were added
         self.start.load()
         if not self.tabs.pages:
             self._warming = BackgroundCall(load_torch, self)

@@ -8,18 +8,14 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 
 from gui.block_list import BlockPanel
 from gui.block_shelf import BlockShelf
-from gui.code_panel import CodePanel
-from gui.data_panel.panel import DataPanel
 from gui.document_model import DocumentModel
 from gui.layer_list import LayerPanel
 from gui.lesson_panel import LessonPanel
-from gui.look.panel import LookPanel
-from gui.problems_panel import ProblemsPanel
-from gui.runs_panel import RunsPanel
-from gui.sweeps.panel import SweepsPanel
 from gui.theme import Theme
 from gui.training.controller import TrainingController
 from gui.training.panel import TrainingPanel
+
+_LATER = ("Data", "Look", "Problems", "Code", "Runs", "Sweeps")
 
 
 class LeftTabs(QTabWidget):
@@ -47,7 +43,10 @@ class LeftTabs(QTabWidget):
 
 
 class BottomTabs(QTabWidget):
-    """Training, Data, Look, Problems, Code, Runs and Sweeps."""
+    """Training, Data, Look, Problems, Code, Runs and Sweeps.
+
+    The first frame shows Training alone: the others are there after `fill`.
+    """
 
     def __init__(
         self,
@@ -62,32 +61,67 @@ class BottomTabs(QTabWidget):
         self.tabBar().setDrawBase(False)
         self.setAccessibleName("Training, data, look, problems, code, runs and sweeps")
         self.setMinimumHeight(110)
-        self._model = model
+        self._model, self._controller = model, controller
+        self._data_dir, self._theme = data_dir, theme
+        self._is_full = False
         self.training = TrainingPanel(controller, theme, self)
-        self.look = LookPanel(controller, lambda: model.root, data_dir, theme, self)
+        self.addTab(self.training, "Training")
+        for title in _LATER:
+            self.addTab(QWidget(self), title)
+
+    def fill(self) -> None:
+        """Make what the first frame does not show; once."""
+        if self._is_full:
+            return
+        from gui.code_panel import CodePanel
+        from gui.data_panel.panel import DataPanel
+        from gui.look.panel import LookPanel
+        from gui.problems_panel import ProblemsPanel
+        from gui.runs_panel import RunsPanel
+        from gui.sweeps.panel import SweepsPanel
+
+        model, theme = self._model, self._theme
+        self.data = DataPanel(model, theme, self)
+        self.look = LookPanel(
+            self._controller, lambda: model.root, self._data_dir, theme, self
+        )
         self.problems = ProblemsPanel(model, self)
         self.code = CodePanel(model, theme, self)
         self.runs = RunsPanel(theme, self)
-        self.addTab(self.training, "Training")
-        self.data = DataPanel(model, theme, self)
-        self.addTab(self.data, "Data")
-        self.addTab(self.look, "Look")
-        self.addTab(self.problems, "Problems")
-        self.addTab(self.code, "Code")
         self.sweeps = SweepsPanel(model, theme, self)
-        self.addTab(self.runs, "Runs")
-        self.addTab(self.sweeps, "Sweeps")
+        panels = self.data, self.look, self.problems, self.code, self.runs, self.sweeps
+        chosen = self.currentIndex()
+        for index, panel in enumerate(panels, start=1):
+            empty = self.widget(index)
+            self.removeTab(index)
+            empty.deleteLater()
+            self.insertTab(index, panel, _LATER[index - 1])
+        self.setCurrentIndex(chosen)
+        self._is_full = True
         model.analysed.connect(self._count)
         model.analysed.connect(self.look.note_edit)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""
+        self._theme = theme
         self.training.set_theme(theme)
+        if not self._is_full:
+            return
         self.data.set_theme(theme)
         self.look.set_theme(theme)
         self.code.set_theme(theme)
         self.runs.set_theme(theme)
         self.sweeps.set_theme(theme)
+
+    def close_panels(self) -> bool:
+        """Stop all that goes on here, for good; whether it has stopped."""
+        if not self._is_full:
+            return True
+        if not self.sweeps.close_panel():
+            return False
+        for panel in (self.runs, self.data, self.look):
+            panel.close_panel()
+        return True
 
     def _count(self) -> None:
         count = len(self._model.analysis.problems)

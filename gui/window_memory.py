@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QSettings, QSize
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, QSize
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMainWindow
 
@@ -13,17 +13,21 @@ _SPLITTERS = ("sides", "middle")
 _BARS = 86
 """About as high as menu, top bar and status line are together."""
 _PANELS = ("left", "bottom", "right")
+_SIDE = "side"
+"""The property of a panel that tells which it is."""
 
 
-class WindowMemory:
+class WindowMemory(QObject):
     """Restores the shape of a window and keeps it when it closes.
 
-    All workspaces have one shape: what is folded away in one is in the others.
+    All workspaces have one shape: what is folded away in one is in the others. The
+    menu says which sides are shown, whoever shows them: a training, a lesson, a search.
     """
 
     def __init__(
         self, settings: QSettings, window: QMainWindow, actions: dict[str, QAction]
     ) -> None:
+        super().__init__(window)
         self._settings = settings
         self._window = window
         self._actions = actions
@@ -57,10 +61,11 @@ class WindowMemory:
             splitter.setHandleWidth(1)
         for name in _PANELS:
             page.panels[name].setVisible(self._actions[name].isChecked())
+            page.panels[name].setProperty(_SIDE, name)
+            page.panels[name].installEventFilter(self)
 
     def note(self, page: Workspace) -> None:
         """Remember the shape of a workspace, for the next one and the next time."""
-        self.tick(page)
         for name, splitter in page.splitters.items():
             self._splits[name] = splitter.saveState()
 
@@ -74,16 +79,11 @@ class WindowMemory:
                 f"window/shows-{name}", self._actions[name].isChecked()
             )
 
-    def toggle(self, name: str, page: Workspace) -> None:
-        """Show or fold away a side."""
-        panel = page.panels[name]
-        panel.setVisible(panel.isHidden())
-        self.tick(page)
-
-    def tick(self, page: Workspace) -> None:
-        """Let the menu say which sides are shown: a training shows the lower one."""
-        for name in _PANELS:
-            self._actions[name].setChecked(not page.panels[name].isHidden())
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        is_shown = event.type() == QEvent.Type.ShowToParent
+        if is_shown or event.type() == QEvent.Type.HideToParent:
+            self._actions[watched.property(_SIDE)].setChecked(is_shown)
+        return super().eventFilter(watched, event)
 
 
 def _first_sizes(window: QSize) -> dict[str, list[int]]:

@@ -111,7 +111,6 @@ class Workspace(QWidget):
         self._lay_out()
         self._connect()
         self._join_training()
-        self._join_runs()
         self._show_document()
 
     # Putting it together.
@@ -162,7 +161,6 @@ class Workspace(QWidget):
         self._place.appearance.theme_changed.connect(self._set_theme)
         self._place.appearance.text_resized.connect(self._follow_text)
         canvas.selection_changed.connect(self.inspector.show_selection)
-        canvas.selection_changed.connect(self.bottom.code.select)
         canvas.node_activated.connect(lambda _: self.inspector.focus_settings())
         self.inspector.left.connect(self._focus_canvas)
         canvas.add_requested.connect(self._open_add_search)
@@ -183,8 +181,6 @@ class Workspace(QWidget):
                 f"{name} is kept: find it in the Blocks tab of every document."
             )
         )
-        self.bottom.problems.problem_chosen.connect(self.problems.show)
-        self.bottom.code.node_clicked.connect(self.go_to)
         self.find_node.node_chosen.connect(self.go_to)
         self.inspector.document_page.data.look_wanted.connect(self._show_data)
         self.status.problems.clicked.connect(self.problems.show_first)
@@ -224,7 +220,11 @@ class Workspace(QWidget):
         for failed in (self.training.failed, self.readiness.failed):
             failed.connect(lambda problem: self.messages.show_error(problem.sentence()))
 
-    def _join_runs(self) -> None:
+    def _join_panels(self) -> None:
+        """Join what the first frame did not show."""
+        self.canvas.selection_changed.connect(self.bottom.code.select)
+        self.bottom.problems.problem_chosen.connect(self.problems.show)
+        self.bottom.code.node_clicked.connect(self.go_to)
         runs, sweeps = self.bottom.runs, self.bottom.sweeps
         runs.document_restored.connect(self.document_restored)
         runs.resume_wanted.connect(self.resume_wanted)
@@ -396,6 +396,8 @@ class Workspace(QWidget):
 
     def load_the_rest(self) -> None:
         """Everything the first frame did not need."""
+        self.bottom.fill()
+        self._join_panels()
         self.left.lesson.load_lessons()
         self.inspector.document_page.data.load_sources()
         self._show_runs()
@@ -410,13 +412,11 @@ class Workspace(QWidget):
                 "The training has not stopped yet. Close the window again in a moment."
             )
             return False
-        if not self.bottom.sweeps.close_panel():
+        if not self.bottom.close_panels():
             self.messages.show_error(
                 "The sweep has not stopped yet. Close the window again in a moment."
             )
             return False
-        for panel in (self.bottom.runs, self.bottom.data, self.bottom.look):
-            panel.close_panel()
         for busy in (self.inspector.previews, self.measuring):
             busy.close()
         self.exporter.wait()

@@ -13,13 +13,17 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine import storage
 from engine.document import Document
 from engine.problems import Refusal
-from templates.lesson_files import HEAD, TEXT, Course, Lesson, read_lesson
+
+if TYPE_CHECKING:  # what reads a lesson is imported where one is read
+    from templates.lesson_files import Course, Lesson
 
 _FOLDER = Path(__file__).parent / "lessons"
+HEAD, TEXT = "lesson.toml", "text.md"
 PREFIX = "lesson:"
 """What the command line puts before a lesson's id: `lesson:cnn-mnist`."""
 GUIDE = Path(__file__).parent / "WRITING_LESSONS.md"
@@ -31,12 +35,29 @@ EXAMPLE = "fnn-iris"
 @cache
 def lessons() -> tuple[Lesson, ...]:
     """Every lesson and architecture, in the order of the course."""
-    found = [read_lesson(each)[0] for each in _FOLDER.iterdir() if each.is_dir()]
+    found = [_read_once(folder)[0] for folder in _folders()]
     return tuple(sorted(found, key=lambda lesson: (lesson.place, lesson.id)))
 
 
-def lesson(lesson_id: str) -> Lesson:
-    """The lesson of that id; raises Refusal naming those there are when it is none."""
+def _folders() -> list[Path]:
+    return [each for each in _FOLDER.iterdir() if (each / HEAD).is_file()]
+
+
+def _read(folder: Path) -> tuple[Lesson, Course]:
+    from templates.lesson_files import read_lesson
+
+    lesson, course, _ = read_lesson(folder)
+    return lesson, course
+
+
+_read_once = cache(_read)
+
+
+def folder_of(lesson_id: str) -> Path:
+    """Where a lesson's files are; raises Refusal naming the lessons when there is none.
+
+    Of a lesson nothing is read.
+    """
     own = Path(lesson_id)
     if own.is_absolute():
         if not (own / HEAD).is_file():
@@ -45,24 +66,43 @@ def lesson(lesson_id: str) -> Lesson:
                 "Choose a folder made as Help, Write a lesson, describes it.",
                 code="no-lesson",
             )
-        return replace(read_lesson(own)[0], id=lesson_id)
-    for each in lessons():
-        if each.id == lesson_id:
-            return each
+        return own
+    for folder in _folders():
+        if folder.name == lesson_id:
+            return folder
     known = ", ".join(each.id for each in lessons())
     raise Refusal(
         f"There is no lesson {lesson_id!r}.", f"Take one of: {known}.", code="no-lesson"
     )
 
 
+def lesson(lesson_id: str) -> Lesson:
+    """The lesson of that id; raises Refusal naming those there are when it is none."""
+    return _lesson_and_course(lesson_id)[0]
+
+
+def course(lesson_id: str) -> Course:
+    """A lesson's objectives, steps and questions; raises Refusal for no lesson."""
+    return _lesson_and_course(lesson_id)[1]
+
+
+def _lesson_and_course(lesson_id: str) -> tuple[Lesson, Course]:
+    """Those that come with Espalier are read once, one of a teacher's own each time."""
+    folder = folder_of(lesson_id)
+    if not Path(lesson_id).is_absolute():
+        return _read_once(folder)
+    lesson, course = _read(folder)
+    return replace(lesson, id=lesson_id), course
+
+
 def open_lesson(lesson_id: str) -> Document:
     """A fresh copy of a lesson's document; raises Refusal when there is none."""
-    return storage.load(lesson(lesson_id).folder / f"document{storage.SUFFIX}")
+    return storage.load(folder_of(lesson_id) / f"document{storage.SUFFIX}")
 
 
 def text(lesson_id: str) -> str:
     """What the learner reads, as markdown; raises Refusal when there is none."""
-    path = lesson(lesson_id).folder / TEXT
+    path = folder_of(lesson_id) / TEXT
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -71,32 +111,3 @@ def text(lesson_id: str) -> str:
             "Write it there, in UTF-8.",
             code="no-lesson",
         ) from error
-
-
-def course(lesson_id: str) -> Course:
-    """A lesson's objectives, steps and questions; raises Refusal for no lesson.
-
-    Those that come with Espalier are read once, one of a teacher's own each time.
-    """
-    if Path(lesson_id).is_absolute():
-        return read_lesson(lesson(lesson_id).folder)[1]
-    return _course(lesson_id)
-
-
-@cache
-def _course(lesson_id: str) -> Course:
-    return read_lesson(lesson(lesson_id).folder)[1]
-
-
-__all__ = [
-    "EXAMPLE",
-    "GUIDE",
-    "PREFIX",
-    "Course",
-    "Lesson",
-    "course",
-    "lesson",
-    "lessons",
-    "open_lesson",
-    "text",
-]

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from engine.problems import Problem
+from templates import HEAD
 from templates.conditions import StepDone, parts_of
 from templates.figures import read_figure
 from templates.steps import Discussion, Step, read_discussion, read_step
 from templates.tables import Table, fault
 
-HEAD, TEXT, AFTER = "lesson.toml", "text.md", "after.md"
+AFTER = "after.md"
 _KINDS = ("lesson", "architecture")
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-import networkx as nx
-
 from engine.catalog import CATALOG
 from engine.data.declaration import SOURCES
 from engine.graph import Node
@@ -35,10 +33,13 @@ class HasLayer:
         network = situation.network
         graph = network.graph
         places = set(graph.nodes)
-        for name, reach in ((self.after, nx.descendants), (self.before, nx.ancestors)):
+        for name, reach in (
+            (self.after, graph.descendants),
+            (self.before, graph.ancestors),
+        ):
             if name:
                 found = network.node(name)
-                places &= reach(graph.networkx, found) if found else set()
+                places &= reach(found) if found else set()
         nodes = [n for n in graph if n.name in places and n.layer in self.types]
         if self.setting:
             nodes = [n for n in nodes if _holds(n, self.setting, self.values)]

@@ -17,8 +17,9 @@ import templates
 from engine import storage
 from engine.document import Document
 from engine.problems import Problem, Refusal
+from templates import HEAD, TEXT
 from templates.actions import GiveAnswer, Train, changed, stretches
-from templates.lesson_files import AFTER, HEAD, TEXT, Course, read_lesson
+from templates.lesson_files import AFTER, Course, read_lesson
 from templates.lesson_runs import result
 from templates.situation import Answer, Network, RunResult, Situation, Study
 from templates.steps import Step, with_progress

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import networkx as nx
-
 from engine.catalog.pretrained import ImageNetNormalize, PretrainedImageModel
 from engine.catalog.pretrained_text import PretrainedTextModel
 from engine.data.declaration import DataInfo
@@ -99,7 +97,7 @@ def _tokens(document: Document, node: Node, info: DataInfo) -> list[Problem]:
 def _numbers(document: Document, node: Node) -> list[Problem]:
     """The pictures are not brought to the numbers that the model was trained with."""
     graph = document.graph
-    before = nx.ancestors(graph.networkx, node.name)
+    before = graph.ancestors(node.name)
     kinds = {graph[name].layer for name in before}
     if ImageNetNormalize.__name__ in kinds or not kinds <= _ONLY_PICTURES:
         return []  # what was learnt on the way may give any numbers

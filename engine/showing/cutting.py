@@ -48,7 +48,7 @@ def part_after(document: Document, analysis: Analysis, name: str) -> Document | 
     graph, specs = document.graph, analysis.outputs(name)
     if not specs or len(specs) != 1:
         return None
-    after = nx.descendants(graph.networkx, name)
+    after = graph.descendants(name)
     if any(
         graph[each].shares and graph[each].shares not in after for each in after
     ) or any(

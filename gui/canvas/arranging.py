@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from engine.annotation_edits import SetBends
 from engine.annotations import Place
 from engine.edits import Compound, Edit, MoveNodes
-from gui.canvas.layout import tidy
 from gui.canvas.placing import Side, aligned, distributed, snapped
 from gui.canvas.wording import nodes_phrase
 
@@ -55,6 +54,8 @@ class Arranger:
         # Rows as wide as the window shows at 100 %, so that nothing need be scrolled.
         width = max(640.0, self._canvas.viewport().width() - 96.0)
         origin = (snapped(left), snapped(top))
+        from gui.canvas.layout import tidy  # networkx: after the first frame
+
         return tidy(sizes, inner, origin=origin, least_width=width)
 
     def align(self, side: Side) -> None:

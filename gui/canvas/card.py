@@ -10,8 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-import networkx as nx
-
 from engine.block_view import Known
 from engine.blocks import REPEAT, BlockLayer
 from engine.catalog import Values
@@ -157,11 +155,7 @@ class Findings:
 
 
 def _downstream(graph: Graph, names: Iterable[str]) -> frozenset[str]:
-    return frozenset(
-        follower
-        for generation in nx.bfs_layers(graph.networkx, names)
-        for follower in generation
-    )
+    return frozenset(names).union(*map(graph.descendants, names))
 
 
 def describe(node: Node, values: Values | None = None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-import networkx as nx
+from engine.graph import Graph
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -19,30 +19,31 @@ class Chains:
 
     def select_before(self) -> None:
         """Select all that leads to the selected nodes too."""
-        flow = self._flow()
-        self._add(each for name in self._names() for each in nx.ancestors(flow, name))
+        self._add(set().union(*map(self._graph.ancestors, self._names())))
 
     def select_after(self) -> None:
         """Select all that the selected nodes lead to too."""
-        flow = self._flow()
-        self._add(each for name in self._names() for each in nx.descendants(flow, name))
+        self._add(set().union(*map(self._graph.descendants, self._names())))
 
     def select_joined(self) -> None:
         """Select all that edges join to the selected nodes, whatever their way."""
-        flow = self._flow().to_undirected(as_view=True)
+        import networkx as nx
+
+        flow = self._graph.networkx.to_undirected(as_view=True)
         self._add(
             each
             for name in self._names()
             for each in nx.node_connected_component(flow, name)
         )
 
-    def _flow(self) -> nx.DiGraph:
-        return self._canvas.model.document.graph.networkx
+    @property
+    def _graph(self) -> Graph:
+        return self._canvas.model.document.graph
 
     def _names(self) -> list[str]:
         return self._canvas.selected_names()
 
     def _add(self, found: Iterable[str]) -> None:
         chosen = set(found)
-        order = [n for n in self._canvas.model.document.graph.nodes if n in chosen]
+        order = [n for n in self._graph.nodes if n in chosen]
         self._canvas.select([*self._names(), *order])

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import networkx as nx
-
 from engine.block_view import Known
 from engine.catalog import Port, TensorSpec
 from engine.edits import AddEdge, Compound, Edit, RemoveEdge
@@ -50,6 +48,8 @@ class EdgeRules:
 
     def _closing_nodes(self) -> set[str]:
         """The nodes at which the edge would close a circle."""
+        import networkx as nx
+
         graph = nx.DiGraph(self._graph.networkx)
         moving = self._moving
         if moving is not None and graph.has_edge(moving.source, moving.target):

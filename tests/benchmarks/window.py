@@ -82,7 +82,6 @@ def first_frame(count: int) -> None:
 def gaps(seconds: float) -> None:
     """Print the gaps between frames at rest and while a network trains."""
     from PySide6.QtCore import QSettings, Qt, QTimer
-    from PySide6.QtTest import QTest
 
     import templates
     from engine.analysis import load_shapes
@@ -103,7 +102,7 @@ def gaps(seconds: float) -> None:
         )
         window = make_window(templates.open_lesson(LESSON), place, None)
         window.show()
-        QTest.qWait(2000)
+        wait(2)
         times: list[float] = []
 
         def draw() -> None:
@@ -113,15 +112,15 @@ def gaps(seconds: float) -> None:
         timer = QTimer(timerType=Qt.TimerType.PreciseTimer)
         timer.timeout.connect(draw)
         timer.start(FRAME_MILLISECONDS)
-        QTest.qWait(round(1000 * seconds))
+        wait(seconds)
         report_gaps("at rest", times)
         window.top.epochs.setValue(100_000)
         window.train()
         while window.training.state != "running":
-            QTest.qWait(50)
-        QTest.qWait(1000)
+            wait(0.05)
+        wait(1)
         times.clear()
-        QTest.qWait(round(1000 * seconds))
+        wait(seconds)
         report_gaps("while training, wanted 99th at most 50 ms", times)
         speed = window.bottom.training.speed.text()
         print(f"trained meanwhile at {speed}")
@@ -131,6 +130,19 @@ def gaps(seconds: float) -> None:
         window.close()
         window.deleteLater()
         app.processEvents()
+
+
+def wait(seconds: float) -> None:
+    """Let the window live as it does for a user.
+
+    `QTest.qWait` would not: it keeps Python to itself while it sleeps, and a training
+    in a thread gets a fiftieth of its speed.
+    """
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(round(1000 * seconds), loop.quit)
+    loop.exec()
 
 
 def report_gaps(what: str, times: list[float]) -> None:

@@ -369,8 +369,8 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 from gui.main_window import MainWindow
 def stop(window):
     import templates
-    heavy = {"torch", "pyqtgraph", "engine.data.source"} & set(sys.modules)
-    print(window.start.isVisible(), sorted(heavy), opened)
+    heavy = {"torch", "networkx", "pyqtgraph", "engine.data.source", "gui.look.panel"}
+    print(window.start.isVisible(), sorted(heavy & set(sys.modules)), opened)
     sys.stdout.flush()
     os._exit(0)
 MainWindow._load_the_rest = stop
@@ -379,16 +379,29 @@ def note(event, arguments):
     if event == "open" and "templates" in str(arguments[0]):
         name = str(arguments[0])
         if name.endswith((".espalier", ".toml", ".md")):
-            opened.append(name)
+            opened.append(name[name.index("templates"):])
 sys.addaudithook(note)
 from gui.app import run
-run()
+run(*sys.argv[1:])
 """
 
 
-def test_before_the_first_frame_nothing_is_read_that_can_wait(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        ([], "True [] []"),
+        (
+            ["lesson:digits-cnn"],
+            "False [] ['templates/lessons/digits-cnn/document.espalier']",
+        ),
+    ],
+    ids=["start page", "lesson"],
+)
+def test_before_the_first_frame_nothing_is_read_that_can_wait(
+    tmp_path: Path, target: list[str], told: str
+) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", _FIRST_FRAME],
+        [sys.executable, "-c", _FIRST_FRAME, *target],
         cwd=ROOT,
         env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
         capture_output=True,
@@ -396,7 +409,7 @@ def test_before_the_first_frame_nothing_is_read_that_can_wait(tmp_path: Path) ->
         check=True,
         timeout=60,
     )
-    assert done.stdout.splitlines()[-1] == "True [] []"
+    assert done.stdout.splitlines()[-1] == told
 
 
 _BAD_TARGET = """

@@ -151,6 +151,20 @@ def test_sides_fold_away_and_the_window_remembers(
     assert other.left.isVisible()
 
 
+def test_the_menu_says_which_sides_are_shown_whoever_shows_them(
+    window: MainWindow,
+) -> None:
+    action = window.actions_.of["bottom"]
+    action.trigger()
+    assert not action.isChecked()
+    window.keyboard.open_palette()
+    QTest.keyClicks(window.keyboard.palette.search, "show runs")
+    QTest.keyClick(window.keyboard.palette.search, Qt.Key.Key_Return)
+    assert window.bottom.isVisible()
+    assert window.bottom.currentWidget() is window.bottom.runs
+    assert action.isChecked()
+
+
 def test_the_theme_can_be_fixed_and_follows_the_system(window: MainWindow) -> None:
     appearance = window._place.appearance
     assert appearance.theme.is_dark

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import networkx as nx
-
 from engine.catalog import TensorSpec
 from engine.data.declaration import DataInfo
 from engine.document import Document
@@ -103,7 +101,7 @@ def _answers(
     made: list[str] = []
     noise = [node.name for node in graph if node.layer == NOISE]
     for name in outputs:
-        before = nx.ancestors(graph.networkx, name)
+        before = graph.ancestors(name)
         (made if any(each in before for each in noise) else real).append(name)
     if not real:
         return [], made
@@ -114,7 +112,7 @@ def _answers(
 
 def _modules(graph: Graph, output: str) -> list[str]:
     """The modules that an Output's value passes, by the names of their attributes."""
-    before = nx.ancestors(graph.networkx, output)
+    before = graph.ancestors(output)
     names = [
         node.shares or node.name
         for node in graph

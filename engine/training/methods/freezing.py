@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import networkx as nx
-
 from engine.blocks import REPEAT, BlockLayer, resolve
 from engine.catalog import Layer
 from engine.document import Document
@@ -55,7 +53,7 @@ def stem_modules(document: Document, outputs: Mapping[str, object]) -> list[str]
         and _is_costly(node)
         and all(
             graph[name].layer in _STILL or graph[name].bypassed
-            for name in nx.ancestors(graph.networkx, node.name)
+            for name in graph.ancestors(node.name)
         )
     ]
 

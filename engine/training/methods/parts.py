@@ -38,7 +38,7 @@ def before(graph: Graph, outputs: Iterable[str]) -> list[Node]:
     """The nodes that some Outputs depend on, each after those that it depends on."""
     names: set[str] = set()
     for output in outputs:
-        names |= nx.ancestors(graph.networkx, output)
+        names |= graph.ancestors(output)
     order = nx.topological_sort(graph.networkx.subgraph(names))
     nodes = [graph[name] for name in order if name in graph]
     return [node for node in nodes if not node.bypassed]
