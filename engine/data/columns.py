@@ -139,7 +139,7 @@ def check_numbers(
 
 def cell_counts(table: Table, rows: tuple[int, ...], column: int) -> Counter[str]:
     """How often each cell of a column occurs that is not missing."""
-    counts = Counter(table.rows[row][column] for row in rows)
+    counts = Counter(table.cells(rows, column))
     for gap in GAPS:
         del counts[gap]
     return counts
@@ -158,6 +158,7 @@ def usable_rows(
     holes = [
         (row, column)
         for row, cells in enumerate(table.rows)
+        if not GAPS.isdisjoint(cells)  # of few rows only is each cell looked at
         for column in (*features, target)
         if cells[column] in GAPS
     ]
@@ -179,8 +180,7 @@ def usable_rows(
 
 def present_cells(table: Table, rows: tuple[int, ...], column: int) -> list[str]:
     """The cells of a column that are not missing."""
-    cells = [table.rows[row][column] for row in rows]
-    return [cell for cell in cells if cell not in GAPS]
+    return [cell for cell in table.cells(rows, column) if cell not in GAPS]
 
 
 def planned_dates(table: Table, rows: tuple[int, ...], column: int) -> tuple[str, int]:
@@ -218,7 +218,7 @@ def date_parts(
 
 def column_words(table: Table, rows: tuple[int, ...], column: int) -> tuple[str, ...]:
     """The different words of a column, sorted, numbers by their size."""
-    cells = {table.rows[row][column] for row in rows}
+    cells = set(table.cells(rows, column))
     words = {MISSING if cell in GAPS else cell for cell in cells}
     if len(words) > MOST_CATEGORIES:
         raise DataError(
@@ -238,7 +238,8 @@ def planned_target(
 
     With `auto`, words and at most 20 different whole numbers are classes.
     """
-    cells = {table.rows[row][target] for row in rows}
+    found = table.cells(rows, target)
+    cells = set(found)
     name = table.columns[target]
     if task == "auto":
         whole = all(is_number(cell) and float(cell).is_integer() for cell in cells)
@@ -253,7 +254,6 @@ def planned_target(
             f"{table.name}: the column “{name}” holds one class only, “{classes[0]}”.",
             "Choose another target: there is nothing to tell apart.",
         )
-    found = [table.rows[row][target] for row in rows]
     rarest = min(classes, key=found.count)
     if found.count(rarest) < 3:
         raise DataError(

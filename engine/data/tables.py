@@ -7,8 +7,9 @@ import datetime
 import functools
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 from engine.data.dates import looks_like_date
@@ -31,6 +32,13 @@ class Table:
     row_numbers: list[int]
     """Where each row stands in the file, counted from 1, as a spreadsheet shows it."""
 
+    def cells(self, rows: Sequence[int], column: int) -> list[str]:
+        """A column in some of the rows, given by their places and in their order."""
+        chosen: Iterable[list[str]] = self.rows
+        if len(rows) < len(self.rows):
+            chosen = map(self.rows.__getitem__, rows)
+        return list(map(itemgetter(column), chosen))
+
 
 def read_table(path: Path, *, delimiter: str, header: str, encoding: str) -> Table:
     """The table in a file. Raises DataError where there is none.
@@ -38,7 +46,32 @@ def read_table(path: Path, *, delimiter: str, header: str, encoding: str) -> Tab
     `delimiter` is comma, semicolon, tab, or auto (by the file's name and first line);
     `header` is yes, no, or auto: the first row is one when none of its cells is a
     number or a date and the second row has one. Parquet says these things itself.
+    The tables read last are remembered: while their columns are being chosen, they are
+    asked for again and again.
     """
+    if not path.is_file():
+        raise DataError(f"There is no file {path}.", "Choose a file that exists.")
+    stat = path.stat()
+    if stat.st_size > _MOST_REMEMBERED:
+        return _read(path, delimiter, header, encoding)
+    return _remembered(
+        path, delimiter, header, encoding, stat.st_mtime_ns, stat.st_size
+    )
+
+
+_MOST_REMEMBERED = 50_000_000
+"""Bytes of a file: its cells take ten times as much in memory."""
+
+
+@functools.lru_cache(maxsize=2)  # a table, and one to test with
+def _remembered(
+    path: Path, delimiter: str, header: str, encoding: str, written: int, size: int
+) -> Table:
+    """`written` and `size` tell one state of the file from another."""
+    return _read(path, delimiter, header, encoding)
+
+
+def _read(path: Path, delimiter: str, header: str, encoding: str) -> Table:
     if path.suffix.lower() in {".parquet", ".pq"}:
         return read_parquet(path)
     text = read_text(path, encoding)
@@ -83,35 +116,28 @@ def read_table(path: Path, *, delimiter: str, header: str, encoding: str) -> Tab
     return Table(path.name, columns, rows, numbers)
 
 
-def column_names(path: Path, settings: Mapping[str, object]) -> tuple[str, ...]:
-    """The columns of a table, read with the settings of its source; () without one."""
-    try:
-        written = path.stat().st_mtime_ns
-    except OSError:
-        return ()
+def table_in(path: Path, settings: Mapping[str, object]) -> Table | None:
+    """The table in a file as the settings of its source say; None where there is none.
+
+    Whatever keeps it from being learnt from, it can be looked at.
+    """
     words = {
         name: str(settings.get(name, usual)) for name, usual in _FILE_SETTINGS.items()
     }
-    return _column_names(path, written, **words)
-
-
-@functools.lru_cache(maxsize=8)
-def _column_names(
-    path: Path, written: int, delimiter: str, header: str, encoding: str
-) -> tuple[str, ...]:
-    """`written`: when; another time is another table."""
     try:
-        return read_table(
-            path, delimiter=delimiter, header=header, encoding=encoding
-        ).columns
-    except DataError:
-        return ()
+        return read_table(path, **words)
+    except (DataError, OSError):
+        return None
+
+
+def column_names(path: Path, settings: Mapping[str, object]) -> tuple[str, ...]:
+    """The columns of a table, read with the settings of its source; () without one."""
+    table = table_in(path, settings)
+    return table.columns if table is not None else ()
 
 
 def read_parquet(path: Path) -> Table:
     """The table in a Parquet file, as text. Raises DataError where there is none."""
-    if not path.is_file():
-        raise DataError(f"There is no file {path}.", "Choose a file that exists.")
     try:
         import pyarrow.parquet
     except ImportError as error:

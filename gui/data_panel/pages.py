@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 
 from engine.data.declaration import DataInfo
 from engine.document import DataConfig
+from engine.problems import Problem
 from engine.recipe import Recipe
 
 if TYPE_CHECKING:  # PyTorch: on the thread that loads
@@ -31,6 +32,17 @@ class Loaded:
     counts: dict[str, dict[str, int]]
     """By part, how many samples each class has; empty without classes."""
     how_split: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unusable:
+    """Data that cannot be learnt from yet, with the beginning of its table."""
+
+    problem: Problem
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numbers: tuple[str, ...]
+    """Where each row stands in the file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,13 +18,21 @@ from PySide6.QtWidgets import (
 )
 
 from engine.document import DataConfig
-from engine.problems import Problem
+from engine.problems import Problem, Refusal
 from gui.cards import label
 from gui.data_panel.controls import Controls
 from gui.data_panel.details import Details
 from gui.data_panel.grid import SampleGrid
 from gui.data_panel.latest import Latest
-from gui.data_panel.pages import DUPLICATES, GRID, Figures, Loaded, Page, Wish
+from gui.data_panel.pages import (
+    DUPLICATES,
+    GRID,
+    Figures,
+    Loaded,
+    Page,
+    Unusable,
+    Wish,
+)
 from gui.data_panel.rows import RowsTable
 from gui.document_model import DocumentModel
 from gui.runs.side_by_side import SideBySide
@@ -59,6 +67,7 @@ class DataView(QWidget):
         super().__init__(parent)
         self._model = model
         self._data_dir = data_dir
+        self._theme = theme
         self.loaded: Loaded | None = None
         """The data, while it is in memory."""
         self._reader: Reader | None = None
@@ -105,6 +114,7 @@ class DataView(QWidget):
         self.message = label("", "muted", self)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.message_button = QPushButton("", self)
+        self.as_written = RowsTable("The file as it is", self._theme, self)
         message = QWidget(self)
         middle = QVBoxLayout(message)
         middle.addStretch(1)
@@ -114,6 +124,7 @@ class DataView(QWidget):
         row.addWidget(self.message_button)
         row.addStretch(1)
         middle.addLayout(row)
+        middle.addWidget(self.as_written, 100)
         middle.addStretch(1)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(message)
@@ -189,12 +200,18 @@ class DataView(QWidget):
         self.message.setText(text)
         self.message_button.setText(button)
         self.message_button.setVisible(bool(button))
+        self.as_written.hide()
         self._stack.setCurrentIndex(0)
 
     def _take_loaded(self, answer: object) -> None:
         self._news.stop()
         if isinstance(answer, str):  # not on this machine yet
             self.say(answer, "Download now")
+            return
+        if isinstance(answer, Unusable):
+            self._fail(answer.problem)
+            self.as_written.show_rows(answer.heads, answer.rows, answer.numbers)
+            self.as_written.show()
             return
         loaded, reader = answer  # type: ignore[misc]  # as `_loaded` gives them
         self.loaded, self._reader = loaded, reader
@@ -311,6 +328,7 @@ class DataView(QWidget):
         """Draw in the colours of `theme`."""
         self.grid.set_theme(theme)
         self.table.rows.set_theme(theme)
+        self.as_written.rows.set_theme(theme)
         self.details.set_theme(theme)
 
     def show_enlarged(self, is_large: bool) -> None:
@@ -356,10 +374,19 @@ class _Progress:
 def _loaded(
     config: DataConfig, data_dir: Path, may_download: bool, progress: _Progress
 ) -> object:
-    """The data with what reads it; a sentence where it would have to be downloaded."""
+    """The data with what reads it; a sentence where it would have to be downloaded.
+
+    A table that cannot be learnt from is shown as it stands: in it one finds the gap.
+    """
     from engine.data.source import describe, source_of
 
-    info = describe(config, data_dir)
+    try:
+        info = describe(config, data_dir)
+    except Refusal as refusal:
+        unusable = _as_written(config, data_dir, refusal.problem)
+        if unusable is None:
+            raise
+        return unusable
     later, now = "will be downloaded when training starts", "have to be downloaded"
     if source_of(config).downloads and later in info.note and not may_download:
         return info.note.replace(later, now)
@@ -370,6 +397,24 @@ def _loaded(
     except LoadingStopped:  # nobody waits for the answer any more
         return ""
     return loaded, Reader(loaded, data_dir)
+
+
+def _as_written(
+    config: DataConfig, data_dir: Path, problem: Problem
+) -> Unusable | None:
+    """The first rows of a table's file; None where it is no table."""
+    from engine.data.tables import table_in
+
+    path = str(config.settings.get("path", "")).strip()
+    table = table_in(data_dir / path, config.settings) if path else None
+    if table is None:
+        return None
+    return Unusable(
+        problem=problem,
+        heads=table.columns,
+        rows=tuple(map(tuple, table.rows[:_ROWS])),
+        numbers=tuple(map(str, table.row_numbers[:_ROWS])),
+    )
 
 
 def _figures(loaded: Loaded) -> Figures:

@@ -329,6 +329,26 @@ def test_an_error_is_one_sentence_and_can_be_tried_again(
     assert view.table.isVisible() and view.table.rows.heads == ("Answer", "x")
 
 
+def test_a_table_with_gaps_is_shown_as_it_stands(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    window = open_window(iris(), data_dir=tmp_path)
+    lines = ["age,height,kind", *(f"{n},{n + 100},{'ab'[n % 2]}" for n in range(40))]
+    lines[3] = "2,,a"
+    (tmp_path / "people.csv").write_text("\n".join(lines))
+    learn_from(window, "csv-table", path="people.csv")
+    view = opened(qtbot, window)
+    assert "row 4: the column “height” has no value" in view.message.text()
+    assert view.as_written.isVisible()
+    assert view.as_written.rows.heads == ("age", "height", "kind")
+    assert view.as_written.rows.rows[2] == ("2", "", "a")
+    assert view.as_written.rows.headerData(2, Qt.Orientation.Vertical) == "4"
+    learn_from(window, "csv-table", path="people.csv", gaps="fill")
+    settle(qtbot, view)
+    assert not view.as_written.isVisible()
+    assert view.table.rows.rows
+
+
 def test_nothing_is_downloaded_unasked(
     qtbot: QtBot, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
