@@ -44,6 +44,8 @@ class Recipe(Augmentation):
     """For Boltzmann machines: the k of contrastive divergence CD-k."""
     layer_epochs: int = 2
     """For networks that learn part by part: how long each part but the last learns."""
+    gradient_penalty: float = 0.0
+    """For a discriminator: how strongly its slope at the data is held back; 0 not."""
     ridge: float = 0.001
     """For deep stacking: how strongly large upper weights are held back."""
     radius: float = 5.0
@@ -207,6 +209,16 @@ RECIPE_SETTINGS: tuple[Setting, ...] = (
         only_with=("method", ("greedy_layers", "deep_stacking")),
         help="How long each part learns before the next one does; the last part has "
         "the epochs that are left.",
+    ),
+    Float(
+        name="gradient_penalty",
+        default=0.0,
+        minimum=0.0,
+        maximum=1e6,
+        only_with=("method", ("adversarial",)),
+        help="How strongly the discriminator is kept from answering steeply around the "
+        "data (R1, Mescheder et al. 2018): a strong one then teaches the generator "
+        "instead of beating it. 0 does not; not beside batch normalization.",
     ),
     Float(
         name="ridge",

@@ -192,7 +192,8 @@ def train_epoch(
         done = epoch - 1 + (step - 1) / len(slices)
         set_rates(state, recipe, done)
         for player in players:
-            turn = Turn(player=player, epoch=epoch, share=done / recipe.epochs)
+            share = done / recipe.epochs
+            turn = Turn(player=player, epoch=epoch, share=share, step=step)
             waiting.append(learn(state, turn, pieces, score, plan))
         if state.average is not None:
             state.average.update_parameters(state.model)

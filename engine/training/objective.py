@@ -49,6 +49,8 @@ class Turn:
     """From 1."""
     share: float
     """The part of all steps that is done, from 0 to 1."""
+    step: int = 0
+    """Which step of the epoch it is, from 1; 0 where none is made."""
 
 
 @dataclass(frozen=True, slots=True)

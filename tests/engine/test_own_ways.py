@@ -22,7 +22,7 @@ from engine.exporting import export
 from engine.recipe import METHODS as IN_THE_RECIPE
 from engine.recipe import RECIPE_SETTINGS
 from engine.session import Prepared, prepare, train_document
-from engine.training.adversarial import by_batches
+from engine.training.adversarial import by_batches, steepness, traced
 from engine.training.competitive import neighbourhood, radius_at
 from engine.training.contrastive_divergence import divergence, dream
 from engine.training.control import Control
@@ -34,6 +34,7 @@ from engine.training.objective import Turn
 from engine.training.reporting import as_record
 from engine.training.stages import reaching, stage_of
 from tests.engine.own_way_documents import FLAT, belief, kohonen, machine, stack
+from tests.engine.shown_documents import generator
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +46,12 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-KINDS = [machine, belief, stack, kohonen]
+def held_back(**recipe: Any) -> Document:
+    """Two opponents, one of which pays for being steep."""
+    return generator(gradient_penalty=0.5, **recipe)
+
+
+KINDS = [machine, belief, stack, kohonen, held_back]
 
 
 def run(document: Document, folder: Path, **options: Any) -> list[Event]:
@@ -77,6 +83,7 @@ def test_the_recipe_offers_every_method_that_is_declared() -> None:
         ("gibbs_steps", {"contrastive_divergence", "greedy_layers"}),
         ("layer_epochs", {"greedy_layers", "deep_stacking"}),
         ("ridge", {"deep_stacking"}),
+        ("gradient_penalty", {"adversarial"}),
         ("radius", {"competitive"}),
         ("final_radius", {"competitive"}),
     ],
@@ -428,3 +435,42 @@ def test_batches_are_normalized_by_their_own_means_for_a_while() -> None:
     with by_batches(norm, 1):  # it has no spread
         assert torch.allclose(norm(x[:1]), x[:1], rtol=1e-4)
     assert all(torch.equal(norm.state_dict()[name], before[name]) for name in before)
+
+
+def test_steepness_is_the_mean_squared_slope_of_each_answer() -> None:
+    x = torch.tensor([[1.0, 2.0], [3.0, -1.0]])
+    batch = traced(Samples({"image": x, "label": torch.tensor([0, 1])}, {}))
+    image = batch.inputs["image"]
+    answers = (3 * image[:, :1] + image[:, 1:].square()) / 2
+    # The slopes are (3/2, x₂): 9/4 + 4 and 9/4 + 1.
+    assert steepness(answers, batch).item() == pytest.approx((6.25 + 3.25) / 2)
+    weight = torch.tensor(2.0, requires_grad=True)
+    steepness(weight * image, batch).backward()
+    assert weight.grad is not None  # (w + w)² falls as w does
+    assert weight.grad.item() > 0
+
+
+def test_a_discriminator_that_pays_stays_less_steep(tmp_path: Path) -> None:
+    steep = []
+    for penalty in (0.0, 20.0):
+        prepared = prepare(generator(gradient_penalty=penalty, epochs=6))
+        for _ in train(prepared.state, prepared.splits, prepared.plan):
+            pass
+        weight = prepared.state.model.get_parameter("judge.fc.weight")
+        steep.append(float(weight.norm()))
+    assert steep[1] < steep[0] / 2
+
+
+@pytest.mark.parametrize("step", [7, 8])
+def test_the_penalty_is_paid_with_every_eighth_step(step: int) -> None:
+    losses = {}
+    for penalty in (0.0, 1.0):
+        prepared = prepare(generator(gradient_penalty=penalty))
+        turn = Turn(player="discriminator", epoch=1, share=0.0, step=step)
+        torch.manual_seed(0)
+        losses[penalty] = prepared.plan.objective.outcome(
+            turn, prepared.state.model, first_batch(prepared), prepared.plan
+        ).loss.item()
+    weight = prepared.state.model.get_parameter("judge.fc.weight")
+    paid = 4 * weight.square().sum().item() if step == 8 else 0.0
+    assert losses[1.0] - losses[0.0] == pytest.approx(paid, rel=1e-4)
