@@ -48,6 +48,10 @@ class Theme:
     """A node's strip, by the family of its layer."""
     kinds: dict[str, str]
     """An edge, by what flows along it: image, sequence, vector, tokens, ..."""
+    fade: float = 0.45
+    """How opaque a card is that waits, is bypassed, or is not meant just now."""
+    dashes_faded: bool = False
+    """Whether such a card has a dashed border, too: where it may not fade as much."""
 
 
 _FAMILIES_DARK = {
@@ -198,6 +202,8 @@ def high_contrast(theme: Theme) -> Theme:
         name=f"{theme.name} high contrast",
         border=theme.muted,
         muted=theme.text,
+        fade=0.8,
+        dashes_faded=True,
     )
     if theme.is_dark:
         return replace(

@@ -67,7 +67,7 @@ class CardPainter:
         """Draw the card with its upper left corner at the painter's origin."""
         status = self.card.status
         is_off = status is Status.FADED or self.card.is_bypassed
-        fade = 0.45 if look.is_dimmed or is_off else 1.0
+        fade = self.style.theme.fade if look.is_dimmed or is_off else 1.0
         if scale < BLOCK_SCALE:
             self._draw_block(painter, look)
             return
@@ -120,7 +120,10 @@ class CardPainter:
         if card.family == "block":  # a second, thin strip: there is more inside
             painter.drawRect(QRectF(STRIP + 2, 0.5, 1.5, card.height - 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(self._border(look))
+        border = self._border(look)
+        if fade < 1 and style.theme.dashes_faded:
+            border.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(border)
         painter.drawRoundedRect(
             self.rect.adjusted(0.5, 0.5, -0.5, -0.5), RADIUS - 0.5, RADIUS - 0.5
         )

@@ -52,7 +52,7 @@ class Follower(QObject):
         canvas = self._canvas
         if canvas.network.has_notes:  # what the gesture is about may be gone
             canvas.cancel_gesture()
-        before = canvas.glide.places()
+        before, note = canvas.glide.places(), canvas.network.callout
         canvas.network.follow()
         canvas.glide.start(before)
         canvas.selection.prune()
@@ -60,6 +60,24 @@ class Follower(QObject):
         canvas.afar.changed()
         canvas.legend.show_coloring(canvas.network.coloring)
         self._describe()
+        if canvas.network.callout is not note:
+            self._look_at_note()
+
+    def _look_at_note(self) -> None:
+        """Bring the note about an error into sight, if one looks at the card.
+
+        Once there is none any more, the network is seen as before.
+        """
+        canvas, note = self._canvas, self._canvas.network.callout
+        if note is None:
+            canvas.framing.look_away()
+        if note is None or not note.isVisible() or canvas.mouse.is_dragging:
+            return
+        card = canvas.network.nodes[note.problem.node or ""].rect()
+        both, seen = card | note.rect(), canvas.sight()
+        fits = both.width() < seen.width() and both.height() < seen.height()
+        if fits and seen.intersects(card):
+            canvas.framing.glance(both)
 
     def redraw(self) -> None:
         """Show the same document in other colours."""

@@ -18,6 +18,8 @@ _LEGIBLE, _OPENING = 60, 80
 """Percent. Where a whole network would come out smaller than the first, it opens at its
 beginning in the second: its cards can be read, and the map shows the rest."""
 
+Asked = Literal["", "whole", "opened"]
+
 
 class Framing(QObject):
     """Fits a view to its network, and again while nobody has moved about since."""
@@ -27,7 +29,9 @@ class Framing(QObject):
         self._view = view
         self._is_wanted = True
         """Whether the network is to be opened on once the view is shown."""
-        self._asked: Literal["", "whole", "opened"] = ""
+        self._asked: Asked = ""
+        self._left: Asked = ""
+        """What was asked for before a glance at something else."""
 
     @property
     def holds(self) -> bool:
@@ -36,7 +40,20 @@ class Framing(QObject):
 
     def forget(self) -> None:
         """Somebody moves about."""
-        self._asked = ""
+        self._asked = self._left = ""
+
+    def glance(self, rect: QRectF) -> None:
+        """See a rectangle of the scene, until `look_away`."""
+        asked = self._asked or self._left
+        self._view.bring_into_sight(rect)
+        if not self._asked:  # it was out of sight
+            self._left = asked
+
+    def look_away(self) -> None:
+        """See what was seen before the glance, unless somebody has moved since."""
+        if self._left:
+            self._asked, self._left = self._left, ""
+            self.show_again()
 
     def fit(self, rect: QRectF, *, above: int = 0, below: int = 0) -> None:
         """Show a rectangle of the scene as large as it goes, 100 % at most.

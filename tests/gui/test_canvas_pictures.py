@@ -242,6 +242,11 @@ def test_high_contrast_has_no_faint_text() -> None:
         assert strong.muted == theme.text
         assert _contrast(strong.faint, strong.surface) >= 7
         assert _contrast(strong.border, strong.surface) >= 4.5
+        assert strong.dashes_faded
+        assert (
+            _contrast(_over(strong.text, strong.surface, strong.fade), strong.surface)
+            >= 7
+        )
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
@@ -264,6 +269,16 @@ def test_the_system_decides_between_dark_and_light(qapp: QApplication) -> None:
         assert system_theme(qapp) == DARK
     finally:
         hints.unsetColorScheme()
+
+
+def _over(color: str, ground: str, opacity: float) -> str:
+    """A colour that lets some of its ground through."""
+    upper, lower = QColor(color), QColor(ground)
+    mixed = [
+        round(opacity * one + (1 - opacity) * other)
+        for one, other in zip(upper.getRgb()[:3], lower.getRgb()[:3], strict=True)
+    ]
+    return QColor(*mixed).name()
 
 
 def _contrast(one: str, other: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.costs import Cost
 from engine.document import Document
+from engine.edits import change_settings
 from engine.graph import Edge, Node
 from gui.canvas.view import CanvasView
 from tests.gui.canvas.desk import Desk, desk
@@ -67,6 +69,60 @@ def test_the_beginning_stays_in_sight_when_the_window_changes(desk: Desk) -> Non
     before = seen(desk.canvas, "layer3").left()
     desk.window.resize(700, 400)
     assert seen(desk.canvas, "layer3").left() == before, "where one went, one stays"
+
+
+def picture(columns: int) -> Document:
+    """A wide network of pictures, in one row, with cards below it all along."""
+    document = row(2 * columns, columns=columns)
+    graph = document.graph
+    names = list(graph.nodes)
+    for name in names[:columns]:
+        graph.replace_node(replace(graph[name], layer="Conv2d"))
+    graph.replace_node(replace(graph[names[-1]], layer="Output"))
+    graph.replace_node(
+        replace(graph["layer0"], layer="Input", settings={"shape": (1, 28, 28)})
+    )
+    return document
+
+
+def break_one(desk: Desk) -> None:
+    graph = desk.model.document.graph
+    desk.model.push("Break", change_settings(graph, "layer1", {"kernel_size": 45}))
+
+
+@pytest.mark.parametrize("moves", [False, True], ids=["rests", "moves"])
+def test_one_sees_why_a_card_is_broken_and_then_the_network_again(
+    desk: Desk, moves: bool
+) -> None:
+    canvas = desk.canvas
+    desk.window.resize(900, 440)
+    desk.model.replace(picture(4))
+    before = {name: seen(canvas, name) for name in canvas.network.nodes}
+    break_one(desk)
+    note = canvas.network.callout
+    assert note is not None
+    assert canvas.sight().contains(note.rect())
+    assert is_whole(canvas, "layer1")
+    assert seen(canvas, "layer1") != before["layer1"], "it lay out of sight"
+    if moves:
+        canvas.pan_by(-7, 0)
+        before = {name: seen(canvas, name) for name in canvas.network.nodes}
+    desk.model.undo_stack.undo()
+    assert canvas.network.callout is None
+    for name, was in before.items():
+        away = seen(canvas, name).center() - was.center()
+        assert away.manhattanLength() <= 2, "pixels that scrolling rounds to"
+
+
+def test_an_error_where_nobody_looks_moves_nothing(desk: Desk) -> None:
+    canvas = desk.canvas
+    desk.window.resize(500, 320)
+    desk.model.replace(picture(20))
+    canvas.pan_by(-2500, 0)
+    before = seen(canvas, "layer1")
+    break_one(desk)
+    assert canvas.network.callout is not None
+    assert seen(canvas, "layer1") == before
 
 
 def test_the_legend_and_the_map_lie_over_no_card(desk: Desk) -> None:
