@@ -20,7 +20,7 @@ from engine.training.loop import train
 from tests.templates.architectures.generative import GENERATIVE
 
 PARAMETERS = {
-    "dcgan": 207_394,
+    "dcgan": 1_007_522,
     "vae": 834_149,
     "char-lstm": 333_952,
     "small-gpt": 484_416,

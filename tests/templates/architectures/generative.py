@@ -28,12 +28,13 @@ def dcgan() -> Document:
     net.add("fake", "Output")
     recipe = Recipe(
         method="adversarial",
-        epochs=8,
+        epochs=16,
         batch_size=64,
         learning_rate=4e-4,
         schedule="cosine",
         beta1=0.5,
         average=0.998,
+        gradient_penalty=0.3,
     )
     document = net.finished(DataConfig(source="mnist", settings={}), recipe)
     SetShares("discriminator_again", "discriminator").apply(document)
@@ -85,11 +86,12 @@ def _discriminator(net: Sketch) -> None:
         kernel_size=4,
         stride=2,
         padding=1,
-        bias=False,
     )
-    block.add("norm", "BatchNorm2d").add("leaky2", "LeakyReLU", negative_slope=0.2)
-    block.add("flatten", "Flatten").add("belief", "Linear", out_features=1)
-    block.add("y", "Output")
+    block.add("leaky2", "LeakyReLU", negative_slope=0.2)
+    block.add("flatten", "Flatten")
+    block.add("whole", "Linear", out_features="8 * channels")
+    block.add("leaky3", "LeakyReLU", negative_slope=0.2)
+    block.add("belief", "Linear", out_features=1).add("y", "Output")
 
 
 def vae() -> Document:
