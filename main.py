@@ -268,11 +268,10 @@ def _check(options: argparse.Namespace) -> int:
 def _lesson_folder(target: str) -> Path | None:
     """The folder of a lesson that is meant, or None where a document is."""
     import templates
-    from templates import HEAD
 
     if target.startswith(templates.PREFIX):
         return templates.lesson(target.removeprefix(templates.PREFIX)).folder
-    return Path(target) if (Path(target) / HEAD).is_file() else None
+    return Path(target) if (Path(target) / templates.HEAD).is_file() else None
 
 
 def _lesson_problems(folder: Path, data_dir: Path | None) -> list[Problem]:

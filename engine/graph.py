@@ -220,13 +220,13 @@ class Graph:
         return self._networkx
 
     def ancestors(self, name: str) -> set[str]:
-        """All that leads to a node; without it, if it is in no loop."""
+        """All that leads to a node, without itself; raises NetworkXError for none."""
         import networkx as nx
 
         return set(nx.ancestors(self.networkx, name))
 
     def descendants(self, name: str) -> set[str]:
-        """All that a node leads to; without it, if it is in no loop."""
+        """All that a node leads to, without itself; raises NetworkXError for none."""
         import networkx as nx
 
         return set(nx.descendants(self.networkx, name))

@@ -40,11 +40,12 @@ class Adversarial(Objective):
             _, fake = _answers(model, batch, plan)
             return Outcome(F.softplus(-fake).mean())
         penalty = plan.recipe.gradient_penalty
-        if penalty > 0 and turn.step % _SELDOM == 0:
+        pays = penalty > 0 and turn.step % _SELDOM == 0
+        if pays:
             batch = traced(batch)
         real, fake = _answers(model, batch, plan)
         loss = F.softplus(-real).mean() + F.softplus(fake).mean()
-        if penalty > 0 and turn.step % _SELDOM == 0:
+        if pays:
             loss = loss + _SELDOM * penalty / 2 * steepness(real, batch)
         return Outcome(loss)
 

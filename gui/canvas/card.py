@@ -155,7 +155,11 @@ class Findings:
 
 
 def _downstream(graph: Graph, names: Iterable[str]) -> frozenset[str]:
-    return frozenset(names).union(*map(graph.descendants, names))
+    import networkx as nx  # with the first problem: after the first frame
+
+    # From all at once: where everything is broken, each way is gone only once.
+    layers = nx.bfs_layers(graph.networkx, names)
+    return frozenset(name for layer in layers for name in layer)
 
 
 def describe(node: Node, values: Values | None = None) -> str:
