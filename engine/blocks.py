@@ -8,11 +8,11 @@ its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.catalog import Layer, Port, Setting, Values
-from engine.catalog.settings import Dim, Float, Int, Shape, Size, complete
+from engine.catalog.settings import Dim, Float, Int, Shape, Size
 from engine.expressions import ExpressionError, evaluate
 from engine.graph import Graph, Node
 
@@ -44,6 +44,10 @@ class BlockLayer(Layer, register=False):
 
     def __init__(self, block: Block) -> None:
         self.block = block
+        self._ports: tuple[int, tuple[Port, ...], tuple[Port, ...]] | None = None
+        """Of which version of the graph, the inputs and the outputs."""
+        self._settings: tuple[Mapping[str, int], tuple[Setting, ...]] | None = None
+        """Of which settings of the block, the form."""
 
     @property
     def name(self) -> str:
@@ -55,19 +59,28 @@ class BlockLayer(Layer, register=False):
 
     @property
     def inputs(self) -> tuple[Port, ...]:  # type: ignore[override]  # follows the graph
-        return tuple(Port(node.name, dtype="any") for node in self.entries)
+        return self._known_ports[1]
 
     @property
     def outputs(self) -> tuple[Port, ...]:  # type: ignore[override]  # follows the graph
-        return tuple(Port(node.name) for node in self.exits)
+        return self._known_ports[2]
+
+    @property
+    def _known_ports(self) -> tuple[int, tuple[Port, ...], tuple[Port, ...]]:
+        version = self.block.graph.version
+        if self._ports is None or self._ports[0] != version:
+            inputs = tuple(Port(node.name, dtype="any") for node in self.entries)
+            outputs = tuple(Port(node.name) for node in self.exits)
+            self._ports = (version, inputs, outputs)
+        return self._ports
 
     @property
     def settings(self) -> tuple[Setting, ...]:  # type: ignore[override]  # likewise
-        own = self.block.settings.items()
-        return (
-            *(Int(name=name, default=value, minimum=0) for name, value in own),
-            REPEAT,
-        )
+        given = self.block.settings
+        if self._settings is None or self._settings[0] is not given:
+            own = (Int(name=n, default=value, minimum=0) for n, value in given.items())
+            self._settings = (given, (*own, REPEAT))
+        return self._settings[1]
 
     @property
     def entries(self) -> list[Node]:
@@ -85,27 +98,26 @@ class BlockLayer(Layer, register=False):
         return ", ".join([*values, *repeat])
 
 
-def resolve(
-    settings: Iterable[Setting], node: Node, names: Mapping[str, int] | None
-) -> Values:
+def resolve(node: Node, names: Mapping[str, int] | None) -> Values:
     """A node's settings with every expression evaluated over `names`, if given.
 
-    Raises ExpressionError, its text beginning with the setting's name.
+    The node's layer must be known. Raises ExpressionError, its text beginning with the
+    setting's name.
     """
-    settings = tuple(settings)
-    if names is None:
-        return complete(settings, node.settings)
-    values = dict(complete(settings, node.settings))
-    varying = set()
-    for setting in settings:
-        value = values[setting.name]
+    if names is None or node.type is None:
+        return node.values
+    changed: dict[str, object] = {}
+    for setting in node.type.settings:
+        value = node.settings.get(setting.name)
         try:
-            values[setting.name] = _resolved(setting, value, names)
+            found = _resolved(setting, value, names)
         except ExpressionError as error:
             raise ExpressionError(f"{setting.name} {error}") from None
-        if values[setting.name] != value:
-            varying.add(setting.name)
-    return Values(values, frozenset(varying))
+        if found != value:
+            changed[setting.name] = setting.normalise(found)
+    if not changed:
+        return node.values
+    return Values({**node.values, **changed}, frozenset(changed))
 
 
 def is_expression(setting: Setting, value: object) -> bool:

@@ -91,6 +91,9 @@ class Node:
     """The blocks of its document, which its graph binds it to."""
     _layer: Layer | None = field(default=None, init=False, compare=False, repr=False)
     """Its type of the catalog, once that was asked for."""
+    _values: Values | None = field(default=None, init=False, compare=False, repr=False)
+    """Its settings complete, once they were asked for; not of a block, which changes
+    under it."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
@@ -113,7 +116,13 @@ class Node:
         layer = self.type
         if layer is None:
             raise KeyError(self.layer)
-        return complete(layer.settings, self.settings)
+        if layer is not self._layer:
+            return complete(layer.settings, self.settings)
+        if self._values is None:
+            values = complete(layer.settings, self.settings)
+            object.__setattr__(self, "_values", values)
+            return values
+        return self._values
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ class GraphInference:
         """The node's settings, expressions evaluated; None where one is wrong."""
         try:
             # Outside a block there are no names: text for a number is plainly wrong.
-            values = resolve(layer.settings, node, self._names or None)
+            values = resolve(node, self._names or None)
         except ExpressionError as error:
             self._problems[node.name] = _wrong_expression(node, str(error))
             return None
@@ -208,17 +208,7 @@ class GraphInference:
         All of them while there is no Output, or while an edge is missing: a network
         that was cut in two is still told in whole.
         """
-        structure = self.structure
-        is_cut = any(
-            problem.is_error and problem.code == "missing-input"
-            for problem in structure.problems
-        )
-        whole = is_cut or not structure.live
-        return [
-            name
-            for name in structure.order
-            if (whole or name in structure.live) and name not in structure.bypassed
-        ]
+        return [*self.structure.network]
 
     def inputs(self, name: str) -> Specs | None:
         """What reaches a node, one spec per edge; None where that is not known."""

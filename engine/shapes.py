@@ -72,6 +72,7 @@ def warm_up() -> None:
 def forget() -> None:
     """Remember nothing of what was inferred, as in a new process: for measuring."""
     _infer.cache_clear()
+    _made.cache_clear()
     _operations.cache_clear()
 
 
@@ -83,6 +84,25 @@ def _infer(name: str, items: tuple[tuple[str, Any], ...], specs: Specs) -> Layer
     misfit = misfit or layer.misfit(values, specs)
     if misfit is not None:
         return LayerResult(None, misfit)
+    return _made(name, _shaping(layer, values), specs)
+
+
+_Items = tuple[tuple[str, Any], ...]
+
+
+def _shaping(layer: Layer, values: Values) -> _Items:
+    """The settings, those by which no shape changes as they are by default."""
+    return tuple(
+        (each.name, values[each.name] if each.shaping else each.default)
+        for each in layer.settings
+    )
+
+
+@lru_cache(maxsize=65_536)
+def _made(name: str, items: _Items, specs: Specs) -> LayerResult:
+    """What a layer that can take `specs` makes of them."""
+    values = Values(dict(items))
+    layer = CATALOG[name].of(values)
     try:
         tensors, parameters, weight = _run(layer, values, _one_step(layer, specs))
     # PyTorch refuses in many ways; each is a misfit, to be told in words.

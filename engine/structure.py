@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from engine.bypass import is_cut_off, passed_edge
 from engine.catalog import CATALOG, Layer
@@ -30,6 +30,22 @@ class Structure:
     """Nodes from which an Output can be reached: what the network is made of."""
     bypassed: frozenset[str]
     problems: tuple[Problem, ...]
+    network: tuple[str, ...] = field(init=False)
+    """What runs: the live nodes in order, without bypassed ones. All of them while
+    there is no Output, or while an edge is missing."""
+
+    def __post_init__(self) -> None:
+        is_cut = any(
+            problem.is_error and problem.code == "missing-input"
+            for problem in self.problems
+        )
+        whole = is_cut or not self.live
+        network = tuple(
+            name
+            for name in self.order
+            if (whole or name in self.live) and name not in self.bypassed
+        )
+        object.__setattr__(self, "network", network)
 
 
 def examine(graph: Graph) -> Structure:

@@ -40,6 +40,7 @@ class Upsample(Layer):
             default=2.0,
             above=0.0,
             maximum=64.0,
+            shaping=True,
             help="How many times larger it becomes; 0.5 halves it.",
         ),
         Choice(

@@ -31,6 +31,8 @@ class Setting:
     only_with: tuple[str, tuple[str, ...]] | None = None
     """Another setting of the form, and its values that this one matters for; with any
     other the form leaves it out."""
+    shaping: bool = True
+    """Whether it may decide what shape, and how many weights, a layer has."""
 
     def matters(self, values: Mapping[str, Any]) -> bool:
         """Whether this setting has an effect beside the form's other `values`."""
@@ -108,6 +110,8 @@ class Float(Setting):
     minimum: float | None = None
     maximum: float | None = None
     above: float | None = None
+    shaping: bool = False
+    """Shares, slopes and the like change numbers, and not how many there are."""
 
     def expectation(self, value: Any) -> str | None:
         right = (

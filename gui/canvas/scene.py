@@ -181,9 +181,10 @@ class CanvasScene(QGraphicsScene):
             if edge in self.edges:
                 self.removeItem(self.edges.pop(edge))
         fresh = [item for edge in wanted if (item := self._fresh_item(edge))]
-        # After all are there: adding items between looking for them costs much.
         for item in fresh:
             self.router.route(item)
+            if item.scene() is None:  # now: a scene sorts items in by their bounds
+                self.addItem(item)
         self._dirty_nodes, self._dirty_edges = set(), set()
         self.reroute(moved)
         self.router.give_way(moved)
@@ -286,7 +287,6 @@ class CanvasScene(QGraphicsScene):
         bends = tuple(QPointF(*point) for point in known.get(edge, ())) if known else ()
         if item is None and edge.source in self.nodes and edge.target in self.nodes:
             item = self.edges[edge] = EdgeItem(edge, self.style_)
-            self.addItem(item)
         elif item is None or item.bends == bends:
             return None
         item.bends = bends

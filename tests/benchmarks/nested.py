@@ -7,7 +7,8 @@ time with nothing remembered of its layers; PyTorch is loaded before, with what 
 imports for its first batch normalization. "edit" changes a
 setting in the innermost block of a network of 200 layers, three blocks deep, until all
 shapes and the code are right again: of its width, so that every layer inside changes,
-and of one that keeps the shapes. Off screen, software rendering; milliseconds.
+and of one that keeps the
+shapes, to a value never seen before. Off screen, software rendering; milliseconds.
 """
 
 from __future__ import annotations
@@ -133,7 +134,7 @@ def main() -> None:
         return within("Unit", change_settings(inner, node, settings))
 
     widths = [changed(out_channels=f"{n} * width") for n in (2, 3, 1)]
-    local = [changed(p=p) for p in (0.2, 0.3)]
+    local = [changed(p=0.2 + n / 1_000) for n in range(ROUNDS)]  # each a new one
     taken = time_edits(document, widths)
     report(f"edit all of {layers} nested layers", taken, ALL_LIMIT)
     report(f"local edit in {layers}", time_edits(document, local), LOCAL_LIMIT)

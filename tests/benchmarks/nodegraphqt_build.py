@@ -62,11 +62,13 @@ def main() -> None:
         if previous is not None:
             previous.output(0).connect_to(node.input(0), push_undo=False)
         previous = node
+    built = time.perf_counter() - begun
     app.processEvents()
     graph.viewer().viewport().repaint()
     print(
         json.dumps(
             {
+                "built": built,
                 "seconds": time.perf_counter() - begun,
                 "cpu": time.process_time() - used,
                 "bytes": resident() - memory,

@@ -9,6 +9,7 @@ import json
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -264,6 +265,17 @@ def wrong(setting: Setting) -> list[Any]:
             raise TypeError(setting)
 
 
+def right(setting: Setting) -> list[float | None]:
+    """Values from all over the range of a number that shapes nothing."""
+    assert isinstance(setting, Float)
+    low = setting.minimum if setting.minimum is not None else setting.above
+    assert low is not None
+    high = setting.maximum if setting.maximum is not None else low + 100.0
+    inner = [low + share * (high - low) for share in (0.001, 0.3, 0.99)]
+    ends = [end for end in (low, high) if setting.expectation(end) is None]
+    return [*inner, *ends, *([None] if setting.optional else [])]
+
+
 @pytest.mark.parametrize(("layer", "setting"), SETTINGS)
 def test_wrong_values_are_refused_in_words(layer: Layer, setting: Setting) -> None:
     refused = [*wrong(setting), *([] if setting.optional else [None])]
@@ -338,6 +350,31 @@ def test_inferred_shapes_are_the_real_ones(row: Row) -> None:
         ]
     parameters = sum(each.numel() for each in module.parameters()) if module else 0
     assert result.parameters == parameters == row.parameters
+
+
+@pytest.mark.parametrize("row", RUNNABLE)
+def test_settings_that_do_not_shape_leave_shapes_and_weights(row: Row) -> None:
+    expected = infer_layer(row.layer, row.values, row.inputs)
+    for setting in row.layer.settings:
+        if setting.shaping:
+            continue
+        for value in right(setting):
+            values = Values({**row.values, setting.name: value})
+            if row.layer.misfit(values, row.inputs) is not None:
+                continue  # told before anything runs
+            changed = replace(row, settings=dict(values))
+            module = build(changed)
+            if module is not None:
+                module.eval()
+            real = run(changed, module, [a_tensor(spec) for spec in row.inputs])
+            told = [
+                TensorSpec(tuple(each.shape[1:]), str(each.dtype)[len("torch.") :])
+                for each in real
+                if each is not None
+            ]
+            assert tuple(told) == expected.outputs, (setting.name, value)
+            weights = sum(w.numel() for w in module.parameters()) if module else 0
+            assert weights == expected.parameters, (setting.name, value)
 
 
 @pytest.mark.parametrize("row", RUNNABLE)

@@ -139,10 +139,9 @@ def _problem_of(module: Node, size: int, output: str) -> Problem | None:
 
 def _size(module: Node, upper: Node) -> int | None:
     """How many numbers a module's upper layer gives in this use."""
-    layer = upper.type
     try:
         names = {k: v for k, v in module.values.items() if k != "repeat"}
-        values = resolve(layer.settings if layer else (), upper, names)
+        values = resolve(upper, names)
     except ExpressionError:
         return None  # told of where it stands
     return int(values.out_features)

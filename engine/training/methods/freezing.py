@@ -88,7 +88,7 @@ def _inside(
     layer: BlockLayer, use: Node, names: Mapping[str, int], prefix: str
 ) -> Iterator[tuple[str, Node]]:
     try:
-        values = resolve(layer.settings, use, names or None)
+        values = resolve(use, names or None)
     except ExpressionError:
         return  # told of where it stands
     own = {name: values[name] for name in layer.block.settings}
