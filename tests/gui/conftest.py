@@ -31,6 +31,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             )
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _empty_clipboard(qapp: QApplication) -> Iterator[None]:
+    """What was copied goes while Python is there to let it go.
+
+    The offscreen platform keeps it until the process ends, and crashes then.
+    """
+    yield
+    qapp.clipboard().clear()
+
+
 @pytest.fixture
 def open_window(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
