@@ -29,12 +29,14 @@ from engine.document import Document
 from engine.foreign_code import carried
 from engine.pretrained.needs import needs_of
 from engine.problems import Refusal
+from engine.scratch import scratch_of
 from engine.training.assignment import fields_of
-from engine.training.device import HardwareError, choose_hardware
-from engine.training.loop import EVALUATION_BATCH
+from engine.training.device import Hardware, HardwareError, choose_hardware
+from engine.training.loop import EVALUATION_BATCH, State, learn, place
 from engine.training.methods import learning_of, method_of
 from engine.training.objective import Plan, Turn, objective_in
 from engine.training.optimizers import freeze, hold, make_optimizers
+from engine.training.score import Score
 
 _BYTES = {"int64": 8, "float64": 8}
 """Of each number of a sample; any other kind has 4."""
@@ -51,7 +53,8 @@ class Memory:
     batch: int
     """The most that one batch adds: what layers give, and the gradients."""
     copies: int
-    """What is kept of the network and its optimizers, to go on from."""
+    """What is kept of the network and its optimizers, to go on from: what that adds
+    to the most there is, be it while a batch is learned or while more is kept."""
     data: int
     """The samples, where all are kept; 0 where their number is not known."""
 
@@ -108,56 +111,72 @@ def _trial(
         hardware=hardware,
         objective=objective_in(method.module, method.objective),
     )
+    if hardware.channels_last:
+        _lay_out(model)
     freeze(model, learning.frozen)
     live.is_on_cpu = hardware.device == "cpu"
     own = live.now
     # A running mean of the weights, and the best ones so far.
     weights = own * (1 + (recipe.average > 0) + (recipe.patience > 0))
-    optimizer = _steps(model, plan, info, live)
-    # In main memory: the last good moment, and the one before until that is kept.
+    state = _stepped(model, plan, info)  # alive while the network is judged, too
+    kept = [each.state for several in state.optimizers.values() for each in several]
+    leaves = (leaf for leaf in tree_leaves(kept) if isinstance(leaf, Tensor))
+    optimizer = sum(leaf.nbytes for leaf in leaves)
+    # In main memory: the last good moment.
     copies = weights + optimizer if hardware.device == "cpu" else 0
     model.eval()
     with torch.no_grad():
         counts = info.counts or {}
         judged = [counts[part] for part in ("validation", "test") if part in counts]
         most = max(judged, default=EVALUATION_BATCH)
-        batch = _samples(info, min(most, EVALUATION_BATCH))
-        plan.objective.judge(1, model, batch, plan)
+        batch = _samples(info, min(most, EVALUATION_BATCH), plan)
+        score = Score(plan.goals, {}, info.task)
+        score.add(plan.objective.judge(1, model, batch, plan), batch)
+    batch_bytes = live.most - own - optimizer
     return Memory(
         weights=weights,
         optimizer=optimizer,
-        batch=max(live.most - own - optimizer, own + copies),
-        copies=copies,
-        data=_data(info),
+        batch=batch_bytes,
+        # While the next copy is made there are two, and the gradients.
+        copies=max(copies, own + 2 * copies - batch_bytes),
+        data=_data(info, hardware),
     )
 
 
-def _steps(model: nn.Module, plan: Plan, info: DataInfo, live: _Live) -> int:
-    """Two steps of every player, as the loop takes them; gives the optimizers' size.
+def _lay_out(model: nn.Module) -> None:
+    """As `Module.to` lays weights out pixel by pixel, which it cannot without them."""
+    made: dict[nn.Parameter, nn.Parameter] = {}
+    for module in model.modules():
+        for name, weight in list(module.named_parameters(recurse=False)):
+            if weight.dim() == 4:
+                laid_out = weight.detach().contiguous(memory_format=torch.channels_last)
+                # One that is shared stays so.
+                setattr(module, name, made.setdefault(weight, nn.Parameter(laid_out)))
+
+
+def _stepped(model: nn.Module, plan: Plan, info: DataInfo) -> State:
+    """What is there after two steps of every player, taken by the loop itself.
 
     The first makes what the optimizers remember, the second is as all others.
     """
     recipe = plan.recipe
     optimizers = make_optimizers(recipe, plan.learning, model)
+    scaler = torch.amp.GradScaler(plan.hardware.device, enabled=False)
+    state = State(model=model, optimizers=optimizers, scaler=scaler)
     model.train()
     hold(model, plan.learning.frozen)
-    size = 0
+    score = Score(plan.goals, {})
     for _ in range(2):
-        pieces = [_samples(info, recipe.batch_size) for _ in range(recipe.accumulation)]
+        pieces = [
+            _samples(info, recipe.batch_size, plan) for _ in range(recipe.accumulation)
+        ]
         for player in plan.objective.turns(1, plan):
-            for each in optimizers[player]:
-                each.zero_grad(set_to_none=True)
             turn = Turn(player=player, epoch=1, share=0.0)
-            for piece in pieces:
-                plan.objective.outcome(turn, model, piece, plan).loss.backward()
-            before = live.now
-            for each in optimizers[player]:
-                each.step()
-            size += live.now - before
-    return size
+            learn(state, turn, pieces, score, plan)
+    return state
 
 
-def _samples(info: DataInfo, count: int) -> Samples:
+def _samples(info: DataInfo, count: int, plan: Plan) -> Samples:
     def made(specs: Mapping[str, TensorSpec]) -> dict[str, Tensor]:
         found = {}
         for name, spec in specs.items():
@@ -165,13 +184,16 @@ def _samples(info: DataInfo, count: int) -> Samples:
             found[name] = torch.empty(count, *spec.shape, dtype=dtype)
         return found
 
-    return Samples(made(info.inputs), made(info.targets))
+    return place(Samples(made(info.inputs), made(info.targets)), plan.hardware)
 
 
-def _data(info: DataInfo) -> int:
-    """What all samples take."""
-    specs = {**info.targets, **info.inputs}.values()
-    each = sum(prod(spec.shape) * _BYTES.get(spec.dtype, 4) for spec in specs)
+def _data(info: DataInfo, hardware: Hardware) -> int:
+    """What all samples take; pictures of several channels also pixel by pixel."""
+    each = 0
+    for name, spec in {**info.targets, **info.inputs}.items():
+        size = prod(spec.shape) * _BYTES.get(spec.dtype, 4)
+        is_picture = name in info.inputs and len(spec.shape) == 3 and spec.shape[0] > 1
+        each += 2 * size if is_picture and hardware.channels_last else size
     return each * sum((info.counts or {}).values())
 
 
@@ -182,7 +204,7 @@ class _Live(TorchDispatchMode):
         super().__init__()  # type: ignore[no-untyped-call]
         self.now = self.most = 0
         self.is_on_cpu = True
-        """Whether what oneDNN takes for an LSTM counts: the trial itself always is."""
+        """Whether what a CPU's operations take counts: the trial itself always is."""
         self._known: dict[int, weakref.ref[torch.UntypedStorage]] = {}
 
     def __torch_dispatch__(
@@ -192,14 +214,17 @@ class _Live(TorchDispatchMode):
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
-        given = func(*args, **kwargs or {})
-        if self.is_on_cpu:
-            if func is torch.ops.aten.mkldnn_rnn_layer.default:
-                given = (*given[:3], torch.empty(_workspace(args), dtype=torch.uint8))
-            self.most = max(self.most, self.now + _scratch(func, args))
+        if func is torch.ops.aten.bincount.default:  # how many depends on contents
+            given: Any = torch.empty(args[2], dtype=torch.int64)
+        else:
+            given = func(*args, **kwargs or {})
+        if self.is_on_cpu and func is torch.ops.aten.mkldnn_rnn_layer.default:
+            given = (*given[:3], torch.empty(_workspace(args), dtype=torch.uint8))
         for leaf in tree_leaves(given):
             if isinstance(leaf, Tensor):
                 self._note(leaf.untyped_storage())
+        if self.is_on_cpu:
+            self.most = max(self.most, self.now + scratch_of(func, args, given))
         return given
 
     def _note(self, storage: torch.UntypedStorage) -> None:
@@ -215,22 +240,6 @@ class _Live(TorchDispatchMode):
         self._known[key] = weakref.ref(storage, forget)
         self.now += size
         self.most = max(self.most, self.now)
-
-
-def _scratch(operation: object, arguments: tuple[Any, ...]) -> int:
-    """Bytes that an LSTM on a CPU takes for itself, beside what it gives and keeps.
-
-    The four gates of every step, where they are not kept, and sixteen states of one:
-    measured with PyTorch 2.15.
-    """
-    forward = torch.ops.aten.mkldnn_rnn_layer.default
-    backward = torch.ops.aten.mkldnn_rnn_layer_backward.default
-    keeps = operation is forward and arguments[-1]
-    if operation not in (forward, backward) or keeps:
-        return 0
-    steps, count, _ = arguments[0].shape
-    gates = arguments[1].shape[0]  # 4 H, of weights (4 H, I)
-    return int((steps + 4) * count * gates * arguments[0].itemsize)
 
 
 def _workspace(arguments: tuple[Any, ...]) -> int:

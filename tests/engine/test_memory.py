@@ -13,9 +13,11 @@ import templates
 from engine.analysis import analyse
 from engine.document import Document
 from engine.memory import memory_of
+from engine.scratch import scratch_of
 from engine.session import prepare
 from engine.training.loop import learn, new_score
 from engine.training.objective import Turn
+from tests.benchmarks.memory import CASES, document_of, placed, trained
 from tests.engine.documents import chain, digits
 
 
@@ -94,6 +96,32 @@ def test_it_is_what_the_same_steps_take_in_truth(tmp_path: Path) -> None:
         value.nbytes for value in [*batch.inputs.values(), *batch.targets.values()]
     )
     assert told.batch == pytest.approx(most + given, rel=0.2)
+
+
+@pytest.mark.parametrize("lesson", ["digits-cnn", "gru-classifier"])
+def test_it_is_what_a_whole_training_takes(lesson: str, tmp_path: Path) -> None:
+    """Judging included, where the optimizers still remember and gradients are there."""
+    document = document_of(CASES[lesson], "fp32")
+    told = memory_of(document, tmp_path)
+    prepared = prepare(document, tmp_path)
+    took = trained(prepared, placed(prepared))
+    assert told is not None
+    apart = told.weights + told.optimizer + told.batch
+    assert apart == pytest.approx(took, rel=0.1)
+
+
+def test_a_convolution_lays_its_weights_out_anew() -> None:
+    by_pixel = {"memory_format": torch.channels_last}
+    x = torch.empty(2, 32, 8, 8).contiguous(**by_pixel)
+    weight = torch.empty(64, 32, 3, 3).contiguous(**by_pixel)
+    settings = ([1, 1], [0, 0], [1, 1], False, [0, 0], 1)
+    convolution = torch.ops.aten.convolution.default
+    y = convolution(x, weight, None, *settings)
+    arguments = (x, weight, None, *settings)
+    assert scratch_of(convolution, arguments, y) == weight.nbytes
+    plain = (x.contiguous(), *arguments[1:])
+    assert scratch_of(convolution, plain, y) == weight.nbytes + x.nbytes
+    assert scratch_of(torch.ops.aten.relu.default, (x,), x) == 0
 
 
 def test_where_nobody_can_tell_nothing_is_told(tmp_path: Path) -> None:
