@@ -149,7 +149,7 @@ def _lay_out(model: nn.Module) -> None:
     for module in model.modules():
         for name, weight in list(module.named_parameters(recurse=False)):
             if weight.dim() == 4:
-                laid_out = weight.detach().contiguous(memory_format=torch.channels_last)
+                laid_out = weight.detach().to(memory_format=torch.channels_last)
                 # One that is shared stays so.
                 setattr(module, name, made.setdefault(weight, nn.Parameter(laid_out)))
 
