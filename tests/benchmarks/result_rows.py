@@ -34,7 +34,7 @@ class Row:
 _THREE = (0, 1, 2)
 _SST2 = {"path": "sst2/train.tsv", "test_path": "sst2/dev.tsv"}
 _SERIES = {"window": 20}
-_PATIENT = {"epochs": 40, "patience": 5, "learning_rate": 0.001}
+_PATIENT = {"epochs": 40, "patience": 10, "average": 0.98, "learning_rate": 0.001}
 
 
 def _pictures(name: str, recipe: Mapping[str, Any], target: float | None) -> Row:
