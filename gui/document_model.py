@@ -23,6 +23,7 @@ from engine.allowed_code import ALLOWED
 from engine.analysis import Analysis, Check
 from engine.block_view import BlockView, Known, Step
 from engine.document import Document
+from gui.described_data import DescribedData
 
 
 class DocumentModel(QObject):
@@ -58,8 +59,15 @@ class DocumentModel(QObject):
         document: Document,
         parent: QObject | None = None,
         checks: Sequence[Check] = (),
+        data: DescribedData | None = None,
     ) -> None:
+        """`data` finds out what its data hold, and is checked against it."""
         super().__init__(parent)
+        self.data = data
+        if data is not None:
+            data.setParent(self)
+            data.found.connect(self.analyse)
+            checks = (*checks, data.problems)
         self.undo_stack = QUndoStack(self)
         self._root = document
         self._shown = document

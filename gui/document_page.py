@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
@@ -20,7 +18,7 @@ from PySide6.QtWidgets import (
 from engine.catalog.settings import wrong_values
 from engine.document import DataConfig
 from engine.edits import SetData, SetName, SetRecipe
-from engine.problems import Refusal
+from engine.problems import Problem
 from engine.recipe import RECIPE_SETTINGS
 from engine.recipe_augmentation import AUGMENTATION_SETTINGS
 from gui.cards import Card, label, section
@@ -43,9 +41,7 @@ class DocumentPage(QWidget):
     rate_wanted = Signal()
     """Somebody wants to know which learning rate to begin with."""
 
-    def __init__(
-        self, model: DocumentModel, data_dir: Path, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, model: DocumentModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "plain")
         self._model = model
@@ -60,7 +56,7 @@ class DocumentPage(QWidget):
         column.addWidget(label("This network", "heading", self))
         column.addWidget(_row("Title", self.title, self))
         column.addWidget(section("Data", self))
-        self.data = DataSection(model, data_dir, self)
+        self.data = DataSection(model, self)
         column.addWidget(self.data)
         column.addWidget(section("Training", self))
         self.recipe = SettingsForm(_HERE, self)
@@ -117,21 +113,15 @@ class DocumentPage(QWidget):
         )
 
 
-_TABLES = frozenset({".csv", ".tsv", ".tab", ".txt", ".parquet", ".pq"})
-
-
 class DataSection(QWidget):
     """Which data the network learns from, the data's settings, and what it holds."""
 
     look_wanted = Signal()
     """To see the samples, and how they are augmented."""
 
-    def __init__(
-        self, model: DocumentModel, data_dir: Path, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, model: DocumentModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._data_dir = data_dir
         self._is_loaded = False
         self._shown_source = ""
         self.source = QComboBox(self)
@@ -157,6 +147,8 @@ class DataSection(QWidget):
         self.look.clicked.connect(self.look_wanted)
         self.source.activated.connect(self._choose_source)
         model.data_changed.connect(self.refresh)
+        if model.data is not None:
+            model.data.found.connect(self._show_known)
 
     def load_sources(self) -> None:
         """Fill the list of sources; they are imported here, after the first frame."""
@@ -172,7 +164,7 @@ class DataSection(QWidget):
         """Show the document's data as it is now."""
         if not self._is_loaded:
             return
-        from engine.data.source import SOURCES, describe
+        from engine.data.source import SOURCES
 
         config = self._model.document.data
         self.source.setCurrentIndex(self.source.findData(config.source))
@@ -181,25 +173,27 @@ class DataSection(QWidget):
             self._shown_source = config.source
             self._show_form(SettingsForm(source.settings if source else (), self))
         self.form.show_values(config.settings)
-        self._offer_columns(config.settings)
-        try:
-            info = describe(config, self._data_dir)
-        except Refusal as refusal:
-            self.about.show_text(str(refusal))
-            return
-        self.about.show_text(holding(info))
         help_text = " ".join(source.help.split()) if source else ""
         self.about.body.setToolTip(help_text)
         self.source.setToolTip(help_text)
+        self._show_known()
 
-    def _offer_columns(self, settings: Mapping[str, object]) -> None:
-        """Let the names of columns be chosen where the data are a table."""
-        from engine.data.tables import column_names
-
-        path = settings.get("path")
-        if not isinstance(path, str) or Path(path).suffix.lower() not in _TABLES:
+    def _show_known(self) -> None:
+        """Say what the data hold, or that this is being found out."""
+        data, config = self._model.data, self._model.document.data
+        if data is None or not self._is_loaded:
             return
-        columns = column_names(self._data_dir / path, settings)
+        known = data.ask(config)
+        if known is None:
+            self.about.show_text(data.waiting_for(config))
+        elif isinstance(known.info, Problem):
+            self.about.show_text(known.info.sentence())
+        else:
+            self.about.show_text(holding(known.info))
+        self._offer_columns(known.columns if known is not None else ())
+
+    def _offer_columns(self, columns: tuple[str, ...]) -> None:
+        """Let the names of columns be chosen where the data are a table."""
         for field in self.form.fields.values() if columns else ():
             is_one = getattr(field.setting, "kind", "") in {"column", "columns"}
             if is_one and isinstance(field, LineField):

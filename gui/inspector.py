@@ -38,7 +38,7 @@ class Inspector(QScrollArea):
         self.setAccessibleName("Inspector")
         self._stack = _CurrentStack(self)
         self.setWidget(self._stack)
-        self.document_page = DocumentPage(model, data_dir, self._stack)
+        self.document_page = DocumentPage(model, self._stack)
         self._stack.addWidget(self.document_page)
         self.block_page = BlockPage(model, self._stack)
         self._stack.addWidget(self.block_page)

@@ -77,7 +77,10 @@ class Measuring(QObject):
 
     def _measure(self) -> None:
         model = self._model
-        if not model.whole.is_valid or len(model.root.graph) > _MOST_NODES:
+        is_known = model.data is None or model.data.ask(model.root.data) is not None
+        if not (model.whole.is_valid and is_known) or (
+            len(model.root.graph) > _MOST_NODES
+        ):
             self.memory_known.emit(None)
         elif self._training.state is TrainingState.IDLE:
             self._memory.ask(partial(_memory_of, model.root.copy(), self._data_dir))

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings
 
 from engine.document import Document
 from gui.appearance import Appearance
+from gui.described_data import DescribedData
 from gui.document_model import DocumentModel
 from gui.training.controller import Launch, Order, Started, launch
-
-if TYPE_CHECKING:
-    from engine.analysis import Analysis
-    from engine.problems import Problem
 
 _APART = "training/apart"
 
@@ -50,26 +45,8 @@ class Workplace:
 
     def model_of(self, document: Document, path: Path | None = None) -> DocumentModel:
         """The model of a document that was read from `path`, if from any."""
-        model = DocumentModel(document, checks=[_FitsData(self.data_dir)])
+        model = DocumentModel(document, data=DescribedData(self.data_dir))
         if path is not None:
             model.path = path
         model.analyse()
         return model
-
-
-class _FitsData:
-    """The check of network against data, imported when it is first asked.
-
-    It is asked once shapes are known, which is long after the first frame.
-    """
-
-    def __init__(self, data_dir: Path) -> None:
-        self._data_dir = data_dir
-        self._check: object = None
-
-    def __call__(self, document: Document, analysis: Analysis) -> Sequence[Problem]:
-        from engine.training.fitness import FitsItsData
-
-        if not isinstance(self._check, FitsItsData):
-            self._check = FitsItsData(self._data_dir)
-        return self._check(document, analysis)

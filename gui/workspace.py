@@ -85,8 +85,7 @@ class Workspace(QWidget):
         )
         self.readiness = Readiness(model, self)
         self.shelf = BlockShelf(model, place.blocks_dir, self)
-        inputs = NewInputs(model, place.data_dir)
-        self.canvas = CanvasView(model, theme, self, self.shelf, inputs)
+        self.canvas = CanvasView(model, theme, self, self.shelf, NewInputs(model))
         self.safe = Safekeeping(model, place.state_dir, theme, self)
         self.file = DocumentFile(model, self.safe.guard, recent, self)
         self.safe.serve(self.file)
@@ -417,8 +416,9 @@ class Workspace(QWidget):
                 "The sweep has not stopped yet. Close the window again in a moment."
             )
             return False
-        for busy in (self.inspector.previews, self.measuring):
-            busy.close()
+        for busy in (self.inspector.previews, self.measuring, self.model.data):
+            if busy is not None:
+                busy.close()
         self.exporter.wait()
         self.safe.close()
         self.readiness.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from engine.data.dates import (
@@ -16,11 +16,13 @@ from engine.data.dates import (
 )
 from engine.data.errors import DataError
 from engine.data.tables import (
+    CELLS_AT_ONCE,
     GAPS,
     Table,
     column_index,
     column_indices,
     gap_error,
+    in_pieces,
     is_number,
     number_in,
 )
@@ -43,7 +45,7 @@ class TablePlan:
     target: int
     task: str
     classes: tuple[str, ...]
-    rows: tuple[int, ...]
+    rows: Sequence[int]
     """The rows that are used; those with gaps may be left out."""
 
     @property
@@ -79,7 +81,7 @@ def plan_table(
     numbers, or else dates, of which most cells are. Words are taken from the whole
     table: they say what may occur, and nothing of how often.
     """
-    if not table.rows:
+    if not len(table):
         raise DataError(f"{table.name} has no rows.", "Choose another file.")
     target_index = column_index(table, target)
     ignored = column_indices(table, ignore)
@@ -97,20 +99,19 @@ def plan_table(
     words, moments = {}, {}
     named, told = column_indices(table, categories), column_indices(table, dates)
     for index in features:
-        cells = cell_counts(table, rows, index)
+        cells = table.cells(rows, index)
         # Numbers before dates: 2401.0 has the form of a year and a month, too.
-        is_text = index in named or not holds_mostly(is_number, cells)
-        is_date = index in told or (is_text and holds_mostly(looks_like_date, cells))
+        is_text = index in named or not holds_mostly(count_of_numbers, cells)
+        is_date = index in told or (is_text and holds_mostly(count_of_dates, cells))
         if is_date and index not in named:
             moments[index] = planned_dates(table, rows, index)
         elif is_text:
             words[index] = column_words(table, rows, index)
         else:
-            check_numbers(table, rows, index, cells)
+            check_numbers(table, rows, index)
     task, classes = planned_target(table, rows, target_index, task)
     if task == "regression":
-        cells = cell_counts(table, rows, target_index)
-        check_numbers(table, rows, target_index, cells)
+        check_numbers(table, rows, target_index)
     return TablePlan(features, words, moments, target_index, task, classes, rows)
 
 
@@ -122,54 +123,82 @@ def plan_of_tests(tests: Table, table: Table, plan: TablePlan, gaps: str) -> Tab
             f"{table.name} has {', '.join(table.columns)}.",
             "Choose a test file with the same columns in the same order.",
         )
-    if not tests.rows:
+    if not len(tests):
         raise DataError(f"{tests.name} has no rows.", "Choose another test file.")
     rows = usable_rows(tests, plan.features, plan.target, gaps)
     return replace(plan, rows=rows)
 
 
-def check_numbers(
-    table: Table, rows: tuple[int, ...], column: int, cells: Counter[str]
-) -> None:
+def check_numbers(table: Table, rows: Sequence[int], column: int) -> None:
     """Raises DataError for the first cell of a column that is text."""
-    if not all(map(is_number, cells)):
+    cells = table.cells(rows, column)
+    if count_of_numbers(cells) + count_of_gaps(cells) < len(cells):
         for row in rows:
             number_in(table, row, column)
 
 
-def cell_counts(table: Table, rows: tuple[int, ...], column: int) -> Counter[str]:
-    """How often each cell of a column occurs that is not missing."""
-    counts = Counter(table.cells(rows, column))
-    for gap in GAPS:
-        del counts[gap]
+def holds_mostly(count_of: Callable[[list[str]], int], cells: list[str]) -> bool:
+    """Whether more than half of the cells that are not missing are of a kind."""
+    return 2 * count_of(cells) > len(cells) - count_of_gaps(cells)
+
+
+def count_of_numbers(cells: list[str]) -> int:
+    """How many cells hold a finite number."""
+    count = 0
+    for piece in in_pieces(cells):
+        try:
+            count += sum(map(math.isfinite, map(float, piece)))
+        except ValueError:  # one of them is text
+            count += count_of_kind(is_number, piece)
+    return count
+
+
+def count_of_dates(cells: list[str]) -> int:
+    """How many cells have the form of a date."""
+    return sum(count_of_kind(looks_like_date, piece) for piece in in_pieces(cells))
+
+
+def count_of_gaps(cells: list[str]) -> int:
+    """How many cells say that a value is missing."""
+    return sum(
+        sum(map(piece.count, GAPS))
+        for piece in in_pieces(cells)
+        if not GAPS.isdisjoint(piece)
+    )
+
+
+def count_of_kind(is_one: Callable[[str], bool], piece: list[str]) -> int:
+    """How many cells are of a kind; each word is asked once."""
+    return sum(count for cell, count in Counter(piece).items() if is_one(cell))
+
+
+def counts_of_words(cells: list[str]) -> Counter[str]:
+    """How often each word occurs, in the order in which they first do."""
+    counts: Counter[str] = Counter()
+    for piece in in_pieces(cells):
+        counts.update(piece)
     return counts
-
-
-def holds_mostly(is_one: Callable[[str], bool], cells: Counter[str]) -> bool:
-    """Whether more than half of the cells are of a kind; each word is asked once."""
-    found = sum(count for cell, count in cells.items() if is_one(cell))
-    return 2 * found > cells.total()
 
 
 def usable_rows(
     table: Table, features: tuple[int, ...], target: int, gaps: str
-) -> tuple[int, ...]:
+) -> Sequence[int]:
     """The rows to learn from: all, or those without gaps, or a DataError."""
-    holes = [
-        (row, column)
-        for row, cells in enumerate(table.rows)
-        if not GAPS.isdisjoint(cells)  # of few rows only is each cell looked at
-        for column in (*features, target)
-        if cells[column] in GAPS
-    ]
+    columns = (*features, target)
+    holes = sorted(
+        (row, place)
+        for place, column in enumerate(columns)
+        for row in rows_with_gaps(table.by_column[column])
+    )
     if not holes:
-        return tuple(range(len(table.rows)))
+        return range(len(table))
     if gaps == "refuse":
+        row, place = holes[0]
         remedy = "Set gaps to drop or fill, ignore that column, or fill it in the file."
-        raise gap_error(table, *holes[0], len(holes), remedy)
+        raise gap_error(table, row, columns[place], len(holes), remedy)
     # An answer that is missing cannot be filled in: it would be made up.
-    holed = {row for row, column in holes if gaps == "drop" or column == target}
-    rows = tuple(row for row in range(len(table.rows)) if row not in holed)
+    holed = {row for row, at in holes if gaps == "drop" or columns[at] == target}
+    rows = tuple(row for row in range(len(table)) if row not in holed)
     if not rows:
         raise DataError(
             f"Every row of {table.name} has a gap.",
@@ -178,14 +207,20 @@ def usable_rows(
     return rows
 
 
-def present_cells(table: Table, rows: tuple[int, ...], column: int) -> list[str]:
-    """The cells of a column that are not missing."""
-    return [cell for cell in table.cells(rows, column) if cell not in GAPS]
+def rows_with_gaps(cells: list[str]) -> Iterator[int]:
+    """The places of the cells that are missing."""
+    for number, piece in enumerate(in_pieces(cells)):
+        if not GAPS.isdisjoint(piece):  # of few pieces only is each cell looked at
+            for place, cell in enumerate(piece, start=number * CELLS_AT_ONCE):
+                if cell in GAPS:
+                    yield place
 
 
-def planned_dates(table: Table, rows: tuple[int, ...], column: int) -> tuple[str, int]:
+def planned_dates(table: Table, rows: Sequence[int], column: int) -> tuple[str, int]:
     """How the dates of a column are written, and into how many numbers each goes."""
-    cells = present_cells(table, rows, column)
+    cells = [
+        cell for cell in counts_of_words(table.cells(rows, column)) if cell not in GAPS
+    ]
     name = table.columns[column]
     if is_ambiguous(cells):
         raise DataError(
@@ -194,8 +229,9 @@ def planned_dates(table: Table, rows: tuple[int, ...], column: int) -> tuple[str
             f"Write them as 2024-12-31, or add {name} to the columns to ignore.",
         )
     order, parts = date_order(cells), 5 if has_time(cells) else 4
-    for row in rows:
-        date_parts(table, row, column, order, parts)  # raises where there is text
+    if any(date_numbers(cell, order) is None for cell in cells):
+        for row in rows:
+            date_parts(table, row, column, order, parts)  # raises where there is text
     return order, parts
 
 
@@ -203,7 +239,7 @@ def date_parts(
     table: Table, row: int, column: int, order: str, parts: int
 ) -> tuple[float, ...]:
     """The numbers of one date, NaN where it is missing; raises DataError for text."""
-    cell = table.rows[row][column]
+    cell = table.by_column[column][row]
     if cell in GAPS:
         return (math.nan,) * parts
     numbers = date_numbers(cell, order)
@@ -216,9 +252,9 @@ def date_parts(
     return numbers[:parts]
 
 
-def column_words(table: Table, rows: tuple[int, ...], column: int) -> tuple[str, ...]:
+def column_words(table: Table, rows: Sequence[int], column: int) -> tuple[str, ...]:
     """The different words of a column, sorted, numbers by their size."""
-    cells = set(table.cells(rows, column))
+    cells = counts_of_words(table.cells(rows, column))
     words = {MISSING if cell in GAPS else cell for cell in cells}
     if len(words) > MOST_CATEGORIES:
         raise DataError(
@@ -232,19 +268,19 @@ def column_words(table: Table, rows: tuple[int, ...], column: int) -> tuple[str,
 
 
 def planned_target(
-    table: Table, rows: tuple[int, ...], target: int, task: str
+    table: Table, rows: Sequence[int], target: int, task: str
 ) -> tuple[str, tuple[str, ...]]:
     """The task and its classes.
 
     With `auto`, words and at most 20 different whole numbers are classes.
     """
-    found = table.cells(rows, target)
-    cells = set(found)
+    cells = table.cells(rows, target)
+    found = counts_of_words(cells)
     name = table.columns[target]
     if task == "auto":
-        whole = all(is_number(cell) and float(cell).is_integer() for cell in cells)
-        few = whole and len(cells) <= 20
-        numbers = holds_mostly(is_number, cell_counts(table, rows, target))
+        whole = all(is_number(cell) and float(cell).is_integer() for cell in found)
+        few = whole and len(found) <= 20
+        numbers = holds_mostly(count_of_numbers, cells)
         task = "classification" if few or not numbers else "regression"
     if task == "regression":
         return task, ()
@@ -254,10 +290,10 @@ def planned_target(
             f"{table.name}: the column “{name}” holds one class only, “{classes[0]}”.",
             "Choose another target: there is nothing to tell apart.",
         )
-    rarest = min(classes, key=found.count)
-    if found.count(rarest) < 3:
+    rarest = min(classes, key=found.__getitem__)
+    if found[rarest] < 3:
         raise DataError(
-            f"{table.name}: the class “{rarest}” of “{name}” has {found.count(rarest)} "
+            f"{table.name}: the class “{rarest}” of “{name}” has {found[rarest]} "
             f"row(s); at least 3 are needed to train, watch and test.",
             "Take such rows out, or set the task to regression.",
         )

@@ -12,6 +12,7 @@ from torch import Tensor
 from engine.data.columns import (
     MISSING,
     TablePlan,
+    counts_of_words,
     date_parts,
     plan_of_tests,
     plan_table,
@@ -19,7 +20,15 @@ from engine.data.columns import (
 from engine.data.errors import DataError
 from engine.data.samples import Samples, Splits
 from engine.data.splitting import mean_and_std, split_indices
-from engine.data.tables import GAPS, Table, chosen_file, number_in, read_table
+from engine.data.table_numbers import numbers_in
+from engine.data.tables import (
+    CELLS_AT_ONCE,
+    GAPS,
+    Table,
+    chosen_file,
+    in_pieces,
+    read_table,
+)
 
 
 def load_csv_table(
@@ -95,24 +104,35 @@ def load_csv_table(
 def target_labels(table: Table, plan: TablePlan) -> NDArray[np.int64]:
     """The number of each row's class (N,)."""
     places = {name: place for place, name in enumerate(plan.classes)}
-    labels = []
-    for row in plan.rows:
-        cell = table.rows[row][plan.target]
-        # The published test file of adult ends each class with a full stop.
-        place = places.get(cell, places.get(cell.removesuffix(".")))
-        if place is None:
-            raise DataError(
-                f"{table.name}, row {table.row_numbers[row]}: the class “{cell}” is "
-                f"not in the training file, which holds {', '.join(plan.classes[:6])}.",
-                "Use the same classes in both files.",
-            )
-        labels.append(place)
-    return np.array(labels, dtype=np.int64)
+    cells = table.cells(plan.rows, plan.target)
+    # The published test file of adult ends each class with a full stop.
+    known = {
+        cell: places.get(cell, places.get(cell.removesuffix("."), -1))
+        for cell in counts_of_words(cells)
+    }
+    labels = numbered_words(cells, known)
+    for place in np.flatnonzero(labels < 0)[:1].tolist():
+        raise DataError(
+            f"{table.name}, row {table.row_numbers[plan.rows[place]]}: the class "
+            f"“{cells[place]}” is not in the training file, which holds "
+            f"{', '.join(plan.classes[:6])}.",
+            "Use the same classes in both files.",
+        )
+    return labels
+
+
+def numbered_words(cells: list[str], numbers: dict[str, int]) -> NDArray[np.int64]:
+    """The number of each word (N,); -1 for one that has none."""
+    found = np.empty(len(cells), np.int64)
+    for number, piece in enumerate(in_pieces(cells)):
+        start = number * CELLS_AT_ONCE
+        found[start : start + len(piece)] = [numbers.get(cell, -1) for cell in piece]
+    return found
 
 
 def target_numbers(table: Table, plan: TablePlan) -> NDArray[np.float64]:
     """The number to foretell in each row (N,)."""
-    return np.array([number_in(table, row, plan.target) for row in plan.rows])
+    return numbers_in(table, plan.rows, plan.target)
 
 
 def scaled_answers(
@@ -138,7 +158,7 @@ def prepared(
         seen = seen[~np.isnan(seen)]
         mean, std = mean_and_std(seen) if len(seen) else (0.0, 1.0)
         filled = np.where(np.isnan(values), mean, values)
-        if normalise and not set(np.unique(seen)) <= {0.0, 1.0}:
+        if normalise and not ((seen == 0.0) | (seen == 1.0)).all():
             filled = (filled - mean) / std
         columns.append(filled)
     return np.stack(columns, axis=1)
@@ -152,20 +172,30 @@ def feature_matrix(table: Table, plan: TablePlan) -> NDArray[np.float64]:
     """
     columns = []
     for index in plan.features:
+        cells = table.cells(plan.rows, index)
         if index in plan.categories:
             places = {word: i for i, word in enumerate(plan.categories[index])}
-            hot = np.zeros((len(plan.rows), len(places)))
-            for row, source in enumerate(plan.rows):
-                cell = table.rows[source][index]
-                place = places.get(MISSING if cell in GAPS else cell)
-                if place is not None:
-                    hot[row, place] = 1.0
+            known = places | dict.fromkeys(GAPS, places.get(MISSING, -1))
+            found = numbered_words(cells, known)
+            hot = np.zeros((len(cells), len(places)))
+            rows = np.flatnonzero(found >= 0)
+            hot[rows, found[rows]] = 1.0
             columns.append(hot)
         elif index in plan.dates:
-            order, parts = plan.dates[index]
-            moments = [date_parts(table, row, index, order, parts) for row in plan.rows]
-            columns.append(np.array(moments))
+            columns.append(dates_in(table, plan, index))
         else:
-            numbers = [number_in(table, row, index) for row in plan.rows]
-            columns.append(np.array(numbers)[:, np.newaxis])
+            columns.append(numbers_in(table, plan.rows, index)[:, np.newaxis])
     return np.concatenate(columns, axis=1)
+
+
+def dates_in(table: Table, plan: TablePlan, column: int) -> NDArray[np.float64]:
+    """The numbers of each date of a column (rows, parts), NaN where it is missing."""
+    order, parts = plan.dates[column]
+    cells = table.cells(plan.rows, column)
+    words: dict[str, int] = {}
+    read: list[tuple[float, ...]] = []
+    for row, cell in zip(plan.rows, cells, strict=True):
+        if cell not in words:  # one date occurs in many rows
+            words[cell] = len(read)
+            read.append(date_parts(table, row, column, order, parts))
+    return np.array(read).reshape(-1, parts)[numbered_words(cells, words)]

@@ -106,13 +106,20 @@ class Source:
             if "path" not in values:  # not read from a file, so cheap
                 return self.info(values, data_dir)
             key = (self.id, data_dir, *values.values(), *_stamps(values, data_dir))
-            if key not in _DESCRIBED:
+            info = _DESCRIBED.get(key)  # several threads ask
+            if info is None:
+                info = self.info(values, data_dir)
                 if len(_DESCRIBED) >= 32:
                     _DESCRIBED.clear()
-                _DESCRIBED[key] = self.info(values, data_dir)
-            return _DESCRIBED[key]
+                _DESCRIBED[key] = info
+            return info
         except (DataError, OSError) as error:
             raise refusal(error) from error
+
+    def is_quick(self, values: Values, data_dir: Path) -> bool:
+        """Whether `info` takes a frame at most: it reads little, or nothing."""
+        paths = (values.get(name) for name in ("path", "test_path"))
+        return all(_is_small(data_dir / path) for path in paths if path)
 
     def loading(self, settings: Mapping[str, Any]) -> Call:
         """The call of `module`.`function` that loads the data.
@@ -208,6 +215,25 @@ def _stamp(path: Path, levels: int, stamps: list[tuple[str, int, int]]) -> None:
         for entry in sorted(os.scandir(path), key=lambda entry: entry.name):
             if levels == 2 or entry.is_dir():
                 _stamp(Path(entry.path), levels - 1, stamps)
+
+
+QUICK_BYTES = 32_000
+QUICK_ENTRIES = 100
+"""Of a file, and of a folder with those in it: read within a frame."""
+
+
+def _is_small(path: Path) -> bool:
+    try:
+        if not path.is_dir():
+            return not path.exists() or path.stat().st_size <= QUICK_BYTES
+        entries = 0
+        for _, folders, names in os.walk(path):
+            entries += len(folders) + len(names)
+            if entries > QUICK_ENTRIES:
+                return False
+    except OSError:  # whoever reads it will say so
+        pass
+    return True
 
 
 def refusal(error: DataError | OSError) -> Refusal:

@@ -19,7 +19,7 @@ from engine.data.declaration import default_data_dir, refusal
 from engine.data.errors import DataError
 from engine.data.samples import Samples, Splits
 from engine.data.source import source_of
-from engine.data.streamed_pictures import StreamedPictures
+from engine.data.streamed import Streamed
 from engine.document import DataConfig
 
 CHUNK_NUMBERS = 4_000_000
@@ -125,7 +125,7 @@ def duplicates(first: Samples, second: Samples) -> Duplicates:
     """Which samples of `second` have inputs that occur in `first` too, bit for bit.
 
     What a network saw in training says nothing when it is asked again in the test.
-    Pictures that are read from disk are compared as files. Raises DataError where one
+    What is read from disk is compared as it stands there. Raises DataError where one
     of these cannot be read.
     """
     places: dict[bytes, int] = {}
@@ -162,11 +162,11 @@ def _digests(part: Samples) -> Iterator[bytes]:
 
 
 def _field_bytes(part: Samples, name: str) -> Iterator[bytes]:
-    """The bytes of one input of each sample; of streamed pictures, the file's."""
+    """The bytes of one input of each sample; of what is on disk, the file's."""
     field = part.inputs[name]
-    if isinstance(field, StreamedPictures):
+    if isinstance(field, Streamed):
         for index in range(len(field)):
-            yield field.file_bytes(index)
+            yield field.sample_bytes(index)
     else:
         for indices in _chunks(part, name, False, np.arange(len(part))):
             for row in field[torch.from_numpy(indices)].cpu().numpy():
@@ -175,7 +175,7 @@ def _field_bytes(part: Samples, name: str) -> Iterator[bytes]:
 
 def _looked_at(part: Samples, field: str, is_target: bool) -> NDArray[np.int64]:
     """The samples to find a range in: all, or some at even distances."""
-    streamed = not is_target and isinstance(part.inputs[field], StreamedPictures)
+    streamed = not is_target and isinstance(part.inputs[field], Streamed)
     if not streamed or len(part) <= STREAMED_LOOK:
         return np.arange(len(part))
     return np.linspace(0, len(part) - 1, STREAMED_LOOK).astype(np.int64)

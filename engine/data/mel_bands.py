@@ -6,7 +6,8 @@ import math
 
 from engine.data.errors import DataError
 
-MOST_SOUND_BYTES = 2 * 1024**3
+MOST_SOUND_BYTES = 64 * 1024**2
+"""Of one spectrogram: a batch holds many."""
 
 
 def spectrogram_size(
@@ -46,12 +47,12 @@ def check_bands(rate: int, n_fft: int, mels: int) -> None:
         )
 
 
-def check_sound_memory(count: int, bands: int, steps: int) -> None:
-    """Raises DataError where so many spectrograms would not fit into memory."""
-    size = 4 * count * bands * steps
+def check_spectrogram(bands: int, steps: int) -> None:
+    """Raises DataError where a batch of such spectrograms could not be held."""
+    size = 4 * bands * steps
     if size > MOST_SOUND_BYTES:
         raise DataError(
-            f"{count:,} spectrograms of {bands} × {steps} need {size / 1024**3:.1f} GB "
-            f"of memory, more than the {MOST_SOUND_BYTES / 1024**3:.0f} GB for them.",
+            f"A spectrogram of {bands} × {steps} takes {size / 1024**2:,.0f} MB, and "
+            f"at most {MOST_SOUND_BYTES / 1024**2:.0f} MB are held for one.",
             "Take fewer seconds, fewer mels, or a longer hop.",
         )

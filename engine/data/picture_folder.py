@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, cast
 
 import numpy as np
 import torch
@@ -12,22 +11,17 @@ from numpy.typing import NDArray
 from engine.data.class_folders import chosen_folder, find_class_files
 from engine.data.class_splits import LabelledFiles, split_class_files
 from engine.data.errors import DataError
-from engine.data.picture_files import (
-    PICTURE_ENDINGS,
-    are_kept,
-    decoded_bytes,
-    picture_sides,
-)
+from engine.data.keeping import are_kept
+from engine.data.picture_files import PICTURE_ENDINGS, decoded_bytes, picture_sides
 from engine.data.picture_reading import (
     PictureForm,
     read_pictures,
     scaled_pictures,
 )
 from engine.data.samples import Samples, Splits
+from engine.data.splitting import places_to_look_at
+from engine.data.streamed import as_field
 from engine.data.streamed_pictures import StreamedPictures
-
-LOOKED_AT = 2_000
-"""How many streamed pictures the mean and the deviation are taken from, at most."""
 
 
 def load_image_folder(
@@ -122,18 +116,16 @@ def streamed_pictures(
     mean, std = picture_scale(np.empty((0, form.channels, 1, 1), np.uint8), False)
     if normalise:
         files = sound_parts["train"][0]
-        chosen = np.linspace(0, len(files) - 1, min(LOOKED_AT, len(files)))
         seen = []
-        for one in read_pictures([files[round(place)] for place in chosen], form):
+        chosen = [files[place] for place in places_to_look_at(len(files))]
+        for one in read_pictures(chosen, form):
             if isinstance(one, DataError):
                 raise one
             seen.append(one)
         mean, std = picture_scale(np.stack(seen), True)
     samples = {}
     for part, (files, labels) in sound_parts.items():
-        pictures = StreamedPictures(files, form, mean, std)
-        # It answers what is asked of a tensor of samples, without being one.
-        field = cast(Any, pictures)
+        field = as_field(StreamedPictures(files, form, mean, std))
         samples[part] = Samples({"image": field}, {"label": torch.from_numpy(labels)})
     return samples, left_out
 

@@ -38,12 +38,13 @@ def read_reviews(
             f"sentence and its label.",
             "Choose two different columns.",
         )
-    for row, cells in enumerate(table.rows):
-        if not cells[text]:
+    pairs = list(zip(table.by_column[text], table.by_column[label], strict=True))
+    for row, (sentence, word) in enumerate(pairs):
+        if not sentence:
             raise gap_error(table, row, text, 1, "Fill it, or take the row out.")
-        if cells[label] in GAPS:
+        if word in GAPS:
             raise gap_error(table, row, label, 1, "Fill it, or take the row out.")
-    return [(cells[text], cells[label]) for cells in table.rows]
+    return pairs
 
 
 def read_review_folder(folder: Path, encoding: str) -> list[tuple[str, str]]:

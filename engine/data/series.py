@@ -9,13 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.errors import DataError
-from engine.data.tables import (
-    column_index,
-    column_indices,
-    gap_error,
-    number_in,
-    read_table,
-)
+from engine.data.table_numbers import numbers_in
+from engine.data.tables import column_index, column_indices, gap_error, read_table
 
 
 def column_values(
@@ -37,9 +32,8 @@ def column_values(
     table = read_table(path, delimiter=delimiter, header=header, encoding=encoding)
     index = column_index(table, column)
     indices = [index, *sorted(column_indices(table, with_columns) - {index})]
-    values = np.array(
-        [[number_in(table, row, i) for i in indices] for row in range(len(table.rows))]
-    ).reshape(-1, len(indices))
+    rows = range(len(table))
+    values = np.column_stack([numbers_in(table, rows, each) for each in indices])
     missing = np.isnan(values)
     if not missing.any():
         return values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,12 @@ from torch import Tensor
 
 from engine.data.class_folders import chosen_folder, find_class_files
 from engine.data.class_splits import split_class_files
-from engine.data.mel_bands import check_sound_memory, mel_edges, spectrogram_size
+from engine.data.keeping import are_kept
+from engine.data.mel_bands import check_spectrogram, mel_edges, spectrogram_size
 from engine.data.samples import Samples, Splits
-from engine.data.sounds import SOUND_ENDINGS, fitted_sound
-from engine.data.splitting import mean_and_std
+from engine.data.sounds import SOUND_ENDINGS, check_wav, fitted_sound
+from engine.data.splitting import mean_and_std, places_to_look_at
+from engine.data.streamed import Raw, Streamed, as_field
 
 SOUNDS_AT_ONCE = 64
 LEAST_POWER = 1e-6
@@ -30,6 +33,7 @@ def load_wav_folder(
     hop: int,
     mels: int,
     normalise: bool,
+    kept: str,
     validation: float,
     test: float,
     split_seed: int,
@@ -43,31 +47,92 @@ def load_wav_folder(
     found = find_class_files(chosen_folder(data_dir, path), SOUND_ENDINGS, "sounds")
     parts = split_class_files(found, validation, test, split_seed)
     bands, steps = spectrogram_size(sample_rate, seconds, n_fft, hop, mels)
-    count = sum(len(files) for files, _ in parts.values())
-    check_sound_memory(count, bands, steps)
+    check_spectrogram(bands, steps)
     filters = mel_filters(sample_rate, n_fft, mels) if mels else None
-    length = max(1, round(sample_rate * seconds))
-    pictures = {}
+    form = SoundForm(sample_rate, max(1, round(sample_rate * seconds)), n_fft, hop)
+    streams = {}
     for part, (files, _) in parts.items():
-        pieces = []
-        for start in range(0, len(files), SOUNDS_AT_ONCE):
-            sounds = [
-                fitted_sound(file, sample_rate, length)
-                for file in files[start : start + SOUNDS_AT_ONCE]
-            ]
-            waves = torch.from_numpy(np.stack(sounds))
-            pieces.append(log_spectrogram(waves, n_fft, hop, filters))
-        pictures[part] = torch.cat(pieces)
+        for file in files:
+            check_wav(file)  # its head alone: quick, and before the training
+        streams[part] = StreamedSounds(files, form, filters, (bands, steps))
+    count = sum(len(files) for files, _ in parts.values())
+    is_kept = are_kept(kept, 4 * count * bands * steps)
+    train = streams["train"]
     if normalise:
-        mean, std = mean_and_std(pictures["train"].numpy().astype(np.float64))
-        pictures = {part: (one - mean) / std for part, one in pictures.items()}
-    train, watched, tested = (
+        places = range(len(train)) if is_kept else places_to_look_at(len(train))
+        seen = train[torch.tensor(places)].numpy().astype(np.float64)
+        scale = mean_and_std(seen)
+        for one in streams.values():
+            one.scale = scale
+    train_part, watched, tested = (
         Samples(
-            {"spectrogram": pictures[part]}, {"label": torch.from_numpy(parts[part][1])}
+            {
+                "spectrogram": held(streams[part])
+                if is_kept
+                else as_field(streams[part])
+            },
+            {"label": torch.from_numpy(parts[part][1])},
         )
         for part in ("train", "validation", "test")
     )
-    return Splits(train, watched, tested, "classification", found.classes)
+    return Splits(train_part, watched, tested, "classification", found.classes)
+
+
+def held(stream: Streamed) -> Tensor:
+    """All that a stream reads, in memory."""
+    whole = torch.empty(stream.shape)
+    for start in range(0, len(stream), SOUNDS_AT_ONCE):
+        places = torch.arange(start, min(start + SOUNDS_AT_ONCE, len(stream)))
+        whole[start : start + SOUNDS_AT_ONCE] = stream[places]
+    return whole
+
+
+@dataclass(frozen=True, slots=True)
+class SoundForm:
+    """How a sound is brought to a spectrogram."""
+
+    rate: int
+    length: int
+    """Samples of each sound."""
+    n_fft: int
+    hop: int
+
+
+class StreamedSounds(Streamed):
+    """Stands for spectrograms (N, 1, bands, steps)."""
+
+    scale: tuple[float, float] | None = None
+    """The mean and the deviation that become 0 and 1."""
+
+    def __init__(
+        self,
+        files: list[Path],
+        form: SoundForm,
+        filters: Tensor | None,
+        size: tuple[int, int],
+    ) -> None:
+        super().__init__((len(files), 1, *size), (1, *size), np.dtype(np.float32))
+        self._files = files
+        self._form = form
+        self._filters = filters
+
+    def read(self, share: list[tuple[int, int]], raw: Raw) -> None:
+        form = self._form
+        for number, place in share:
+            sound = fitted_sound(self._files[number], form.rate, form.length)
+            wave = torch.from_numpy(sound).unsqueeze(0)
+            # One by one: the digits are the same in any batch.
+            made = log_spectrogram(wave, form.n_fft, form.hop, self._filters)
+            raw[place] = made[0].numpy()
+
+    def finished(self, raw: Raw) -> Tensor:
+        if self.scale is None:
+            return torch.from_numpy(raw)
+        mean, std = self.scale
+        return (torch.from_numpy(raw) - mean) / std
+
+    def sample_bytes(self, index: int) -> bytes:
+        return self._files[index].read_bytes()
 
 
 def log_spectrogram(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import wave
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,25 +23,49 @@ def read_wav(path: Path) -> tuple[NDArray[np.float64], int]:
     PCM of 8, 16, 24 and 32 bits; of several channels the mean. Raises DataError for
     any other file.
     """
+    with opened_wav(path) as file:
+        channels, width = file.getnchannels(), file.getsampwidth()
+        rate = file.getframerate()
+        raw = file.readframes(file.getnframes())
+    frames = len(raw) // (channels * width)  # the last one may be cut off
+    if frames == 0 or rate <= 0:
+        raise no_sound(path)
+    samples = pcm_numbers(raw[: frames * channels * width], width)
+    mono: NDArray[np.float64] = samples.reshape(frames, channels).mean(axis=1)
+    return mono, rate
+
+
+def check_wav(path: Path) -> None:
+    """Raises DataError for a file whose head is not that of a sound."""
+    with opened_wav(path) as file:
+        if file.getnframes() == 0 or file.getframerate() <= 0:
+            raise no_sound(path)
+
+
+@contextlib.contextmanager
+def opened_wav(path: Path) -> Iterator[wave.Wave_read]:
+    """A file of PCM, open to be read; raises DataError where it is none."""
     try:
         with wave.open(str(path), "rb") as file:
-            channels, width = file.getnchannels(), file.getsampwidth()
-            rate = file.getframerate()
-            raw = file.readframes(file.getnframes())
+            yield file
+    except FileNotFoundError as error:
+        raise DataError(
+            f"The sound {path} is not there any more.",
+            "Put it back, or begin again without it.",
+        ) from error
     except (wave.Error, EOFError) as error:
         why = str(error) or "it is cut off"
         raise DataError(
             f"The sound {path} cannot be read as WAV ({why}).",
             "Save it as PCM WAV of 8, 16, 24 or 32 bits, or take it away.",
         ) from error
-    frames = len(raw) // (channels * width)  # the last one may be cut off
-    if frames == 0 or rate <= 0:
-        raise DataError(
-            f"The sound {path} holds no sound.", "Save it again, or take it away."
-        )
-    samples = pcm_numbers(raw[: frames * channels * width], width)
-    mono: NDArray[np.float64] = samples.reshape(frames, channels).mean(axis=1)
-    return mono, rate
+
+
+def no_sound(path: Path) -> DataError:
+    """What to say of a file of no length."""
+    return DataError(
+        f"The sound {path} holds no sound.", "Save it again, or take it away."
+    )
 
 
 def pcm_numbers(raw: bytes, width: int) -> NDArray[np.float64]:

@@ -48,6 +48,18 @@ def describe(config: DataConfig, data_dir: Path | None = None) -> DataInfo:
     return source_of(config).describe(config.settings, data_dir)
 
 
+def is_quickly_described(config: DataConfig, data_dir: Path | None = None) -> bool:
+    """Whether `describe` takes a frame at most; else it is called on a thread."""
+    source = SOURCES.get(config.source)
+    if source is None:
+        return True
+    try:
+        values = source.values(config.settings)
+    except Refusal:
+        return True
+    return source.is_quick(values, data_dir or default_data_dir())
+
+
 def load(
     config: DataConfig, data_dir: Path | None = None, progress: Progress | None = None
 ) -> Splits:
@@ -73,9 +85,9 @@ def load(
 
 def _refuse_later(splits: Splits) -> None:
     """What is read while training is refused in the same way."""
-    from engine.data.streamed_pictures import StreamedPictures
+    from engine.data.streamed import Streamed
 
     for part in (splits.train, splits.validation, splits.test):
         for field in part.inputs.values():
-            if isinstance(field, StreamedPictures):
+            if isinstance(field, Streamed):
                 field.complaint = refusal

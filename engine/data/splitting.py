@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.keeping import LOOKED_AT
 from engine.data.parts import part_sizes
 
 
@@ -39,6 +40,11 @@ def take_evenly(
     if wanted:
         taken[(2 * np.arange(wanted) + 1) * len(order) // (2 * wanted)] = True
     return order[taken], order[~taken]
+
+
+def places_to_look_at(count: int) -> list[int]:
+    """At most `LOOKED_AT` of `count` samples on disk, at even distances."""
+    return [round(at) for at in np.linspace(0, count - 1, min(LOOKED_AT, count))]
 
 
 def mean_and_std(values: NDArray[np.float64]) -> tuple[float, float]:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
-import datetime
 import functools
 import io
 import math
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from itertools import islice
 from pathlib import Path
 
 from engine.data.dates import looks_like_date
 from engine.data.errors import DataError
+from engine.data.parquet_cells import parquet_cells
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 _FILE_SETTINGS = {"delimiter": "auto", "header": "auto", "encoding": "utf-8"}
 GAPS = frozenset({"", "?", "NA", "N/A", "NaN", "nan", "NULL", "null"})
 """Cells that say that a value is missing."""
+
+
+CELLS_AT_ONCE = 4096
+"""Cells taken in one go. Python lets no other thread in until a call of its own ends:
+a window would stand still while a million cells are looked at, or let go, at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +35,35 @@ class Table:
     name: str
     columns: tuple[str, ...]
     """The names in the header, or 1, 2, 3, ... where there is none."""
-    rows: list[list[str]]
-    row_numbers: list[int]
+    by_column: list[list[str]]
+    """The cells of each column, from the first row to the last."""
+    row_numbers: Sequence[int]
     """Where each row stands in the file, counted from 1, as a spreadsheet shows it."""
+
+    def __len__(self) -> int:
+        return len(self.row_numbers)
 
     def cells(self, rows: Sequence[int], column: int) -> list[str]:
         """A column in some of the rows, given by their places and in their order."""
-        chosen: Iterable[list[str]] = self.rows
-        if len(rows) < len(self.rows):
-            chosen = map(self.rows.__getitem__, rows)
-        return list(map(itemgetter(column), chosen))
+        whole = self.by_column[column]
+        return whole if len(rows) == len(whole) else [whole[row] for row in rows]
+
+    def row(self, place: int) -> tuple[str, ...]:
+        """The cells of one row."""
+        return tuple(cells[place] for cells in self.by_column)
+
+    def __del__(self) -> None:
+        for cells in self.by_column:
+            while cells:
+                del cells[-CELLS_AT_ONCE:]
+
+
+def in_pieces(cells: list[str]) -> Iterator[list[str]]:
+    """Cells in their order, some at a time."""
+    return (
+        cells[start : start + CELLS_AT_ONCE]
+        for start in range(0, len(cells), CELLS_AT_ONCE)
+    )
 
 
 def read_table(path: Path, *, delimiter: str, header: str, encoding: str) -> Table:
@@ -54,9 +80,15 @@ def read_table(path: Path, *, delimiter: str, header: str, encoding: str) -> Tab
     stat = path.stat()
     if stat.st_size > _MOST_REMEMBERED:
         return _read(path, delimiter, header, encoding)
-    return _remembered(
-        path, delimiter, header, encoding, stat.st_mtime_ns, stat.st_size
-    )
+    state = stat.st_mtime_ns, stat.st_size
+    # Who asks for the same table at the same time waits, and finds it there.
+    with READING if stat.st_size > QUICKLY_READ else contextlib.nullcontext():
+        return _remembered(path, delimiter, header, encoding, *state)
+
+
+READING = threading.Lock()
+QUICKLY_READ = 100_000
+"""Bytes of a file that is read at once, whatever else is being read."""
 
 
 _MOST_REMEMBERED = 50_000_000
@@ -73,47 +105,88 @@ def _remembered(
 
 def _read(path: Path, delimiter: str, header: str, encoding: str) -> Table:
     if path.suffix.lower() in {".parquet", ".pq"}:
-        return read_parquet(path)
-    text = read_text(path, encoding)
-    mark = DELIMITERS.get(delimiter) or guessed_delimiter(path, text)
-    lines = io.StringIO(text, newline="")
+        names, held = parquet_cells(path)
+        return Table(path.name, names, held, range(1, len(held[0]) + 1))
+    raw = text_bytes(path, encoding)
+    mark = DELIMITERS.get(delimiter) or guessed_delimiter(path, raw, encoding)
+    try:
+        by_column, numbers = _split_cells(path, raw, encoding, mark)
+    except UnicodeDecodeError:
+        decoded(path, raw, encoding)  # says where
+        raise
+    if not by_column:
+        raise DataError(f"{path.name} is empty.", "Choose another file.")
+    top: list[tuple[str, ...]]
+    top = list(zip(*(cells[:2] for cells in by_column), strict=True))
+    first = top[0]
+    if header == "yes" or (header == "auto" and looks_like_header(top)):
+        for cells in by_column:
+            del cells[0]
+        if len(set(first)) < len(first):
+            twice = next(name for name in first if first.count(name) > 1)
+            raise DataError(
+                f"{path.name} has two columns called “{twice}”.",
+                "Rename one of them in the file.",
+            )
+        return Table(path.name, first, by_column, numbers[1:])
+    columns = tuple(str(number) for number in range(1, len(first) + 1))
+    return Table(path.name, columns, by_column, numbers)
+
+
+CSV_ROWS = 512
+
+
+def _split_cells(
+    path: Path, raw: bytes, encoding: str, mark: str
+) -> tuple[list[list[str]], Sequence[int]]:
+    """The cells by column, and the number of each row; empty rows are left out."""
+    lines = io.TextIOWrapper(io.BytesIO(raw), codec_of(encoding), newline="")
     if mark == "\t":
         # Such files do not quote: a lone quotation mark is part of a sentence.
         reader = csv.reader(lines, delimiter=mark, quoting=csv.QUOTE_NONE)
     else:
         reader = csv.reader(lines, delimiter=mark, skipinitialspace=True)
-    rows, numbers = [], []
+    by_column: list[list[str]] = []
+    numbers: list[int] = []
+    read = 0
+    rows: list[list[str]] = []
     try:
-        for number, cells in enumerate(reader, start=1):
-            if cells:
-                rows.append([cell.strip() for cell in cells])
-                numbers.append(number)
+        while True:
+            rows.clear()
+            rows.extend(islice(reader, CSV_ROWS))  # keeps what came before trouble
+            if not rows:
+                break
+            found = [at for at, cells in enumerate(rows, start=read + 1) if cells]
+            read += len(rows)
+            rows[:] = [cells for cells in rows if cells]
+            by_column = by_column or [[] for _ in (rows[0] if rows else ())]
+            _check_even(path, rows, found, len(by_column), (numbers or found)[:1])
+            for cells, more in zip(by_column, zip(*rows, strict=True), strict=False):
+                cells += map(str.strip, more)
+            numbers += found
     except csv.Error as error:
         raise DataError(
-            f"{path.name} cannot be read as a table after row "
-            f"{numbers[-1] if numbers else 0} ({error}).",
+            f"{path.name} cannot be read as a table after row {read + len(rows)} "
+            f"({error}).",
             "Save it as CSV from a spreadsheet and choose that file.",
         ) from error
-    if not rows:
-        raise DataError(f"{path.name} is empty.", "Choose another file.")
+    is_whole = bool(numbers) and numbers[-1] == len(numbers)
+    return by_column, range(1, len(numbers) + 1) if is_whole else numbers
+
+
+def _check_even(
+    path: Path, rows: list[list[str]], numbers: list[int], width: int, first: list[int]
+) -> None:
+    """Raises DataError for the first row with more or fewer cells than the first."""
+    if set(map(len, rows)) <= {width}:
+        return
     for number, cells in zip(numbers, rows, strict=True):
-        if len(cells) != len(rows[0]):
+        if len(cells) != width:
             raise DataError(
                 f"{path.name} is not an even table: row {number} has {len(cells)} "
-                f"cells, and row {numbers[0]} has {len(rows[0])}.",
+                f"cells, and row {first[0]} has {width}.",
                 "Mend that row, or choose another delimiter.",
             )
-    if header == "yes" or (header == "auto" and looks_like_header(rows)):
-        columns, rows, numbers = tuple(rows[0]), rows[1:], numbers[1:]
-        if len(set(columns)) < len(columns):
-            twice = next(name for name in columns if columns.count(name) > 1)
-            raise DataError(
-                f"{path.name} has two columns called “{twice}”.",
-                "Rename one of them in the file.",
-            )
-    else:
-        columns = tuple(str(number) for number in range(1, len(rows[0]) + 1))
-    return Table(path.name, columns, rows, numbers)
 
 
 def table_in(path: Path, settings: Mapping[str, object]) -> Table | None:
@@ -136,49 +209,6 @@ def column_names(path: Path, settings: Mapping[str, object]) -> tuple[str, ...]:
     return table.columns if table is not None else ()
 
 
-def read_parquet(path: Path) -> Table:
-    """The table in a Parquet file, as text. Raises DataError where there is none."""
-    try:
-        import pyarrow.parquet
-    except ImportError as error:
-        raise DataError(
-            f"{path.name} is a Parquet file, and reading one needs the package "
-            f"pyarrow, which is not installed.",
-            'Install it with: pip install "espalier[tables]"',
-        ) from error
-    try:
-        held = pyarrow.parquet.read_table(path)
-        values = [column.to_pylist() for column in held.columns]
-    except (pyarrow.ArrowException, OSError) as error:
-        first = str(error).strip().split("\n")[0]
-        raise DataError(
-            f"{path.name} cannot be read as a Parquet file ({first}).",
-            "Choose another file, or save it again as CSV.",
-        ) from error
-    columns = tuple(map(str, held.column_names))
-    cells = [
-        [parquet_cell(path.name, name, value) for value in column]
-        for name, column in zip(columns, values, strict=True)
-    ]
-    rows = [list(row) for row in zip(*cells, strict=True)]
-    return Table(path.name, columns, rows, list(range(1, len(rows) + 1)))
-
-
-def parquet_cell(name: str, column: str, value: object) -> str:
-    """One value of a Parquet file as a text table would write it."""
-    if value is None:
-        return ""
-    if isinstance(value, (list, dict, bytes)):
-        raise DataError(
-            f"{name}: the column “{column}” holds {type(value).__name__} values, and "
-            f"numbers, words or dates were expected.",
-            "Save the file again without that column.",
-        )
-    if isinstance(value, datetime.datetime):
-        return value.isoformat(" ")
-    return str(value).strip()
-
-
 def chosen_file(data_dir: Path, path: str) -> Path:
     """The file a person chose; raises DataError where none is chosen yet."""
     if not path.strip():
@@ -188,6 +218,11 @@ def chosen_file(data_dir: Path, path: str) -> Path:
 
 def read_text(path: Path, encoding: str) -> str:
     """The text in a file; raises DataError where it is not text of that encoding."""
+    return decoded(path, text_bytes(path, encoding), encoding)
+
+
+def text_bytes(path: Path, encoding: str) -> bytes:
+    """What stands in a file; raises DataError where that cannot be such text."""
     if not path.is_file():
         raise DataError(f"There is no file {path}.", "Choose a file that exists.")
     raw = path.read_bytes()
@@ -201,9 +236,19 @@ def read_text(path: Path, encoding: str) -> str:
             f"{path.name} is not a text file: it holds bytes that are no text.",
             "Choose a file of plain text, such as CSV or TSV.",
         )
+    return raw
+
+
+def codec_of(encoding: str) -> str:
+    """What Python calls an encoding."""
+    # utf-8-sig is UTF-8 without the mark that spreadsheets put in front.
+    return "utf-8-sig" if encoding == "utf-8" else encoding
+
+
+def decoded(path: Path, raw: bytes, encoding: str) -> str:
+    """Bytes as text; raises DataError with the place of the first that is none."""
     try:
-        # utf-8-sig is UTF-8 without the mark that spreadsheets put in front.
-        return raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+        return raw.decode(codec_of(encoding))
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         other = "latin-1" if encoding == "utf-8" else "utf-8"
@@ -214,15 +259,20 @@ def read_text(path: Path, encoding: str) -> str:
         ) from error
 
 
-def guessed_delimiter(path: Path, text: str) -> str:
+def guessed_delimiter(path: Path, raw: bytes, encoding: str) -> str:
     """The delimiter by the file's name, else the one the first line holds most."""
     if path.suffix.lower() in {".tsv", ".tab"}:
         return "\t"
+    text = raw[:FIRST_LINE_BYTES].decode(codec_of(encoding), errors="replace")
     line = text.lstrip().split("\n", 1)[0]
     return max(",;\t", key=line.count)
 
 
-def looks_like_header(rows: list[list[str]]) -> bool:
+FIRST_LINE_BYTES = 1 << 16
+"""Bytes in which the first line is looked for."""
+
+
+def looks_like_header(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first row names columns: no number or date in it, but one below."""
     if len(rows) < 2:
         return False
@@ -266,7 +316,7 @@ def column_indices(table: Table, names: str) -> set[int]:
 
 def number_in(table: Table, row: int, column: int) -> float:
     """The number in a cell, NaN where it is missing; raises DataError for text."""
-    cell = table.rows[row][column]
+    cell = table.by_column[column][row]
     if cell in GAPS:
         return math.nan
     if not is_number(cell):

@@ -211,6 +211,6 @@ def _number_column(name: str, numbers: NDArray[np.float64], normalise: bool) -> 
 def scale_of(numbers: NDArray[np.float64], normalise: bool) -> Scale:
     """As `engine.data.csv_table` scales: what is 0 or 1 alone stays as it is."""
     seen = numbers[~np.isnan(numbers)]
-    if not normalise or not len(seen) or set(np.unique(seen)) <= {0.0, 1.0}:
+    if not normalise or not len(seen) or ((seen == 0.0) | (seen == 1.0)).all():
         return PLAIN
     return mean_and_std(seen)

@@ -66,22 +66,28 @@ class FitsItsData:
         self._described = None
 
     def __call__(self, document: Document, analysis: Shapes) -> list[Problem]:
-        info = self.info(document.data)
-        if isinstance(info, Problem):
-            return [info]
-        graph, network = document.graph, set(analysis.network)
-        inputs = [n.name for n in graph if n.layer == "Input" and n.name in network]
-        outputs = {
-            node.name: specs[0]
-            for node in graph
-            if node.layer == "Output" and (specs := analysis.inputs(node.name))
-        }
-        problems = training_problems(document, info, inputs, outputs)
-        if outputs and not analysis.total_parameters:
-            problems.append(_nothing_to_learn())
-        elif outputs and not analysis.trainable_parameters:
-            problems.append(all_frozen(document))
-        return problems
+        return data_problems(document, analysis, self.info(document.data))
+
+
+def data_problems(
+    document: Document, analysis: Shapes, info: DataInfo | Problem
+) -> list[Problem]:
+    """What keeps the network from learning from data of which `info` is known."""
+    if isinstance(info, Problem):
+        return [info]
+    graph, network = document.graph, set(analysis.network)
+    inputs = [n.name for n in graph if n.layer == "Input" and n.name in network]
+    outputs = {
+        node.name: specs[0]
+        for node in graph
+        if node.layer == "Output" and (specs := analysis.inputs(node.name))
+    }
+    problems = training_problems(document, info, inputs, outputs)
+    if outputs and not analysis.total_parameters:
+        problems.append(_nothing_to_learn())
+    elif outputs and not analysis.trainable_parameters:
+        problems.append(all_frozen(document))
+    return problems
 
 
 def training_problems(

@@ -412,7 +412,7 @@ def _as_written(
     return Unusable(
         problem=problem,
         heads=table.columns,
-        rows=tuple(map(tuple, table.rows[:_ROWS])),
+        rows=tuple(map(table.row, range(min(_ROWS, len(table))))),
         numbers=tuple(map(str, table.row_numbers[:_ROWS])),
     )
 

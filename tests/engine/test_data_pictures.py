@@ -11,7 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
-import engine.data.picture_files
+import engine.data.keeping
 from engine.data.images import scaled_images
 from engine.data.inspection import how_split
 from engine.data.picture_folder import picture_scale
@@ -108,7 +108,7 @@ def test_what_fits_is_kept_and_what_does_not_is_streamed(
     assert describe(pictures(tmp_path / "a", kept="on disk")).note == (
         "Read from disk for every batch, as chosen: decoded, they take 0.938 MB."
     )
-    monkeypatch.setattr(engine.data.picture_files, "MOST_KEPT_BYTES", 500_000)
+    monkeypatch.setattr(engine.data.keeping, "MOST_KEPT_BYTES", 500_000)
     assert isinstance(load(config).train.inputs["image"], StreamedPictures)
     large = pictures(tmp_path / "a", picture_size=65)
     assert describe(large).note == (

@@ -106,7 +106,10 @@ def test_a_folder_of_tones(tmp_path: Path) -> None:
     assert info.classes == splits.classes == ("high", "low")
     assert info.inputs["spectrogram"].shape == (1, 20, 16)
     assert info.counts == {"train": 17, "validation": 2, "test": 5}
-    assert info.note == "16 steps of 16 ms."
+    assert info.note == (
+        "16 steps of 16 ms. Read once and kept: in memory they take 0.0293 MB, not "
+        "more than 2 GB."
+    )
     train = splits.train.inputs["spectrogram"]
     assert tuple(train.shape) == (17, 1, 20, 16)
     assert float(train.double().mean()) == pytest.approx(0.0, abs=1e-5)
@@ -176,8 +179,8 @@ def test_too_many_bands_and_too_much_memory(tmp_path: Path) -> None:
         with pytest.raises(Refusal) as caught:
             act(sounds(tmp_path / "a", mels=0, n_fft=16_384, hop=1, seconds=5.0))
         assert str(caught.value) == (
-            "24 spectrograms of 8193 × 40001 need 29.3 GB of memory, more than the 2 "
-            "GB for them. Take fewer seconds, fewer mels, or a longer hop."
+            "A spectrogram of 8193 × 40001 takes 1,250 MB, and at most 64 MB are held "
+            "for one. Take fewer seconds, fewer mels, or a longer hop."
         )
 
 

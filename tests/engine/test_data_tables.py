@@ -183,7 +183,7 @@ def test_forms_of_tables(
     path.write_bytes(text.encode())
     table = read_table(path, delimiter="auto", header="auto", encoding="utf-8")
     assert table.columns == columns
-    assert table.rows[0] == first
+    assert list(table.row(0)) == first
 
 
 def test_words_become_places_and_gaps_the_training_mean(tmp_path: Path) -> None:

@@ -9,13 +9,8 @@ from engine.catalog.settings import Bool, Choice, Setting, Size, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.class_folders import class_file_counts
 from engine.data.declaration import SPLIT, DataInfo
-from engine.data.picture_files import (
-    MOST_KEPT_BYTES,
-    PICTURE_ENDINGS,
-    are_kept,
-    decoded_bytes,
-    picture_sides,
-)
+from engine.data.keeping import kept_note
+from engine.data.picture_files import PICTURE_ENDINGS, decoded_bytes, picture_sides
 from engine.data.sources.class_files import FOLDER, _ClassFolders
 
 
@@ -100,22 +95,11 @@ class ImageFolder(_ClassFolders):
             classes=found.classes,
             target_classes={"label": found.classes},
             counts=counts,
-            note=_kept_note(values.kept, size),
+            note=kept_note(
+                values.kept,
+                size,
+                "Decoded once",
+                "Read from disk",
+                "decoded, they take",
+            ),
         )
-
-
-def _kept_note(kept: str, size: int) -> str:
-    """Whether pictures are kept in memory, and why."""
-    is_kept = are_kept(kept, size)
-    how = "Decoded once and kept" if is_kept else "Read from disk for every batch"
-    if kept != "auto":
-        return f"{how}, as chosen: decoded, they take {_amount(size)}."
-    limit = _amount(MOST_KEPT_BYTES)
-    why = f"not more than {limit}" if is_kept else f"more than the {limit} kept"
-    return f"{how}: in memory they take {_amount(size)}, {why}."
-
-
-def _amount(size: int) -> str:
-    """Bytes as people say them."""
-    mega = size / 1024**2
-    return f"{mega / 1024:.3g} GB" if mega >= 1024 else f"{mega:.3g} MB"

@@ -144,7 +144,7 @@ def _types_note(table: Table, plan: TablePlan) -> str:
         "dates": [table.columns[index] for index in plan.dates],
     }
     parts = [f"as {kind} {_listed(names)}" for kind, names in kinds.items() if names]
-    left = len(table.rows) - len(plan.rows)
+    left = len(table) - len(plan.rows)
     rows = f" {left:,} rows with gaps are left out." if left else ""
     return f"Read {'; '.join(parts)}.{rows}"
 

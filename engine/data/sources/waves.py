@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
-from engine.catalog.settings import Bool, Float, Int, Setting, Values
+from engine.catalog.settings import Bool, Choice, Float, Int, Setting, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.class_folders import class_file_counts
 from engine.data.declaration import SPLIT, DataInfo
-from engine.data.mel_bands import check_sound_memory, spectrogram_size
+from engine.data.keeping import kept_note
+from engine.data.mel_bands import check_spectrogram, spectrogram_size
 from engine.data.sources.class_files import FOLDER, _ClassFolders
 
 
@@ -19,7 +20,8 @@ class WavFolder(_ClassFolders):
     Each sound becomes a spectrogram: how strong each pitch is, step by step, as a
     logarithm. That is a picture of one channel, so that networks for pictures fit.
     Folders `train`, `val` and `test` with the class folders in them are taken as the
-    parts. PCM of 8, 16, 24 or 32 bits; of several channels the mean.
+    parts. PCM of 8, 16, 24 or 32 bits; of several channels the mean. What fits into
+    memory (2 GB) is read once, more is read from disk batch by batch.
     """
 
     id = "wav-folder"
@@ -77,6 +79,15 @@ class WavFolder(_ClassFolders):
             help="Bring spectrograms to mean 0 and standard deviation 1, by the "
             "training part's figures.",
         ),
+        Choice(
+            name="kept",
+            default="auto",
+            options=("auto", "in memory", "on disk"),
+            label="Keep sounds",
+            advanced=True,
+            help="Made into spectrograms once and kept in memory, or read from disk "
+            "for every batch; auto looks at how much they take.",
+        ),
         *SPLIT,
     )
     module = "engine.data.sound_folder"
@@ -88,7 +99,8 @@ class WavFolder(_ClassFolders):
         bands, steps = spectrogram_size(
             values.sample_rate, values.seconds, values.n_fft, values.hop, values.mels
         )
-        check_sound_memory(sum(counts.values()), bands, steps)
+        check_spectrogram(bands, steps)
+        size = 4 * sum(counts.values()) * bands * steps
         return DataInfo(
             inputs={"spectrogram": TensorSpec((1, bands, steps))},
             targets={"label": TensorSpec((), "int64")},
@@ -96,5 +108,8 @@ class WavFolder(_ClassFolders):
             classes=found.classes,
             target_classes={"label": found.classes},
             counts=counts,
-            note=f"{steps} steps of {values.hop / values.sample_rate * 1000:.3g} ms.",
+            note=f"{steps} steps of {values.hop / values.sample_rate * 1000:.3g} ms. "
+            + kept_note(
+                values.kept, size, "Read once", "Read from disk", "spectrograms take"
+            ),
         )
