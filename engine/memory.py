@@ -188,11 +188,15 @@ def _samples(info: DataInfo, count: int, plan: Plan) -> Samples:
 
 
 def _data(info: DataInfo, hardware: Hardware) -> int:
-    """What all samples take; pictures of several channels also pixel by pixel."""
+    """What all samples take, without what stays on disk.
+
+    Pictures of several channels take it twice: as read, and pixel by pixel.
+    """
     each = 0
-    for name, spec in {**info.targets, **info.inputs}.items():
+    inputs = {} if info.is_on_disk else info.inputs
+    for name, spec in {**info.targets, **inputs}.items():
         size = prod(spec.shape) * _BYTES.get(spec.dtype, 4)
-        is_picture = name in info.inputs and len(spec.shape) == 3 and spec.shape[0] > 1
+        is_picture = name in inputs and len(spec.shape) == 3 and spec.shape[0] > 1
         each += 2 * size if is_picture and hardware.channels_last else size
     return each * sum((info.counts or {}).values())
 

@@ -6,24 +6,30 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.data.array_numbers import (
+    Indices,
+    array_figures,
+    array_numbers,
+    finite_numbers,
+    scaled_array,
+)
+from engine.data.array_places import array_places
 from engine.data.arrays import (
     Array,
     array_classes,
-    check_tokens,
+    array_keeping,
     class_word,
-    input_shape,
     plan_arrays,
     read_array,
 )
 from engine.data.errors import DataError
 from engine.data.samples import Samples, Splits
-from engine.data.splitting import mean_and_std, split_indices
+from engine.data.splitting import mean_and_std, places_to_look_at, split_indices
+from engine.data.streamed import as_field
+from engine.data.streamed_array import StreamedArray
 from engine.data.tables import chosen_file
-
-Indices = NDArray[np.int64]
 
 
 def load_array_file(
@@ -38,6 +44,7 @@ def load_array_file(
     layout: str,
     task: str,
     normalise: bool,
+    kept: str,
     validation: float,
     test: float,
     split_seed: int,
@@ -65,14 +72,23 @@ def load_array_file(
     if plan.test_target:
         targets[2] = read_array(file, plan.test_target)
         parts[2] = np.arange(len(targets[2]))
+    is_kept, _ = array_keeping(file, plan, kept, contents)
     fields: list[dict[str, Tensor]] = [{}, {}, {}]
     for place, name in enumerate(plan.inputs):
-        arrays = array_parts(file, plan.test_inputs, place, name, parts)
-        pieces = [array_numbers(name, one, layout, contents) for one in arrays]
-        if normalise and contents == "numbers":
-            pieces = normalised_arrays(pieces)
-        for field, piece in zip(fields, pieces, strict=True):
-            field[name] = torch.from_numpy(np.ascontiguousarray(piece))
+        if is_kept:
+            arrays = array_parts(file, plan.test_inputs, place, name, parts)
+            pieces = [array_numbers(name, one, layout, contents) for one in arrays]
+            if normalise and contents == "numbers":
+                figures = array_figures(pieces[0].astype(np.float64))
+                pieces = [scaled_array(piece, figures) for piece in pieces]
+            tensors = [torch.from_numpy(np.ascontiguousarray(one)) for one in pieces]
+        else:
+            tests = plan.test_inputs[place] if plan.test_inputs else name
+            tensors = streamed_parts(
+                file, (name, name, tests), parts, layout, normalise
+            )
+        for field, tensor in zip(fields, tensors, strict=True):
+            field[name] = tensor
     goals, scales = array_targets(plan.target, targets, classes, normalise)
     train, watched, tested = (
         Samples(field, {"target": goal})
@@ -80,6 +96,27 @@ def load_array_file(
     )
     kind = "classification" if classes else "regression"
     return Splits(train, watched, tested, kind, classes, scales)
+
+
+def streamed_parts(
+    file: Path,
+    names: tuple[str, str, str],
+    parts: list[Indices],
+    layout: str,
+    normalise: bool,
+) -> list[Tensor]:
+    """One input of each part, to be read when it is needed."""
+    places = array_places(file)
+    streams = [
+        StreamedArray(name, places[name], rows, layout)
+        for name, rows in zip(names, parts, strict=True)
+    ]
+    if normalise:
+        few = streams[0][torch.tensor(places_to_look_at(len(streams[0])))]
+        figures = array_figures(few.numpy().astype(np.float64))
+        for stream in streams:
+            stream.figures = figures
+    return [as_field(stream) for stream in streams]
 
 
 def array_parts(
@@ -97,46 +134,6 @@ def array_parts(
     else:
         pieces.append(whole[parts[2]])
     return pieces
-
-
-def array_numbers(
-    name: str, array: Array, layout: str, contents: str
-) -> NDArray[np.float32] | Indices:
-    """An array as a network reads it: float32, or int64 for tokens."""
-    shape = input_shape(name, array.shape, array.dtype, layout)
-    if layout == "channels last":
-        array = np.moveaxis(array, 3, 1)
-    array = array.reshape(len(array), *shape)
-    if contents == "tokens":
-        check_tokens(name, array)
-        return array.astype(np.int64)
-    return finite_numbers(name, array)
-
-
-def finite_numbers(name: str, array: Array) -> NDArray[np.float32]:
-    """The numbers as float32; raises DataError where some are no numbers."""
-    numbers = array.astype(np.float32)
-    wrong = int(np.count_nonzero(~np.isfinite(numbers)))
-    if wrong:
-        raise DataError(
-            f"The array “{name}” holds {wrong:,} value(s) that are no numbers, or too "
-            f"large for 32 bits.",
-            "Fill them in, or leave these samples out, and save the file again.",
-        )
-    return numbers
-
-
-def normalised_arrays(
-    pieces: list[NDArray[np.float32] | Indices],
-) -> list[NDArray[np.float32] | Indices]:
-    """The three parts with mean 0 and deviation 1 by the first one's figures."""
-    train = pieces[0].astype(np.float64)
-    if train.ndim == 2:
-        figures = [mean_and_std(column) for column in train.T]
-        mean, std = (np.array(one) for one in zip(*figures, strict=True))
-    else:
-        mean, std = map(np.array, mean_and_std(train))
-    return [((piece - mean) / std).astype(np.float32) for piece in pieces]
 
 
 def class_numbers(name: str, labels: Array, classes: tuple[str, ...]) -> Indices:

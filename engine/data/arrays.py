@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.array_places import array_places
 from engine.data.errors import DataError
+from engine.data.keeping import amount, are_kept, kept_note
 
 ARRAY_INPUTS = ("x_train", "X_train", "x", "X", "inputs", "images", "data", "features")
 ARRAY_TARGETS = ("y_train", "Y_train", "y", "Y", "labels", "label", "targets", "target")
@@ -36,32 +39,8 @@ def archive_headers(path: Path) -> dict[str, tuple[tuple[int, ...], np.dtype]]:
 
     Raises DataError where the file is no archive of arrays.
     """
-    if not path.is_file():
-        raise DataError(f"There is no file {path}.", "Choose a file that exists.")
-    headers = {}
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for name in archive.namelist():
-                if not name.endswith(".npy"):
-                    continue
-                with archive.open(name) as file:
-                    version = np.lib.format.read_magic(file)
-                    if version == (1, 0):
-                        header = np.lib.format.read_array_header_1_0(file)
-                    else:
-                        header = np.lib.format.read_array_header_2_0(file)
-                headers[name[:-4]] = header[0], header[2]
-    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError) as error:
-        raise DataError(
-            f"{path.name} cannot be read as a NumPy archive ({error}).",
-            "Save it with numpy.savez and choose that file.",
-        ) from error
-    if not headers:
-        raise DataError(
-            f"{path.name} holds no arrays.",
-            "Save it with numpy.savez and choose that file.",
-        )
-    return headers
+    places = array_places(path)
+    return {name: (place.shape, place.dtype) for name, place in places.items()}
 
 
 def plan_arrays(
@@ -156,9 +135,13 @@ def check_arrays(
 
 def read_array(path: Path, name: str) -> Array:
     """One array of an archive; never unpickles. Raises DataError for damage."""
+    array: Array
     try:
+        if path.suffix.lower() == ".npy":
+            array = np.load(path.with_name(f"{name}.npy"), allow_pickle=False)
+            return array
         with np.load(path, allow_pickle=False) as archive:
-            array: Array = archive[name]
+            array = archive[name]
             return array
     except (ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(
@@ -166,6 +149,29 @@ def read_array(path: Path, name: str) -> Array:
             f"damaged ({error}).",
             "Save the file again.",
         ) from error
+
+
+def array_keeping(
+    path: Path, plan: ArrayPlan, kept: str, contents: str
+) -> tuple[bool, str]:
+    """Whether the inputs are kept in memory, and why, in a sentence.
+
+    Raises DataError where they are to stay on disk and cannot.
+    """
+    places = array_places(path)
+    inputs = [places[name] for name in (*plan.inputs, *plan.test_inputs)]
+    size = sum(4 * math.prod(place.shape) for place in inputs)
+    words = "Read once", "Read from disk", "as numbers of 32 bits, they take"
+    why_not = next((place.why_not for place in inputs if place.why_not), "")
+    if contents == "tokens":
+        why_not = why_not or "tokens are looked through as a whole"
+    if not why_not or are_kept(kept, size):
+        return are_kept(kept, size), kept_note(kept, size, *words)
+    remedy = "Save the arrays with numpy.savez, uncompressed and in the order of rows."
+    if kept == "on disk":
+        raise DataError(f"{path.name} cannot stay on disk: {why_not}.", remedy)
+    held = f"Kept in memory, though they take {amount(size)}: {why_not}."
+    return True, f"{held} {remedy}"
 
 
 def tokens_below(path: Path, plan: ArrayPlan) -> int:

@@ -46,6 +46,8 @@ class DataInfo:
     """For tokens: every token number is below it."""
     unknown: int | None = None
     """For tokens: the number that stands for words not known, where there is one."""
+    is_on_disk: bool = False
+    """Whether the inputs stay there, and only batches of them are in memory."""
     note: str = ""
     """One sentence worth showing beside the data, such as "not downloaded yet"."""
 

@@ -79,6 +79,12 @@ def load(
         splits: Splits = function(*arguments, **keywords)
     except (DataError, OSError) as error:
         raise refusal(error) from error
+    except MemoryError as error:
+        raise Refusal(
+            f"The data “{source.title}” do not fit into the memory that is free.",
+            "Use a part of them, or let them stay on disk in the data's settings.",
+            code="data",
+        ) from error
     _refuse_later(splits)
     return splits
 

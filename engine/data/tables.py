@@ -16,6 +16,7 @@ from pathlib import Path
 from engine.data.dates import looks_like_date
 from engine.data.errors import DataError
 from engine.data.parquet_cells import parquet_cells
+from engine.data.room import TEXT_TIMES, check_room
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 _FILE_SETTINGS = {"delimiter": "auto", "header": "auto", "encoding": "utf-8"}
@@ -78,6 +79,7 @@ def read_table(path: Path, *, delimiter: str, header: str, encoding: str) -> Tab
     if not path.is_file():
         raise DataError(f"There is no file {path}.", "Choose a file that exists.")
     stat = path.stat()
+    check_room(path, TEXT_TIMES, ROOM_REMEDY)
     if stat.st_size > _MOST_REMEMBERED:
         return _read(path, delimiter, header, encoding)
     state = stat.st_mtime_ns, stat.st_size
@@ -86,6 +88,10 @@ def read_table(path: Path, *, delimiter: str, header: str, encoding: str) -> Tab
         return _remembered(path, delimiter, header, encoding, *state)
 
 
+ROOM_REMEDY = (
+    "Take a part of its rows, or save its numbers with numpy.savez and learn from "
+    "NumPy arrays: these are read from disk."
+)
 READING = threading.Lock()
 QUICKLY_READ = 100_000
 """Bytes of a file that is read at once, whatever else is being read."""
@@ -218,6 +224,8 @@ def chosen_file(data_dir: Path, path: str) -> Path:
 
 def read_text(path: Path, encoding: str) -> str:
     """The text in a file; raises DataError where it is not text of that encoding."""
+    if path.is_file():
+        check_room(path, TEXT_TIMES, "Take a part of the text.")
     return decoded(path, text_bytes(path, encoding), encoding)
 
 

@@ -22,7 +22,7 @@ from engine.data.declaration import default_data_dir
 from engine.data.errors import DataError
 from engine.data.samples import Samples
 from engine.data.source import source_of
-from engine.data.splitting import mean_and_std, split_indices
+from engine.data.splitting import mean_and_std, places_to_look_at, split_indices
 from engine.data.tables import chosen_file, is_number, read_table
 from engine.document import DataConfig
 from engine.problems import Refusal
@@ -147,6 +147,8 @@ def columns_of(
     except (DataError, OSError) as error:
         raise Refusal(f"The table cannot be read any more: {error}") from error
     numbers = train.inputs[field]
+    if not isinstance(numbers, Tensor):  # they are on disk
+        numbers = numbers[torch.tensor(places_to_look_at(len(train)))]
     names = ["x", "y"] if field == "point" else None
     return tuple(
         Column(

@@ -45,7 +45,10 @@ def test_arrays_are_found_by_usual_names(tmp_path: Path) -> None:
     assert (info.task, info.classes) == (splits.task, ("0", "1"))
     assert info.counts == {"train": 28, "validation": 4, "test": 8}
     assert info.inputs["X"].shape == (4,)
-    assert info.note == "a.npz holds X (40 × 4), y (40)."
+    assert info.note == (
+        "a.npz holds X (40 × 4), y (40). Read once and kept: in memory they take "
+        "0.00061 MB, not more than 2 GB."
+    )
     train = splits.train.inputs["X"].double()
     assert train.mean(0).tolist() == pytest.approx([0.0] * 4, abs=1e-6)
     assert train.std(0, correction=0).tolist() == pytest.approx([1.0] * 4, abs=1e-6)

@@ -113,7 +113,7 @@ def test_what_fits_is_kept_and_what_does_not_is_streamed(
     large = pictures(tmp_path / "a", picture_size=65)
     assert describe(large).note == (
         "Read from disk for every batch: in memory they take 0.967 MB, more than the "
-        "2 GB kept."
+        "0.477 MB kept."
     )
 
 

@@ -9,7 +9,7 @@ from engine.catalog.settings import Bool, Choice, Setting, Size, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.class_folders import class_file_counts
 from engine.data.declaration import SPLIT, DataInfo
-from engine.data.keeping import kept_note
+from engine.data.keeping import are_kept, kept_note
 from engine.data.picture_files import PICTURE_ENDINGS, decoded_bytes, picture_sides
 from engine.data.sources.class_files import FOLDER, _ClassFolders
 
@@ -95,6 +95,7 @@ class ImageFolder(_ClassFolders):
             classes=found.classes,
             target_classes={"label": found.classes},
             counts=counts,
+            is_on_disk=not are_kept(values.kept, size),
             note=kept_note(
                 values.kept,
                 size,

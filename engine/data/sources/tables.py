@@ -10,6 +10,7 @@ from engine.catalog.settings import Bool, Choice, Setting, Text, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.columns import TablePlan, plan_of_tests, plan_table
 from engine.data.declaration import SPLIT, DataInfo, Source
+from engine.data.keeping import held_note
 from engine.data.parts import part_counts, part_sizes
 from engine.data.sources.files import FILE, PATH, TEST_PATH
 from engine.data.tables import Table, chosen_file, read_table
@@ -111,7 +112,7 @@ class CsvTable(Source):
             classes=plan.classes,
             target_classes={"target": plan.classes} if classify else {},
             counts=self._counts(values, data_dir, table, plan),
-            note=_types_note(table, plan),
+            note=f"{_types_note(table, plan)} {held_note(plan.width * len(plan.rows))}",
         )
 
     def _counts(

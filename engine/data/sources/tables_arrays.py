@@ -16,8 +16,10 @@ from engine.data.tables import chosen_file
 class ArrayFile(Source):
     """Your own arrays: a NumPy archive (.npz), with the arrays chosen by their names.
 
-    The first dimension counts the samples. Text and whole numbers in the target are
-    classes to tell, other numbers are to come close to. Arrays of Python objects are
+    Or a `.npy` file, with all of those in its folder. The first dimension counts the
+    samples. Text and whole numbers in the target are classes to tell, other numbers are
+    to come close to. What fits into memory (2 GB) is read once, more is read from disk
+    batch by batch, unless the archive is compressed. Arrays of Python objects are
     refused: nothing is ever unpickled.
     """
 
@@ -78,6 +80,15 @@ class ArrayFile(Source):
             help="Bring numbers to mean 0 and standard deviation 1, by the training "
             "part's figures.",
         ),
+        Choice(
+            name="kept",
+            default="auto",
+            options=("auto", "in memory", "on disk"),
+            label="Keep the inputs",
+            advanced=True,
+            help="In memory, or on disk and read for every batch; auto looks at how "
+            "much they take. Compressed archives are always read into memory.",
+        ),
         *SPLIT,
     )
     module = "engine.data.array_file"
@@ -110,6 +121,9 @@ class ArrayFile(Source):
         )
         headers = arrays.archive_headers(path)
         tokens = values.contents == "tokens"
+        is_kept, keeping = arrays.array_keeping(
+            path, plan, values.kept, values.contents
+        )
         specs = {
             name: TensorSpec(
                 arrays.input_shape(name, *headers[name], values.layout),
@@ -137,5 +151,6 @@ class ArrayFile(Source):
             target_classes={"target": classes} if classes else {},
             counts=counts,
             vocabulary_size=arrays.tokens_below(path, plan) if tokens else None,
-            note=f"{path.name} holds {arrays.array_list(headers)}.",
+            is_on_disk=not is_kept,
+            note=f"{path.name} holds {arrays.array_list(headers)}. {keeping}",
         )

@@ -9,7 +9,7 @@ from engine.catalog.settings import Bool, Choice, Float, Int, Setting, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.class_folders import class_file_counts
 from engine.data.declaration import SPLIT, DataInfo
-from engine.data.keeping import kept_note
+from engine.data.keeping import are_kept, kept_note
 from engine.data.mel_bands import check_spectrogram, spectrogram_size
 from engine.data.sources.class_files import FOLDER, _ClassFolders
 
@@ -108,6 +108,7 @@ class WavFolder(_ClassFolders):
             classes=found.classes,
             target_classes={"label": found.classes},
             counts=counts,
+            is_on_disk=not are_kept(values.kept, size),
             note=f"{steps} steps of {values.hop / values.sample_rate * 1000:.3g} ms. "
             + kept_note(
                 values.kept, size, "Read once", "Read from disk", "spectrograms take"

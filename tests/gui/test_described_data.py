@@ -1,0 +1,247 @@
+"""What is known of data: small files at once, large ones on a thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from pytestqt.qtbot import QtBot
+
+import gui.described_data
+from engine.data.declaration import QUICK_BYTES
+from engine.data.source import is_quickly_described
+from engine.document import DataConfig
+from engine.edits import SetData
+from engine.problems import Problem
+from gui.described_data import Described, DescribedData, described
+from gui.main_window import MainWindow
+from gui.setting_fields import LineField
+from tests.engine.data_files import write_pictures
+from tests.engine.documents import iris
+from tests.gui.conftest import OpenWindow
+
+
+def table(folder: Path, name: str, rows: int) -> Path:
+    lines = (f"{i % 89},{i * i % 97 / 4},{'ab'[i % 2]}" for i in range(rows))
+    path = folder / name
+    path.write_text("x,n,kind\n" + "\n".join(lines))
+    return path
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    path = table(tmp_path, "large.csv", 6000)
+    assert path.stat().st_size > QUICK_BYTES
+    return path
+
+
+def config(path: Path, **settings: str) -> DataConfig:
+    return DataConfig(source="csv-table", settings={"path": str(path), **settings})
+
+
+class Gate:
+    """Lets a description through when it is told to."""
+
+    def __init__(self) -> None:
+        self.open = threading.Event()
+        self.asked: list[DataConfig] = []
+
+    def __call__(self, config: DataConfig, data_dir: Path) -> Described:
+        if config.source != "iris":
+            self.asked.append(config)
+            assert threading.current_thread() is not threading.main_thread()
+            assert self.open.wait(20)
+        return described(config, data_dir)
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    made = Gate()
+    monkeypatch.setattr(gui.described_data, "described", made)
+    yield made
+    made.open.set()
+
+
+def about(window: MainWindow) -> str:
+    return window.page.inspector.document_page.data.about.body.text()
+
+
+def target_field(window: MainWindow) -> LineField:
+    field = window.page.inspector.document_page.data.form.fields["target"]
+    assert isinstance(field, LineField)
+    return field
+
+
+# Which is which.
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "is_quick"),
+    [
+        ("iris", "", True),
+        ("csv-table", "", True),
+        ("csv-table", "absent.csv", True),
+        ("csv-table", "small.csv", True),
+        ("csv-table", "large.csv", False),
+        ("image-folder", "few", True),
+        ("image-folder", "many", False),
+        ("unknown", "large.csv", True),
+    ],
+)
+def test_what_takes_longer_than_a_frame_is_known_beforehand(
+    source: str, name: str, is_quick: bool, large: Path
+) -> None:
+    folder = large.parent
+    table(folder, "small.csv", 20)
+    write_pictures(folder / "few", {"cat": 5, "dog": 5}, side=2)
+    write_pictures(folder / "many", {"cat": 60, "dog": 60}, side=2)
+    settings = {"path": name} if name else {}
+    chosen = DataConfig(source=source, settings=settings)
+    assert is_quickly_described(chosen, folder) is is_quick
+    if name == "small.csv":  # the table to test with counts too
+        both = DataConfig(
+            source=source, settings={**settings, "test_path": "large.csv"}
+        )
+        assert not is_quickly_described(both, folder)
+
+
+# One after the other.
+
+
+def test_the_latest_choice_wins(qtbot: QtBot, large: Path, gate: Gate) -> None:
+    data = DescribedData(large.parent)
+    first, second, third = (config(large, target=name) for name in ("x", "n", "kind"))
+    assert data.ask(first) is None
+    assert data.ask(first) is None  # it is on its way
+    assert data.ask(second) is None
+    assert data.ask(third) is None
+    assert data.waiting_for(third) == "Looking at large.csv (0.1 MB)…"
+    heard: list[Described | None] = []
+    data.found.connect(lambda: heard.append(data.ask(third)))
+    gate.open.set()
+    qtbot.waitUntil(lambda: bool(heard))
+    assert gate.asked == [first, third]
+    (known,) = heard
+    assert known is not None
+    assert not isinstance(known.info, Problem)
+    assert known.info.classes == ("a", "b")
+    assert known.columns == ("x", "n", "kind")
+    data.close()
+
+
+def test_small_data_after_large_ones_are_known_at_once(
+    qtbot: QtBot, large: Path, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = DescribedData(large.parent)
+    heard: list[int] = []
+    data.found.connect(lambda: heard.append(1))
+    assert data.ask(config(large)) is None
+    monkeypatch.setattr(gui.described_data, "described", described)
+    small = config(table(large.parent, "small.csv", 20))
+    known = data.ask(small)
+    assert known is not None
+    assert not isinstance(known.info, Problem)
+    gate.open.set()
+    data.close()
+    qtbot.wait(50)
+    assert heard == []  # nobody asks for the large one any more
+    assert data.ask(small) is known
+
+
+# In the window.
+
+
+def pushed(window: MainWindow, chosen: DataConfig) -> None:
+    window.model.push("Other data", SetData(chosen))
+
+
+def test_the_window_says_what_it_looks_at_and_goes_on(
+    qtbot: QtBot, open_window: OpenWindow, large: Path, gate: Gate
+) -> None:
+    window = open_window(iris())
+    window.canvas.select([])
+    pushed(window, config(large))
+    assert about(window) == "Looking at large.csv (0.1 MB)…"
+    assert window.model.whole.problems == []  # of what is not known nothing is said
+    turns: list[int] = []
+    timer = QTimer(window, timerType=Qt.TimerType.PreciseTimer)
+    timer.timeout.connect(lambda: turns.append(1))
+    timer.start(1)
+    qtbot.waitUntil(lambda: len(turns) > 20)
+    timer.stop()
+    # Edits and undoing are done at once, whatever is being looked at.
+    pushed(window, config(large, target="x"))
+    assert window.model.root.data == config(large, target="x")
+    window.model.undo_stack.undo()
+    assert window.model.root.data == config(large)
+    gate.open.set()
+    qtbot.waitUntil(lambda: "2 classes: a, b" in about(window), timeout=20_000)
+    assert "kept in memory as a whole: 0.0458 MB." in about(window)
+    (problem,) = window.model.whole.problems[:1]
+    assert problem.code == "input-differs"
+    assert target_field(window).editor.placeholderText() == "kind"
+    window.model.undo_stack.undo()
+    assert "3 classes: " in about(window)
+
+
+def test_what_is_wrong_with_a_large_table_is_said_in_both_places(
+    qtbot: QtBot, open_window: OpenWindow, large: Path
+) -> None:
+    large.write_text(large.read_text().replace("\n5,", "\n,"))
+    window = open_window(iris())
+    window.canvas.select([])
+    pushed(window, config(large))
+    sentence = (
+        "large.csv, row 7: the column “x” has no value (and 67 more are missing). Set "
+        "gaps to drop or fill, ignore that column, or fill it in the file."
+    )
+    qtbot.waitUntil(lambda: about(window) == sentence, timeout=20_000)
+    assert [each.sentence() for each in window.model.whole.problems] == [sentence]
+
+
+def test_a_file_that_goes_while_it_is_looked_at(
+    qtbot: QtBot, open_window: OpenWindow, large: Path, gate: Gate
+) -> None:
+    window = open_window(iris())
+    window.canvas.select([])
+    pushed(window, config(large))
+    large.unlink()
+    gate.open.set()
+    sentence = f"There is no file {large}. Choose a file that exists."
+    qtbot.waitUntil(lambda: about(window) == sentence, timeout=20_000)
+
+
+def test_closing_waits_for_what_is_looked_at(
+    qtbot: QtBot, open_window: OpenWindow, large: Path, gate: Gate
+) -> None:
+    window = open_window(iris())
+    data = window.page.model.data
+    assert data is not None
+    pushed(window, config(large))
+    window.model.undo_stack.setClean()
+    qtbot.waitUntil(lambda: bool(gate.asked))
+    threading.Timer(0.2, gate.open.set).start()
+    window.close()
+    assert gate.open.is_set()  # it was waited for
+    assert not data.is_busy
+
+
+def test_memory_is_told_once_the_data_are_known(
+    qtbot: QtBot,
+    open_window: OpenWindow,
+    large: Path,
+    gate: Gate,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window = open_window(iris())
+    measured: list[Callable[[], object]] = []
+    measuring = window.page.measuring
+    monkeypatch.setattr(measuring._memory, "ask", measured.append)
+    told: list[object] = []
+    measuring.memory_known.connect(told.append)
+    pushed(window, config(large))
+    measuring._measure()
+    assert (measured, told) == ([], [None])
