@@ -74,6 +74,15 @@ class DescribedData(QObject):
             mega = 0.0
         return f"Looking at {path.name}{f' ({mega:.1f} MB)' if mega else ''}…"
 
+    def look_again(self) -> None:
+        """Find out anew what is known of data that may have been downloaded."""
+        from engine.data.source import SOURCES
+
+        source = SOURCES.get(self._config.source) if self._config else None
+        if source is not None and source.downloads:
+            self._config = None
+            self.found.emit()
+
     def close(self) -> None:
         """Forget what was asked, and wait for the thread."""
         self._call.close()

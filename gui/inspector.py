@@ -13,7 +13,7 @@ from gui.document_model import DocumentModel
 from gui.document_page import DocumentPage
 from gui.node_page import NodePage, SeveralPage
 from gui.preview_source import PreviewSource
-from gui.training.controller import TrainingController
+from gui.training.controller import TrainingController, TrainingState
 
 
 class Inspector(QScrollArea):
@@ -33,6 +33,7 @@ class Inspector(QScrollArea):
         self._model = model
         self.names: tuple[str, ...] = ()
         self.previews = PreviewSource(model, data_dir, training, self)
+        training.state_changed.connect(self._look_again)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName("Inspector")
@@ -47,6 +48,11 @@ class Inspector(QScrollArea):
         model.node_renamed.connect(self._follow_name)
         model.replaced.connect(lambda: self.show_selection([]))
         model.scope_changed.connect(self._on_scope)
+
+    def _look_again(self, state: TrainingState) -> None:
+        """What a training had to download is there once it runs."""
+        if state is TrainingState.RUNNING and self._model.data is not None:
+            self._model.data.look_again()
 
     @property
     def page(self) -> QWidget:

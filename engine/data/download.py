@@ -30,6 +30,11 @@ def download(
     part = path.with_name(path.name + ".part")
     try:
         fetch_missing(url, part, progress)
+    except BrokenOffError as error:
+        raise DataError(
+            f"The download of {path.name} from {url} {error}.",
+            "Try again: what has arrived is kept, and it goes on from there.",
+        ) from error
     except (
         urllib.error.URLError,
         TimeoutError,
@@ -51,6 +56,10 @@ def download(
             "Try again.",
         )
     part.replace(path)
+
+
+class BrokenOffError(Exception):
+    """A download that ended too early."""
 
 
 def fetch_missing(url: str, part: Path, progress: Progress | None) -> None:
@@ -76,7 +85,7 @@ def fetch_missing(url: str, part: Path, progress: Progress | None) -> None:
                 if progress is not None:
                     progress(have, total, part.stem)
     if have < total:
-        raise ConnectionError(f"it broke off after {have:,} of {total:,} bytes")
+        raise BrokenOffError(f"broke off after {have:,} of {total:,} bytes")
 
 
 def md5_of(path: Path) -> str:

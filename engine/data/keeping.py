@@ -35,5 +35,7 @@ def held_note(numbers: int) -> str:
 
 def amount(size: float) -> str:
     """Bytes as people say them."""
-    mega = size / 1024**2
-    return f"{mega / 1024:.3g} GB" if mega >= 1024 else f"{mega:.3g} MB"
+    for unit, name in ((1024**3, "GB"), (1024**2, "MB")):
+        if size >= unit:
+            return f"{size / unit:.3g} {name}"
+    return f"{size / 1024:.3g} kB"

@@ -107,7 +107,7 @@ def test_a_folder_of_tones(tmp_path: Path) -> None:
     assert info.inputs["spectrogram"].shape == (1, 20, 16)
     assert info.counts == {"train": 17, "validation": 2, "test": 5}
     assert info.note == (
-        "16 steps of 16 ms. Read once and kept: in memory they take 0.0293 MB, not "
+        "16 steps of 16 ms. Read once and kept: in memory they take 30 kB, not "
         "more than 2 GB."
     )
     train = splits.train.inputs["spectrogram"]

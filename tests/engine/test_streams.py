@@ -122,7 +122,7 @@ def test_what_is_chosen_and_why_is_said(
     monkeypatch.setattr(engine.data.keeping, "MOST_KEPT_BYTES", 100)
     large = describe(config(kind, split_seed=1), folder)
     assert "Read from disk for every batch: in memory they take " in large.note
-    assert ", more than the 9.54e-05 MB kept." in large.note
+    assert ", more than the 0.0977 kB kept." in large.note
     assert isinstance(field_of(load(config(kind), folder).train), Streamed)
 
 
@@ -266,7 +266,7 @@ def test_what_cannot_stay_on_disk_says_why(
     info = describe(chosen, folder)
     assert not info.is_on_disk
     assert info.note.endswith(
-        f"Kept in memory, though they take 0.0192 MB: {why}. {remedy}"
+        f"Kept in memory, though they take 19.7 kB: {why}. {remedy}"
     )
     assert not isinstance(field_of(load(chosen, folder).train), Streamed)
 
