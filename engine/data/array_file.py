@@ -89,7 +89,8 @@ def load_array_file(
             )
         for field, tensor in zip(fields, tensors, strict=True):
             field[name] = tensor
-    goals, scales = array_targets(plan.target, targets, classes, normalise)
+    names = plan.target, plan.target, plan.test_target or plan.target
+    goals, scales = array_targets(names, targets, classes, normalise)
     train, watched, tested = (
         Samples(field, {"target": goal})
         for field, goal in zip(fields, goals, strict=True)
@@ -151,15 +152,20 @@ def class_numbers(name: str, labels: Array, classes: tuple[str, ...]) -> Indices
 
 
 def array_targets(
-    name: str, targets: list[Array], classes: tuple[str, ...], normalise: bool
+    names: tuple[str, str, str],
+    targets: list[Array],
+    classes: tuple[str, ...],
+    normalise: bool,
 ) -> tuple[list[Tensor], dict[str, tuple[float, float]]]:
     """The answers of each part as tensors, and what turns numbers back."""
     if classes:
-        numbers = [class_numbers(name, one, classes) for one in targets]
+        numbers = [
+            class_numbers(*each, classes) for each in zip(names, targets, strict=True)
+        ]
         return [torch.from_numpy(one.astype(np.int64)) for one in numbers], {}
     values = [
         finite_numbers(name, one).reshape(len(one), *(one.shape[1:] or (1,)))
-        for one in targets
+        for name, one in zip(names, targets, strict=True)
     ]
     mean, std = mean_and_std(values[0].astype(np.float64)) if normalise else (0.0, 1.0)
     scaled = [((one - mean) / std).astype(np.float32) for one in values]

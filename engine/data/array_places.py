@@ -85,7 +85,13 @@ def arrays_beside(path: Path) -> dict[str, ArrayPlace]:
     places = {}
     for each in sorted(path.parent.glob("*.npy")):
         with each.open("rb") as file:
-            shape, dtype, why_not = array_header(file)
+            try:
+                shape, dtype, why_not = array_header(file)
+            except ValueError as error:
+                raise DataError(
+                    f"{each.name} cannot be read as a NumPy array ({error}).",
+                    "Save it with numpy.save, or take it out of the folder.",
+                ) from error
             places[each.stem] = ArrayPlace(each, file.tell(), shape, dtype, why_not)
     return places
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.data.class_folders import ClassFiles, class_file_counts, shares_of
+from engine.data.errors import DataError
 from engine.data.splitting import split_indices
 
 LabelledFiles = tuple[list[Path], NDArray[np.int64]]
@@ -42,3 +43,21 @@ def split_class_files(
         else:
             parts[part] = [files[index][0] for index in indices], labels[indices]
     return parts
+
+
+def check_some_sound(part: str, sound: list[int], what: str) -> None:
+    """Raises DataError where no file of a part could be read."""
+    if not sound:
+        raise DataError(
+            f"Every {what} of the {part} part is damaged.",
+            f"Choose another folder, or look at one of the {what}s.",
+        )
+
+
+def left_out_note(left_out: list[Path], what: str) -> str:
+    """Which files are missing: how many, and the first three by name."""
+    if not left_out:
+        return ""
+    named = ", ".join(file.name for file in left_out[:3])
+    more = f" and {len(left_out) - 3:,} more" if len(left_out) > 3 else ""
+    return f"{len(left_out):,} damaged {what}(s) left out: {named}{more}."

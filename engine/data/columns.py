@@ -28,6 +28,7 @@ from engine.data.tables import (
 )
 
 MOST_CATEGORIES = 200
+MOST_WHOLE_CLASSES = 20
 MISSING = "(missing)"
 
 
@@ -180,6 +181,16 @@ def counts_of_words(cells: list[str]) -> Counter[str]:
     return counts
 
 
+def few_words(cells: list[str], most: int) -> set[str]:
+    """The different words; none where there are more than `most`."""
+    words: set[str] = set()
+    for piece in in_pieces(cells):
+        words.update(piece)
+        if len(words) > most:
+            return set()
+    return words
+
+
 def usable_rows(
     table: Table, features: tuple[int, ...], target: int, gaps: str
 ) -> Sequence[int]:
@@ -272,14 +283,13 @@ def planned_target(
 ) -> tuple[str, tuple[str, ...]]:
     """The task and its classes.
 
-    With `auto`, words and at most 20 different whole numbers are classes.
+    With `auto`, words and few different whole numbers are classes.
     """
     cells = table.cells(rows, target)
-    found = counts_of_words(cells)
     name = table.columns[target]
     if task == "auto":
-        whole = all(is_number(cell) and float(cell).is_integer() for cell in found)
-        few = whole and len(found) <= 20
+        words = few_words(cells, MOST_WHOLE_CLASSES)
+        few = bool(words) and all(is_number(w) and float(w).is_integer() for w in words)
         numbers = holds_mostly(count_of_numbers, cells)
         task = "classification" if few or not numbers else "regression"
     if task == "regression":
@@ -290,6 +300,7 @@ def planned_target(
             f"{table.name}: the column “{name}” holds one class only, “{classes[0]}”.",
             "Choose another target: there is nothing to tell apart.",
         )
+    found = counts_of_words(cells)
     rarest = min(classes, key=found.__getitem__)
     if found[rarest] < 3:
         raise DataError(

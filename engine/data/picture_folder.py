@@ -9,7 +9,12 @@ import torch
 from numpy.typing import NDArray
 
 from engine.data.class_folders import chosen_folder, find_class_files
-from engine.data.class_splits import LabelledFiles, split_class_files
+from engine.data.class_splits import (
+    LabelledFiles,
+    check_some_sound,
+    left_out_note,
+    split_class_files,
+)
 from engine.data.errors import DataError
 from engine.data.keeping import are_kept
 from engine.data.picture_files import PICTURE_ENDINGS, decoded_bytes, picture_sides
@@ -59,7 +64,7 @@ def load_image_folder(
         samples["test"],
         "classification",
         found.classes,
-        note=left_out_note(left_out),
+        note=left_out_note(left_out, "picture"),
     )
 
 
@@ -82,7 +87,7 @@ def kept_pictures(
             else:
                 pixels[len(sound)] = picture
                 sound.append(index)
-        check_some_sound(part, sound)
+        check_some_sound(part, sound, "picture")
         decoded[part] = pixels[: len(sound)], labels[sound]
     mean, std = picture_scale(decoded["train"][0], normalise)
     samples = {
@@ -111,7 +116,7 @@ def streamed_pictures(
             ]
             left_out += [file for file, bad in zip(files, outcomes, strict=True) if bad]
             sound = [index for index, bad in enumerate(outcomes) if not bad]
-            check_some_sound(part, sound)
+            check_some_sound(part, sound, "picture")
             sound_parts[part] = [files[index] for index in sound], labels[sound]
     mean, std = picture_scale(np.empty((0, form.channels, 1, 1), np.uint8), False)
     if normalise:
@@ -154,21 +159,3 @@ def picture_scale(
         np.array(means, np.float32).reshape(-1, 1, 1),
         np.array(stds, np.float32).reshape(-1, 1, 1),
     )
-
-
-def check_some_sound(part: str, sound: list[int]) -> None:
-    """Raises DataError where no picture of a part could be read."""
-    if not sound:
-        raise DataError(
-            f"Every picture of the {part} part is damaged.",
-            "Choose another folder, or look at one of the pictures.",
-        )
-
-
-def left_out_note(left_out: list[Path]) -> str:
-    """Which pictures are missing: how many, and the first three by name."""
-    if not left_out:
-        return ""
-    named = ", ".join(file.name for file in left_out[:3])
-    more = f" and {len(left_out) - 3:,} more" if len(left_out) > 3 else ""
-    return f"{len(left_out):,} damaged picture(s) left out: {named}{more}."

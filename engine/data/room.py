@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.data.errors import DataError
 from engine.data.keeping import amount
 
-TEXT_TIMES = 10
+READ_TIMES = 10
 """So many times the bytes of its file a table takes while it is read."""
 
 

@@ -10,7 +10,13 @@ import torch
 from torch import Tensor
 
 from engine.data.class_folders import chosen_folder, find_class_files
-from engine.data.class_splits import split_class_files
+from engine.data.class_splits import (
+    LabelledFiles,
+    check_some_sound,
+    left_out_note,
+    split_class_files,
+)
+from engine.data.errors import DataError
 from engine.data.keeping import are_kept
 from engine.data.mel_bands import check_spectrogram, mel_edges, spectrogram_size
 from engine.data.samples import Samples, Splits
@@ -33,6 +39,7 @@ def load_wav_folder(
     hop: int,
     mels: int,
     normalise: bool,
+    damaged: str,
     kept: str,
     validation: float,
     test: float,
@@ -50,11 +57,11 @@ def load_wav_folder(
     check_spectrogram(bands, steps)
     filters = mel_filters(sample_rate, n_fft, mels) if mels else None
     form = SoundForm(sample_rate, max(1, round(sample_rate * seconds)), n_fft, hop)
-    streams = {}
-    for part, (files, _) in parts.items():
-        for file in files:
-            check_wav(file)  # its head alone: quick, and before the training
-        streams[part] = StreamedSounds(files, form, filters, (bands, steps))
+    parts, left_out = sound_parts(parts, damaged)
+    streams = {
+        part: StreamedSounds(files, form, filters, (bands, steps))
+        for part, (files, _) in parts.items()
+    }
     count = sum(len(files) for files, _ in parts.values())
     is_kept = are_kept(kept, 4 * count * bands * steps)
     train = streams["train"]
@@ -75,7 +82,39 @@ def load_wav_folder(
         )
         for part in ("train", "validation", "test")
     )
-    return Splits(train_part, watched, tested, "classification", found.classes)
+    return Splits(
+        train_part,
+        watched,
+        tested,
+        "classification",
+        found.classes,
+        note=left_out_note(left_out, "sound"),
+    )
+
+
+def sound_parts(
+    parts: dict[str, LabelledFiles], damaged: str
+) -> tuple[dict[str, LabelledFiles], list[Path]]:
+    """The files of each part that can be read; and the damaged ones.
+
+    Only their heads are looked at, which is quick. Raises DataError with `refuse`.
+    """
+    sound_ones, left_out = {}, []
+    for part, (files, labels) in parts.items():
+        chosen = []
+        for index, file in enumerate(files):
+            try:
+                check_wav(file)
+            except DataError:
+                if damaged == "refuse":
+                    raise
+                left_out.append(file)
+            else:
+                chosen.append(index)
+        if files:
+            check_some_sound(part, chosen, "sound")
+        sound_ones[part] = [files[index] for index in chosen], labels[chosen]
+    return sound_ones, left_out
 
 
 def held(stream: Streamed) -> Tensor:

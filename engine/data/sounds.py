@@ -14,6 +14,8 @@ from scipy.signal import resample_poly
 
 from engine.data.errors import DataError
 
+MOST_ANNOUNCED = 2**31 - 2**16
+"""Bytes; more are a sign that the length was not known."""
 SOUND_ENDINGS = (".wav", ".wave")
 
 
@@ -40,6 +42,15 @@ def check_wav(path: Path) -> None:
     with opened_wav(path) as file:
         if file.getnframes() == 0 or file.getframerate() <= 0:
             raise no_sound(path)
+        size = file.getnframes() * file.getnchannels() * file.getsampwidth()
+    there = path.stat().st_size
+    # Who writes a sound to a pipe does not know its length, and announces the most.
+    if there < size < MOST_ANNOUNCED:
+        raise DataError(
+            f"The sound {path} is cut off: it announces {size:,} bytes, and the whole "
+            f"file has {there:,}.",
+            "Save it again, or take it away.",
+        )
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from pathlib import Path
 from engine.data.dates import looks_like_date
 from engine.data.errors import DataError
 from engine.data.parquet_cells import parquet_cells
-from engine.data.room import TEXT_TIMES, check_room
+from engine.data.room import READ_TIMES, check_room
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 _FILE_SETTINGS = {"delimiter": "auto", "header": "auto", "encoding": "utf-8"}
@@ -79,7 +79,7 @@ def read_table(path: Path, *, delimiter: str, header: str, encoding: str) -> Tab
     if not path.is_file():
         raise DataError(f"There is no file {path}.", "Choose a file that exists.")
     stat = path.stat()
-    check_room(path, TEXT_TIMES, ROOM_REMEDY)
+    check_room(path, READ_TIMES, ROOM_REMEDY)
     if stat.st_size > _MOST_REMEMBERED:
         return _read(path, delimiter, header, encoding)
     state = stat.st_mtime_ns, stat.st_size
@@ -225,7 +225,7 @@ def chosen_file(data_dir: Path, path: str) -> Path:
 def read_text(path: Path, encoding: str) -> str:
     """The text in a file; raises DataError where it is not text of that encoding."""
     if path.is_file():
-        check_room(path, TEXT_TIMES, "Take a part of the text.")
+        check_room(path, READ_TIMES, "Take a part of the text.")
     return decoded(path, text_bytes(path, encoding), encoding)
 
 

@@ -277,7 +277,7 @@ def test_a_class_that_only_the_test_part_has(tmp_path: Path) -> None:
     with pytest.raises(Refusal) as caught:
         load(arrays(), tmp_path)
     assert str(caught.value) == (
-        "The array “y_train” holds the class “2”, which the training part does not "
+        "The array “y_test” holds the class “2”, which the training part does not "
         "have. Use the same classes in both arrays."
     )
 

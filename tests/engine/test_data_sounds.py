@@ -149,7 +149,7 @@ def test_what_is_no_pcm_is_named(content: bytes, message: str, tmp_path: Path) -
     path = tmp_path / "a/low/03.wav"
     path.write_bytes(content)
     with pytest.raises(Refusal) as caught:
-        load(sounds(tmp_path / "a"))
+        load(sounds(tmp_path / "a", damaged="refuse"))
     assert caught.value.problem.message.startswith(f"The sound {path} {message}")
     assert caught.value.problem.remedy == (
         "Save it as PCM WAV of 8, 16, 24 or 32 bits, or take it away."
@@ -161,7 +161,7 @@ def test_a_sound_of_no_length(tmp_path: Path) -> None:
     path = tmp_path / "a/low/03.wav"
     write_wav(path, np.zeros(0))
     with pytest.raises(Refusal) as caught:
-        load(sounds(tmp_path / "a"))
+        load(sounds(tmp_path / "a", damaged="refuse"))
     assert str(caught.value) == (
         f"The sound {path} holds no sound. Save it again, or take it away."
     )
@@ -189,3 +189,42 @@ def test_no_band_is_empty_when_none_is_reported() -> None:
         check_bands(rate, n_fft, mels)
         assert float(mel_filters(rate, n_fft, mels).sum(dim=1).min()) > 0
     assert int((mel_filters(8000, 256, 100).sum(dim=1) == 0).sum()) == 1
+
+
+@pytest.mark.parametrize("kept", ["in memory", "on disk"])
+def test_damaged_sounds_are_left_out_counted_and_named(
+    kept: str, tmp_path: Path
+) -> None:
+    write_tones(tmp_path / "a")
+    low = tmp_path / "a/low"
+    (low / "03.wav").write_bytes(b"")
+    (low / "05.wav").write_bytes((low / "05.wav").read_bytes()[:400])
+    splits = load(sounds(tmp_path / "a", kept=kept))
+    assert sum(map(len, (splits.train, splits.validation, splits.test))) == 22
+    assert splits.note.startswith("2 damaged sound(s) left out: ")
+    assert "03.wav" in splits.note
+    assert "05.wav" in splits.note
+    (low / "03.wav").write_bytes((low / "04.wav").read_bytes())
+    with pytest.raises(Refusal) as caught:
+        load(sounds(tmp_path / "a", kept=kept, damaged="refuse"))
+    assert str(caught.value) == (
+        f"The sound {low / '05.wav'} is cut off: it announces 4,000 bytes, and the "
+        f"whole file has 400. Save it again, or take it away."
+    )
+    for path in (tmp_path / "a").rglob("*.wav"):
+        path.write_bytes(b"")
+    with pytest.raises(Refusal) as caught:
+        load(sounds(tmp_path / "a", kept=kept))
+    assert str(caught.value) == (
+        "Every sound of the train part is damaged. Choose another folder, or look at "
+        "one of the sounds."
+    )
+
+
+def test_a_sound_whose_length_was_not_known_is_read(tmp_path: Path) -> None:
+    write_tones(tmp_path / "a")
+    path = tmp_path / "a/low/03.wav"
+    raw = bytearray(path.read_bytes())
+    raw[40:44] = (2**32 - 1).to_bytes(4, "little")
+    path.write_bytes(raw)
+    assert load(sounds(tmp_path / "a")).note == ""

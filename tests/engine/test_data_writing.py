@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from engine.data.date_words import DATE_SIGNS, FORMS, LONGEST_DATE, in_words
+from engine.data.keeping import amount
 from engine.data.made_up_text import TEXT_SUBJECTS, made_up_sentences
 from engine.data.samples import Samples, Splits
 from engine.data.source import describe, load
@@ -163,3 +164,19 @@ def test_made_up_texts_say_so() -> None:
     assert describe(DataConfig(source="made-up-dates")).note == (
         "Made-up dates, said in six ways."
     )
+
+
+def test_what_an_own_text_takes_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("to be or not " * 200)
+    for answers, size in (("every step", "40.5 kB"), ("last step", "20.9 kB")):
+        settings = {"path": "a.txt", "window": 32, "answers": answers}
+        config = DataConfig(source="text-file", settings=settings)
+        splits, info = load(config, tmp_path), describe(config, tmp_path)
+        fields = [
+            field
+            for part in (splits.train, splits.validation, splits.test)
+            for field in (*part.inputs.values(), *part.targets.values())
+        ]
+        held = sum(each.numel() * each.element_size() for each in fields)
+        assert info.note == f"Read once and kept in memory as a whole: {amount(held)}."
+        assert amount(held) == size

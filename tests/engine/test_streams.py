@@ -315,3 +315,20 @@ def test_an_allocation_that_fails_is_told(
         "The data “NumPy arrays” do not fit into the memory that is free. Use a part "
         "of them, or let them stay on disk in the data's settings."
     )
+
+
+@pytest.mark.parametrize("kept", ["in memory", "on disk"])
+def test_a_class_out_of_range_and_a_file_that_is_no_array(
+    kept: str, folder: Path
+) -> None:
+    y, tests = np.arange(40) % 2, np.array([0, 1, 7])
+    held = {"x_train": NUMBERS, "y_train": y, "x_test": NUMBERS[:3], "y_test": tests}
+    np.savez(folder / "apart.npz", **held)
+    assert refusal_of(lambda: load(config("a test array", kept=kept), folder)) == (
+        "The array “y_test” holds the class “7”, which the training part does not "
+        "have. Use the same classes in both arrays."
+    )
+    (folder / "arrays/z.npy").write_bytes(b"junk")
+    said = refusal_of(lambda: load(config("files of arrays", kept=kept), folder))
+    assert said.startswith("z.npy cannot be read as a NumPy array (")
+    assert said.endswith("Save it with numpy.save, or take it out of the folder.")

@@ -80,6 +80,15 @@ class WavFolder(_ClassFolders):
             "training part's figures.",
         ),
         Choice(
+            name="damaged",
+            default="skip",
+            options=("skip", "refuse"),
+            label="Damaged sounds",
+            advanced=True,
+            help="What to do with a sound that cannot be read: leave it out and say "
+            "so, or name it and stop.",
+        ),
+        Choice(
             name="kept",
             default="auto",
             options=("auto", "in memory", "on disk"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ from engine.catalog.settings import Choice, Int, Setting, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.date_words import DATE_SIGNS, ISO_LENGTH, LONGEST_DATE
 from engine.data.declaration import SPLIT, TEST, VALIDATION, DataInfo, Source
+from engine.data.keeping import held_note
 from engine.data.made_up_text import made_up_sentences
 from engine.data.parts import part_counts
 from engine.data.sources.files import FILE, PATH
@@ -118,7 +120,20 @@ class TextFile(_Text):
 
     def info(self, values: Values, data_dir: Path) -> DataInfo:
         path = chosen_file(data_dir, values.path)
-        return self._info(values, read_text(path, values.encoding))
+        info = self._info(values, read_text(path, values.encoding))
+        windows = sum((info.counts or {}).values())
+        return replace(info, note=held_note(windows * _WORDS * _numbers_of(values)))
+
+
+_WORDS = 2
+"""A token takes as much as two numbers of 32 bits."""
+
+
+def _numbers_of(values: Values) -> int:
+    """The tokens of one sample, with those to foretell."""
+    following = values.window if values.answers == "every step" else 1
+    tokens: int = values.window + following
+    return tokens
 
 
 class MadeUpDates(Source):
