@@ -15,14 +15,13 @@ from engine.data.dates import (
     looks_like_date,
 )
 from engine.data.errors import DataError
+from engine.data.table_cells import in_pieces
 from engine.data.tables import (
-    CELLS_AT_ONCE,
     GAPS,
     Table,
     column_index,
     column_indices,
     gap_error,
-    in_pieces,
     is_number,
     number_in,
 )
@@ -138,12 +137,14 @@ def check_numbers(table: Table, rows: Sequence[int], column: int) -> None:
             number_in(table, row, column)
 
 
-def holds_mostly(count_of: Callable[[list[str]], int], cells: list[str]) -> bool:
+def holds_mostly(
+    count_of: Callable[[Sequence[str]], int], cells: Sequence[str]
+) -> bool:
     """Whether more than half of the cells that are not missing are of a kind."""
     return 2 * count_of(cells) > len(cells) - count_of_gaps(cells)
 
 
-def count_of_numbers(cells: list[str]) -> int:
+def count_of_numbers(cells: Sequence[str]) -> int:
     """How many cells hold a finite number."""
     count = 0
     for piece in in_pieces(cells):
@@ -154,12 +155,12 @@ def count_of_numbers(cells: list[str]) -> int:
     return count
 
 
-def count_of_dates(cells: list[str]) -> int:
+def count_of_dates(cells: Sequence[str]) -> int:
     """How many cells have the form of a date."""
     return sum(count_of_kind(looks_like_date, piece) for piece in in_pieces(cells))
 
 
-def count_of_gaps(cells: list[str]) -> int:
+def count_of_gaps(cells: Sequence[str]) -> int:
     """How many cells say that a value is missing."""
     return sum(
         sum(map(piece.count, GAPS))
@@ -168,12 +169,12 @@ def count_of_gaps(cells: list[str]) -> int:
     )
 
 
-def count_of_kind(is_one: Callable[[str], bool], piece: list[str]) -> int:
+def count_of_kind(is_one: Callable[[str], bool], piece: Sequence[str]) -> int:
     """How many cells are of a kind; each word is asked once."""
     return sum(count for cell, count in Counter(piece).items() if is_one(cell))
 
 
-def counts_of_words(cells: list[str]) -> Counter[str]:
+def counts_of_words(cells: Sequence[str]) -> Counter[str]:
     """How often each word occurs, in the order in which they first do."""
     counts: Counter[str] = Counter()
     for piece in in_pieces(cells):
@@ -181,7 +182,7 @@ def counts_of_words(cells: list[str]) -> Counter[str]:
     return counts
 
 
-def few_words(cells: list[str], most: int) -> set[str]:
+def few_words(cells: Sequence[str], most: int) -> set[str]:
     """The different words; none where there are more than `most`."""
     words: set[str] = set()
     for piece in in_pieces(cells):
@@ -218,13 +219,15 @@ def usable_rows(
     return rows
 
 
-def rows_with_gaps(cells: list[str]) -> Iterator[int]:
+def rows_with_gaps(cells: Sequence[str]) -> Iterator[int]:
     """The places of the cells that are missing."""
-    for number, piece in enumerate(in_pieces(cells)):
+    start = 0
+    for piece in in_pieces(cells):
         if not GAPS.isdisjoint(piece):  # of few pieces only is each cell looked at
-            for place, cell in enumerate(piece, start=number * CELLS_AT_ONCE):
+            for place, cell in enumerate(piece, start=start):
                 if cell in GAPS:
                     yield place
+        start += len(piece)
 
 
 def planned_dates(table: Table, rows: Sequence[int], column: int) -> tuple[str, int]:

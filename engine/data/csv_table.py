@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +21,12 @@ from engine.data.columns import (
 from engine.data.errors import DataError
 from engine.data.samples import Samples, Splits
 from engine.data.splitting import mean_and_std, split_indices
+from engine.data.table_cells import in_pieces
 from engine.data.table_numbers import numbers_in
 from engine.data.tables import (
-    CELLS_AT_ONCE,
     GAPS,
     Table,
     chosen_file,
-    in_pieces,
     read_table,
 )
 
@@ -121,12 +121,13 @@ def target_labels(table: Table, plan: TablePlan) -> NDArray[np.int64]:
     return labels
 
 
-def numbered_words(cells: list[str], numbers: dict[str, int]) -> NDArray[np.int64]:
+def numbered_words(cells: Sequence[str], numbers: dict[str, int]) -> NDArray[np.int64]:
     """The number of each word (N,); -1 for one that has none."""
     found = np.empty(len(cells), np.int64)
-    for number, piece in enumerate(in_pieces(cells)):
-        start = number * CELLS_AT_ONCE
+    start = 0
+    for piece in in_pieces(cells):
         found[start : start + len(piece)] = [numbers.get(cell, -1) for cell in piece]
+        start += len(piece)
     return found
 
 

@@ -6,12 +6,13 @@ import datetime
 from pathlib import Path
 
 from engine.data.errors import DataError
+from engine.data.table_cells import Column
 
 PARQUET_ROWS = 512
 """So many are decoded in one go: no other thread runs meanwhile."""
 
 
-def parquet_cells(path: Path) -> tuple[tuple[str, ...], list[list[str]]]:
+def parquet_cells(path: Path) -> tuple[tuple[str, ...], list[Column]]:
     """The names of the columns, and the cells of each. Raises DataError without any."""
     try:
         import pyarrow.parquet
@@ -24,13 +25,13 @@ def parquet_cells(path: Path) -> tuple[tuple[str, ...], list[list[str]]]:
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
             columns = tuple(map(str, file.schema_arrow.names))
-            cells: list[list[str]] = [[] for _ in columns]
+            cells = [Column() for _ in columns]
             for batch in file.iter_batches(PARQUET_ROWS):
                 for name, so_far, more in zip(columns, cells, batch, strict=True):
-                    so_far += [
+                    so_far.extend(
                         parquet_cell(path.name, name, value)
                         for value in more.to_pylist()
-                    ]
+                    )
     except (pyarrow.ArrowException, OSError) as error:
         first = str(error).strip().split("\n")[0]
         raise DataError(

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.data.tables import CELLS_AT_ONCE, Table, in_pieces, number_in
+from engine.data.table_cells import in_pieces
+from engine.data.tables import Table, number_in
 
 
 def numbers_in(table: Table, rows: Sequence[int], column: int) -> NDArray[np.float64]:
@@ -17,8 +18,8 @@ def numbers_in(table: Table, rows: Sequence[int], column: int) -> NDArray[np.flo
     """
     cells = table.cells(rows, column)
     numbers = np.empty(len(cells))
-    for number, piece in enumerate(in_pieces(cells)):
-        start = number * CELLS_AT_ONCE
+    start = 0
+    for piece in in_pieces(cells):
         read = numbers[start : start + len(piece)]
         try:
             read[:] = list(map(float, piece))
@@ -27,4 +28,5 @@ def numbers_in(table: Table, rows: Sequence[int], column: int) -> NDArray[np.flo
         if not np.isfinite(read).all():  # a gap or text: each cell is looked at
             few = rows[start : start + len(piece)]
             read[:] = [number_in(table, row, column) for row in few]
+        start += len(piece)
     return numbers

@@ -8,7 +8,7 @@ import functools
 import io
 import math
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -17,16 +17,12 @@ from engine.data.dates import looks_like_date
 from engine.data.errors import DataError
 from engine.data.parquet_cells import parquet_cells
 from engine.data.room import READ_TIMES, check_room
+from engine.data.table_cells import Column
 
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 _FILE_SETTINGS = {"delimiter": "auto", "header": "auto", "encoding": "utf-8"}
 GAPS = frozenset({"", "?", "NA", "N/A", "NaN", "nan", "NULL", "null"})
 """Cells that say that a value is missing."""
-
-
-CELLS_AT_ONCE = 4096
-"""Cells taken in one go. Python lets no other thread in until a call of its own ends:
-a window would stand still while a million cells are looked at, or let go, at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +32,7 @@ class Table:
     name: str
     columns: tuple[str, ...]
     """The names in the header, or 1, 2, 3, ... where there is none."""
-    by_column: list[list[str]]
+    by_column: list[Column]
     """The cells of each column, from the first row to the last."""
     row_numbers: Sequence[int]
     """Where each row stands in the file, counted from 1, as a spreadsheet shows it."""
@@ -44,7 +40,7 @@ class Table:
     def __len__(self) -> int:
         return len(self.row_numbers)
 
-    def cells(self, rows: Sequence[int], column: int) -> list[str]:
+    def cells(self, rows: Sequence[int], column: int) -> Sequence[str]:
         """A column in some of the rows, given by their places and in their order."""
         whole = self.by_column[column]
         return whole if len(rows) == len(whole) else [whole[row] for row in rows]
@@ -52,19 +48,6 @@ class Table:
     def row(self, place: int) -> tuple[str, ...]:
         """The cells of one row."""
         return tuple(cells[place] for cells in self.by_column)
-
-    def __del__(self) -> None:
-        for cells in self.by_column:
-            while cells:
-                del cells[-CELLS_AT_ONCE:]
-
-
-def in_pieces(cells: list[str]) -> Iterator[list[str]]:
-    """Cells in their order, some at a time."""
-    return (
-        cells[start : start + CELLS_AT_ONCE]
-        for start in range(0, len(cells), CELLS_AT_ONCE)
-    )
 
 
 def read_table(path: Path, *, delimiter: str, header: str, encoding: str) -> Table:
@@ -127,7 +110,7 @@ def _read(path: Path, delimiter: str, header: str, encoding: str) -> Table:
     first = top[0]
     if header == "yes" or (header == "auto" and looks_like_header(top)):
         for cells in by_column:
-            del cells[0]
+            cells.leave_out_first()
         if len(set(first)) < len(first):
             twice = next(name for name in first if first.count(name) > 1)
             raise DataError(
@@ -144,7 +127,7 @@ CSV_ROWS = 512
 
 def _split_cells(
     path: Path, raw: bytes, encoding: str, mark: str
-) -> tuple[list[list[str]], Sequence[int]]:
+) -> tuple[list[Column], Sequence[int]]:
     """The cells by column, and the number of each row; empty rows are left out."""
     lines = io.TextIOWrapper(io.BytesIO(raw), codec_of(encoding), newline="")
     if mark == "\t":
@@ -152,7 +135,7 @@ def _split_cells(
         reader = csv.reader(lines, delimiter=mark, quoting=csv.QUOTE_NONE)
     else:
         reader = csv.reader(lines, delimiter=mark, skipinitialspace=True)
-    by_column: list[list[str]] = []
+    by_column: list[Column] = []
     numbers: list[int] = []
     read = 0
     rows: list[list[str]] = []
@@ -165,10 +148,10 @@ def _split_cells(
             found = [at for at, cells in enumerate(rows, start=read + 1) if cells]
             read += len(rows)
             rows[:] = [cells for cells in rows if cells]
-            by_column = by_column or [[] for _ in (rows[0] if rows else ())]
+            by_column = by_column or [Column() for _ in (rows[0] if rows else ())]
             _check_even(path, rows, found, len(by_column), (numbers or found)[:1])
             for cells, more in zip(by_column, zip(*rows, strict=True), strict=False):
-                cells += map(str.strip, more)
+                cells.extend(map(str.strip, more))
             numbers += found
     except csv.Error as error:
         raise DataError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import torch
 
 from engine.data.source import describe, load
+from engine.data.table_cells import CELLS_AT_ONCE
 from engine.data.tables import read_table
 from engine.document import DataConfig
 from engine.problems import Refusal
@@ -344,3 +346,48 @@ def test_adult_has_a_test_file_of_its_own(data_dir: Path) -> None:
         "validation": 3_016,
         "test": 15_060,
     }
+
+
+@pytest.mark.parametrize("header", [True, False])
+def test_tables_of_many_pieces_are_read_as_they_are(
+    header: bool, tmp_path: Path
+) -> None:
+    rows = [[str(i), f"w{i % 5}"] for i in range(2 * CELLS_AT_ONCE + 100)]
+    lines = [",".join(row) for row in rows]
+    lines[3000:3000] = ["", ""]  # blank lines are counted and left out
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(["x,y"] * header + lines))
+    table = read_table(path, delimiter="auto", header="auto", encoding="utf-8")
+    assert table.columns == (("x", "y") if header else ("1", "2"))
+    assert len(table) == len(rows)
+    for place, column in enumerate(zip(*rows, strict=True)):
+        assert tuple(table.by_column[place]) == column
+        assert table.by_column[place][-1:] == [column[-1]]
+    for place in (0, CELLS_AT_ONCE - 1, CELLS_AT_ONCE, len(rows) - 1):
+        assert table.row(place) == tuple(rows[place])
+    with pytest.raises(IndexError):
+        table.by_column[0][len(rows)]
+    assert list(table.row_numbers[:2]) == [1 + header, 2 + header]
+    assert table.row_numbers[3000] == 3003 + header
+    rows_chosen = range(0, len(rows), 2)
+    assert table.cells(rows_chosen, 1) == [rows[place][1] for place in rows_chosen]
+    gc.collect()  # what holds words alone is not gone through again
+    assert not gc.is_tracked(list(table.by_column[1].pieces())[1])
+
+
+def test_what_is_wrong_far_down_is_named(tmp_path: Path) -> None:
+    lines = [f"{i},{i % 2}" for i in range(9_000)]
+    lines[8_500] = "8500,"
+    text = "x,y\n" + "\n".join(lines)
+    assert refusal_of(tmp_path, text).startswith(
+        "a.csv, row 8502: the column “y” has no value. "
+    )
+    lines[8_500] = "here,1"
+    assert refusal_of(tmp_path, "x,y\n" + "\n".join(lines)).startswith(
+        "a.csv, row 8502: the column “x” holds “here”, and a number was expected. "
+    )
+    lines[8_500] = "8500,1,2"
+    assert refusal_of(tmp_path, "x,y\n" + "\n".join(lines)) == (
+        "a.csv is not an even table: row 8502 has 3 cells, and row 1 has 2. Mend that "
+        "row, or choose another delimiter."
+    )
