@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 import threading
@@ -106,9 +107,10 @@ def load_torch() -> None:
 
         engine.shapes.warm_up()
         load_shapes()
-        import engine.session  # noqa: F401  training starts at once when asked for
+        import engine.session  # training starts at once when asked for
 
         # What was imported stays: a search for garbage through it takes 0.3 s, in the
         # middle of a gesture. Only once: windows that are open by then stay too.
         if not is_here:
             gc.freeze()
+            atexit.register(gc.unfreeze)  # else Triton tells of leaks at the end
