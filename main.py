@@ -234,9 +234,7 @@ def _print_json(value: object) -> None:
 def _open(options: argparse.Namespace) -> int:
     from gui import app
 
-    return app.run(
-        options.target, theme=options.theme, data_dir=options.data_dir
-    )
+    return app.run(options.target, theme=options.theme, data_dir=options.data_dir)
 
 
 def _lessons(options: argparse.Namespace) -> int:

@@ -77,7 +77,9 @@ class Inspector(QScrollArea):
             self._show(SeveralPage(self._model, known, self._stack))
 
     def _page_of(self, name: str) -> NodePage:
-        return NodePage(self._model, name, self.previews, self._stack)
+        page = NodePage(self._model, name, self.previews, self._stack)
+        page.mended.connect(self.left)
+        return page
 
     def focus_settings(self) -> None:
         """Put the keyboard into the first setting of the selected node, or its name."""

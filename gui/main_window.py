@@ -153,7 +153,9 @@ class MainWindow(QMainWindow):
             "write_lesson": lambda: show_lesson_guide(self),
             "about": lambda: show_about(self),
             "data_folder": lambda: choose_data_folder(self._place, self.messages),
-            "apart": lambda: self._place.train_apart(self.actions_.of["apart"].isChecked()),
+            "apart": lambda: self._place.train_apart(
+                self.actions_.of["apart"].isChecked()
+            ),
         }
 
     def _page_handlers(self, page: Workspace) -> Handlers:

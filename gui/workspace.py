@@ -211,7 +211,9 @@ class Workspace(QWidget):
         self.going_on = GoingOn(
             self.model, self.training, self.bottom.training, self._start
         )
-        self.rates = RateSearch(self.model, self._place.data_folder, self._why_wait, self)
+        self.rates = RateSearch(
+            self.model, self._place.data_folder, self._why_wait, self
+        )
         self.inspector.document_page.rate_wanted.connect(self.rates.begin)
         self.rates.refused.connect(self.messages.show_error)
         self.training.hardware_known.connect(self._show_hardware)

@@ -112,8 +112,10 @@ def test_a_fix_button_mends_the_network(qtbot: QtBot, window: MainWindow) -> Non
         if button.property("role") == "fix"
     ]
     qtbot.waitUntil(fixes[0].isVisible)
+    fixes[0].setFocus()
     QTest.mouseClick(fixes[0], Qt.MouseButton.LeftButton)
     assert window.model.analysis.is_valid
+    assert window.canvas.hasFocus()  # the button is gone: not on to Home
 
 
 def test_a_key_mends_the_first_problem(window: MainWindow) -> None:
