@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 import templates
 from engine import storage
+from engine.document import Document
 from engine.edits import change_settings
 from gui.export_menu import TARGETS, file_name
 from gui.main_window import MainWindow
@@ -195,3 +196,17 @@ def test_a_folder_of_data_sets_is_chosen_and_kept(
     )
     again = open_window(templates.open_lesson("cnn-mnist"))
     assert "downloaded" not in again.inspector.document_page.data.about.body.text()
+
+
+def test_an_untitled_network_takes_the_name_of_its_file(
+    open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    window = open_window(Document())
+    names = [str(tmp_path / "my first"), str(tmp_path / "second")]
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (names.pop(0), ""))
+    assert window.page.file.save()
+    assert window.model.root.name == "my first"
+    assert window.windowTitle() == "my first – Espalier"
+    assert storage.load(tmp_path / "my first.espalier").name == "my first"
+    assert window.page.file.save_as()
+    assert window.model.root.name == "my first"  # a title somebody chose stays
