@@ -134,6 +134,16 @@ def test_a_key_mends_the_first_problem(window: MainWindow) -> None:
     assert window.canvas.selected_names() == ["conv1"]
 
 
+def test_a_key_mends_a_warning_where_there_is_no_error(window: MainWindow) -> None:
+    field = page_of(window, "fc2").form.fields["out_features"].editor
+    write(field, "64")
+    (warning,) = window.model.analysis.problems
+    assert not warning.is_error
+    QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+    assert window.model.document.graph["fc2"].settings["out_features"] == 10
+    assert window.model.analysis.problems == []
+
+
 def test_several_nodes_share_their_settings(window: MainWindow) -> None:
     window.canvas.select(["conv1", "conv2"])
     page = window.inspector.page
