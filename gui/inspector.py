@@ -32,6 +32,8 @@ class Inspector(QScrollArea):
         super().__init__(parent)
         self._model = model
         self.names: tuple[str, ...] = ()
+        self._scope = model.scope
+        """The graph whose nodes `names` are."""
         self.previews = PreviewSource(model, data_dir, training, self)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -59,6 +61,8 @@ class Inspector(QScrollArea):
         return self.block_page if self._model.scope else self.document_page
 
     def _on_scope(self) -> None:
+        if self.names and self._scope == self._model.scope:
+            return  # the canvas heard of it first, and has chosen the block one left
         self.names = ()
         self._show(None)
 
@@ -68,7 +72,7 @@ class Inspector(QScrollArea):
         known = tuple(name for name in names if name in graph)
         if known == self.names and (self._page is not None) == bool(known):
             return
-        self.names = known
+        self.names, self._scope = known, self._model.scope
         if not known:
             self._show(None)
         elif len(known) == 1:
