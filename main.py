@@ -78,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("open", help="open the window (the default)")
     verb.add_argument("target", nargs="?", metavar="TARGET")
     verb.add_argument("--theme", choices=("system", *_THEMES), default=None)
+    _data_option(verb)
     verb = verbs.add_parser("lessons", help="list the lessons and architectures")
     verb.add_argument("--json", action="store_true")
     run_verbs.runs_options(verbs.add_parser("runs", help="list, compare, export runs"))
@@ -233,7 +234,7 @@ def _print_json(value: object) -> None:
 def _open(options: argparse.Namespace) -> int:
     from gui import app
 
-    return app.run(options.target, theme=options.theme)
+    return app.run(options.target, theme=options.theme, data_dir=options.data_dir)
 
 
 def _lessons(options: argparse.Namespace) -> int:

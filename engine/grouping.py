@@ -6,6 +6,7 @@ A block's node `conv` has its weights under `stage1.conv`; expanded it is the no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import takewhile
@@ -288,7 +289,7 @@ def _inner_names(
     named = [use, *inner.values()]
     if prefix and use not in others and not any(map(name_problem, named)):
         return use, inner
-    stem = block[:1].lower() + block[1:]
+    stem = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", block).lower()  # as Python names do
     outside = Graph()
     for name in others:
         outside.add_node(Node(name=name, layer="Input"))

@@ -60,13 +60,14 @@ def count_operations(layer: Layer, values: Values, specs: Specs) -> int:
 
 
 def warm_up() -> None:
-    """Let PyTorch import what it needs for the first batch normalization on meta.
+    """Let PyTorch import what it needs for the first layers on meta.
 
-    It imports its compiler for that, which takes more than a second: to be called on
-    a thread, before a person waits for it.
+    A convolution or an activation makes it import its compiler, which takes as long as
+    PyTorch itself: to be called on a thread, before a person waits for it.
     """
-    with torch.device("meta"), torch.no_grad():
-        nn.BatchNorm1d(1)(torch.empty(BATCH, 1))
+    with torch.device("meta"), torch.no_grad(), FlopCounterMode(display=False):
+        image = nn.Conv2d(1, 1, 1)(torch.empty(BATCH, 1, 1, 1))
+        nn.BatchNorm2d(1)(nn.ReLU()(image))
 
 
 def forget() -> None:

@@ -323,6 +323,12 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
         ),
         SEPARATOR,
         ActionSpec(
+            "data_folder",
+            "&Folder of data sets…",
+            (),
+            "Where MNIST and others are looked for, and downloaded to where they lack",
+        ),
+        ActionSpec(
             "apart",
             "In a &process of its own",
             (),

@@ -48,7 +48,8 @@ def run(
     place = Workplace(
         settings=settings,
         appearance=Appearance(app, settings, theme),
-        data_dir=data_dir or default_data_dir(),
+        data_dir=default_data_dir(),
+        given_data_dir=data_dir,
         blocks_dir=platformdirs.user_data_path("espalier", appauthor=False) / "blocks",
         state_dir=platformdirs.user_state_path("espalier", appauthor=False),
     )

@@ -7,6 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from engine.document import Document
+from engine.edits import SetName
 from engine.problems import Refusal
 from engine.recovery import fingerprint
 from engine.storage import SUFFIX, dumps, write_whole
@@ -65,6 +67,8 @@ class DocumentFile(QObject):
         if not name:
             return False
         path = Path(name)
+        if self._model.root.name == Document().name:  # nobody gave it a title
+            self._model.push("Change the title", SetName(path.stem), scope="")
         return self._write(path if path.suffix else path.with_suffix(SUFFIX))
 
     def may_leave(self) -> bool:

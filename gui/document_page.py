@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -207,6 +207,12 @@ class DataSection(QWidget):
         self.form = form
         form.setVisible(bool(form.settings))
         form.changed.connect(self._change)
+        before: QWidget = self.source  # Tab goes down the page, whatever was made last
+        for each in (*form.findChildren(QWidget), self.look):
+            in_page = each.window() is self.window()  # lists of choices are not
+            if in_page and each.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                QWidget.setTabOrder(before, each)
+                before = each
 
     def _choose_source(self, index: int) -> None:
         from engine.data.source import SOURCES

@@ -32,6 +32,8 @@ class Inspector(QScrollArea):
         super().__init__(parent)
         self._model = model
         self.names: tuple[str, ...] = ()
+        self._scope = model.scope
+        """The graph whose nodes `names` are."""
         self.previews = PreviewSource(model, data_dir, training, self)
         training.state_changed.connect(self._look_again)
         self.setWidgetResizable(True)
@@ -65,6 +67,8 @@ class Inspector(QScrollArea):
         return self.block_page if self._model.scope else self.document_page
 
     def _on_scope(self) -> None:
+        if self.names and self._scope == self._model.scope:
+            return  # the canvas heard of it first, and has chosen the block one left
         self.names = ()
         self._show(None)
 
@@ -74,7 +78,7 @@ class Inspector(QScrollArea):
         known = tuple(name for name in names if name in graph)
         if known == self.names and (self._page is not None) == bool(known):
             return
-        self.names = known
+        self.names, self._scope = known, self._model.scope
         if not known:
             self._show(None)
         elif len(known) == 1:
@@ -83,7 +87,9 @@ class Inspector(QScrollArea):
             self._show(SeveralPage(self._model, known, self._stack))
 
     def _page_of(self, name: str) -> NodePage:
-        return NodePage(self._model, name, self.previews, self._stack)
+        page = NodePage(self._model, name, self.previews, self._stack)
+        page.mended.connect(self.left)
+        return page
 
     def focus_settings(self) -> None:
         """Put the keyboard into the first setting of the selected node, or its name."""

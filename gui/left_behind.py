@@ -29,6 +29,8 @@ class LeftBehind(QObject):
         self._files = files
         self._folder = state_dir / "recovery" if state_dir is not None else None
         self._offered: list[RecoverySlot] = []
+        self._forgotten: list[RecoverySlot] = []
+        """To be removed once nobody has wanted them back."""
 
     def offer(self) -> None:
         """Ask about each document that a process which is gone did not save."""
@@ -48,7 +50,10 @@ class LeftBehind(QObject):
             self.questions.ask(self._question(slot, unsaved))
 
     def close(self) -> None:
-        """What was not answered is asked again by the next window."""
+        """What was not answered is asked again by the next window; the rest goes."""
+        for slot in self._forgotten:
+            slot.remove()
+        self._forgotten = []
         for slot in self._offered:
             slot.lock.release()
         self._offered = []
@@ -61,7 +66,7 @@ class LeftBehind(QObject):
             details=[_where_from(unsaved)],
             answers=[
                 Answer(label=f"Open {it}", act=lambda: self._open(slot, unsaved)),
-                Answer(label=f"Forget {it}", act=lambda: self._forget(slot)),
+                Answer(label=f"Forget {it}", act=lambda: self._forget(slot, unsaved)),
             ],
         )
 
@@ -70,21 +75,43 @@ class LeftBehind(QObject):
         self._offered.remove(slot)
         return True
 
-    def _forget(self, slot: RecoverySlot) -> bool:
-        slot.remove()
+    def _forget(self, slot: RecoverySlot, unsaved: Unsaved) -> bool:
+        """Forget it, but not before the person has seen what is forgotten."""
         self._offered.remove(slot)
+        self._forgotten.append(slot)
+        them = "It is" if unsaved.edits == 1 else "They are"
+        question = Question(
+            key=f"{slot.path} forgotten",
+            text=f"{_edits_of(unsaved)} will be forgotten.",
+            details=[f"{them} kept until this line, or the window, is closed."],
+            answers=[
+                Answer(label="Bring back", act=lambda: self._bring_back(slot, unsaved))
+            ],
+            close=lambda: self._remove(slot),
+        )
+        self.questions.ask(question)
         return True
+
+    def _bring_back(self, slot: RecoverySlot, unsaved: Unsaved) -> bool:
+        self._forgotten.remove(slot)
+        self._offered.append(slot)
+        return self._open(slot, unsaved)
+
+    def _remove(self, slot: RecoverySlot) -> None:
+        self._forgotten.remove(slot)
+        slot.remove()
 
 
 def offer_sentence(unsaved: Unsaved) -> str:
     """What was not saved, as a person would say it."""
+    were = "was" if unsaved.edits == 1 else "were"
+    return f"{_edits_of(unsaved)} {were} not saved when Espalier ended."
+
+
+def _edits_of(unsaved: Unsaved) -> str:
     if unsaved.edits == 0:
-        return f"Edits of {unsaved.title} were not saved when Espalier ended."
-    if unsaved.edits == 1:
-        return f"1 edit of {unsaved.title} was not saved when Espalier ended."
-    return (
-        f"{unsaved.edits} edits of {unsaved.title} were not saved when Espalier ended."
-    )
+        return f"Edits of {unsaved.title}"
+    return f"{unsaved.edits} edit{'s' * (unsaved.edits != 1)} of {unsaved.title}"
 
 
 def _where_from(unsaved: Unsaved) -> str:

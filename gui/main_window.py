@@ -17,6 +17,7 @@ from engine.problems import Refusal
 from gui.actions import MENUS, Actions
 from gui.background import BackgroundCall
 from gui.canvas.commands import canvas_handlers
+from gui.data_folder import choose_data_folder
 from gui.dropped_files import Dropped
 from gui.files import Files
 from gui.first_frame import FirstFrame
@@ -151,7 +152,10 @@ class MainWindow(QMainWindow):
             "keys": lambda: self.keyboard.change_keys(),
             "write_lesson": lambda: show_lesson_guide(self),
             "about": lambda: show_about(self),
-            "apart": self._choose_process,
+            "data_folder": lambda: choose_data_folder(self._place, self.messages),
+            "apart": lambda: self._place.train_apart(
+                self.actions_.of["apart"].isChecked()
+            ),
         }
 
     def _page_handlers(self, page: Workspace) -> Handlers:
@@ -182,9 +186,6 @@ class MainWindow(QMainWindow):
         self.files.fill_menus(menus["recent"], menus["lessons"])
         fill_look_menus(menus["theme"], menus["text_size"], self._place.appearance)
         self.actions_.of["apart"].setChecked(self._place.trains_apart)
-
-    def _choose_process(self) -> None:
-        self._place.train_apart(self.actions_.of["apart"].isChecked())
 
     def _connect(self) -> None:
         self._place.appearance.theme_changed.connect(self._set_theme)

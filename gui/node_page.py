@@ -39,6 +39,9 @@ from gui.sharing_field import SharingField
 class NodePage(QWidget):
     """One node: its name, its settings, what it does, its shapes and its code."""
 
+    mended = Signal()
+    """A fix was applied: its button is gone, the keyboard needs another place."""
+
     def __init__(
         self,
         model: DocumentModel,
@@ -186,6 +189,7 @@ class NodePage(QWidget):
 
     def _mend(self, fix: Fix) -> None:
         self._model.push(fix.label, Compound(fix.edits))
+        self.mended.emit()
 
     def _share(self, other: str) -> None:
         if self._model.document.graph[self.name].shares != other:

@@ -45,8 +45,13 @@ class ProblemWalk(QObject):
             self.show(self._model.analysis.first_error or problems[0])
 
     def mend_first(self) -> None:
-        """Apply the first fix of what is to be mended first, and go there."""
-        problem = self._model.analysis.first_error
+        """Apply the first fix of what is to be mended first, and go there.
+
+        Errors come first, then warnings that a press of a key can mend.
+        """
+        analysis = self._model.analysis
+        warned = sorted(analysis.problems, key=lambda each: not each.fixes)
+        problem = analysis.first_error or next(iter(warned), None)
         if problem is None:
             self._canvas.refused.emit("Nothing is wrong: there is nothing to mend.")
             return

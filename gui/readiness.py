@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
-from functools import partial
+import threading
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.block_edits import scopes
-from engine.document import Document
 from engine.problems import Refusal
 from gui.background import BackgroundCall
 from gui.document_model import DocumentModel
 
 _QUIET_MILLISECONDS = 400
+_LOADING = threading.Lock()
 _MOST_NODES = 300  # building more just to say which precision pays takes too long
 
 
@@ -32,8 +32,6 @@ class Readiness(QObject):
         super().__init__(parent)
         self._model = model
         self._call: BackgroundCall | None = None
-        self._warming: BackgroundCall | None = None
-        self._is_warm = False
         self._is_ready = False
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
@@ -49,9 +47,7 @@ class Readiness(QObject):
     def start(self) -> None:
         """Begin to load; `ready` or `failed` follows."""
         if self._call is None:
-            # Only a document that needs all of PyTorch at once waits for it.
-            self._is_warm = _has_norms(self._model.root)
-            self._call = BackgroundCall(partial(_load, self._is_warm), self)
+            self._call = BackgroundCall(load_torch, self)
             self._call.succeeded.connect(self._loaded)
             self._call.failed.connect(self.failed)
             self._call.start()
@@ -59,17 +55,13 @@ class Readiness(QObject):
     def close(self) -> None:
         """Wait for the thread; an import cannot be broken off."""
         self._quiet.stop()
-        for call in (self._call, self._warming):
-            if call is not None:
-                call.wait()
+        if self._call is not None:
+            self._call.wait()
 
     def _loaded(self) -> None:
         self._is_ready = True
         self._model.analyse()
         self.ready.emit()
-        if not self._is_warm:
-            self._warming = BackgroundCall(_warm_up, self)
-            self._warming.start()
 
     def _wait_for_quiet(self) -> None:
         if self._is_ready:
@@ -103,31 +95,22 @@ class Readiness(QObject):
 
 
 def load_torch() -> None:
-    """Import PyTorch and what trains with it; some seconds, on any thread."""
-    is_here = "engine.session" in sys.modules
-    from engine.analysis import load_shapes
+    """Import PyTorch and what trains with it; some seconds, on any thread.
 
-    load_shapes()
-    import engine.session  # noqa: F401  training starts at once when it is asked for
+    Shapes are known only after its first layers ran here: PyTorch imports its compiler
+    for them, and the window would stand still for as long as for PyTorch itself.
+    """
+    with _LOADING:  # the start page and the first document both ask for it
+        is_here = "engine.session" in sys.modules
+        import engine.shapes
+        from engine.analysis import load_shapes
 
-    # What was imported stays: a search for garbage through it takes 0.3 s, in the
-    # middle of a gesture. Only once: windows that are open by then stay too.
-    if not is_here:
-        gc.freeze()
+        engine.shapes.warm_up()
+        load_shapes()
+        import engine.session  # training starts at once when asked for
 
-
-def _has_norms(document: Document) -> bool:
-    graphs = (graph for _, graph in scopes(document))
-    return any("Norm" in node.layer for graph in graphs for node in graph)
-
-
-def _load(warm: bool) -> None:
-    load_torch()
-    if warm:
-        _warm_up()
-
-
-def _warm_up() -> None:
-    from engine.shapes import warm_up
-
-    warm_up()
+        # What was imported stays: a search for garbage through it takes 0.3 s, in the
+        # middle of a gesture. Only once: windows that are open by then stay too.
+        if not is_here:
+            gc.freeze()
+            atexit.register(gc.unfreeze)  # else Triton tells of leaks at the end

@@ -163,13 +163,19 @@ class LineField(Field):
         self._hint = ""
         self._value: Any = setting.default
         self._adopt(self._line)
-        self._line.textEdited.connect(self._read)
+        kind = setting.kind if isinstance(setting, Text) else ""
+        self._is_place = kind in {"path", "folder"}
+        if self._is_place:
+            # Not at each letter: on the way to a folder its parents would be read.
+            self._line.editingFinished.connect(self._read_place)
+        else:
+            self._line.textEdited.connect(self._read)
         self._line.stepped.connect(self._step)
         self._line.left.connect(self.finished)
         self._line.returnPressed.connect(self._settle)
         self._line.reverted.connect(self._revert)
-        if isinstance(setting, Text) and setting.kind in {"path", "folder"}:
-            what = "a folder" if setting.kind == "folder" else "a file"
+        if self._is_place:
+            what = "a folder" if kind == "folder" else "a file"
             button = QPushButton("…", self)
             button.setAccessibleName(f"Choose {what} for {setting.title}")
             button.setToolTip(f"Choose {what}")
@@ -214,6 +220,8 @@ class LineField(Field):
             self._write(str(value))
             self._mark(f"{self.setting.title} {problem}.")
             return
+        if self._is_place and self._line.isModified():
+            return  # it is being typed
         typed = self._parsed(self._line.text())
         if typed != (value,) or not self._line.hasFocus():
             self._write(self.setting.show(value))
@@ -283,6 +291,10 @@ class LineField(Field):
         self._mark("")
         self._take(parsed[0])
 
+    def _read_place(self) -> None:
+        self._line.setModified(False)
+        self._read(self._line.text())
+
     def _take(self, value: Any) -> None:
         if value != self._value or type(value) is not type(self._value):
             self._value = value
@@ -324,6 +336,8 @@ class LineField(Field):
 
     def _settle(self) -> None:
         """Enter ends the gesture and writes the value as the form would."""
+        if self._is_place:
+            self._read_place()
         if self._parsed(self._line.text()) is not None:
             self._write(self.setting.show(self._value))
         self.finished.emit()

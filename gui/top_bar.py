@@ -59,7 +59,6 @@ class TopBar(QFrame):
         self.epochs = _Epochs(self)
         self.train_button = _button(acts["train"], self)
         self.train_button.setProperty("role", "primary")
-        self.train_button.pressed.connect(self._note_keys)
         self.stop_button = _button(acts["stop"], self)
         for name, action in _MIDDLE.items():
             self._middle[name] = _button(acts[action], self)
@@ -97,6 +96,8 @@ class TopBar(QFrame):
     def show_training(self, state: TrainingState) -> None:
         """Make the buttons those that the state of the training calls for."""
         self._state = state
+        if state is TrainingState.STARTING:
+            self._note_keys()
         names = {
             TrainingState.IDLE: ("Train", "play"),
             TrainingState.STARTING: ("Starting…", "play"),
@@ -120,8 +121,9 @@ class TopBar(QFrame):
         self.epochs.setEnabled(state is TrainingState.IDLE)
 
     def _note_keys(self) -> None:
-        """While a training starts the button is off, and Qt moves the keyboard on."""
-        self._pressed_by_keys = self.train_button.hasFocus()
+        """While a training starts its fields are off, and Qt moves the keyboard on."""
+        fields = (self.train_button, self.epochs)
+        self._pressed_by_keys = any(each.hasFocus() for each in fields)
 
 
 class _Epochs(QSpinBox):

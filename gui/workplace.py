@@ -14,6 +14,7 @@ from gui.document_model import DocumentModel
 from gui.training.controller import Launch, Order, Started, launch
 
 _APART = "training/apart"
+_DATA_FOLDER = "data/folder"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +24,30 @@ class Workplace:
     settings: QSettings
     appearance: Appearance
     data_dir: Path
+    """Where data sets are looked for until the user chooses another folder."""
+    given_data_dir: Path | None = None
+    """Where they are looked for whatever was chosen: given on the command line."""
     runs_dir: Path | None = None
     blocks_dir: Path | None = None
     """Where the user's own blocks are kept; without it they cannot be."""
     state_dir: Path | None = None
     """Where unsaved edits are kept against a crash; without it they are not."""
     launch: Launch = launch
+
+    @property
+    def data_folder(self) -> Path:
+        """Where data sets are looked for and downloaded to."""
+        if self.given_data_dir is not None:
+            return self.given_data_dir
+        chosen = str(self.settings.value(_DATA_FOLDER, "", type=str))
+        return Path(chosen) if chosen else self.data_dir
+
+    def look_for_data_in(self, folder: Path) -> None:
+        """Let documents that are opened from now on look for data sets there.
+
+        A folder given on the command line counts until the window is closed.
+        """
+        self.settings.setValue(_DATA_FOLDER, str(folder))
 
     @property
     def trains_apart(self) -> bool:
@@ -45,7 +64,7 @@ class Workplace:
 
     def model_of(self, document: Document, path: Path | None = None) -> DocumentModel:
         """The model of a document that was read from `path`, if from any."""
-        model = DocumentModel(document, data=DescribedData(self.data_dir))
+        model = DocumentModel(document, data=DescribedData(self.data_folder))
         if path is not None:
             model.path = path
         model.analyse()

@@ -81,7 +81,7 @@ class Workspace(QWidget):
         """Why no training can begin now, in a sentence; empty where one can."""
         theme = place.appearance.theme
         self.training = TrainingController(
-            place.data_dir, place.runs_dir, self, place.start
+            place.data_folder, place.runs_dir, self, place.start
         )
         self.readiness = Readiness(model, self)
         self.shelf = BlockShelf(model, place.blocks_dir, self)
@@ -95,12 +95,12 @@ class Workspace(QWidget):
             model, self.training, place.state_dir, self.train, self
         )
         self.left.lesson.attend(self.lesson)
-        self.bottom = BottomTabs(model, self.training, place.data_dir, theme, self)
-        self.inspector = Inspector(model, place.data_dir, self.training, self)
+        self.bottom = BottomTabs(model, self.training, place.data_folder, theme, self)
+        self.inspector = Inspector(model, place.data_folder, self.training, self)
         self.messages = MessageBar(theme, self)
         self.status = StatusLine(model, self)
         self.measuring = Measuring(
-            model, self.canvas, self.training, place.data_dir, self
+            model, self.canvas, self.training, place.data_folder, self
         )
         self.add_search = AddSearch(theme, self)
         self.add_search.list.layers.more = self.shelf.layers
@@ -210,7 +210,9 @@ class Workspace(QWidget):
         self.going_on = GoingOn(
             self.model, self.training, self.bottom.training, self._start
         )
-        self.rates = RateSearch(self.model, self._place.data_dir, self._why_wait, self)
+        self.rates = RateSearch(
+            self.model, self._place.data_folder, self._why_wait, self
+        )
         self.inspector.document_page.rate_wanted.connect(self.rates.begin)
         self.rates.refused.connect(self.messages.show_error)
         self.training.hardware_known.connect(self._show_hardware)
@@ -400,8 +402,8 @@ class Workspace(QWidget):
         self.left.lesson.load_lessons()
         self.inspector.document_page.data.load_sources()
         self._show_runs()
-        self.bottom.data.look_in(self._place.data_dir)
-        self.bottom.sweeps.work_in(self._place.data_dir, self._place.runs_dir)
+        self.bottom.data.look_in(self._place.data_folder)
+        self.bottom.sweeps.work_in(self._place.data_folder, self._place.runs_dir)
         self.readiness.start()
 
     def end(self) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QRectF
+
 from engine.annotation_edits import SetBends
 from engine.annotations import Place
 from engine.edits import Compound, Edit, MoveNodes
@@ -38,7 +40,21 @@ class Arranger:
                 for edge in graph.bends
                 if edge.source in chosen and edge.target in chosen
             ]
-            self._move("Tidy up", self._tidied(names), straightened)
+            places = self._tidied(names)
+            self._move("Tidy up", places, straightened)
+            if len(places) == len(graph):
+                self._show_all(places)
+
+    def _show_all(self, places: Mapping[str, Place]) -> None:
+        """Open on the whole network where it was moved out of sight."""
+        seen, boxes = self._canvas.sight(), self._canvas.network.boxes()
+        cards = (
+            QRectF(*place, boxes[name].width, boxes[name].height)
+            for name, place in places.items()
+        )
+        if not all(seen.contains(card) for card in cards):
+            self._canvas.glide.finish()  # what is shown is measured where it arrives
+            self._canvas.framing.open()
 
     def _tidied(self, names: Iterable[str]) -> dict[str, Place]:
         graph = self._model.document.graph

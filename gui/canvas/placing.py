@@ -75,14 +75,19 @@ def between(
     """Where a card inserted between two others goes, and who moves to where for it.
 
     Those to the right in the same row make room; where the row breaks between the
-    two, the card goes where it is `wanted`, else to the right of the first.
+    two, the card goes where it is `wanted`, else to the right of the first. Where the
+    second lies lower or higher, its row makes room if there is none at that place.
     """
     width, height = size
     one, other = boxes[source], boxes[target]
-    if other.x < one.right or not one.shares_row(other):
+    in_row = one.shares_row(other)
+    if other.x < one.right or not in_row:
         x, y = wanted if wanted is not None else (one.right + GAP, one.y)
-        return free_place(boxes, Box(x, y, width, height)), {}
-    y = snapped(one.y)
+        place = Box(snapped(x), snapped(y), width, height)
+        blocks = place.meets(one, GRID) or place.meets(other, GRID)
+        if other.x < one.right or not blocks:
+            return free_place(boxes, place), {}
+    y = snapped(one.y if in_row or wanted is None else wanted[1])
     if other.x - one.right >= width + 2 * LEAST_GAP:
         middle = (one.right + other.x - width) / 2
         x = wanted[0] if wanted is not None else middle

@@ -139,8 +139,8 @@ class CanvasView(NavigableView):
             self.framing.fit_all()
 
     def lying_over(self) -> list[QWidget]:
-        """With the map, the legend and the trail to the block one is in."""
-        parts = (self.legend, self.scopes.trail)
+        """With the map, the legend, the trail to the block one is in, the bar."""
+        parts = (self.legend, self.scopes.trail, self.arrange_bar)
         return [*super().lying_over(), *(p for p in parts if not p.isHidden())]
 
     def center_on(self, name: str) -> None:

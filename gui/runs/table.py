@@ -34,7 +34,7 @@ EDITED = {"name": "title", "tags": "tags", "note": "note"}
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 CORNER = "QAbstractScrollArea::corner { background: transparent; border: 0; }"
 """The style of where two scroll bars meet."""
-_NARROWEST, _WIDEST = 30, 260  # pixels: a long note must not push the rest out of sight
+_NARROWEST, _WIDEST = 30, 280  # pixels: a long note must not push the rest out of sight
 _SPARE = 6  # pixels that a column is wider than what it holds
 _TIPS = {
     "star": "Click to keep it in sight",
@@ -83,11 +83,6 @@ class RunTableModel(QAbstractTableModel):
         """Show beside each of these runs the stroke its curve is drawn with."""
         self._places = places
         self._tell_changed()
-
-    @property
-    def has_strokes(self) -> bool:
-        """Whether some run is shown with the stroke of its curve."""
-        return bool(self._places)
 
     def row_of(self, number: int) -> int | None:
         """Where the run with this id is shown, if it is."""
@@ -268,8 +263,8 @@ class RunTable(QTableView):
             needed = self.sizeHintForColumn(column) + _SPARE
             if column != STAR:  # its head is no wider than its stars
                 needed = max(needed, header.sectionSizeHint(column))
-            if column == NAME and not self.runs.has_strokes:
-                needed += stroke  # there soon will be one
+            if column == NAME:
+                needed += stroke  # another run than now may soon have one
             width = min(needed, _WIDEST)
             if width > self.columnWidth(column) or not self._is_fitted:
                 self.setColumnWidth(column, width)

@@ -58,6 +58,8 @@ class RunsView(QWidget):
         self._theme = theme
         self._shelf = CurveShelf()
         self._trashed: list[int] = []
+        self._newest: int | None = None
+        """The latest run that was there when the history was read."""
         self.exporter = RunExporter(self)
         self.exporter.refused.connect(self.refused)
         self.exporter.exported.connect(self.noted)
@@ -136,10 +138,12 @@ class RunsView(QWidget):
         except Refusal as refusal:
             self.refused.emit(str(refusal))
             return
-        is_first = not self.table.runs.total
+        newest = self._newest
+        follows = newest is None or [run.id for run in self.chosen] == [newest]
         self.table.show_rows(rows)
-        if is_first and rows:
-            self.table.select([rows[0].run.id])
+        self._newest = max((row.run.id for row in rows), default=None)
+        if follows and self._newest is not None and self._newest != newest:
+            self.table.select([self._newest])
         self._say_count()
 
     def set_theme(self, theme: Theme) -> None:

@@ -264,10 +264,10 @@ class TrainingPanel(QWidget):
             case "finished":
                 self._finish(event)
             case "stopped":
-                _say(
-                    self.state_label,
-                    f"Stopped in epoch {event.epoch}, after step {event.step}",
-                )
+                where = f"in epoch {event.epoch}, after step {event.step}"
+                if event.epoch == 0:
+                    where = "before the first step"
+                _say(self.state_label, f"Stopped {where}")
                 _say(self.left, "")
             case "trouble":
                 self.trouble.show_trouble(event)

@@ -164,6 +164,8 @@ def test_leaving_a_block_looks_as_it_was_left(blocks: MainWindow) -> None:
     blocks.model.leave()
     assert canvas.zoom_percent() == 60
     assert (canvas.sight().center() - before).manhattanLength() < 4
+    assert canvas.selected_names() == ["stage1"]
+    assert blocks.inspector.names == ("stage1",)  # the same on both sides
 
 
 def test_an_edit_inside_changes_every_use_and_undo_shows_where(

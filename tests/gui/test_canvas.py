@@ -896,6 +896,19 @@ def test_tidy_up_is_one_step(canvas: CanvasView) -> None:
     assert canvas.model.document == before
 
 
+def test_tidy_up_does_not_leave_the_network_out_of_sight(canvas: CanvasView) -> None:
+    canvas.pan_by(-2_000, -900)
+    assert not canvas.sight().intersects(canvas.network.extent())
+    canvas.model.push("mess", edits.MoveNodes({"fc1": (7.0, 303.0)}))
+    canvas.arranger.tidy_up()
+    assert canvas.sight().contains(canvas.network.extent())
+
+    canvas.zoom_to(60)
+    seen = canvas.sight()
+    canvas.arranger.tidy_up()
+    assert canvas.sight() == seen  # all of it was seen already
+
+
 def test_a_screen_reader_is_told_what_is_selected(canvas: CanvasView) -> None:
     assert canvas.accessibleName() == "Network canvas"
     canvas.select(["fc1"])

@@ -114,6 +114,23 @@ def test_an_inserted_card_pushes_its_row_only() -> None:
     assert moves == {"b": (400, 0), "c": (600, 0)}
 
 
+def test_an_inserted_card_pushes_a_row_that_lies_a_little_lower() -> None:
+    laid = {"a": (0, 0), "b": (232, 80), "c": (432, 80), "below": (232, 400)}
+    place, moves = between(boxes(laid), "a", "b", SIZE, (120, 40))
+    after = laid | moves | {"new": place}
+    assert set(moves) == {"b", "c"}
+    assert not overlaps(after)
+    assert place[1] == 40
+    assert after["a"][0] < place[0] < after["b"][0] < after["c"][0]
+
+
+def test_an_inserted_card_moves_nothing_where_there_is_room_on_the_way_down() -> None:
+    laid = {"a": (0, 0), "b": (200, 400)}
+    place, moves = between(boxes(laid), "a", "b", SIZE, (100, 200))
+    assert moves == {}
+    assert place == (104, 200)
+
+
 def test_a_free_place_is_below_what_is_in_the_way() -> None:
     x, y = free_place(boxes({"a": (0, 0), "b": (0, 100)}), Box(3, 3, *SIZE))
     assert (x, y) == (0, 200)

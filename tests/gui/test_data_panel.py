@@ -682,3 +682,20 @@ def test_samples_that_lie_by_class_are_shown_by_turns(
 ) -> None:
     given = torch.tensor(labels, dtype=torch.int64)
     assert by_turns(given).tolist() == order
+
+
+def test_tab_goes_from_the_source_down_its_settings(open_window: OpenWindow) -> None:
+    window = open_window(Document())
+    window.activateWindow()
+    data = window.inspector.document_page.data
+    data.source.activated.emit(data.source.findData("csv-table"))
+    data.source.setFocus()
+    visited = []
+    while not data.look.hasFocus() and len(visited) < 20:
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+        visited.append(window.focusWidget())
+    fields = data.form.fields
+    editors = [fields[name].editor for name in ("path", "test_path", "target", "task")]
+    places = [visited.index(editor) for editor in editors]
+    assert places == sorted(places)
+    assert places[0] == 0

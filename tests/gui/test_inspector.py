@@ -112,8 +112,10 @@ def test_a_fix_button_mends_the_network(qtbot: QtBot, window: MainWindow) -> Non
         if button.property("role") == "fix"
     ]
     qtbot.waitUntil(fixes[0].isVisible)
+    fixes[0].setFocus()
     QTest.mouseClick(fixes[0], Qt.MouseButton.LeftButton)
     assert window.model.analysis.is_valid
+    assert window.canvas.hasFocus()  # the button is gone: not on to Home
 
 
 def test_a_key_mends_the_first_problem(window: MainWindow) -> None:
@@ -130,6 +132,16 @@ def test_a_key_mends_the_first_problem(window: MainWindow) -> None:
     assert window.model.analysis.first_error is None
     assert window.model.document.graph["conv1"].values.padding == 7
     assert window.canvas.selected_names() == ["conv1"]
+
+
+def test_a_key_mends_a_warning_where_there_is_no_error(window: MainWindow) -> None:
+    field = page_of(window, "fc2").form.fields["out_features"].editor
+    write(field, "64")
+    (warning,) = window.model.analysis.problems
+    assert not warning.is_error
+    QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+    assert window.model.document.graph["fc2"].settings["out_features"] == 10
+    assert window.model.analysis.problems == []
 
 
 def test_several_nodes_share_their_settings(window: MainWindow) -> None:

@@ -104,6 +104,20 @@ def test_without_runs_it_says_so(open_window: OpenWindow) -> None:
     assert text == "No runs yet. Each training is kept here with its result."
 
 
+def test_the_newest_run_is_chosen_until_another_is(
+    window: MainWindow, history: Runs, tmp_path: Path
+) -> None:
+    view = runs_view(window)
+    assert [run.title for run in view.chosen] == ["Third"]
+    keep(tmp_path / "runs", [0.6], name="Fourth")
+    view.refresh()
+    assert [run.title for run in view.chosen] == ["Fourth"]
+    click(view, shown(view).index("First"), 2)
+    keep(tmp_path / "runs", [0.5], name="Fifth")
+    view.refresh()
+    assert [run.title for run in view.chosen] == ["First"]
+
+
 def test_heads_sort_and_the_filter_finds(window: MainWindow) -> None:
     view = runs_view(window)
     assert shown(view) == ["Third", "Second", "First"]

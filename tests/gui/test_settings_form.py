@@ -235,3 +235,29 @@ def test_a_file_or_a_folder_is_chosen_with_a_button(
     QTest.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
     assert noted == [("source", "/some/where")]
     assert line(form, "source").text() == "/some/where"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Tab])
+def test_a_folder_that_is_typed_is_looked_into_once(key: Qt.Key, qtbot: QtBot) -> None:
+    settings = (
+        Text(name="folder", default="", kind="folder"),
+        Text(name="other", default=""),
+    )
+    form = SettingsForm(settings)
+    qtbot.addWidget(form)
+    form.show_values({})
+    form.show()
+    form.activateWindow()
+    noted: list[tuple[str, Any]] = []
+    form.changed.connect(lambda name, value: noted.append((name, value)))
+    editor = line(form, "folder")
+    editor.setFocus()
+    qtbot.waitUntil(editor.hasFocus)
+    QTest.keyClicks(editor, "/data/pics")
+    assert noted == []  # not "/", which may hold a million files
+    form.show_values({})
+    assert editor.text() == "/data/pics"
+    QTest.keyClick(editor, key)
+    assert noted == [("folder", "/data/pics")]
+    form.show_values({"folder": "/elsewhere"})
+    assert editor.text() == "/elsewhere"

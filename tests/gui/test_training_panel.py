@@ -125,6 +125,26 @@ def wait_for(qtbot: QtBot, window: MainWindow, state: TrainingState) -> None:
     qtbot.waitUntil(lambda: window.training.state is state, timeout=60_000)
 
 
+def test_a_run_stopped_while_it_loads_says_so(
+    qtbot: QtBot, window: MainWindow, script: Script
+) -> None:
+    press_train(window)
+    script.give(Stopped(epoch=0, step=0))
+    label = window.bottom.training.state_label
+    qtbot.waitUntil(lambda: label.text() == "Stopped before the first step")
+
+
+def test_training_from_the_epochs_keeps_the_keyboard_off_undo(
+    qtbot: QtBot, window: MainWindow, script: Script
+) -> None:
+    window.activateWindow()
+    window.top.epochs.setFocus()
+    press_train(window)
+    script.give(STARTED)
+    wait_for(qtbot, window, RUNNING)
+    assert window.top.train_button.hasFocus()
+
+
 def test_a_run_from_its_start_to_its_end(
     qtbot: QtBot, window: MainWindow, script: Script
 ) -> None:

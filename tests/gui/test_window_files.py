@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 import templates
 from engine import storage
+from engine.document import Document
 from engine.edits import change_settings
 from gui.export_menu import TARGETS, file_name
 from gui.main_window import MainWindow
@@ -173,3 +174,39 @@ def test_the_name_proposed_for_a_python_file_can_be_imported(
     assert file_name(title, ".py") == name
     assert Path(name).stem.isidentifier()
     assert file_name(title, ".onnx") == f"{title}.onnx"
+
+
+def test_a_folder_of_data_sets_is_chosen_and_kept(
+    open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    window = open_window(templates.open_lesson("cnn-mnist"))
+    about = window.inspector.document_page.data.about
+    assert "11 MB will be downloaded when training starts." in about.body.text()
+    here = tmp_path / "mine"
+    folder = here / "mnist"
+    folder.mkdir(parents=True)
+    for part, kind in (("train", 3), ("train", 1), ("t10k", 3), ("t10k", 1)):
+        what = "images" if kind == 3 else "labels"
+        (folder / f"{part}-{what}-idx{kind}-ubyte.gz").write_bytes(b"")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(here))
+    window.actions_.of["data_folder"].trigger()
+    assert window.messages.text.text() == (
+        f"Data sets are looked for in {here}. A network that is open already looks "
+        "there once its tab is closed and opened again."
+    )
+    again = open_window(templates.open_lesson("cnn-mnist"))
+    assert "downloaded" not in again.inspector.document_page.data.about.body.text()
+
+
+def test_an_untitled_network_takes_the_name_of_its_file(
+    open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    window = open_window(Document())
+    names = [str(tmp_path / "my first"), str(tmp_path / "second")]
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (names.pop(0), ""))
+    assert window.page.file.save()
+    assert window.model.root.name == "my first"
+    assert window.windowTitle() == "my first – Espalier"
+    assert storage.load(tmp_path / "my first.espalier").name == "my first"
+    assert window.page.file.save_as()
+    assert window.model.root.name == "my first"  # a title somebody chose stays

@@ -1,0 +1,29 @@
+"""The folder in which published data sets are looked for, chosen by the user."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog
+
+from gui.message_bar import MessageBar
+from gui.texts import text
+from gui.workplace import Workplace
+
+
+def choose_data_folder(place: Workplace, messages: MessageBar) -> None:
+    """Ask for the folder, and say from when on it counts."""
+    folder = QFileDialog.getExistingDirectory(
+        messages.window(),
+        text("data_folder", "The folder of data sets"),
+        str(place.data_folder),
+    )
+    if not folder:
+        return
+    place.look_for_data_in(Path(folder))
+    told = text(
+        "data_folder",
+        "Data sets are looked for in {folder}. A network that is open already looks "
+        "there once its tab is closed and opened again.",
+    )
+    messages.show_note(told.format(folder=folder))
