@@ -79,6 +79,7 @@ def style_sheet(theme: Theme) -> str:
         on_accent=theme.on_accent,
         focus=theme.focus,
         chosen=theme.focus if "contrast" in theme.name else "transparent",
+        off="dashed" if theme.dashes_faded else "solid",
         error=theme.error,
         error_surface=theme.error_surface,
         warning=theme.warning,
