@@ -187,9 +187,7 @@ class LineField(Field):
 
     def offer(self, names: Sequence[str], hint: str) -> None:
         """Offer names to choose from, and a hint on what none of them means."""
-        self._hint = hint
-        if not self._line.text():
-            self._line.setPlaceholderText(hint)
+        self.suggest(hint)
         completer = self._line.completer()
         if isinstance(completer, ColumnCompleter):
             # Not another one: this may be called while it tells what was chosen.
@@ -199,6 +197,12 @@ class LineField(Field):
         completer = ColumnCompleter(self._line, names, many=many)
         completer.activated.connect(self._read)
         self._line.setCompleter(completer)
+
+    def suggest(self, hint: str) -> None:
+        """Say faintly, while nothing is written, what that means."""
+        self._hint = hint
+        if not self._line.text():
+            self._line.setPlaceholderText(hint)
 
     def show_value(self, value: Any) -> None:
         self._value = value
