@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from gui.cards import label
+from gui.text_scale import scaled
 from gui.theme import Theme
 
 PICTURE = QSize(220, 92)
@@ -46,9 +47,9 @@ class StartCard(QAbstractButton):
         *,
         key: str = "",
         has_picture: bool = True,
-        lines: int = 4,
+        lines: int = 5,
     ) -> None:
-        """The text gets so many `lines`, one less where the title takes two.
+        """The text gets at most so many `lines`, one less where the title takes two.
 
         All of it is in the tool tip.
         """
@@ -57,7 +58,7 @@ class StartCard(QAbstractButton):
         """What it stands for, such as a lesson's id."""
         self.title, self.summary = title, summary
         self.has_picture = has_picture
-        self._lines = lines
+        self._lines = self._most = lines
         self._picture: QPixmap | None = None
         self._progress: float | None = None
         self._theme = theme
@@ -103,7 +104,18 @@ class StartCard(QAbstractButton):
         height += self._lines * small.lineSpacing()
         if self.has_picture:
             height += PICTURE.height() + 6
-        return QSize(_LEAST_WIDTH, height)
+        return QSize(scaled(_LEAST_WIDTH), height)
+
+    def needed(self, width: int) -> int:
+        """How many lines its text takes on a card so wide, as far as it may."""
+        room = width - 2 * _PADDING
+        bold, small = QFontMetrics(self._bold()), QFontMetrics(self._small())
+        title = wrapped(self.title, bold, room, 2)
+        return len(title) - 1 + len(wrapped(self.summary, small, room, self._most))
+
+    def give(self, lines: int) -> None:
+        """Make room for so many lines, within what it may have."""
+        self._lines = min(lines, self._most)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._is_hovered = True
@@ -268,9 +280,13 @@ class CardGrid(QWidget):
         cards = self.shown
         if not cards:
             return
-        width = max(self.width(), _LEAST_WIDTH)
-        self._columns = max((width + _GAP) // (_LEAST_WIDTH + _GAP), 1)
+        least = scaled(_LEAST_WIDTH)
+        width = max(self.width(), least)
+        self._columns = max((width + _GAP) // (least + _GAP), 1)
         card_width = (width - (self._columns - 1) * _GAP) // self._columns
+        lines = max(card.needed(card_width) for card in cards)
+        for card in cards:  # as many for each: they stand in rows
+            card.give(lines)
         height = cards[0].sizeHint().height()
         for place, card in enumerate(cards):
             row, column = divmod(place, self._columns)

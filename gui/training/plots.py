@@ -93,7 +93,6 @@ class Plots(QWidget):
         self.metric_caption = label("", "caption", self)
         for caption in (self.loss_caption, self.metric_caption):
             caption.setTextFormat(Qt.TextFormat.RichText)
-            caption.setWordWrap(False)
             caption.setMinimumWidth(1)  # never keeps the panel from shrinking
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

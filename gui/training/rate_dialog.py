@@ -15,6 +15,7 @@ from engine.document import Document
 from engine.problems import Problem
 from gui.background import BackgroundCall
 from gui.cards import label
+from gui.text_scale import scaled_size
 from gui.training.small_curve import SmallCurve
 
 if TYPE_CHECKING:  # PyTorch: after the first frame
@@ -35,7 +36,7 @@ class RateDialog(QDialog):
         self.setWindowTitle("Find a learning rate")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*_SIZE)
+        self.resize(scaled_size(*_SIZE))
         self._stop = threading.Event()
         self._rate: float | None = None
         self.text = label("Trying rates from small to large…", "title", self)
