@@ -113,6 +113,11 @@ class StartCard(QAbstractButton):
         title = wrapped(self.title, bold, room, 2)
         return len(title) - 1 + len(wrapped(self.summary, small, room, self._most))
 
+    @property
+    def lines(self) -> int:
+        """The lines that its text has room for now."""
+        return self._lines
+
     def give(self, lines: int) -> None:
         """Make room for so many lines, within what it may have."""
         self._lines = min(lines, self._most)

@@ -85,7 +85,9 @@ class StatusLine(QFrame):
         known = self._model.analysis
         total, trainable = known.total_parameters, known.trainable_parameters
         learn = "" if trainable == total else f", {trainable:,} learn"
-        return f"{total:,} parameters{learn}"
+        # What comes after an error has no shape, and is not counted.
+        is_part = any(each.is_error and each.node for each in known.problems)
+        return f"{total:,} parameters{' so far' if is_part else ''}{learn}"
 
     def _labels(self) -> list[QLabel]:
         return [

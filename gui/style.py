@@ -5,7 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from string import Template
 
-from PySide6.QtGui import QColor, QFontDatabase, QFontInfo, QGuiApplication, QPalette
+from PySide6.QtGui import (
+    QColor,
+    QFontDatabase,
+    QFontInfo,
+    QFontMetrics,
+    QGuiApplication,
+    QPalette,
+)
 from PySide6.QtWidgets import QApplication
 
 from gui.theme import DARK, LIGHT, Theme, high_contrast, system_theme
@@ -90,6 +97,7 @@ def style_sheet(theme: Theme) -> str:
         small=f"{size * 0.92:.1f}pt",
         heading=f"{size * 1.2:.1f}pt",
         icon=icon_side(),
+        line=max(17, QFontMetrics(QApplication.font()).height()),
     )
 
 

@@ -32,12 +32,13 @@ class WholeAxis(pg.AxisItem):
 
 def _apart(width: float, low: float, high: float, size: float) -> float:
     """The first of 1, 2, 5, 10 ... times `width` at which no two numbers touch."""
-    room = QFontMetrics(QGuiApplication.font()).horizontalAdvance(f"{high:.3g}") * _GAP
+    widest = f"{high:.0f}" if width % 1 == 0 else f"{high:.3g}"
+    room = QFontMetrics(QGuiApplication.font()).horizontalAdvance(widest) * _GAP
     if high <= low or size <= 0:
         return width
     for power in range(6):
         for factor in (1, 2, 5):
             wide = width * factor * 10.0**power
-            if wide / (high - low) * size >= room:
+            if wide / (high - low) * size >= room or wide > (high - low) / 2:
                 return wide
     return width
