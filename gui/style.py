@@ -91,14 +91,27 @@ def style_sheet(theme: Theme) -> str:
         error_surface=theme.error_surface,
         warning=theme.warning,
         success=theme.success,
-        arrow=(RESOURCES / "icons" / "chevron-down.svg").as_posix(),
-        check=(RESOURCES / "icons" / "check.svg").as_posix(),
+        arrow=_arrow(theme),
+        check=check_mark(theme.on_accent),
         mono=mono_family(),
         small=f"{size * 0.92:.1f}pt",
         heading=f"{size * 1.2:.1f}pt",
         icon=icon_side(),
         line=max(17, QFontMetrics(QApplication.font()).height()),
     )
+
+
+def check_mark(color: str) -> str:
+    """The file of the tick in a box, black or white as what is written on the box."""
+    name = "check-black" if QColor(color).lightnessF() < 0.5 else "check"
+    return (RESOURCES / "icons" / f"{name}.svg").as_posix()
+
+
+def _arrow(theme: Theme) -> str:
+    """The file of the arrow in a choice: gray, or in high contrast as its text."""
+    strong = "chevron-down-white" if theme.is_dark else "chevron-down-black"
+    name = strong if theme.least_contrast > DARK.least_contrast else "chevron-down"
+    return (RESOURCES / "icons" / f"{name}.svg").as_posix()
 
 
 def icon_side() -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -96,6 +98,19 @@ def test_what_is_switched_off_is_dashed_in_high_contrast(qapp: QApplication) -> 
         assert ("border-style: dashed" in style_sheet(theme)) == is_strong
         away = contrast(theme.text, theme.faint)
         assert away > 2, f"{name}: enabled and not look alike"
+
+
+@ALL
+def test_the_pictures_of_a_style_sheet_stand_out(
+    theme: Theme, qapp: QApplication
+) -> None:
+    least = 4.5 if "contrast" in theme.name else 3
+    sheet = style_sheet(theme)
+    for name, ground in (("check", theme.accent), ("chevron-down", theme.canvas)):
+        (address,) = set(re.findall(rf'url\("([^"]*/{name}[^"]*)"\)', sheet))
+        text = Path(address).read_text(encoding="utf-8")
+        (color,) = re.findall(r'stroke="(#\w+)"', text)
+        assert contrast(color, ground) >= least, f"{name} in {theme.name}"
 
 
 @ALL
