@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from engine.block_edits import has_expression, read_expression
 from engine.catalog.settings import Bool, Choice, Setting, Text
 from engine.expressions import ExpressionError
+from gui.choice_box import ChoiceBox
 from gui.column_completer import ColumnCompleter
 from gui.stepping import stepped
 
@@ -383,7 +384,7 @@ class ChoiceField(Field):
         self.finished.emit()
 
 
-class _QuietBox(QComboBox):
+class _QuietBox(ChoiceBox):
     """A combo box that leaves the wheel to the panel unless it has the focus."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:

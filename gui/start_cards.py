@@ -289,16 +289,17 @@ class CardGrid(QWidget):
         width = max(self.width(), least)
         self._columns = max((width + _GAP) // (least + _GAP), 1)
         card_width = (width - (self._columns - 1) * _GAP) // self._columns
-        lines = max(card.needed(card_width) for card in cards)
-        for card in cards:  # as many for each: they stand in rows
-            card.give(lines)
-        height = cards[0].sizeHint().height()
-        for place, card in enumerate(cards):
-            row, column = divmod(place, self._columns)
-            left, top = column * (card_width + _GAP), row * (height + _GAP)
-            card.setGeometry(left, top, card_width, height)
-        rows = -(-len(cards) // self._columns)
-        self._field.setFixedHeight(rows * (height + _GAP) - _GAP)
+        top = 0
+        for first in range(0, len(cards), self._columns):
+            row = cards[first : first + self._columns]
+            lines = max(card.needed(card_width) for card in row)
+            for column, card in enumerate(row):
+                card.give(lines)
+                height = card.sizeHint().height()
+                left = column * (card_width + _GAP)
+                card.setGeometry(left, top, card_width, height)
+            top += row[0].sizeHint().height() + _GAP
+        self._field.setFixedHeight(top - _GAP)
 
 
 def wrapped(text: str, metrics: QFontMetrics, width: int, lines: int) -> list[str]:

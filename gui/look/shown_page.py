@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from engine.catalog.settings import Float, Int
 from engine.showing.wishes import LETTERS, TEMPERATURE, WORDS, Wishes
 from gui.cards import label
+from gui.choice_box import ChoiceBox
 from gui.look.history import ShownHistory
 from gui.look.shares_view import SharesView
 from gui.look.sheet_view import SheetView
@@ -93,7 +94,7 @@ class ShownPage(QWidget):
         column = QVBoxLayout(self.side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(5)
-        self.chooser = QComboBox(self.side)
+        self.chooser = ChoiceBox(self.side)
         self.chooser.setAccessibleName("What is shown")
         self.chooser.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon

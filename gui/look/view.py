@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.document import Document
+from gui.choice_box import ChoiceBox
 from gui.look.evaluate_page import EvaluatePage
 from gui.look.shown_page import ShownPage
 from gui.look.trained_source import BEGINNING, Choice, TrainedSource
@@ -79,7 +80,7 @@ class LookView(QWidget):
             ("Try it", "Ask the trained network yourself"),
         ):
             self.pages.setTabToolTip(self.pages.addTab(title), tip)
-        self.run = QComboBox(self)
+        self.run = ChoiceBox(self)
         self.run.setAccessibleName("Run whose network is looked at")
         self.run.setToolTip("The run whose network is evaluated and tried")
         self.run.setMinimumContentsLength(7)

@@ -29,6 +29,7 @@ from engine.catalog.settings import (
     Text,
 )
 from engine.recipe import RECIPE_SETTINGS
+from gui.choice_box import ChoiceBox
 from gui.settings_form import SettingsForm
 from gui.stepping import stepped
 
@@ -235,3 +236,16 @@ def test_a_file_or_a_folder_is_chosen_with_a_button(
     QTest.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
     assert noted == [("source", "/some/where")]
     assert line(form, "source").text() == "/some/where"
+
+
+def test_a_choice_that_is_too_long_ends_in_dots(qtbot: QtBot) -> None:
+    box = ChoiceBox()
+    qtbot.addWidget(box)
+    box.addItems(["Small digits, to be rebuilt", "Iris"])
+    box.setFixedWidth(110)
+    box.show()
+    assert box.shown_text().endswith("…")
+    assert box.currentText() == "Small digits, to be rebuilt"
+    box.setCurrentText("Iris")
+    assert box.shown_text() == "Iris"
+    box.grab()
