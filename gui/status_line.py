@@ -86,7 +86,11 @@ class StatusLine(QFrame):
         total, trainable = known.total_parameters, known.trainable_parameters
         learn = "" if trainable == total else f", {trainable:,} learn"
         # What comes after an error has no shape, and is not counted.
-        is_part = any(each.is_error and each.node for each in known.problems)
+        is_part = any(
+            each.is_error and each.node and known.outputs(each.node) is None
+            for each in known.problems
+            if not each.scope
+        )
         return f"{total:,} parameters{' so far' if is_part else ''}{learn}"
 
     def _labels(self) -> list[QLabel]:
