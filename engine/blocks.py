@@ -145,6 +145,17 @@ def uses(graph: Graph) -> set[str]:
     return {node.layer for node in graph if isinstance(node.type, BlockLayer)}
 
 
+def reached(graph: Graph, blocks: Mapping[str, BlockLayer]) -> set[str]:
+    """The names of the blocks that a graph uses, however deep inside."""
+    found: set[str] = set()
+    more = uses(graph)
+    while more:
+        found |= more
+        more = {inner for name in more for inner in uses(blocks[name].block.graph)}
+        more -= found
+    return found
+
+
 def users_of(name: str, blocks: Mapping[str, BlockLayer]) -> set[str]:
     """A block and all blocks that use it, however deep inside."""
     found = {name}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from engine.blocks import Block, BlockLayer
+from engine.blocks import Block, BlockLayer, reached, uses
 from engine.graph import Graph
 from engine.recipe import Recipe
 
@@ -93,6 +93,17 @@ class Document:
             [each.block for each in self.blocks.values()]
             == [each.block for each in other.blocks.values()]
         )
+
+    @property
+    def variant(self) -> str:
+        """Which of several networks it is just now: the blocks that are in use.
+
+        Empty where all of them are: then its name says which network it is.
+        """
+        used = uses(self.graph)
+        if reached(self.graph, self.blocks) == set(self.blocks):
+            return ""
+        return ", ".join(name for name in self.blocks if name in used)
 
     def copy(self) -> Document:
         """An equal document that shares nothing that can change."""

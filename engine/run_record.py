@@ -46,9 +46,10 @@ _LATER_COLUMNS = {
     "trial": "INTEGER",
     "lost": "INTEGER NOT NULL DEFAULT 0",
     "trashed_by": "INTEGER NOT NULL DEFAULT 0",
+    "variant": "TEXT NOT NULL DEFAULT ''",
 }
 """What histories of the first version do not have; added when one is opened."""
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,8 @@ class Run:
     message: str
     """Why it failed, in one sentence."""
     folder: Path
+    variant: str = ""
+    """Which of several networks that the document holds; empty where it has one."""
     own_title: str = ""
     tags: tuple[str, ...] = ()
     note: str = ""
@@ -86,8 +89,10 @@ class Run:
 
     @property
     def title(self) -> str:
-        """What the user calls it: by itself the document's name."""
-        return self.own_title or self.name
+        """What the user calls it: by itself the document's name, and its variant."""
+        if self.own_title:
+            return self.own_title
+        return f"{self.name}: {self.variant}" if self.variant else self.name
 
     @property
     def seed(self) -> int:
@@ -139,6 +144,7 @@ def as_run(row: sqlite3.Row) -> Run:
         result=json.loads(row["result"]),
         message=row["message"],
         folder=Path(row["folder"]),
+        variant=row["variant"],
         own_title=row["title"],
         tags=tuple(json.loads(row["tags"])),
         note=row["note"],

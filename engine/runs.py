@@ -53,7 +53,14 @@ class Runs:
         self.folder = folder
         self._file = folder / "runs.sqlite"
 
-    def open(self, name: str, recipe: Recipe, folder: Path | None = None) -> Run:
+    def open(
+        self,
+        name: str,
+        recipe: Recipe,
+        folder: Path | None = None,
+        *,
+        variant: str = "",
+    ) -> Run:
         """A new run with its folder made; raises Refusal when it cannot be made."""
         started = datetime.now(UTC)
         folder = folder or self._free_folder(name, started)
@@ -68,6 +75,7 @@ class Runs:
         row = {
             "started": started.isoformat(timespec="seconds"),
             "name": name,
+            "variant": variant,
             "recipe": json.dumps(asdict(recipe)),
             "versions": json.dumps(versions()),
             "state": RUNNING,

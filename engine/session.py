@@ -187,7 +187,9 @@ def train_document(
         checkpoints.restore(found, prepared.state, prepared.plan, prepared.splits)
         run = runs.reopen(old.id, document.recipe)
     else:
-        run = runs.open(document.name, document.recipe, run_dir)
+        run = runs.open(
+            document.name, document.recipe, run_dir, variant=document.variant
+        )
     runs.note_hardware(
         run.id, prepared.plan.hardware.device, prepared.plan.hardware.precision
     )

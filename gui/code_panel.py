@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
 
 from gui.document_model import DocumentModel
 from gui.icons import icon
+from gui.inks import ink
 from gui.theme import Theme
 
 _MATCH_LIMIT = (
@@ -325,9 +326,9 @@ class Highlighter(QSyntaxHighlighter):
         self.rehighlight()
 
     def _make_rules(self, theme: Theme) -> None:
-        def look(color: str, weight: QFont.Weight | None = None) -> QTextCharFormat:
+        def look(mark: str, weight: QFont.Weight | None = None) -> QTextCharFormat:
             made = QTextCharFormat()
-            made.setForeground(QColor(color))
+            made.setForeground(QColor(ink(theme, mark, theme.canvas)))
             if weight is not None:
                 made.setFontWeight(weight)
             return made

@@ -22,6 +22,7 @@ from engine.problems import Problem
 from engine.recipe import RECIPE_SETTINGS
 from engine.recipe_augmentation import AUGMENTATION_SETTINGS
 from gui.cards import Card, label, section
+from gui.choice_box import ChoiceBox
 from gui.document_model import DocumentModel
 from gui.setting_fields import LineField
 from gui.settings_form import LABEL_WIDTH, SettingsForm
@@ -124,7 +125,7 @@ class DataSection(QWidget):
         self._model = model
         self._is_loaded = False
         self._shown_source = ""
-        self.source = QComboBox(self)
+        self.source = ChoiceBox(self)
         self.source.setObjectName("data-source")
         self.source.setAccessibleName("Data source")
         self.source.setSizeAdjustPolicy(

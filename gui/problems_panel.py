@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
-    QHBoxLayout,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -26,6 +26,9 @@ from gui.cards import (
 from gui.code_question import ask_to_allow
 from gui.document_model import DocumentModel
 
+_BESIDE, _UNDER = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+_MOST_SHARE = 0.6
+"""Of a row's width that its buttons may take beside the text."""
 _MOST = 100  # rows: nobody reads more, and a broken thousand-layer file has thousands
 
 
@@ -73,11 +76,21 @@ class ProblemsPanel(QScrollArea):
             row.chosen.connect(self.problem_chosen)
             row.fix_chosen.connect(partial(self._mend, row.problem))
             row.allow_wanted.connect(partial(ask_to_allow, self._model, self))
+            row.fit(self._room())
             self._column.insertWidget(place, row)
         more = len(problems) - len(self.rows)
         self._none.setVisible(not problems)
         self._rest.setText(f"{more} more follow from these." if more > 0 else "")
         self._rest.setVisible(more > 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        for row in self.rows:
+            row.fit(self._room())
+        super().resizeEvent(event)
+
+    def _room(self) -> int:
+        margins = self._column.contentsMargins()
+        return self.viewport().width() - margins.left() - margins.right()
 
     def _mend(self, problem: Problem, fix: Fix) -> None:
         self._model.push(fix.label, Compound(fix.edits), scope=problem.scope)
@@ -97,7 +110,7 @@ class ProblemRow(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(problem.sentence())
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        row = QHBoxLayout(self)
+        self._row = row = QBoxLayout(_BESIDE, self)
         row.setContentsMargins(10, 6, 10, 6)
         row.setSpacing(12)
         texts = QVBoxLayout()
@@ -107,11 +120,26 @@ class ProblemRow(QFrame):
         if detail:
             texts.addWidget(self._passive(detail, "muted"))
         row.addLayout(texts, 1)
+        self._buttons = QBoxLayout(_BESIDE)
         for button in (
             *fix_buttons(problem, self.fix_chosen.emit, self),
             *allow_buttons(problem, self.allow_wanted.emit, self),
         ):
-            row.addWidget(button)
+            self._buttons.addWidget(button)
+        row.addLayout(self._buttons)
+
+    def fit(self, width: int) -> None:
+        """Put the buttons under the text where they would leave it too little room."""
+        sizes = [
+            item.sizeHint().width()
+            for place in range(self._buttons.count())
+            if (item := self._buttons.itemAt(place)) is not None
+        ]
+        need = sum(sizes) + 12 * len(sizes)
+        self._row.setDirection(_UNDER if need > _MOST_SHARE * width else _BESIDE)
+        self._buttons.setDirection(_UNDER if need > width - 20 else _BESIDE)
+        self._row.setSpacing(6 if self._row.direction() is _UNDER else 12)
+        self._row.setAlignment(self._buttons, Qt.AlignmentFlag.AlignLeft)
 
     def _passive(self, text: str, role: str) -> QWidget:
         made = label(text, role, self)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from engine.block_edits import has_expression, read_expression
 from engine.catalog.settings import Bool, Choice, Setting, Text
 from engine.expressions import ExpressionError
+from gui.choice_box import ChoiceBox
 from gui.column_completer import ColumnCompleter
 from gui.stepping import stepped
 
@@ -193,9 +194,7 @@ class LineField(Field):
 
     def offer(self, names: Sequence[str], hint: str) -> None:
         """Offer names to choose from, and a hint on what none of them means."""
-        self._hint = hint
-        if not self._line.text():
-            self._line.setPlaceholderText(hint)
+        self.suggest(hint)
         completer = self._line.completer()
         if isinstance(completer, ColumnCompleter):
             # Not another one: this may be called while it tells what was chosen.
@@ -205,6 +204,12 @@ class LineField(Field):
         completer = ColumnCompleter(self._line, names, many=many)
         completer.activated.connect(self._read)
         self._line.setCompleter(completer)
+
+    def suggest(self, hint: str) -> None:
+        """Say faintly, while nothing is written, what that means."""
+        self._hint = hint
+        if not self._line.text():
+            self._line.setPlaceholderText(hint)
 
     def show_value(self, value: Any) -> None:
         self._value = value
@@ -393,7 +398,7 @@ class ChoiceField(Field):
         self.finished.emit()
 
 
-class _QuietBox(QComboBox):
+class _QuietBox(ChoiceBox):
     """A combo box that leaves the wheel to the panel unless it has the focus."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from gui.cards import label
 from gui.shortcuts import Shortcuts
+from gui.text_scale import scaled_size
 from gui.texts import text
 
 _SIZE = (640, 540)
@@ -84,7 +85,7 @@ class ShortcutsPage(QDialog):
         self.reset_all.clicked.connect(self._reset_all)
         self.leave.clicked.connect(self.reject)
         shortcuts.changed.connect(self._fill)
-        self.resize(*_SIZE)
+        self.resize(scaled_size(*_SIZE))
         self._fill()
 
     def _button(self, title: str) -> QPushButton:

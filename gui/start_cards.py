@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from gui.cards import label
+from gui.text_scale import scaled
 from gui.theme import Theme
 
 PICTURE = QSize(220, 92)
@@ -46,9 +47,9 @@ class StartCard(QAbstractButton):
         *,
         key: str = "",
         has_picture: bool = True,
-        lines: int = 4,
+        lines: int = 5,
     ) -> None:
-        """The text gets so many `lines`, one less where the title takes two.
+        """The text gets at most so many `lines`, one less where the title takes two.
 
         All of it is in the tool tip.
         """
@@ -57,7 +58,7 @@ class StartCard(QAbstractButton):
         """What it stands for, such as a lesson's id."""
         self.title, self.summary = title, summary
         self.has_picture = has_picture
-        self._lines = lines
+        self._lines = self._most = lines
         self._picture: QPixmap | None = None
         self._progress: float | None = None
         self._theme = theme
@@ -103,7 +104,23 @@ class StartCard(QAbstractButton):
         height += self._lines * small.lineSpacing()
         if self.has_picture:
             height += PICTURE.height() + 6
-        return QSize(_LEAST_WIDTH, height)
+        return QSize(scaled(_LEAST_WIDTH), height)
+
+    def needed(self, width: int) -> int:
+        """How many lines its text takes on a card so wide, as far as it may."""
+        room = width - 2 * _PADDING
+        bold, small = QFontMetrics(self._bold()), QFontMetrics(self._small())
+        title = wrapped(self.title, bold, room, 2)
+        return len(title) - 1 + len(wrapped(self.summary, small, room, self._most))
+
+    @property
+    def lines(self) -> int:
+        """The lines that its text has room for now."""
+        return self._lines
+
+    def give(self, lines: int) -> None:
+        """Make room for so many lines, within what it may have."""
+        self._lines = min(lines, self._most)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._is_hovered = True
@@ -268,16 +285,21 @@ class CardGrid(QWidget):
         cards = self.shown
         if not cards:
             return
-        width = max(self.width(), _LEAST_WIDTH)
-        self._columns = max((width + _GAP) // (_LEAST_WIDTH + _GAP), 1)
+        least = scaled(_LEAST_WIDTH)
+        width = max(self.width(), least)
+        self._columns = max((width + _GAP) // (least + _GAP), 1)
         card_width = (width - (self._columns - 1) * _GAP) // self._columns
-        height = cards[0].sizeHint().height()
-        for place, card in enumerate(cards):
-            row, column = divmod(place, self._columns)
-            left, top = column * (card_width + _GAP), row * (height + _GAP)
-            card.setGeometry(left, top, card_width, height)
-        rows = -(-len(cards) // self._columns)
-        self._field.setFixedHeight(rows * (height + _GAP) - _GAP)
+        top = 0
+        for first in range(0, len(cards), self._columns):
+            row = cards[first : first + self._columns]
+            lines = max(card.needed(card_width) for card in row)
+            for column, card in enumerate(row):
+                card.give(lines)
+                height = card.sizeHint().height()
+                left = column * (card_width + _GAP)
+                card.setGeometry(left, top, card_width, height)
+            top += row[0].sizeHint().height() + _GAP
+        self._field.setFixedHeight(top - _GAP)
 
 
 def wrapped(text: str, metrics: QFontMetrics, width: int, lines: int) -> list[str]:

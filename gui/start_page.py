@@ -26,6 +26,7 @@ from gui.message_bar import MessageBar
 from gui.recent_files import RecentFiles
 from gui.sketch import sketch
 from gui.start_cards import PICTURE, CardGrid, StartCard
+from gui.text_scale import scaled
 from gui.theme import Theme
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class StartPage(QWidget):
         words.addWidget(title)
         words.addWidget(line)
         head.addLayout(words, 1)
-        self.search.setMinimumWidth(300)
+        self.search.setMinimumWidth(scaled(300))
         head.addWidget(self.search, 0, Qt.AlignmentFlag.AlignBottom)
         content = QWidget(self)
         content.setProperty("role", "plain")

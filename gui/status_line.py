@@ -10,6 +10,7 @@ from engine.costs import Cost, costs
 from gui.cards import label
 from gui.document_model import DocumentModel
 from gui.figures import short_bytes, short_count
+from gui.look.elided_label import ElidedLabel
 
 if TYPE_CHECKING:  # PyTorch: after the first frame
     from engine.memory import Memory
@@ -29,7 +30,8 @@ class StatusLine(QFrame):
             "What the layers give for one sample; training keeps it for the gradients"
         )
         self.training = label("", "caption", self)
-        self.hardware = label("", "caption", self)
+        self.hardware = ElidedLabel(self)  # the longest, and the first to be cut
+        self.hardware.setProperty("role", "caption")
         self.zoom = label("100 %", "caption", self)
         self.problems = QPushButton("", self)
         self.problems.setProperty("role", "alarm")
@@ -47,8 +49,7 @@ class StatusLine(QFrame):
         row.addWidget(self.operations)
         row.addWidget(self.memory)
         row.addWidget(self.training)
-        row.addWidget(self.hardware)
-        row.addStretch(1)
+        row.addWidget(self.hardware, 1)
         row.addWidget(self.problems)
         row.addWidget(self.zoom)
         model.analysed.connect(self.refresh)
@@ -84,7 +85,13 @@ class StatusLine(QFrame):
         known = self._model.analysis
         total, trainable = known.total_parameters, known.trainable_parameters
         learn = "" if trainable == total else f", {trainable:,} learn"
-        return f"{total:,} parameters{learn}"
+        # What comes after an error has no shape, and is not counted.
+        is_part = any(
+            each.is_error and each.node and known.outputs(each.node) is None
+            for each in known.problems
+            if not each.scope
+        )
+        return f"{total:,} parameters{' so far' if is_part else ''}{learn}"
 
     def _labels(self) -> list[QLabel]:
         return [
@@ -116,7 +123,7 @@ class StatusLine(QFrame):
         if device != "cuda":
             first = reason.split(";")[0].removeprefix("CPU: ").strip()
             shown += f" · {first}" if first else ""
-        self.hardware.setText(shown)
+        self.hardware.show_text(shown)
         self.hardware.setToolTip(reason)
 
     def show_zoom(self, percent: int) -> None:

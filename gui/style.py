@@ -5,7 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from string import Template
 
-from PySide6.QtGui import QColor, QFontDatabase, QFontInfo, QGuiApplication, QPalette
+from PySide6.QtGui import (
+    QColor,
+    QFontDatabase,
+    QFontInfo,
+    QFontMetrics,
+    QGuiApplication,
+    QPalette,
+)
 from PySide6.QtWidgets import QApplication
 
 from gui.theme import DARK, LIGHT, Theme, high_contrast, system_theme
@@ -79,17 +86,32 @@ def style_sheet(theme: Theme) -> str:
         on_accent=theme.on_accent,
         focus=theme.focus,
         chosen=theme.focus if "contrast" in theme.name else "transparent",
+        off="dashed" if theme.dashes_faded else "solid",
         error=theme.error,
         error_surface=theme.error_surface,
         warning=theme.warning,
         success=theme.success,
-        arrow=(RESOURCES / "icons" / "chevron-down.svg").as_posix(),
-        check=(RESOURCES / "icons" / "check.svg").as_posix(),
+        arrow=_arrow(theme),
+        check=check_mark(theme.on_accent),
         mono=mono_family(),
         small=f"{size * 0.92:.1f}pt",
         heading=f"{size * 1.2:.1f}pt",
         icon=icon_side(),
+        line=max(17, QFontMetrics(QApplication.font()).height()),
     )
+
+
+def check_mark(color: str) -> str:
+    """The file of the tick in a box, black or white as what is written on the box."""
+    name = "check-black" if QColor(color).lightnessF() < 0.5 else "check"
+    return (RESOURCES / "icons" / f"{name}.svg").as_posix()
+
+
+def _arrow(theme: Theme) -> str:
+    """The file of the arrow in a choice: gray, or in high contrast as its text."""
+    strong = "chevron-down-white" if theme.is_dark else "chevron-down-black"
+    name = strong if theme.least_contrast > DARK.least_contrast else "chevron-down"
+    return (RESOURCES / "icons" / f"{name}.svg").as_posix()
 
 
 def icon_side() -> int:

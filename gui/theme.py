@@ -52,6 +52,8 @@ class Theme:
     """How opaque a card is that waits, is bypassed, or is not meant just now."""
     dashes_faded: bool = False
     """Whether such a card has a dashed border, too: where it may not fade as much."""
+    least_contrast: float = 4.5
+    """Between a text and its ground, to 1 (WCAG 2.2, criteria 1.4.3 and 1.4.6)."""
 
 
 _FAMILIES_DARK = {
@@ -204,6 +206,7 @@ def high_contrast(theme: Theme) -> Theme:
         muted=theme.text,
         fade=0.8,
         dashes_faded=True,
+        least_contrast=7.0,
     )
     if theme.is_dark:
         return replace(
@@ -212,7 +215,7 @@ def high_contrast(theme: Theme) -> Theme:
             canvas="#000000",
             surface="#000000",
             raised="#3a4252",
-            faint="#c3cad6",
+            faint="#98a1b0",
             accent="#8fc0ff",
             on_accent="#000000",
             focus="#ffd24a",
@@ -229,7 +232,7 @@ def high_contrast(theme: Theme) -> Theme:
         canvas="#ffffff",
         surface="#ffffff",
         raised="#d5dbe6",
-        faint="#3d4656",
+        faint="#5c6576",
         accent="#0b3f94",
         on_accent="#ffffff",
         focus="#a1006b",

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import pyqtgraph as pg
+from PySide6.QtGui import QFontMetrics, QGuiApplication
+
+_GAP = 1.4
+"""From one number to the next, as a multiple of the widest one."""
 
 
 class WholeAxis(pg.AxisItem):
@@ -20,7 +24,21 @@ class WholeAxis(pg.AxisItem):
         size: float,
     ) -> list[tuple[float, float]]:
         spacings = super().tickSpacing(minVal, maxVal, size)
-        if not self.counts:
-            return spacings
-        whole = [(width, offset) for width, offset in spacings if width % 1 == 0]
-        return whole or [(1.0, 0.0)]
+        if self.counts:
+            whole = [(width, offset) for width, offset in spacings if width % 1 == 0]
+            spacings = whole or [(1.0, 0.0)]
+        return [(_apart(spacings[0][0], minVal, maxVal, size), 0.0), *spacings[1:]]
+
+
+def _apart(width: float, low: float, high: float, size: float) -> float:
+    """The first of 1, 2, 5, 10 ... times `width` at which no two numbers touch."""
+    widest = f"{high:.0f}" if width % 1 == 0 else f"{high:.3g}"
+    room = QFontMetrics(QGuiApplication.font()).horizontalAdvance(widest) * _GAP
+    if high <= low or size <= 0:
+        return width
+    for power in range(6):
+        for factor in (1, 2, 5):
+            wide = width * factor * 10.0**power
+            if wide / (high - low) * size >= room or wide > (high - low) / 2:
+                return wide
+    return width

@@ -12,6 +12,8 @@ _SIZE = (1600, 1000)
 _SPLITTERS = ("sides", "middle")
 _BARS = 86
 """About as high as menu, top bar and status line are together."""
+_ALIKE = 0.15
+"""The share by which a window may differ from the one whose division it takes."""
 _PANELS = ("left", "bottom", "right")
 _SIDE = "side"
 """The property of a panel that tells which it is."""
@@ -32,6 +34,8 @@ class WindowMemory(QObject):
         self._window = window
         self._actions = actions
         self._splits: dict[str, QByteArray] = {}
+        self._divided = QSize()
+        """The window that they divide."""
 
     def restore(self) -> None:
         """Give the window the shape it had, or the one it begins with."""
@@ -45,6 +49,9 @@ class WindowMemory(QObject):
             state = self._settings.value(f"window/{name}")
             if isinstance(state, QByteArray):
                 self._splits[name] = state
+        divided = self._settings.value("window/divided")
+        if isinstance(divided, QSize):
+            self._divided = divided
         for name in _PANELS:
             is_shown = self._settings.value(f"window/shows-{name}", True, type=bool)
             self._actions[name].setChecked(bool(is_shown))
@@ -54,7 +61,7 @@ class WindowMemory(QObject):
         first = _first_sizes(self._window.size())
         for name in _SPLITTERS:
             splitter = page.splitters[name]
-            if name in self._splits:
+            if name in self._splits and self._still_fits():
                 splitter.restoreState(self._splits[name])
             else:
                 splitter.setSizes(first[name])
@@ -64,14 +71,29 @@ class WindowMemory(QObject):
             page.panels[name].setProperty(_SIDE, name)
             page.panels[name].installEventFilter(self)
 
+    def _still_fits(self) -> bool:
+        """Whether the window is about as large as the one that was divided.
+
+        In a much smaller one the sides would leave no room for the canvas.
+        """
+        now, then = self._window.size(), self._divided
+        if then.isEmpty():
+            return True
+        return (
+            abs(now.width() - then.width()) <= _ALIKE * then.width()
+            and abs(now.height() - then.height()) <= _ALIKE * then.height()
+        )
+
     def note(self, page: Workspace) -> None:
         """Remember the shape of a workspace, for the next one and the next time."""
+        self._divided = self._window.size()
         for name, splitter in page.splitters.items():
             self._splits[name] = splitter.saveState()
 
     def keep(self) -> None:
         """Write down the shape of the window."""
         self._settings.setValue("window/geometry", self._window.saveGeometry())
+        self._settings.setValue("window/divided", self._divided)
         for name, state in self._splits.items():
             self._settings.setValue(f"window/{name}", state)
         for name in _PANELS:

@@ -211,6 +211,7 @@ def written(scene: Scene) -> Iterator[Exhibit]:
         title="Written",
         caption=f"It went on after “{before}”, at a temperature of {temperature:g}.",
         text=text_of(more, vocabulary).strip(),
+        usual=usual,
     )
 
 

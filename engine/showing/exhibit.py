@@ -36,6 +36,8 @@ class Writing(Exhibit):
     """A text."""
 
     text: str
+    usual: int = 0
+    """How many tokens it has where nobody asks for more or fewer; 0: nobody can."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QPointF, QRectF, QTimer
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
-from gui.canvas.minimap import Minimap
+from gui.canvas.minimap import SIZE, Minimap
 from gui.canvas.overview import Overview
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ _NODES = 150
 """So few nodes are drawn one by one at any zoom: cards look better than blocks."""
 _CORNER = 14
 """Pixels from the map to the corner of the view."""
+_AROUND = 8
+"""Pixels around the map that are kept free, too."""
+_REST = 400
+"""Milliseconds that one looks at one place before a folded map opens there."""
 
 
 class Afar(QObject):
@@ -30,12 +34,16 @@ class Afar(QObject):
         self._overview: Overview | None = None
         self.minimap = Minimap(view.network.style_, view)
         self.minimap.looked_at.connect(view.look_at)
+        self.minimap.pointed_at.connect(self._point_at_map)
         self.minimap.hide()
         self._choice: bool | None = None
         """Whether the map is wanted; None until somebody says: then it comes when part
         of the network is out of sight."""
+        self._is_pointed_at = False
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self._update_map)
+        self._rest = QTimer(self, singleShot=True, interval=_REST)
+        self._rest.timeout.connect(self._open_map)
 
     def changed(self) -> None:
         """Cards moved, came, went or changed colour."""
@@ -97,6 +105,39 @@ class Afar(QObject):
         if is_wanted is None:
             whole = self._known().bounds
             is_wanted = not whole.isEmpty() and not sight.contains(whole)
+        if is_wanted:
+            self._fold_map()
         self.minimap.setVisible(is_wanted)
         if is_wanted:
             self.minimap.show_overview(self._known(), sight)
+
+    def _fold_map(self) -> None:
+        """Make the map small at once where it hides a card, and large after a rest.
+
+        One that somebody asked for, or points at, stays large.
+        """
+        is_kept = self.keeps_map or self._is_pointed_at
+        if not is_kept and self._map_hides_a_card():
+            self._rest.stop()
+            self.minimap.fold(True)
+        elif is_kept or self.minimap.isHidden():
+            self._open_map()
+        elif self.minimap.is_folded:
+            self._rest.start()
+
+    def _open_map(self) -> None:
+        self._rest.stop()
+        self.minimap.fold(False)
+
+    def _point_at_map(self, is_so: bool) -> None:
+        self._is_pointed_at = is_so
+        self._update_map()
+
+    def _map_hides_a_card(self) -> bool:
+        """Whether it does when it is large."""
+        view, size = self._view, SIZE
+        corner = QPointF(view.width() - _CORNER, view.height() - _CORNER)
+        around = QPointF(_AROUND, _AROUND)
+        begin = corner - QPointF(size.width(), size.height()) - around
+        area = QRectF(view.to_scene(begin), view.to_scene(corner + around))
+        return self._known().has_card_in(area)

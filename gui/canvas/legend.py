@@ -63,7 +63,7 @@ class Legend(QWidget):
         painter.drawText(QPointF(_PAD, y), title)
         bar = QRectF(_PAD, y + 7, frame.width() - 2 * _PAD, _BAR)
         ramp = QLinearGradient(bar.topLeft(), bar.topRight())
-        ramp.setColorAt(0, style.heated(0.0, 1.0))
+        ramp.setColorAt(0, style.surface)  # as the cards are
         ramp.setColorAt(1, style.heated(1.0, 1.0))
         painter.setPen(QPen(style.border, 1))
         painter.setBrush(ramp)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gui.canvas.overview import Overview
 from gui.canvas.style import Style
 
 SIZE = QSize(170, 96)
-_PAD = 7.0
+FOLDED = QSize(44, 28)
+"""While it would lie over a card: a map too small to hide one."""
+_PAD, _PAD_FOLDED = 7.0, 4.0
 
 
 class Minimap(QWidget):
@@ -18,6 +20,8 @@ class Minimap(QWidget):
 
     looked_at = Signal(QPointF)
     """A point of the scene that should be in the middle."""
+    pointed_at = Signal(bool)
+    """The pointer came, or went."""
 
     def __init__(self, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
@@ -41,8 +45,22 @@ class Minimap(QWidget):
         self._whole = overview.bounds.adjusted(-60, -60, 60, 60) | sight
         self.update()
 
+    @property
+    def is_folded(self) -> bool:
+        """Whether it is small for now."""
+        return self.size() == FOLDED
+
+    def fold(self, is_small: bool) -> None:
+        """Become small, or large again, around the corner at the lower right."""
+        size = FOLDED if is_small else SIZE
+        if size != self.size():
+            corner = self.geometry().bottomRight()
+            self.setFixedSize(size)
+            self.move(corner.x() - size.width() + 1, corner.y() - size.height() + 1)
+
     def _scale(self) -> float:
-        room_x, room_y = self.width() - 2 * _PAD, self.height() - 2 * _PAD
+        pad = _PAD_FOLDED if self.is_folded else _PAD
+        room_x, room_y = self.width() - 2 * pad, self.height() - 2 * pad
         whole = self._whole
         if whole.isEmpty():
             return 1.0
@@ -84,8 +102,18 @@ class Minimap(QWidget):
             painter.restore()
         painter.end()
 
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.pointed_at.emit(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.pointed_at.emit(False)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
+        if self.is_folded:  # by a finger, that does not hover
+            self.pointed_at.emit(True)
+        elif event.button() == Qt.MouseButton.LeftButton:
             self._look(event.position())
         event.accept()
 

@@ -38,6 +38,13 @@ class Overview:
         self._edge_color = style.faint
         self._accent = style.accent
 
+    def has_card_in(self, area: QRectF) -> bool:
+        """Whether a card lies in an area of the scene, or some of it."""
+        if not area.intersects(self.bounds):
+            return False
+        blocks = self._blocks.values()
+        return any(area.intersects(rect) for _, rects in blocks for rect in rects)
+
     def draw(self, painter: QPainter, *, edges: bool = True) -> None:
         """Draw in the coordinates of the scene."""
         if edges:

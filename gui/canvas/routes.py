@@ -27,6 +27,8 @@ _LANE = 3.0 * GRID
 """How far a loop keeps from the cards it goes around."""
 _APART = 5.0
 """Between two lanes side by side; all of them together fit beside a card."""
+_NARROW = 0.02
+"""A lane's share of a narrow gap, for each pixel it would lie aside in a wide one."""
 _BEND = 14.0
 _ACROSS = 14.0 * GRID
 """The height in which an edge crosses to another column: what lies between rows."""
@@ -107,7 +109,9 @@ def route(
         plain = _down(above, below)
         if not _is_covered(plain, cards):
             return plain
-        lane = _lane(above, below, _beyond(source, target, cards))
+        # The two cards themselves, too: not from below to the upper side of one.
+        ends = [each.adjusted(1, 1, -1, -1) for each in (source, target)]
+        lane = _lane(above, below, [*_beyond(source, target, cards), *ends])
         if lane is not None:
             return _rounded(
                 [above, QPointF(above.x(), lane), QPointF(below.x(), lane), below]
@@ -218,8 +222,13 @@ def _lane(start: QPointF, end: QPointF, cards: Sequence[QRectF]) -> float | None
     middle = (start.y() + end.y()) / 2
     # Each column has a lane of its own, or one could not tell the edges apart.
     aside = (round(start.x() / GRID) % 5 - 2) * _APART
+    heights = {each + aside for each in (middle, *lower, *upper)}
+    # Between rows that are close to each other, too.
+    low = max(start.y(), end.y())
+    under = (rect.bottom() for rect in cards if rect.bottom() < low)
+    heights |= {bottom + (low - bottom) * (0.5 + aside * _NARROW) for bottom in under}
     ways = []
-    for y in {each + aside for each in (middle, *lower, *upper)}:
+    for y in heights:
         corners = [start, QPointF(start.x(), y), QPointF(end.x(), y), end]
         free = not any(
             cuts(rect, one, other) for rect in cards for one, other in pairwise(corners)

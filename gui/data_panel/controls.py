@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.cards import label
+from gui.choice_box import ChoiceBox
 from gui.data_panel.pages import DUPLICATES, PARTS, Page
 
 EVERY_CLASS = "All classes"
@@ -166,7 +167,7 @@ class Controls(QWidget):
 
 
 def _box(name: str, parent: QWidget) -> QComboBox:
-    box = QComboBox(parent)
+    box = ChoiceBox(parent)
     box.setAccessibleName(name)
     box.setToolTip(name)
     box.setSizeAdjustPolicy(

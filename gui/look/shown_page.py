@@ -19,9 +19,11 @@ from PySide6.QtWidgets import (
 from engine.catalog.settings import Float, Int
 from engine.showing.wishes import LETTERS, TEMPERATURE, WORDS, Wishes
 from gui.cards import label
+from gui.choice_box import ChoiceBox
 from gui.look.history import ShownHistory
 from gui.look.shares_view import SharesView
 from gui.look.sheet_view import SheetView
+from gui.setting_fields import LineField
 from gui.settings_form import SettingsForm
 from gui.theme import Theme
 
@@ -48,11 +50,12 @@ TEMPERATURE_SETTING = Float(
 )
 LENGTH_SETTING = Int(
     name="length",
-    default=0,
-    minimum=0,
+    default=None,
+    optional=True,
+    minimum=1,
     maximum=10_000,
     unit="tokens",
-    help=f"How much is written; 0 is {LETTERS} characters, or {WORDS} words.",
+    help=f"How much is written; left empty, {LETTERS} characters or {WORDS} words.",
 )
 
 
@@ -91,7 +94,7 @@ class ShownPage(QWidget):
         column = QVBoxLayout(self.side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(5)
-        self.chooser = QComboBox(self.side)
+        self.chooser = ChoiceBox(self.side)
         self.chooser.setAccessibleName("What is shown")
         self.chooser.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -121,8 +124,13 @@ class ShownPage(QWidget):
         self.form.changed.connect(self._wish)
         return self.side
 
-    def _wish(self, name: str, value: float) -> None:
-        setattr(self.wishes, name, value)
+    def _wish(self, name: str, value: float | None) -> None:
+        setattr(self.wishes, name, value or 0)
+
+    def _say_usual_length(self, tokens: int) -> None:
+        field = self.form.fields[LENGTH_SETTING.name]
+        if tokens and isinstance(field, LineField):
+            field.suggest(str(tokens))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""
@@ -174,6 +182,7 @@ class ShownPage(QWidget):
                 self.invitation.setText(self.history.trouble)
             self._stack.setCurrentWidget(self.invitation)
         elif text is not None:
+            self._say_usual_length(exhibit.usual)
             if self.text.toPlainText() != text:
                 self.text.setPlainText(text)
             self._stack.setCurrentWidget(self.text)

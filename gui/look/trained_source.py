@@ -194,8 +194,8 @@ def _title(run: Run) -> str:
     from engine.run_table import metric_text
 
     title = f"Run {run.id}"
-    if run.own_title:
-        title += f" · {run.own_title}"
+    if run.own_title or run.variant:
+        title += f" · {run.own_title or run.variant}"
     for name, value in run.result.items():
         is_metric = name.startswith("test_") and name != "test_loss"
         if is_metric and isinstance(value, (int, float)):

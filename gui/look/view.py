@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QTabBar,
     QVBoxLayout,
@@ -17,10 +18,12 @@ from PySide6.QtWidgets import (
 )
 
 from engine.document import Document
+from gui.choice_box import ChoiceBox
 from gui.look.evaluate_page import EvaluatePage
 from gui.look.shown_page import ShownPage
 from gui.look.trained_source import BEGINNING, Choice, TrainedSource
 from gui.look.try_page import TryPage
+from gui.text_scale import scaled
 from gui.theme import Theme
 from gui.training.buffer import News
 from gui.training.controller import TrainingController, TrainingState
@@ -69,6 +72,7 @@ class LookView(QWidget):
         self.pages = QTabBar(self)
         self.pages.setDrawBase(False)
         self.pages.setExpanding(False)
+        self.pages.setUsesScrollButtons(False)
         self.pages.setAccessibleName("Shown, evaluated or tried")
         for title, tip in (
             ("Shown", "What the network shows of itself while it trains"),
@@ -76,10 +80,12 @@ class LookView(QWidget):
             ("Try it", "Ask the trained network yourself"),
         ):
             self.pages.setTabToolTip(self.pages.addTab(title), tip)
-        self.run = QComboBox(self)
+        self.run = ChoiceBox(self)
         self.run.setAccessibleName("Run whose network is looked at")
         self.run.setToolTip("The run whose network is evaluated and tried")
-        self.run.setMinimumContentsLength(10)
+        self.run.setMinimumContentsLength(7)
+        self.run.setMaximumWidth(scaled(150))
+        self.run.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.run.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
@@ -92,7 +98,7 @@ class LookView(QWidget):
         head.addWidget(self.pages)
         head.addWidget(self.trying.head)
         head.addStretch(1)
-        head.addWidget(self.run)
+        head.addWidget(self.run, 100)
         head.addWidget(self.larger)
         QWidget.setTabOrder(self.pages, self.trying.way)
         QWidget.setTabOrder(self.trying.way, self.run)

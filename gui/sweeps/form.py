@@ -20,6 +20,7 @@ from engine.sweep_space import Variation, combinations
 from gui.cards import label
 from gui.settings_form import SettingsForm
 from gui.sweeps.vary_list import VaryList
+from gui.text_scale import scaled, scaled_size
 
 _SIZE = (820, 520)
 _SIDE = 270
@@ -31,7 +32,7 @@ class SweepForm(QDialog):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(f"New sweep of {document.name}")
-        self.resize(*_SIZE)
+        self.resize(scaled_size(*_SIZE))
         self.variations: list[Variation] = []
         self.plan = Plan()
         self.list = VaryList(document, self)
@@ -49,7 +50,7 @@ class SweepForm(QDialog):
         buttons.accepted.connect(self._accept)
         buttons.rejected.connect(self.reject)
         side = QWidget(self)
-        side.setFixedWidth(_SIDE)
+        side.setFixedWidth(scaled(_SIDE))
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(label("How to search", "title", side))

@@ -29,18 +29,18 @@ from engine.sweep_space import (
     targets,
 )
 from gui.cards import label
-from gui.style import RESOURCES
+from gui.style import check_mark
 
 _NOT_OFFERED = frozenset({"device", "precision", "method"})
 """Settings of the recipe that decide where it trains or for what, not how well."""
-_INDICATORS = f"""
+_INDICATORS = """
 QTreeView::indicator {{
     width: 13px; height: 13px; border: 1px solid palette(placeholder-text);
     border-radius: 3px; background: palette(base);
 }}
 QTreeView::indicator:checked {{
     background: palette(highlight); border-color: palette(highlight);
-    image: url("{(RESOURCES / "icons" / "check.svg").as_posix()}");
+    image: url("{check}");
 }}
 """
 _LETTERS = 26
@@ -117,7 +117,11 @@ class VaryList(QWidget):
         self.tree.setColumnCount(3)
         self.tree.setHeaderLabels(["Setting", "Now", "Vary over"])
         self.tree.setRootIsDecorated(True)
-        self.tree.setStyleSheet(_INDICATORS)
+        self.tree.setStyleSheet(
+            _INDICATORS.format(
+                check=check_mark(self.palette().highlightedText().color().name())
+            )
+        )
         self.problem = label("", "error", self)
         self.problem.hide()
         column = QVBoxLayout(self)

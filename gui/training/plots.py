@@ -93,7 +93,6 @@ class Plots(QWidget):
         self.metric_caption = label("", "caption", self)
         for caption in (self.loss_caption, self.metric_caption):
             caption.setTextFormat(Qt.TextFormat.RichText)
-            caption.setWordWrap(False)
             caption.setMinimumWidth(1)  # never keeps the panel from shrinking
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -259,22 +258,20 @@ class Plots(QWidget):
         green = theme.families["recurrent"]
         if len(self.players) > 1:
             named = zip(self._player_colors(), self.players, strict=False)
-            dots = " ".join(f"{_dot(color)} {player}" for color, player in named)
+            dots = " ".join(f"{_dot(color)}{player}" for color, player in named)
             if self._take_turns:
-                dots += f" {_dot(orange)} validation"
+                dots += f" {_dot(orange)}validation"
             self.loss_caption.setText(f"loss by step {dots}")
         else:
             self.loss_caption.setText(
-                f"loss by step {_dot(blue)} train {_dot(orange)} validation"
+                f"loss by step {_dot(blue)}train {_dot(orange)}validation"
             )
         name = self._metric or "metric"
-        self.metric_caption.setText(
-            f"{name} {_dot(blue)} train {_dot(green)} validation"
-        )
+        self.metric_caption.setText(f"{name} {_dot(blue)}train {_dot(green)}validation")
 
 
 def _dot(color: str) -> str:
-    return f'<span style="color:{color}">●</span>'
+    return f'<span style="color:{color}">●</span>&nbsp;'
 
 
 def _plot(name: str) -> pg.PlotWidget:

@@ -15,6 +15,7 @@ from engine.document import Document
 from engine.problems import Problem
 from gui.background import BackgroundCall
 from gui.cards import label
+from gui.text_scale import scaled, scaled_size
 from gui.training.small_curve import SmallCurve
 
 if TYPE_CHECKING:  # PyTorch: after the first frame
@@ -35,11 +36,11 @@ class RateDialog(QDialog):
         self.setWindowTitle("Find a learning rate")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*_SIZE)
+        self.resize(scaled_size(*_SIZE))
         self._stop = threading.Event()
         self._rate: float | None = None
         self.text = label("Trying rates from small to large…", "title", self)
-        self.curve = SmallCurve(200, self)
+        self.curve = SmallCurve(scaled(200), self)
         self.curve.setAccessibleName("Loss by learning rate")
         self.note = label(
             "The loss at each rate, small ones on the left. A new network is tried "
@@ -84,9 +85,10 @@ class RateDialog(QDialog):
                 mark = (math.log(found.rate) - rates[0]) / (rates[-1] - rates[0])
             self.curve.show_curve(
                 [each.smooth for each in found.tried],
-                (f"{found.tried[0].rate:.1g}", f"{found.tried[-1].rate:.2g}"),
+                (_short(found.tried[0].rate), _short(found.tried[-1].rate)),
                 [each.loss for each in found.tried],
                 mark,
+                "" if found.rate is None else f"{found.rate:g}",
             )
         if found.rate is not None:
             self.use.setText(f"Use {found.rate:g}")
@@ -102,6 +104,10 @@ class RateDialog(QDialog):
         if self._rate is not None:
             self.chosen.emit(self._rate)
         self.close()
+
+
+def _short(rate: float) -> str:
+    return f"{rate:.2g}".replace("e-0", "e-")
 
 
 def _find(document: Document, data_dir: Path, stop: threading.Event) -> Suggestion:

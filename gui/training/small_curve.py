@@ -22,6 +22,7 @@ class SmallCurve(QWidget):
         self.faint: tuple[float, ...] = ()
         self.mark: float | None = None
         self.words = ("", "")
+        self.marked = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_curve(
@@ -30,10 +31,14 @@ class SmallCurve(QWidget):
         words: tuple[str, str] = ("", ""),
         faint: Sequence[float] = (),
         mark: float | None = None,
+        marked: str = "",
     ) -> None:
-        """Draw `values`, faintly others behind them, and a mark at a share."""
+        """Draw `values`, faintly others behind them, and a mark at a share.
+
+        Under the mark stands what it is `marked` with.
+        """
         self.values, self.faint = tuple(values), tuple(faint)
-        self.words, self.mark = words, mark
+        self.words, self.mark, self.marked = words, mark, marked
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -77,6 +82,11 @@ class SmallCurve(QWidget):
         sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
         for text, side in zip(self.words, sides, strict=True):
             painter.drawText(under, side | Qt.AlignmentFlag.AlignBottom, text)
+        if self.mark is not None:
+            painter.setPen(palette.color(QPalette.ColorRole.Text))
+            middle = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
+            around = under.translated((self.mark - 0.5) * area.width(), 0)
+            painter.drawText(around, middle, self.marked)
         painter.end()
 
 

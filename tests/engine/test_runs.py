@@ -6,13 +6,15 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import templates
 from engine.problems import Refusal
 from engine.recipe import Recipe
-from engine.runs import BEST, CHECKPOINT, DOCUMENT, EVENTS, FINAL, Runs
+from engine.runs import BEST, CHECKPOINT, DOCUMENT, EVENTS, FINAL, Run, Runs
 from engine.session import train_document
 from engine.storage import load
 from engine.training.events import Finished, RunOpened
@@ -36,6 +38,38 @@ def test_a_run_is_kept_with_all_it_is_made_of(tmp_path: Path) -> None:
     losses = "losses-network.bin"
     assert kept == {DOCUMENT, EVENTS, FINAL, BEST, CHECKPOINT, losses}
     assert load(run.folder / DOCUMENT) == document
+
+
+def test_runs_of_one_document_tell_which_of_its_networks_they_trained(
+    tmp_path: Path,
+) -> None:
+    document = templates.open_lesson("cnn-or-transformer")
+    runs = Runs(tmp_path)
+
+    def train_a_little() -> Run:
+        events = train_document(document, runs_dir=tmp_path, overrides={"epochs": 1})
+        opened = next(each for each in events if isinstance(each, RunOpened))
+        events.close()
+        return runs.get(opened.id)
+
+    first = train_a_little()
+    assert first.title == "CNN or transformer: Convolutions"
+    assert first.name == document.name, "by which it is found and resumed"
+    (cnn,) = (node for node in document.graph if node.layer == "Convolutions")
+    document.graph.replace_node(replace(cnn, layer="PatchTransformer"))
+    assert document.variant == "PatchTransformer"
+    whole = templates.open_lesson("resnet-50")
+    assert whole.variant == "", "all of its blocks are in use"
+    assert templates.open_lesson("digits-cnn").variant == ""
+
+
+def test_a_history_of_an_older_version_is_opened(tmp_path: Path) -> None:
+    runs = Runs(tmp_path)
+    runs.open("Net", Recipe())
+    with sqlite3.connect(tmp_path / "runs.sqlite") as database:
+        database.execute("ALTER TABLE runs DROP COLUMN variant")
+        database.execute("PRAGMA user_version = 1")
+    assert [run.title for run in Runs(tmp_path).list()] == ["Net"]
 
 
 def test_the_newest_run_of_a_document_is_resumed(tmp_path: Path) -> None:

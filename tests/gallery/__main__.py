@@ -1,12 +1,13 @@
 """Takes the pictures: `python -m tests.gallery -o FOLDER [--only NAME ...]`.
 
 All of it takes some minutes. The pictures are called `SCENE/THEME-SIZE.png`, those at
-150 % `SCENE/THEME-SIZE-150.png`.
+150 % `SCENE/THEME-SIZE-150.png`, those with larger text `SCENE/THEME-SIZE-text130.png`.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -19,15 +20,22 @@ CONTRASTS = ("dark-contrast", "light-contrast")
 SIZES = ((1280, 800), (1680, 1050), (2560, 1440))
 LARGER = 150
 """The other scale of the screen, in percent."""
+SCREEN = (7680, 4320)
+"""Where nothing is too large for it: Qt's own offscreen one has 800 x 800 pixels, and
+moves what opens over a window into them."""
 
 
 def main(arguments: Sequence[str]) -> int:
     """Take the pictures that are asked for."""
     options = _parser().parse_args(arguments)
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     if options.scale != 100:
         os.environ["QT_SCALE_FACTOR"] = str(options.scale / 100)
-    _take(options)
+    with TemporaryDirectory() as folder:
+        if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+            screen = _large_screen(Path(folder))
+            os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={screen}"
+        _take(options)
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if options.scale == 100 and not options.quick:  # Qt reads its scale once, at first
         again = [*arguments, "--scale", str(LARGER)]
         command = [sys.executable, "-m", "tests.gallery", *again]
@@ -42,7 +50,20 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quick", action="store_true", help="dark, 1280 × 800, alone")
     parser.add_argument("--theme", choices=(*THEMES, *CONTRASTS))
     parser.add_argument("--scale", type=int, default=100, help="percent")
+    parser.add_argument("--text", type=int, default=100, help="percent")
     return parser
+
+
+def _large_screen(folder: Path) -> Path:
+    """A file that tells Qt's offscreen platform of a screen with room for all."""
+    screen = {
+        "name": "large",
+        **dict(zip(("x", "y", "width", "height"), (0, 0, *SCREEN), strict=True)),
+        **{"logicalDpi": 96, "logicalBaseDpi": 96, "dpr": 1.0},
+    }
+    path = folder / "screen.json"
+    path.write_text(json.dumps({"screens": [screen]}), encoding="utf-8")
+    return path
 
 
 def _take(options: argparse.Namespace) -> None:
@@ -52,7 +73,7 @@ def _take(options: argparse.Namespace) -> None:
 
     load_shapes()
     with TemporaryDirectory() as folder:
-        stage = Stage(Path(folder))
+        stage = Stage(Path(folder), options.text)
         begun: object = None
         for scene in scenes():
             if options.only and not scene.name.startswith(tuple(options.only)):
@@ -66,6 +87,7 @@ def _take(options: argparse.Namespace) -> None:
                 scene.act(stage)
                 stage.rest(scene.rest)
                 end = "" if options.scale == 100 else f"-{options.scale}"
+                end += "" if options.text == 100 else f"-text{options.text}"
                 path = options.output / scene.name / f"{look.name}{end}.png"
                 path.parent.mkdir(parents=True, exist_ok=True)
                 if not stage.picture().save(str(path)):

@@ -78,7 +78,7 @@ def _canvas_scenes() -> Iterator[Scene]:
     yield Scene(name="nodes", begin=network, act=_select("fc1", "fc2"))
     yield Scene(name="output", begin=network, act=_select("digit"))
     yield Scene(name="blocks", begin=_opened(BLOCKS), act=_select())
-    yield Scene(name="block-node", begin=_opened(BLOCKS), act=_select("stage1"))
+    yield Scene(name="block-node", begin=_opened(BLOCKS), act=_select("conv2"))
     yield Scene(name="block-inside", begin=_opened(BLOCKS), act=_enter_block)
     yield Scene(name="error", begin=_broken, act=_select(), is_main=True)
     yield Scene(name="error-node", begin=_broken, act=_select("conv1"))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QSettings, Qt
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
 import templates
@@ -38,13 +38,15 @@ class Look:
 class Stage:
     """One window at a time, with folders of its own that all windows share."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, text: int = 100) -> None:
+        """`text` is its size, in percent of the system's."""
         self.app = make_application(["espalier"])
         self._folder = folder
         self._settings = QSettings(
             str(folder / "window.ini"), QSettings.Format.IniFormat
         )
         self.appearance = Appearance(self.app, self._settings, "dark")
+        self.appearance.resize_text(text)
         self._window: MainWindow | None = None
 
     @property
@@ -154,6 +156,9 @@ class Stage:
         for over in self.over():
             at = over.mapToGlobal(QPoint(0, 0)) - self.window.mapToGlobal(QPoint(0, 0))
             painter.drawPixmap(at, over.grab())
+            if over.windowType() is Qt.WindowType.Dialog:  # a frame, as a desktop's
+                painter.setPen(QColor(self.appearance.theme.border))
+                painter.drawRect(over.rect().translated(at).adjusted(-1, -1, 0, 0))
         painter.end()
         return whole
 

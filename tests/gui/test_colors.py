@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication
 
 import templates
 from gui.canvas.card import describe
 from gui.canvas.style import Style
-from gui.style import THEMES
+from gui.code_panel import Highlighter
+from gui.inks import ink
+from gui.style import THEMES, style_sheet
 from gui.theme import Theme
 from tests.gui.color_science import VISIONS, apart, contrast, difference
 
@@ -61,6 +66,51 @@ def test_text_is_legible_on_every_ground(theme: Theme) -> None:
         for pair in pairs
     }
     assert {pair: value for pair, value in measured.items() if value < least} == {}
+
+
+@ALL
+def test_code_is_legible_in_all_its_colours(theme: Theme, qapp: QApplication) -> None:
+    document = QTextDocument('class Net:  # 3 layers\n    x = "one" + 12')
+    Highlighter(document, theme).rehighlight()
+    inks = set()
+    block = document.begin()
+    while block.isValid():
+        inks |= {
+            found.format.foreground().color().name()
+            for found in block.layout().formats()
+        }
+        block = block.next()
+    assert len(inks) >= 4, "words, names, strings, numbers; comments as names there"
+    least = 7 if "contrast" in theme.name else 4.5
+    weak = {each: contrast(each, theme.canvas) for each in inks}
+    assert min(weak.values()) >= least, weak
+
+
+@ALL
+def test_an_ink_moves_no_further_than_it_takes(theme: Theme) -> None:
+    assert ink(theme, theme.text, theme.canvas) == theme.text
+    assert contrast(ink(theme, theme.canvas, theme.canvas), theme.canvas) > 4.5
+
+
+def test_what_is_switched_off_is_dashed_in_high_contrast(qapp: QApplication) -> None:
+    for name, theme in THEMES.items():
+        is_strong = "contrast" in name
+        assert ("border-style: dashed" in style_sheet(theme)) == is_strong
+        away = contrast(theme.text, theme.faint)
+        assert away > 2, f"{name}: enabled and not look alike"
+
+
+@ALL
+def test_the_pictures_of_a_style_sheet_stand_out(
+    theme: Theme, qapp: QApplication
+) -> None:
+    least = 4.5 if "contrast" in theme.name else 3
+    sheet = style_sheet(theme)
+    for name, ground in (("check", theme.accent), ("chevron-down", theme.canvas)):
+        (address,) = set(re.findall(rf'url\("([^"]*/{name}[^"]*)"\)', sheet))
+        text = Path(address).read_text(encoding="utf-8")
+        (color,) = re.findall(r'stroke="(#\w+)"', text)
+        assert contrast(color, ground) >= least, f"{name} in {theme.name}"
 
 
 @ALL

@@ -38,6 +38,8 @@ def test_a_rate_is_found_and_used_as_one_edit(
     rate = float(dialog.use.text().removeprefix("Use "))
     assert len(dialog.curve.values) > 20
     assert dialog.curve.mark is not None and 0 < dialog.curve.mark < 1
+    assert dialog.curve.marked == f"{rate:g}"
+    assert dialog.curve.words[0] == "1e-7"
     count = window.model.undo_stack.count()
     click(dialog.use)
     assert window.model.document.recipe == replace(before, learning_rate=rate)

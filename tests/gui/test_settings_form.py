@@ -29,6 +29,7 @@ from engine.catalog.settings import (
     Text,
 )
 from engine.recipe import RECIPE_SETTINGS
+from gui.choice_box import ChoiceBox
 from gui.settings_form import SettingsForm
 from gui.stepping import stepped
 
@@ -261,3 +262,16 @@ def test_a_folder_that_is_typed_is_looked_into_once(key: Qt.Key, qtbot: QtBot) -
     assert noted == [("folder", "/data/pics")]
     form.show_values({"folder": "/elsewhere"})
     assert editor.text() == "/elsewhere"
+
+
+def test_a_choice_that_is_too_long_ends_in_dots(qtbot: QtBot) -> None:
+    box = ChoiceBox()
+    qtbot.addWidget(box)
+    box.addItems(["Small digits, to be rebuilt", "Iris"])
+    box.setFixedWidth(110)
+    box.show()
+    assert box.shown_text().endswith("…")
+    assert box.currentText() == "Small digits, to be rebuilt"
+    box.setCurrentText("Iris")
+    assert box.shown_text() == "Iris"
+    box.grab()

@@ -223,6 +223,20 @@ def test_the_window_asks_once_for_all_that_is_unsaved(
     assert storage.load(files[2]) != templates.open_lesson("lenet-5")
 
 
+def test_a_much_smaller_window_is_divided_anew(window: MainWindow) -> None:
+    window.resize(1600, 1000)
+    window.page.splitters["middle"].setSizes([200, 700])
+    window.memory.note(window.page)
+    window.resize(1560, 980)
+    window.memory.dress(window.page)
+    canvas, below = window.page.splitters["middle"].sizes()
+    assert below > 2 * canvas, "about as large: as somebody has divided it"
+    window.resize(1280, 800)
+    window.memory.dress(window.page)
+    canvas, below = window.page.splitters["middle"].sizes()
+    assert canvas > below
+
+
 def test_all_documents_have_one_shape_of_the_window(window: MainWindow) -> None:
     window.actions_.of["left"].trigger()
     assert not window.left.isVisible()

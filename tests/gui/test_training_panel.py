@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QThread, QTimer
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -440,6 +441,10 @@ def test_epochs_are_marked_by_whole_numbers() -> None:
     axis = WholeAxis()
     for high in (1.2, 2.0, 4.0, 30.0, 500.0):
         assert all(width >= 1 for width, _ in axis.tickSpacing(0.9, high, 200))
+    for size in (60, 130, 400):
+        (width, _), *_rest = axis.tickSpacing(0.0, 320.0, size)
+        drawn = QFontMetrics(QApplication.font()).horizontalAdvance("320")
+        assert width / 320 * size > drawn or width > 160, "numbers that touch"
     axis.counts = False  # seconds are measured
     assert min(width for width, _ in axis.tickSpacing(0.0, 1.0, 200)) < 1
 

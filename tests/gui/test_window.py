@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QLabel,
     QLineEdit,
+    QPushButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -260,6 +262,32 @@ def test_an_exception_in_a_slot_becomes_a_sentence(
 )
 def test_what_is_known_of_a_failure_is_said(error: Exception, sentence: str) -> None:
     assert explain(error) == sentence
+
+
+def test_what_an_error_leaves_out_is_not_counted_as_nothing(
+    window: MainWindow,
+) -> None:
+    graph = window.model.document.graph
+    window.model.push("Break", change_settings(graph, "conv1", {"kernel_size": 33}))
+    assert window.status.parameters.text() == "0 parameters so far"
+
+
+def test_fixes_stand_under_a_problem_where_there_is_little_room(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    graph = window.model.document.graph
+    window.model.push("Break", change_settings(graph, "conv1", {"kernel_size": 33}))
+    panel = window.bottom.problems
+    window.bottom.setCurrentWidget(panel)
+    (row,) = panel.rows
+    title, button = row.findChild(QLabel), row.findChild(QPushButton)
+    assert isinstance(title, QLabel)
+    assert isinstance(button, QPushButton)
+    panel.setFixedWidth(900)
+    qtbot.waitUntil(lambda: button.x() > title.geometry().right())
+    panel.setFixedWidth(360)
+    qtbot.waitUntil(lambda: button.y() > title.geometry().bottom())
+    assert row.width() <= panel.viewport().width(), "nothing is scrolled sideways"
 
 
 def test_an_empty_document_is_a_window_too(open_window: OpenWindow) -> None:

@@ -6,8 +6,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QRectF
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from engine.costs import Cost
 from engine.document import Document
@@ -135,6 +137,44 @@ def test_the_legend_and_the_map_lie_over_no_card(desk: Desk) -> None:
     for over in lying_over(canvas, 2):
         assert not canvas.framing.covers_a_card(over)
     assert all(is_whole(canvas, name) for name in canvas.network.nodes)
+
+
+def test_the_map_is_small_while_it_would_hide_a_card(desk: Desk, qtbot: QtBot) -> None:
+    canvas, its_map = desk.canvas, desk.canvas.minimap
+    desk.window.resize(700, 400)
+    desk.model.replace(row(40, columns=8))
+    canvas.zoom_to(100)
+    canvas.center_on("layer20")
+    qtbot.waitUntil(lambda: its_map.isVisible() and its_map.is_folded)
+    corner = its_map.geometry().bottomRight()
+    canvas.center_on("layer39")  # the last one: nothing is below and right of it
+    qtbot.waitUntil(lambda: not its_map.is_folded)
+    assert its_map.geometry().bottomRight() == corner
+    assert not canvas.framing.covers_a_card(its_map)
+
+
+def test_a_small_map_opens_for_the_pointer_and_stays_for_who_asked(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    canvas, its_map = desk.canvas, desk.canvas.minimap
+    desk.window.resize(700, 400)
+    desk.model.replace(row(40, columns=8))
+    canvas.zoom_to(100)
+    canvas.center_on("layer20")
+    qtbot.waitUntil(lambda: its_map.is_folded)
+    before = canvas.sight()
+    QTest.mouseClick(its_map, Qt.MouseButton.LeftButton)  # a finger's
+    assert not its_map.is_folded
+    assert canvas.sight() == before, "nobody could aim at so small a map"
+    QTest.mouseClick(its_map, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+    assert canvas.sight() != before
+    canvas.center_on("layer20")
+    QApplication.sendEvent(its_map, QEvent(QEvent.Type.Leave))
+    assert its_map.is_folded
+    canvas.afar.toggle_map()
+    canvas.afar.toggle_map()
+    assert its_map.isVisible()
+    assert not its_map.is_folded
 
 
 def test_colours_show_all_that_they_compare(desk: Desk) -> None:

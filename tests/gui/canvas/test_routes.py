@@ -136,3 +136,21 @@ def test_tidying_takes_the_points_of_edges_away(desk: Desk) -> None:
     desk.canvas.arranger.tidy_up()
     assert not desk.model.document.graph.bends
     desk.undo_redo_is_exact(before)
+
+
+def test_an_edge_enters_a_card_from_outside_where_rows_are_close() -> None:
+    """A tall card in the upper row leaves little room above the lower one."""
+    last, fc = QRectF(896, 0, 152, 72), QRectF(0, 168, 152, 72)
+    tall = QRectF(672, 0, 168, 144)
+    path = route(
+        last,
+        Spot("output", 152, 36, True),
+        fc,
+        Spot("input", 0, 36, False),
+        lambda area: [tall] if area.intersects(tall) else [],
+    )
+    points = [path.pointAtPercent(share / 200) for share in range(201)]
+    for card in (last, fc, tall):
+        within = card.adjusted(2, 2, -2, -2)
+        assert not any(within.contains(point) for point in points)
+    assert points[-1].y() == fc.top()

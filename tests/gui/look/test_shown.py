@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 import templates
 from engine.showing.exhibit import Exhibit, Sheet, Shown, Writing
+from engine.showing.wishes import LETTERS
 from gui.look import history
 from gui.look.history import MOST, ShownHistory
 from gui.look.sheet_view import SheetView, as_image, composed, gap_of
@@ -246,6 +247,9 @@ def test_what_is_written_follows_the_form(
     desk.train()
     assert len(page.text.toPlainText()) > 100
     length = page.form.fields["length"].editor
+    assert length.text() == ""
+    assert length.placeholderText() == str(LETTERS), "what an empty one means"
+    assert "left empty, 240 characters or 60 words" in length.toolTip()
     length.setFocus()
     QTest.keyClick(length, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(length, "12")
@@ -253,6 +257,9 @@ def test_what_is_written_follows_the_form(
     assert page.wishes.length == 12
     desk.train()
     assert 0 < len(page.text.toPlainText()) <= 12
+    QTest.keyClick(length, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(length, Qt.Key.Key_Delete)
+    assert page.wishes.length == 0, "as much as is usual"
 
 
 def test_both_themes_draw_the_panel(open_window: OpenWindow, qtbot: QtBot) -> None:
