@@ -9,7 +9,9 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from gui.texts import text
+from gui.texts import Texts
+
+MENU_TEXTS, ACTION_TEXTS = Texts("menus"), Texts("actions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,14 +366,14 @@ class Actions(QObject):
         # Kept: with the Python object of a menu go those of the menus in it.
         self._kept: list[object] = [bar]
         for title, specs in MENUS.items():
-            menu = bar.addMenu(text("menus", title))
+            menu = bar.addMenu(MENU_TEXTS.of(title))
             menu.setToolTipsVisible(True)
             self._kept.append(menu)
             for spec in specs:
                 if not spec.id:
                     menu.addSeparator()
                 elif spec.id in SUBMENUS:
-                    self.menus[spec.id] = menu.addMenu(text("actions", spec.text))
+                    self.menus[spec.id] = menu.addMenu(ACTION_TEXTS.of(spec.text))
                     self.menus[spec.id].setObjectName(spec.id)
                 else:
                     menu.addAction(self._make(spec, handlers[spec.id]))
@@ -381,10 +383,10 @@ class Actions(QObject):
         canvas.addActions(self._of_canvas)
 
     def _make(self, spec: ActionSpec, handler: Callable[[], object]) -> QAction:
-        action = QAction(text("actions", spec.text), self._window)
+        action = QAction(ACTION_TEXTS.of(spec.text), self._window)
         action.setObjectName(spec.id)
         action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
-        tip = text("actions", spec.tip)
+        tip = ACTION_TEXTS.of(spec.tip) if spec.tip else ""
         action.setToolTip(tip)
         action.setStatusTip(tip)
         if spec.on_canvas:

@@ -13,6 +13,9 @@ from engine.storage import SUFFIX, dumps, write_whole
 from gui.document_model import DocumentModel
 from gui.file_guard import FileGuard, Permission, fingerprint_of
 from gui.recent_files import RecentFiles
+from gui.texts import Texts
+
+tr = Texts("files")
 
 FILTER = f"Espalier (*{SUFFIX})"
 
@@ -60,7 +63,7 @@ class DocumentFile(QObject):
         folder = self._model.path.parent if self._model.path else self._recent.folder
         suggestion = folder / f"{file_name(self._model.root.name)}{SUFFIX}"
         name, _ = QFileDialog.getSaveFileName(
-            self._window, "Save as", str(suggestion), FILTER
+            self._window, tr("Save as"), str(suggestion), FILTER
         )
         if not name:
             return False
@@ -74,8 +77,8 @@ class DocumentFile(QObject):
         buttons = QMessageBox.StandardButton
         box = QMessageBox(self._window)
         box.setWindowTitle("Espalier")
-        box.setText(f"Save the changes to “{self._model.root.name}”?")
-        box.setInformativeText("They are lost if you do not.")
+        box.setText(tr("Save the changes to “{title}”?", title=self._model.root.name))
+        box.setInformativeText(tr("They are lost if you do not."))
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)
         answer = box.exec()

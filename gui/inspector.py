@@ -13,7 +13,10 @@ from gui.document_model import DocumentModel
 from gui.document_page import DocumentPage
 from gui.node_page import NodePage, SeveralPage
 from gui.preview_source import PreviewSource
+from gui.texts import Texts
 from gui.training.controller import TrainingController
+
+tr = Texts("inspector")
 
 
 class Inspector(QScrollArea):
@@ -35,7 +38,7 @@ class Inspector(QScrollArea):
         self.previews = PreviewSource(model, data_dir, training, self)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Inspector")
+        self.setAccessibleName(tr("Inspector"))
         self._stack = _CurrentStack(self)
         self.setWidget(self._stack)
         self.document_page = DocumentPage(model, data_dir, self._stack)

@@ -12,7 +12,10 @@ from engine.problems import Refusal
 from engine.recovery import RecoverySlot, Unsaved, left_behind
 from gui.files import Files
 from gui.question_bar import Answer, Question, QuestionBar
+from gui.texts import Texts
 from gui.theme import Theme
+
+tr = Texts("files")
 
 
 class LeftBehind(QObject):
@@ -39,7 +42,9 @@ class LeftBehind(QObject):
                 unsaved = slot.read()
             except Refusal as refusal:
                 aside = slot.set_aside()
-                self.refused.emit(f"{refusal} It is kept as {aside}.")
+                self.refused.emit(
+                    tr("{refusal} It is kept as {aside}.", refusal=refusal, aside=aside)
+                )
                 continue
             if unsaved.is_in_its_file:
                 slot.remove()
@@ -54,14 +59,20 @@ class LeftBehind(QObject):
         self._offered = []
 
     def _question(self, slot: RecoverySlot, unsaved: Unsaved) -> Question:
-        it = "it" if unsaved.edits == 1 else "them"
+        edits = unsaved.edits
         return Question(
             key=str(slot.path),
             text=offer_sentence(unsaved),
             details=[_where_from(unsaved)],
             answers=[
-                Answer(label=f"Open {it}", act=lambda: self._open(slot, unsaved)),
-                Answer(label=f"Forget {it}", act=lambda: self._forget(slot)),
+                Answer(
+                    label=tr.counted(edits, "Open it", "Open them"),
+                    act=lambda: self._open(slot, unsaved),
+                ),
+                Answer(
+                    label=tr.counted(edits, "Forget it", "Forget them"),
+                    act=lambda: self._forget(slot),
+                ),
             ],
         )
 
@@ -79,16 +90,20 @@ class LeftBehind(QObject):
 def offer_sentence(unsaved: Unsaved) -> str:
     """What was not saved, as a person would say it."""
     if unsaved.edits == 0:
-        return f"Edits of {unsaved.title} were not saved when Espalier ended."
-    if unsaved.edits == 1:
-        return f"1 edit of {unsaved.title} was not saved when Espalier ended."
-    return (
-        f"{unsaved.edits} edits of {unsaved.title} were not saved when Espalier ended."
+        return tr(
+            "Edits of {title} were not saved when Espalier ended.",
+            title=unsaved.title,
+        )
+    return tr.counted(
+        unsaved.edits,
+        "1 edit of {title} was not saved when Espalier ended.",
+        "{count} edits of {title} were not saved when Espalier ended.",
+        title=unsaved.title,
     )
 
 
 def _where_from(unsaved: Unsaved) -> str:
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(unsaved.time))
     if unsaved.path is None:
-        return f"Last edit {when}; never saved to a file."
-    return f"Last edit {when}, in {unsaved.path.parent}."
+        return tr("Last edit {when}; never saved to a file.", when=when)
+    return tr("Last edit {when}, in {parent}.", when=when, parent=unsaved.path.parent)

@@ -11,6 +11,9 @@ from engine.problems import Problem
 from gui.canvas.view import CanvasView
 from gui.document_model import DocumentModel
 from gui.side_panels import BottomTabs
+from gui.texts import Texts
+
+tr = Texts("window")
 
 
 class ProblemWalk(QObject):
@@ -48,11 +51,13 @@ class ProblemWalk(QObject):
         """Apply the first fix of what is to be mended first, and go there."""
         problem = self._model.analysis.first_error
         if problem is None:
-            self._canvas.refused.emit("Nothing is wrong: there is nothing to mend.")
+            self._canvas.refused.emit(tr("Nothing is wrong: there is nothing to mend."))
             return
         self.show(problem)
         if not problem.fixes:
-            self._canvas.refused.emit(f"No press of a key mends this. {problem.remedy}")
+            self._canvas.refused.emit(
+                tr("No press of a key mends this. {remedy}", remedy=problem.remedy)
+            )
             return
         fix = problem.fixes[0]
         edit = Compound(fix.edits)  # type: ignore[arg-type]
