@@ -43,18 +43,8 @@ class Controls(QWidget):
             self.part.addItem(tr.of(title), name)
         self.of_class = _box(tr("Class"), self)
         self.field = _box(tr("Field"), self)
-        self.back = QPushButton(" ‹ ", self)
-        self.on = QPushButton(" › ", self)
-        for button, what in (
-            (self.back, tr("Samples before")),
-            (self.on, tr("Samples after")),
-        ):
-            button.setAccessibleName(what)
-            button.setToolTip(
-                tr("{what} (Page up and Page down in the samples)", what=what)
-            )
-            button.setProperty("role", "flat")
-            button.setMinimumWidth(button.sizeHint().width())
+        self.back = _turner(" ‹ ", tr("Samples before"), self)
+        self.on = _turner(" › ", tr("Samples after"), self)
         self.place = label("", "caption", self)
         self.place.setWordWrap(False)
         self.seen = QCheckBox(tr("As the network sees it"), self)
@@ -182,6 +172,15 @@ class Controls(QWidget):
         else:
             why = tr("Show the samples changed by chance, as in training")
         self.seen.setToolTip(why)
+
+
+def _turner(sign: str, what: str, parent: QWidget) -> QPushButton:
+    button = QPushButton(sign, parent)
+    button.setAccessibleName(what)
+    button.setToolTip(tr("{what} (Page up and Page down in the samples)", what=what))
+    button.setProperty("role", "flat")
+    button.setMinimumWidth(button.sizeHint().width())
+    return button
 
 
 def _box(name: str, parent: QWidget) -> QComboBox:
