@@ -37,7 +37,8 @@ from gui.canvas.menu import context_menu
 from gui.main_window import MainWindow
 from gui.shortcuts_page import ShortcutsPage
 from gui.shortcuts_sheet import ShortcutsSheet
-from gui.texts import speak
+from gui.text_extraction import extracted
+from gui.texts import Texts, speak
 from tests.gui.conftest import OpenWindow
 from tests.gui.wrapped_language import LRELEASE, LUPDATE, write_language
 
@@ -64,8 +65,25 @@ def language(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def looked_up(monkeypatch: pytest.MonkeyPatch) -> set[tuple[str, str]]:
+    """What was asked for, each with its context, while the test ran."""
+    seen: set[tuple[str, str]] = set()
+    look_up = Texts.of
+
+    def of(texts: Texts, source: str) -> str:
+        seen.add((texts.context, source))
+        return look_up(texts, source)
+
+    monkeypatch.setattr(Texts, "of", of)
+    return seen
+
+
+@pytest.fixture
 def window(
-    language: Path, open_window: OpenWindow, qapp: QApplication
+    language: Path,
+    looked_up: set[tuple[str, str]],
+    open_window: OpenWindow,
+    qapp: QApplication,
 ) -> Iterator[MainWindow]:
     spoken = speak(qapp, QLocale("de"), language)
     yield open_window(templates.open_lesson(LESSON))
@@ -147,7 +165,9 @@ def english(root: QWidget) -> set[str]:
     return found
 
 
-def test_the_window_and_its_panels_say_nothing_in_english(window: MainWindow) -> None:
+def test_the_window_and_its_panels_say_nothing_in_english(
+    window: MainWindow, looked_up: set[tuple[str, str]]
+) -> None:
     window.left.lesson.show_lesson(LESSON)
     found = set()
     for names in ([], ["conv1"], ["conv1", "relu1"]):
@@ -159,6 +179,9 @@ def test_the_window_and_its_panels_say_nothing_in_english(window: MainWindow) ->
         QApplication.processEvents()
     found |= english(window)
     assert found == set()
+    listed = {(each.context, each.source) for each in extracted()}
+    assert len(looked_up) > 400
+    assert looked_up - listed == set()
 
 
 def test_the_start_page_says_nothing_in_english(window: MainWindow) -> None:
