@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from gui.texts import Texts
 
-MENU_TEXTS, ACTION_TEXTS = Texts("menus"), Texts("actions")
+MENU_TEXTS = Texts("menus")
+ACTION_TEXTS = Texts("actions")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from gui.shortcut_table import FIXED_KEYS, GESTURES
 SOURCES = Path(__file__).resolve().parent
 
 
-class Unreadable(ValueError):
+class ExtractionError(ValueError):
     """A text that cannot be extracted: in what line of which file, and why."""
 
 
@@ -50,7 +50,7 @@ class Extracted:
 
 
 def extracted(sources: Path = SOURCES) -> list[Extracted]:
-    """All texts of the window, each once; raises Unreadable."""
+    """All texts of the window, each once; raises ExtractionError."""
     found = [Extracted(context, source) for context, source in table_texts()]
     for path in sorted(sources.rglob("*.py")):
         found += source_texts(path)
@@ -70,24 +70,20 @@ def table_texts() -> Iterator[tuple[str, str]]:
 
 
 def source_texts(path: Path) -> Iterator[Extracted]:
-    """The texts that a module asks for or marks; raises Unreadable."""
+    """The texts that a module asks for or marks; raises ExtractionError."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     contexts = _contexts(tree)
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        match node.func:
-            case ast.Name(id=name) if name in contexts:
+        match node:
+            case ast.Call(
+                func=ast.Name(id=name)
+                | ast.Attribute(value=ast.Name(id=name), attr="mark")
+            ) if name in contexts:
                 (source,) = _literals(path, node, node.args)
                 yield Extracted(contexts[name], source)
-            case ast.Attribute(value=ast.Name(id=name), attr="mark") if (
-                name in contexts
-            ):
-                (source,) = _literals(path, node, node.args)
-                yield Extracted(contexts[name], source)
-            case ast.Attribute(value=ast.Name(id=name), attr="counted") if (
-                name in contexts
-            ):
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id=name), attr="counted")
+            ) if name in contexts:
                 one, more = _literals(path, node, node.args[1:])
                 yield Extracted(contexts[name], more, one)
 
@@ -96,48 +92,38 @@ def _contexts(tree: ast.Module) -> dict[str, str]:
     """What the module calls its `Texts`, each with its context."""
     found: dict[str, str] = {}
     for node in tree.body:
-        if not isinstance(node, ast.Assign):
-            continue
-        match node.targets[0], node.value:
-            case ast.Tuple(elts=names), ast.Tuple(elts=values):
-                pairs = list(zip(names, values, strict=True))
-            case name, value:
-                pairs = [(name, value)]
-        for name, value in pairs:
-            match name, value:
-                case (
-                    ast.Name(id=called),
-                    ast.Call(
-                        func=ast.Name(id="Texts"), args=[ast.Constant(value=context)]
-                    ),
-                ):
-                    found[called] = str(context)
+        match node:
+            case ast.Assign(
+                targets=[ast.Name(id=name)],
+                value=ast.Call(
+                    func=ast.Name(id="Texts"), args=[ast.Constant(value=str(context))]
+                ),
+            ):
+                found[name] = context
     return found
 
 
 def _literals(path: Path, call: ast.Call, arguments: Sequence[ast.expr]) -> list[str]:
+    """The texts of a call, looked at: each is written there, and its gaps are filled.
+
+    Of two, a count may stand in their gaps.
+    """
     where = f"{path.name}:{call.lineno}"
-    texts: list[str] = []
-    for argument in arguments:
-        if not isinstance(argument, ast.Constant) or not isinstance(
-            argument.value, str
-        ):
-            raise Unreadable(
-                f"{where}: the text has to stand in the call itself, without f. Put "
-                "values into gaps {like_this}; mark what stands in a table with "
-                "tr.mark, and look it up with tr.of."
+    texts = [each.value for each in arguments if isinstance(each, ast.Constant)]
+    if len(texts) < len(arguments) or not all(isinstance(each, str) for each in texts):
+        raise ExtractionError(
+            f"{where}: the text has to stand in the call itself, without f. Put "
+            "values into gaps {like_this}; mark what stands in a table with "
+            "tr.mark, and look it up with tr.of."
+        )
+    given = {str(each.arg) for each in call.keywords}
+    allowed = given | {"count"} if len(texts) > 1 else given
+    for text in texts if allowed else ():
+        gaps = {name for _, name, _, _ in Formatter().parse(text) if name}
+        if not given <= gaps <= allowed:
+            raise ExtractionError(
+                f"{where}: the gaps of “{text}” and the values given differ."
             )
-        texts.append(argument.value)
-    given = {each.arg for each in call.keywords} | (
-        {"count"} if len(texts) > 1 else set()
-    )
-    if given or len(texts) > 1:
-        for text in texts:
-            gaps = {name for _, name, _, _ in Formatter().parse(text) if name}
-            if not gaps <= given or given - gaps - {"count"}:
-                raise Unreadable(
-                    f"{where}: the gaps of “{text}” and the values given differ."
-                )
     return texts
 
 
@@ -149,7 +135,7 @@ def extract(target: Path) -> int:
         return 1
     try:
         lines = [each.call for each in extracted()]
-    except Unreadable as error:
+    except ExtractionError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     with TemporaryDirectory() as folder:
