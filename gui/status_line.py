@@ -114,12 +114,9 @@ class StatusLine(QFrame):
         if memory is not None:
             self.training.setToolTip(
                 tr(
-                    "A training will take about {total}: "
-                    "{data}, "
-                    "{weights} for the network and "
-                    "its optimizer, {batch} for a batch with its "
-                    "gradients, {copies} for what it goes on from "
-                    "after a crash",
+                    "A training will take about {total}: {data}, {weights} for the "
+                    "network and its optimizer, {batch} for a batch with its "
+                    "gradients, {copies} for what it goes on from after a crash",
                     total=short_bytes(memory.total),
                     data=_data(memory),
                     weights=short_bytes(memory.weights + memory.optimizer),
