@@ -9,7 +9,10 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from gui.texts import text
+from gui.texts import Texts
+
+MENU_TEXTS = Texts("menus")
+ACTION_TEXTS = Texts("actions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,14 +373,14 @@ class Actions(QObject):
         # Kept: with the Python object of a menu go those of the menus in it.
         self._kept: list[object] = [bar]
         for title, specs in MENUS.items():
-            menu = bar.addMenu(text("menus", title))
+            menu = bar.addMenu(MENU_TEXTS.of(title))
             menu.setToolTipsVisible(True)
             self._kept.append(menu)
             for spec in specs:
                 if not spec.id:
                     menu.addSeparator()
                 elif spec.id in SUBMENUS:
-                    self.menus[spec.id] = menu.addMenu(text("actions", spec.text))
+                    self.menus[spec.id] = menu.addMenu(ACTION_TEXTS.of(spec.text))
                     self.menus[spec.id].setObjectName(spec.id)
                 else:
                     menu.addAction(self._make(spec, handlers[spec.id]))
@@ -387,10 +390,10 @@ class Actions(QObject):
         canvas.addActions(self._of_canvas)
 
     def _make(self, spec: ActionSpec, handler: Callable[[], object]) -> QAction:
-        action = QAction(text("actions", spec.text), self._window)
+        action = QAction(ACTION_TEXTS.of(spec.text), self._window)
         action.setObjectName(spec.id)
         action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
-        tip = text("actions", spec.tip)
+        tip = ACTION_TEXTS.of(spec.tip) if spec.tip else ""
         action.setToolTip(tip)
         action.setStatusTip(tip)
         if spec.on_canvas:

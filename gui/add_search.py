@@ -9,7 +9,10 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from engine.catalog import TensorSpec
 from gui.cards import label
 from gui.layer_list import LayerList, SearchLine
+from gui.texts import Texts
 from gui.theme import Theme
+
+tr = Texts("inspector")
 
 _WIDTH, _HEIGHT = 280, 340
 
@@ -23,7 +26,7 @@ class AddSearch(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setProperty("role", "popup")
-        self.setAccessibleName("Add a layer")
+        self.setAccessibleName(tr("Add a layer"))
         self._position = QPointF()
         self.list = LayerList(theme, self)
         self.list.setDragEnabled(False)
@@ -86,7 +89,9 @@ class AddSearch(QFrame):
 
 def _caption(joins: bool, given: TensorSpec | None) -> str:
     if given is not None:
-        return f"Layers that take {given.describe()}; type for any other"
+        return tr(
+            "Layers that take {given}; type for any other", given=given.describe()
+        )
     if joins:
-        return "Add a layer here, joined to the edge"
-    return "Add a layer: type its name"
+        return tr("Add a layer here, joined to the edge")
+    return tr("Add a layer: type its name")

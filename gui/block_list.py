@@ -12,9 +12,12 @@ from gui.cards import label
 from gui.document_model import DocumentModel
 from gui.layer_folds import Row
 from gui.layer_list import LayerList, LayerListModel, SearchLine, rank
+from gui.texts import Texts
 from gui.theme import Theme
 
-_HINT = (
+tr = Texts("blocks")
+
+_HINT = tr.mark(
     "Select nodes and press Ctrl+Shift+E to make a block of your own. "
     "Drag a block onto the canvas; double-click its card to look inside."
 )
@@ -37,7 +40,7 @@ class BlockListModel(LayerListModel):
         for heading, layers in self._shelf.groups():
             found = [each for each in layers if not needle or rank(each, needle) < 9]
             if found:
-                rows += [heading, *found]
+                rows += [tr.of(heading), *found]
         return rows
 
     def heading_of(self, row: int) -> str:
@@ -65,11 +68,11 @@ class BlockPanel(QWidget):
         self._shelf = shelf
         self.blocks = BlockListModel(shelf, self)
         self.list = LayerList(theme, self, self.blocks)
-        self.list.setAccessibleName("Blocks")
+        self.list.setAccessibleName(tr("Blocks"))
         self.search = SearchLine(self.list, self)
-        self.search.setPlaceholderText("Search blocks…")
-        self.search.setAccessibleName("Search blocks")
-        hint = label(_HINT, "caption", self)
+        self.search.setPlaceholderText(tr("Search blocks…"))
+        self.search.setAccessibleName(tr("Search blocks"))
+        hint = label(tr.of(_HINT), "caption", self)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 2, 8, 6)
         column.setSpacing(4)
@@ -98,19 +101,19 @@ class BlockPanel(QWidget):
         name, heading = layer.name, self.blocks.heading_of(row)
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        add = menu.addAction("Add to the network")
+        add = menu.addAction(tr("Add to the network"))
         add.triggered.connect(lambda: self.list.layer_chosen.emit(name))
-        if heading == HERE:
+        if heading == tr.of(HERE):
             entries = (
-                ("Look inside", lambda: self.open_requested.emit(name)),
-                ("Rename…", lambda: self.rename_requested.emit(name)),
-                ("Keep for other documents", lambda: self._shelf.keep(name)),
-                ("Take out of this document", lambda: self._shelf.take_out(name)),
+                (tr("Look inside"), lambda: self.open_requested.emit(name)),
+                (tr("Rename…"), lambda: self.rename_requested.emit(name)),
+                (tr("Keep for other documents"), lambda: self._shelf.keep(name)),
+                (tr("Take out of this document"), lambda: self._shelf.take_out(name)),
             )
             for text, action in entries:
                 menu.addAction(text).triggered.connect(lambda _=False, a=action: a())
-        elif heading == OWN:
-            forget = menu.addAction("Forget")
+        elif heading == tr.of(OWN):
+            forget = menu.addAction(tr("Forget"))
             forget.triggered.connect(lambda: self._shelf.forget(name))
         return menu
 

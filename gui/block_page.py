@@ -34,8 +34,11 @@ from engine.problems import Refusal
 from gui.cards import label
 from gui.document_model import DocumentModel
 from gui.settings_form import LABEL_WIDTH
+from gui.texts import Texts
 
-_HELP = (
+tr = Texts("blocks")
+
+_HELP = tr.mark(
     "What differs between uses of the block. A field of a node in here may hold an "
     "expression of these, such as 4 * channels."
 )
@@ -56,7 +59,7 @@ class BlockPage(QWidget):
         column.setSpacing(8)
         self.heading = label("", "heading", self)
         self.subtitle = label("", "muted", self)
-        self.name_line = self._line("block-name", "Name")
+        self.name_line = self._line("block-name", tr("Name"))
         self.help_text = _HelpText(self)
         self.problem = label("", "error", self)
         column.addWidget(self.heading)
@@ -66,22 +69,22 @@ class BlockPage(QWidget):
         fields.setVerticalSpacing(5)
         fields.setColumnMinimumWidth(0, LABEL_WIDTH)
         fields.setColumnStretch(1, 1)
-        caption = label("Name", "muted", self)
+        caption = label(tr("Name"), "muted", self)
         caption.setBuddy(self.name_line)
         fields.addWidget(caption, 0, 0)
         fields.addWidget(self.name_line, 0, 1)
         column.addLayout(fields)
-        column.addWidget(label("What it does", "title", self))
+        column.addWidget(label(tr("What it does"), "title", self))
         column.addWidget(self.help_text)
-        column.addWidget(label("Settings", "title", self))
+        column.addWidget(label(tr("Settings"), "title", self))
         self._settings = QVBoxLayout()
         self._settings.setSpacing(5)
         column.addLayout(self._settings)
-        self.add_button = QPushButton("Add a setting", self)
-        self.add_button.setToolTip("Something that may differ between uses")
+        self.add_button = QPushButton(tr("Add a setting"), self)
+        self.add_button.setToolTip(tr("Something that may differ between uses"))
         column.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.problem)
-        column.addWidget(label(_HELP, "muted", self))
+        column.addWidget(label(tr.of(_HELP), "muted", self))
         column.addStretch(1)
         self.problem.hide()
         self.name_line.editingFinished.connect(self._rename)
@@ -122,10 +125,16 @@ class BlockPage(QWidget):
 
     def _users(self, name: str) -> str:
         found = [
-            node.name if scope == MAIN else f"{node.name} in {scope}"
+            node.name
+            if scope == MAIN
+            else tr("{node} in {scope}", node=node.name, scope=scope)
             for scope, node in users(self._model.root, name)
         ]
-        return f"A block · used by {and_list(found)}" if found else "A block · not used"
+        return (
+            tr("A block · used by {names}", names=and_list(found))
+            if found
+            else tr("A block · not used")
+        )
 
     def _fill(self, block: Block) -> None:
         for row in self.rows:
@@ -164,7 +173,8 @@ class BlockPage(QWidget):
         if not old or new == old:
             return
         if self._push(
-            f"Rename {old} to {new}", lambda: rename_block(model.root, old, new)
+            tr("Rename {old} to {new}", old=old, new=new),
+            lambda: rename_block(model.root, old, new),
         ):
             model.go_to([replace(s, block=new) if s.block == old else s for s in steps])
         else:
@@ -177,7 +187,10 @@ class BlockPage(QWidget):
             return
         block = self._model.root.blocks[scope].block
         if text != block.help:
-            self._push(f"Describe {scope}", lambda: AddBlock(replace(block, help=text)))
+            self._push(
+                tr("Describe {scope}", scope=scope),
+                lambda: AddBlock(replace(block, help=text)),
+            )
 
     def add_setting(self) -> None:
         """Add a setting under a free name, which is then to be typed over."""
@@ -188,7 +201,7 @@ class BlockPage(QWidget):
             number += 1
             name = f"setting{number}"
         if self._push(
-            f"Add the setting {name} to {scope}",
+            tr("Add the setting {name} to {scope}", name=name, scope=scope),
             lambda: set_block_setting(root, scope, name, _DEFAULT),
         ):
             line = self.rows[-1].name_line
@@ -198,14 +211,14 @@ class BlockPage(QWidget):
     def _set_default(self, name: str, value: int) -> None:
         scope, root = self._model.scope, self._model.root
         self._push(
-            f"Change the default of {name}",
+            tr("Change the default of {name}", name=name),
             lambda: set_block_setting(root, scope, name, value),
         )
 
     def _rename_setting(self, old: str, new: str) -> None:
         scope, root = self._model.scope, self._model.root
         if not self._push(
-            f"Rename {old} to {new}",
+            tr("Rename {old} to {new}", old=old, new=new),
             lambda: rename_block_setting(root, scope, old, new),
         ):
             self._fill(root.blocks[scope].block)
@@ -213,7 +226,7 @@ class BlockPage(QWidget):
     def _remove_setting(self, name: str) -> None:
         scope, root = self._model.scope, self._model.root
         self._push(
-            f"Remove the setting {name} of {scope}",
+            tr("Remove the setting {name} of {scope}", name=name, scope=scope),
             lambda: remove_block_setting(root, scope, name),
         )
 
@@ -225,8 +238,8 @@ class _HelpText(QPlainTextEdit):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setAccessibleName("What the block does")
-        self.setPlaceholderText("What it does, in a sentence or two")
+        self.setAccessibleName(tr("What the block does"))
+        self.setPlaceholderText(tr("What it does, in a sentence or two"))
         self.setProperty("role", "prose")
         self.setTabChangesFocus(True)
         self.setFixedHeight(7 * self.fontMetrics().lineSpacing())
@@ -251,15 +264,17 @@ class SettingRow(QWidget):
         self._block = block
         self.name, self.default = name, default
         self.name_line = QLineEdit(name, self)
-        self.name_line.setAccessibleName(f"Name of the setting {name}")
+        self.name_line.setAccessibleName(tr("Name of the setting {name}", name=name))
         self.default_line = QLineEdit(str(default), self)
-        self.default_line.setAccessibleName(f"Default of {name}")
-        self.default_line.setToolTip(f"What {name} is where a use does not say")
+        self.default_line.setAccessibleName(tr("Default of {name}", name=name))
+        self.default_line.setToolTip(
+            tr("What {name} is where a use does not say", name=name)
+        )
         self.remove_button = QToolButton(self)
         self.remove_button.setText("×")
         self.remove_button.setProperty("role", "flat")
-        self.remove_button.setAccessibleName(f"Remove the setting {name}")
-        self.remove_button.setToolTip(f"Remove the setting {name}")
+        self.remove_button.setAccessibleName(tr("Remove the setting {name}", name=name))
+        self.remove_button.setToolTip(tr("Remove the setting {name}", name=name))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
@@ -282,8 +297,13 @@ class SettingRow(QWidget):
         if not text.isdecimal():
             self.default_line.setText(str(self.default))
             self.refused.emit(
-                f"{self.name} must be a whole number of at least 0; found “{text}”. "
-                f"It stays {self.default}."
+                tr(
+                    "{name} must be a whole number of at least 0; found “{text}”. "
+                    "It stays {default}.",
+                    name=self.name,
+                    text=text,
+                    default=self.default,
+                )
             )
             return
         self.changed.emit(self.name, int(text))

@@ -13,9 +13,16 @@ from engine.blocks import BlockLayer
 from engine.edits import Edit
 from engine.problems import Refusal
 from gui.document_model import DocumentModel
+from gui.texts import Texts
 from templates.block_library import KeptBlock, keep, library, own_blocks
 
-HERE, LIBRARY, OWN = "In this document", "Library", "Kept by you"
+tr = Texts("blocks")
+
+HERE, LIBRARY, OWN = (
+    tr.mark("In this document"),
+    tr.mark("Library"),
+    tr.mark("Kept by you"),
+)
 
 
 class BlockShelf(QObject):
@@ -82,7 +89,7 @@ class BlockShelf(QObject):
     def keep(self, name: str) -> None:
         """Keep a block of the document for other documents."""
         if self._folder is None:
-            self.refused.emit("There is no folder to keep blocks in.")
+            self.refused.emit(tr("There is no folder to keep blocks in."))
             return
         try:
             keep(self._model.root, name, self._folder)
@@ -101,8 +108,12 @@ class BlockShelf(QObject):
                     each.path.unlink(missing_ok=True)
                 except OSError as error:
                     self.refused.emit(
-                        f"{each.path} could not be deleted: {error.strerror}. "
-                        "Check the rights of the file."
+                        tr(
+                            "{path} could not be deleted: {why}. "
+                            "Check the rights of the file.",
+                            path=each.path,
+                            why=error.strerror,
+                        )
                     )
         self._own = None
         self.changed.emit()
@@ -114,4 +125,4 @@ class BlockShelf(QObject):
         except Refusal as refusal:
             self.refused.emit(str(refusal))
             return
-        self._model.push(f"Take {name} out", edit, scope="")
+        self._model.push(tr("Take {name} out", name=name), edit, scope="")

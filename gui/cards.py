@@ -17,6 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from engine.problems import Fix, Problem
+from gui.texts import Texts
+
+tr = Texts("window")
 
 
 def label(text: str, role: str, parent: QWidget | None = None) -> QLabel:
@@ -124,10 +127,18 @@ class ProblemCard(QFrame):
 def found_and_expected(problem: Problem) -> str:
     """`Found N × 128; expected ...`, or as much of it as is known."""
     if problem.found and problem.expected:
-        return f"Found {problem.found}; expected {problem.expected}."
+        return tr(
+            "Found {found}; expected {expected}.",
+            found=problem.found,
+            expected=problem.expected,
+        )
     if problem.found:
-        return f"Found {problem.found}."
-    return f"Expected {problem.expected}." if problem.expected else ""
+        return tr("Found {found}.", found=problem.found)
+    return (
+        tr("Expected {expected}.", expected=problem.expected)
+        if problem.expected
+        else ""
+    )
 
 
 def fix_buttons(
@@ -141,7 +152,7 @@ def fix_buttons(
     for fix in problem.fixes:
         button = QPushButton("\n".join(wrap(fix.label, letters)), parent)
         button.setProperty("role", "fix")
-        button.setAccessibleName(f"Mend it: {fix.label}")
+        button.setAccessibleName(tr("Mend it: {fix}", fix=fix.label))
         button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         button.clicked.connect(lambda _=False, fix=fix: choose(fix))
         buttons.append(button)
@@ -154,9 +165,9 @@ def allow_buttons(
     """The button that leads to code which has to be allowed, if a problem is that."""
     if not problem.asks_to_run:
         return []
-    button = QPushButton("Read the code…", parent)
+    button = QPushButton(tr("Read the code…"), parent)
     button.setProperty("role", "fix")
-    button.setToolTip("Read the code, and allow it if you trust it")
+    button.setToolTip(tr("Read the code, and allow it if you trust it"))
     button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
     button.clicked.connect(lambda _=False: ask(problem.asks_to_run))
     return [button]

@@ -20,7 +20,10 @@ from engine.catalog.settings import Setting
 from gui.cards import label
 from gui.code_panel import Highlighter
 from gui.setting_fields import MIXED, Field
+from gui.texts import Texts
 from gui.theme import DARK, LIGHT, Theme
+
+tr = Texts("inspector")
 
 _LINES = 14
 _INDENT = "    "
@@ -132,10 +135,10 @@ class CodeField(Field):
             QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding
         )
         self.state_label = label("", "muted", self)
-        self.use_button = QPushButton("Use this code", self)
+        self.use_button = QPushButton(tr("Use this code"), self)
         self.use_button.setObjectName("use-code")
         self.use_button.setToolTip(
-            "Keep what is written, and let it run on this machine (Ctrl+Enter)"
+            tr("Keep what is written, and let it run on this machine (Ctrl+Enter)")
         )
         # Pressed with the mouse it leaves the keyboard in the text.
         self.use_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -162,7 +165,7 @@ class CodeField(Field):
 
     def show_mixed(self) -> None:
         self._text.setPlainText("")
-        self._text.setPlaceholderText(MIXED)
+        self._text.setPlaceholderText(tr.of(MIXED))
 
     def use(self) -> None:
         """Keep what is written, and let it run."""
@@ -190,15 +193,26 @@ class CodeField(Field):
         code = self._text.toPlainText()
         reading = read(code)
         is_new, may_run = code != self._value, _may_run(code)
-        where = f" (line {reading.line})" if reading.line else ""
-        self.mark(f"The layer {reading.trouble}{where}." if reading.trouble else "")
+        where = tr(" (line {line})", line=reading.line) if reading.line else ""
+        trouble = reading.trouble
+        self.mark(
+            tr("The layer {trouble}{where}.", trouble=trouble, where=where)
+            if trouble
+            else ""
+        )
         if may_run:
-            state = "Ctrl+Enter uses it." if is_new else "Allowed on this machine."
+            state = (
+                tr("Ctrl+Enter uses it.") if is_new else tr("Allowed on this machine.")
+            )
         else:
-            state = "Not used yet." if is_new else "Not allowed: nothing of it runs."
+            state = (
+                tr("Not used yet.")
+                if is_new
+                else tr("Not allowed: nothing of it runs.")
+            )
         self.state_label.setText("" if reading.trouble else state)
         self.use_button.setText(
-            "Use this code" if is_new or may_run else "Read and allow…"
+            tr("Use this code") if is_new or may_run else tr("Read and allow…")
         )
         self.use_button.setEnabled(not reading.trouble and (is_new or not may_run))
 

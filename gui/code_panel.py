@@ -34,7 +34,10 @@ from PySide6.QtWidgets import (
 from gui.document_model import DocumentModel
 from gui.icons import icon
 from gui.inks import ink
+from gui.texts import Texts
 from gui.theme import Theme
+
+tr = Texts("code")
 
 _MATCH_LIMIT = (
     400  # lines: beyond, finding the smallest change costs more than it saves
@@ -87,10 +90,10 @@ class CodePanel(QWidget):
         self._is_stale = True
         self._theme = theme
         self.editor = _Editor(theme, self)
-        self.editor.setAccessibleName("Code of the network")
-        self.copy_button = QPushButton("Copy", self)
-        self.copy_button.setToolTip("Copy the whole module")
-        self.copy_button.setAccessibleName("Copy the code")
+        self.editor.setAccessibleName(tr("Code of the network"))
+        self.copy_button = QPushButton(tr("Copy"), self)
+        self.copy_button.setToolTip(tr("Copy the whole module"))
+        self.copy_button.setAccessibleName(tr("Copy the code"))
         side = QVBoxLayout()
         side.addWidget(self.copy_button)
         side.addStretch(1)

@@ -14,6 +14,9 @@ from engine.problems import Refusal
 from gui.cards import label
 from gui.code_field import PythonEdit
 from gui.document_model import DocumentModel
+from gui.texts import Texts
+
+tr = Texts("code")
 
 _SIZE = 640, 520
 
@@ -28,12 +31,16 @@ class CodeQuestion(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 14)
         column.setSpacing(10)
-        column.addWidget(label("May this code run on this machine?", "heading", self))
+        column.addWidget(
+            label(tr("May this code run on this machine?"), "heading", self)
+        )
         column.addWidget(
             label(
-                "It is part of the document. Allowed, it can do all that you can do "
-                "here: read your files, and change them. Only this very text is "
-                "allowed, in every document on this machine.",
+                tr(
+                    "It is part of the document. Allowed, it can do all that you can "
+                    "do here: read your files, and change them. Only this very text is "
+                    "allowed, in every document on this machine."
+                ),
                 "muted",
                 self,
             )
@@ -43,14 +50,14 @@ class CodeQuestion(QDialog):
         # Nothing of it may stand out of sight behind a long line.
         self.text.setLineWrapMode(PythonEdit.LineWrapMode.WidgetWidth)
         self.text.setPlainText(code)
-        self.text.setAccessibleName("The code in question")
+        self.text.setAccessibleName(tr("The code in question"))
         column.addWidget(self.text, 1)
         buttons = QDialogButtonBox(self)
         self.allow_button = buttons.addButton(
-            "Allow this code", QDialogButtonBox.ButtonRole.AcceptRole
+            tr("Allow this code"), QDialogButtonBox.ButtonRole.AcceptRole
         )
         self.refuse_button = buttons.addButton(
-            "Do not run it", QDialogButtonBox.ButtonRole.RejectRole
+            tr("Do not run it"), QDialogButtonBox.ButtonRole.RejectRole
         )
         self.refuse_button.setDefault(True)
         self.allow_button.setAutoDefault(False)

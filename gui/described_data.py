@@ -13,11 +13,14 @@ from PySide6.QtCore import QObject, Signal
 from engine.document import DataConfig
 from engine.problems import Problem, Refusal
 from gui.data_panel.latest import Latest
+from gui.texts import Texts
 
 if TYPE_CHECKING:  # the sources are declared in many modules: after the first frame
     from engine.analysis import Analysis
     from engine.data.declaration import DataInfo
     from engine.document import Document
+
+tr = Texts("data")
 
 TABLES = frozenset({".csv", ".tsv", ".tab", ".txt", ".parquet", ".pq"})
 
@@ -72,7 +75,9 @@ class DescribedData(QObject):
             mega = 0.0 if path.is_dir() else path.stat().st_size / 1e6
         except OSError:  # it went meanwhile: the answer will say so
             mega = 0.0
-        return f"Looking at {path.name}{f' ({mega:.1f} MB)' if mega else ''}…"
+        if not mega:
+            return tr("Looking at {name}…", name=path.name)
+        return tr("Looking at {name} ({mega:.1f} MB)…", name=path.name, mega=mega)
 
     def look_again(self) -> None:
         """Find out anew what is known of data that may have been downloaded."""

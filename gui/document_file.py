@@ -15,6 +15,9 @@ from engine.storage import SUFFIX, dumps, write_whole
 from gui.document_model import DocumentModel
 from gui.file_guard import FileGuard, Permission, fingerprint_of
 from gui.recent_files import RecentFiles
+from gui.texts import Texts
+
+tr = Texts("files")
 
 FILTER = f"Espalier (*{SUFFIX})"
 
@@ -62,13 +65,13 @@ class DocumentFile(QObject):
         folder = self._model.path.parent if self._model.path else self._recent.folder
         suggestion = folder / f"{file_name(self._model.root.name)}{SUFFIX}"
         name, _ = QFileDialog.getSaveFileName(
-            self._window, "Save as", str(suggestion), FILTER
+            self._window, tr("Save as"), str(suggestion), FILTER
         )
         if not name:
             return False
         path = Path(name)
         if self._model.root.name == Document().name:  # nobody gave it a title
-            self._model.push("Change the title", SetName(path.stem), scope="")
+            self._model.push(tr("Change the title"), SetName(path.stem), scope="")
         return self._write(path if path.suffix else path.with_suffix(SUFFIX))
 
     def may_leave(self) -> bool:
@@ -78,8 +81,8 @@ class DocumentFile(QObject):
         buttons = QMessageBox.StandardButton
         box = QMessageBox(self._window)
         box.setWindowTitle("Espalier")
-        box.setText(f"Save the changes to “{self._model.root.name}”?")
-        box.setInformativeText("They are lost if you do not.")
+        box.setText(tr("Save the changes to “{title}”?", title=self._model.root.name))
+        box.setInformativeText(tr("They are lost if you do not."))
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)
         answer = box.exec()

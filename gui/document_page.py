@@ -26,10 +26,13 @@ from gui.choice_box import ChoiceBox
 from gui.document_model import DocumentModel
 from gui.setting_fields import LineField
 from gui.settings_form import LABEL_WIDTH, SettingsForm
+from gui.texts import Texts
 from gui.training.schedule_curve import ScheduleCurve
 
 if TYPE_CHECKING:  # the sources are declared in many modules: after the first frame
     from engine.data.source import DataInfo
+
+tr = Texts("inspector")
 
 
 _HERE = tuple(each for each in RECIPE_SETTINGS if each not in AUGMENTATION_SETTINGS)
@@ -52,19 +55,19 @@ class DocumentPage(QWidget):
         column.setSpacing(8)
         self.title = QLineEdit(self)
         self.title.setObjectName("document-title")
-        self.title.setAccessibleName("Title")
-        self.title.setToolTip("The title; the class in the code is called after it")
-        column.addWidget(label("This network", "heading", self))
-        column.addWidget(_row("Title", self.title, self))
-        column.addWidget(section("Data", self))
+        self.title.setAccessibleName(tr("Title"))
+        self.title.setToolTip(tr("The title; the class in the code is called after it"))
+        column.addWidget(label(tr("This network"), "heading", self))
+        column.addWidget(_row(tr("Title"), self.title, self))
+        column.addWidget(section(tr("Data"), self))
         self.data = DataSection(model, self)
         column.addWidget(self.data)
-        column.addWidget(section("Training", self))
+        column.addWidget(section(tr("Training"), self))
         self.recipe = SettingsForm(_HERE, self)
         column.addWidget(self.recipe)
-        self.find_rate = QPushButton("Find…", self)
-        self.find_rate.setAccessibleName("Find a learning rate")
-        self.find_rate.setToolTip("Tries which learning rate to begin with")
+        self.find_rate = QPushButton(tr("Find…"), self)
+        self.find_rate.setAccessibleName(tr("Find a learning rate"))
+        self.find_rate.setToolTip(tr("Tries which learning rate to begin with"))
         self.find_rate.clicked.connect(self.rate_wanted)
         self.recipe.fields["learning_rate"].add_beside(self.find_rate)
         self.schedule = ScheduleCurve(self)
@@ -98,7 +101,7 @@ class DocumentPage(QWidget):
         name = text.strip()
         if name and name != self._model.document.name:
             key = f"title#{self._title_gesture}"
-            self._model.push("Change the title", SetName(name), merge=key)
+            self._model.push(tr("Change the title"), SetName(name), merge=key)
 
     def _end_title(self) -> None:
         self._title_gesture += 1
@@ -108,7 +111,7 @@ class DocumentPage(QWidget):
         recipe = replace(self._model.document.recipe, **{name: value})
         key = self.recipe.merge_key(name)
         self._model.push(
-            f"Change {name.replace('_', ' ')}",
+            tr("Change {setting}", setting=name.replace("_", " ")),
             SetRecipe(recipe),
             merge=f"recipe:{key}" if key else "",
         )
@@ -127,20 +130,23 @@ class DataSection(QWidget):
         self._shown_source = ""
         self.source = ChoiceBox(self)
         self.source.setObjectName("data-source")
-        self.source.setAccessibleName("Data source")
+        self.source.setAccessibleName(tr("Data source"))
         self.source.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.form = SettingsForm((), self)
-        self.about = Card("What it holds", "muted", self)
+        self.about = Card(tr("What it holds"), "muted", self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
-        self._column.addWidget(_row("Source", self.source, self))
+        self._column.addWidget(_row(tr("Source"), self.source, self))
         self._column.addWidget(self.form)
-        self.look = QPushButton("Samples and augmentation", self)
+        self.look = QPushButton(tr("Samples and augmentation"), self)
         self.look.setToolTip(
-            "Look at the samples, and choose what training changes of them by chance"
+            tr(
+                "Look at the samples, and choose what training changes of them by "
+                "chance"
+            )
         )
         self._column.addWidget(self.about)
         self._column.addWidget(self.look)
@@ -226,14 +232,16 @@ class DataSection(QWidget):
             for name in wrong_values(SOURCES[chosen].settings, settings):
                 del settings[name]
             edit = SetData(DataConfig(source=chosen, settings=settings))
-            self._model.push(f"Learn from {self.source.itemText(index)}", edit)
+            self._model.push(
+                tr("Learn from {source}", source=self.source.itemText(index)), edit
+            )
 
     def _change(self, name: str, value: Any) -> None:
         config = self._model.document.data
         edit = SetData(replace(config, settings={**config.settings, name: value}))
         key = self.form.merge_key(name)
         self._model.push(
-            f"Change {name.replace('_', ' ')} of the data",
+            tr("Change {setting} of the data", setting=name.replace("_", " ")),
             edit,
             merge=f"data:{key}" if key else "",
         )
@@ -245,13 +253,16 @@ def holding(info: DataInfo) -> str:
     lines += [f"{name}: {spec.brief()}" for name, spec in info.inputs.items()]
     if info.classes:
         names = ", ".join(info.classes[:6]) + (", …" if len(info.classes) > 6 else "")
-        lines.append(f"{len(info.classes)} classes: {names}")
+        lines.append(
+            tr("{count} classes: {names}", count=len(info.classes), names=names)
+        )
     else:
         lines += [
-            f"to give {name}: {spec.brief()}" for name, spec in info.targets.items()
+            tr("to give {name}: {spec}", name=name, spec=spec.brief())
+            for name, spec in info.targets.items()
         ]
     if info.vocabulary_size:
-        lines.append(f"{info.vocabulary_size:,} words")
+        lines.append(tr("{count:,} words", count=info.vocabulary_size))
     if info.counts:
         parts = (f"{count:,} {part}" for part, count in info.counts.items())
         lines.append(" · ".join(parts))

@@ -12,7 +12,10 @@ from engine.edits import SetData
 from engine.storage import SUFFIX
 from gui.files import Files
 from gui.question_bar import Answer, Question
+from gui.texts import Texts
 from gui.workspace import Workspace
+
+tr = Texts("files")
 
 _PICTURES = frozenset(
     {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
@@ -70,21 +73,28 @@ class Dropped(QObject):
         page.safe.questions.ask(
             Question(
                 key="dropped data",
-                text=f"Let this network learn from {path.name}?",
-                details=[f"It is read as: {title}. Its settings are in the inspector."],
+                text=tr("Let this network learn from {path}?", path=path.name),
+                details=[
+                    tr(
+                        "It is read as: {title}. Its settings are in the inspector.",
+                        title=title,
+                    )
+                ],
                 answers=[
-                    Answer(label="Learn from it", act=use),
-                    Answer(label="Leave it", act=lambda: True),
+                    Answer(label=tr("Learn from it"), act=use),
+                    Answer(label=tr("Leave it"), act=lambda: True),
                 ],
             )
         )
 
     def _use(self, path: Path, source: str, page: Workspace) -> None:
         config = DataConfig(source=source, settings={"path": str(path.absolute())})
-        page.model.push(f"Learn from {path.name}", SetData(config), scope="")
+        page.model.push(
+            tr("Learn from {path}", path=path.name), SetData(config), scope=""
+        )
         page.canvas.select([])  # the inspector shows the data's settings then
         page.canvas.setFocus()
-        self.said.emit(f"The network learns from {path.name} now.")
+        self.said.emit(tr("The network learns from {path} now.", path=path.name))
 
 
 def source_for(path: Path) -> str | None:
@@ -109,18 +119,21 @@ def _holds_pictures(folder: Path) -> bool:
 
 def _why_not(path: Path) -> str:
     if path.is_dir():
-        return (
-            f"There are no pictures in the folder {path.name}. Drop one with a folder "
-            "of pictures for each class."
+        return tr(
+            "There are no pictures in the folder {path}. Drop one with a folder "
+            "of pictures for each class.",
+            path=path.name,
         )
     if path.suffix.lower() in _PICTURES:
-        return (
-            f"{path.name} is one picture. Drop the folder it is in to learn from "
-            "pictures."
+        return tr(
+            "{path} is one picture. Drop the folder it is in to learn from pictures.",
+            path=path.name,
         )
-    return (
-        f"{path.name} is nothing Espalier opens. Drop a {SUFFIX} file, or data: a .csv "
-        "table, a .txt text or a folder of pictures."
+    return tr(
+        "{path} is nothing Espalier opens. Drop a {suffix} file, or data: a .csv "
+        "table, a .txt text or a folder of pictures.",
+        path=path.name,
+        suffix=SUFFIX,
     )
 
 

@@ -19,9 +19,12 @@ from gui.background import BackgroundCall
 from gui.canvas.render import PAPER, is_wide, paint_page, render
 from gui.canvas.scene import Pair
 from gui.document_model import DocumentModel
+from gui.texts import Texts
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
+
+tr = Texts("files")
 
 _PICTURES = frozenset({"png", "svg", "pdf"})
 
@@ -37,15 +40,55 @@ class Target:
 
 
 TARGETS = (
-    Target("module", "PyTorch module", ".py", "The network as a Python file"),
-    Target("script", "Training script", ".py", "A program that trains it, alone"),
-    Target("notebook", "Notebook", ".ipynb", "The same, to go through cell by cell"),
-    Target("onnx", "ONNX", ".onnx", "For other programs to run"),
-    Target("pt2", "torch.export program", ".pt2", "PyTorch's own portable format"),
-    Target("weights", "Weights", ".safetensors", "What was learned, by layer name"),
-    Target("png", "Picture, PNG", ".png", "The drawing as an image, on white"),
-    Target("svg", "Picture, SVG", ".svg", "The drawing in lines that scale"),
-    Target("pdf", "Picture, PDF", ".pdf", "One page as large as the drawing"),
+    Target(
+        "module",
+        tr.mark("PyTorch module"),
+        ".py",
+        tr.mark("The network as a Python file"),
+    ),
+    Target(
+        "script",
+        tr.mark("Training script"),
+        ".py",
+        tr.mark("A program that trains it, alone"),
+    ),
+    Target(
+        "notebook",
+        tr.mark("Notebook"),
+        ".ipynb",
+        tr.mark("The same, to go through cell by cell"),
+    ),
+    Target("onnx", tr.mark("ONNX"), ".onnx", tr.mark("For other programs to run")),
+    Target(
+        "pt2",
+        tr.mark("torch.export program"),
+        ".pt2",
+        tr.mark("PyTorch's own portable format"),
+    ),
+    Target(
+        "weights",
+        tr.mark("Weights"),
+        ".safetensors",
+        tr.mark("What was learned, by layer name"),
+    ),
+    Target(
+        "png",
+        tr.mark("Picture, PNG"),
+        ".png",
+        tr.mark("The drawing as an image, on white"),
+    ),
+    Target(
+        "svg",
+        tr.mark("Picture, SVG"),
+        ".svg",
+        tr.mark("The drawing in lines that scale"),
+    ),
+    Target(
+        "pdf",
+        tr.mark("Picture, PDF"),
+        ".pdf",
+        tr.mark("One page as large as the drawing"),
+    ),
 )
 
 
@@ -80,8 +123,8 @@ class Exporter(QObject):
         """Put an action for each target into `menu`."""
         menu.setToolTipsVisible(True)
         for target in TARGETS:
-            action = menu.addAction(f"{target.title}…")
-            action.setToolTip(target.tip)
+            action = menu.addAction(f"{tr.of(target.title)}…")
+            action.setToolTip(tr.of(target.tip))
             action.triggered.connect(lambda _=False, target=target: self.ask(target))
 
     def ask(self, target: Target) -> None:
@@ -90,9 +133,9 @@ class Exporter(QObject):
         folder = self._model.path.parent if self._model.path else Path.home()
         chosen, _ = QFileDialog.getSaveFileName(
             self._window,
-            f"Export: {target.title}",
+            tr("Export: {target}", target=tr.of(target.title)),
             str(folder / name),
-            f"{target.title} (*{target.suffix})",
+            f"{tr.of(target.title)} (*{target.suffix})",
         )
         if chosen:
             path = Path(chosen)
@@ -109,7 +152,7 @@ class Exporter(QObject):
             except Refusal as refusal:
                 self.refused.emit(str(refusal))
             else:
-                self.exported.emit(f"Wrote {path}.")
+                self.exported.emit(tr("Wrote {path}.", path=path))
             return
         document = self._model.root.copy()
         weights = self._weights_for(document)
@@ -125,7 +168,7 @@ class Exporter(QObject):
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
         if not len(self._model.document.graph):
-            self.refused.emit("There is nothing on the canvas to print.")
+            self.refused.emit(tr("There is nothing on the canvas to print."))
             return
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setDocName(self._model.document.name)
@@ -142,14 +185,18 @@ class Exporter(QObject):
         painter = QPainter()
         if not painter.begin(printer):
             self.refused.emit(
-                "The printer did not take the drawing. Look whether it is switched on, "
-                "or export a PDF and print that."
+                tr(
+                    "The printer did not take the drawing. Look whether it is switched "
+                    "on, or export a PDF and print that."
+                )
             )
             return
         page = QRectF(printer.pageRect(printer.Unit.DevicePixel))
         paint_page(self._drawn(), painter, QRectF(0, 0, page.width(), page.height()))
         painter.end()
-        self.exported.emit(f"Sent {self._model.document.name} to the printer.")
+        self.exported.emit(
+            tr("Sent {document} to the printer.", document=self._model.document.name)
+        )
 
     def _drawn(self) -> Pair:
         """The graph that is shown: inside a block, the block's."""

@@ -10,6 +10,10 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
+from gui.texts import Texts
+
+tr = Texts("window")
+
 _LOG = logging.getLogger("espalier.gui")
 _LOG_BYTES = 512 * 1024
 
@@ -40,15 +44,20 @@ def explain(error: BaseException) -> str:
     """One sentence for the user on an unexpected exception; the rest is logged."""
     _LOG.error("unexpected", exc_info=error)
     if isinstance(error, MemoryError) or "out of memory" in str(error).lower():
-        return "There is not enough memory for this. Make the batch size smaller."
+        return tr("There is not enough memory for this. Make the batch size smaller.")
     if isinstance(error, OSError) and error.strerror:
         where = f" “{error.filename}”" if error.filename else ""
-        return f"The file{where} could not be used: {error.strerror.lower()}."
+        return tr(
+            "The file{where} could not be used: {why}.",
+            where=where,
+            why=error.strerror.lower(),
+        )
     path = log_path()
-    more = f" What happened is in {path}." if path else ""
-    return (
+    more = " " + tr("What happened is in {path}.", path=path) if path else ""
+    return tr(
         "Something in Espalier went wrong; your network is unharmed. "
-        f"Save it and go on.{more}"
+        "Save it and go on.{more}",
+        more=more,
     )
 
 

@@ -21,6 +21,9 @@ from engine.recovery import fingerprint
 from engine.transition import transition
 from gui.document_model import DocumentModel
 from gui.question_bar import Answer, Question, QuestionBar
+from gui.texts import Texts
+
+tr = Texts("files")
 
 CHANGED, SHARED = "changed", "shared"
 """The keys of the questions that are asked here."""
@@ -167,13 +170,18 @@ class FileGuard(QObject):
         self._bar.ask(
             Question(
                 key=SHARED,
-                text=f"{path.name} is open in another Espalier window too"
-                f"{_holder(self._folder, path)}.",
+                text=tr(
+                    "{path} is open in another Espalier window too{holder}.",
+                    path=path.name,
+                    holder=_holder(self._folder, path),
+                ),
                 details=[
-                    "Who saves last would replace what the other saved. Save this one "
-                    "under another name to keep both."
+                    tr(
+                        "Who saves last would replace what the other saved. Save this "
+                        "one under another name to keep both."
+                    )
                 ],
-                answers=[Answer(label="Save as…", act=self._save_as)],
+                answers=[Answer(label=tr("Save as…"), act=self._save_as)],
                 close=lambda: None,
             )
         )
@@ -234,14 +242,14 @@ class FileGuard(QObject):
             self._settle.start()
 
     def _question(self, change: Change) -> Question:
-        answers = [Answer(label="Keep mine", act=lambda: self._keep(change))]
+        answers = [Answer(label=tr("Keep mine"), act=lambda: self._keep(change))]
         if change.document is not None:
             take = Answer(
-                label="Take the file’s version", act=lambda: self._take(change)
+                label=tr("Take the file’s version"), act=lambda: self._take(change)
             )
             answers.insert(0, take)
         elif change.found is None:
-            save = Answer(label="Save it again", act=lambda: self._save(change))
+            save = Answer(label=tr("Save it again"), act=lambda: self._save(change))
             answers.insert(0, save)
         return Question(
             key=CHANGED,
@@ -255,7 +263,7 @@ class FileGuard(QObject):
         if change.document is None:
             return False
         edit = transition(self._model.root, change.document)
-        self._model.push("Take the file’s version", edit, scope="")
+        self._model.push(tr("Take the file’s version"), edit, scope="")
         self.note(change.found)
         self._model.undo_stack.setClean()
         self._glance_soon()
@@ -303,11 +311,11 @@ class FileGuard(QObject):
         box.setText(_what_happened(change))
         box.setInformativeText("\n".join(shortened(change.lines, 2 * _MOST_LINES)))
         roles = QMessageBox.ButtonRole
-        keep = box.addButton("Save mine over it", roles.AcceptRole)
+        keep = box.addButton(tr("Save mine over it"), roles.AcceptRole)
         take = None
         if change.document is not None:
-            take = box.addButton("Take the file’s version", roles.DestructiveRole)
-        other = box.addButton("Save as…", roles.ActionRole)
+            take = box.addButton(tr("Take the file’s version"), roles.DestructiveRole)
+        other = box.addButton(tr("Save as…"), roles.ActionRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         box.exec()
         clicked = box.clickedButton()
@@ -322,13 +330,18 @@ class FileGuard(QObject):
         box = QMessageBox(self._window)
         box.setWindowTitle("Espalier")
         box.setText(
-            f"{path.name} is open in another Espalier window"
-            f"{_holder(self._folder, path)}. Save over it?"
+            tr(
+                "{path} is open in another Espalier window{holder}. Save over it?",
+                path=path.name,
+                holder=_holder(self._folder, path),
+            )
         )
-        box.setInformativeText("The other window will be asked which of both counts.")
+        box.setInformativeText(
+            tr("The other window will be asked which of both counts.")
+        )
         roles = QMessageBox.ButtonRole
-        over = box.addButton("Save over it", roles.DestructiveRole)
-        other = box.addButton("Save as…", roles.AcceptRole)
+        over = box.addButton(tr("Save over it"), roles.DestructiveRole)
+        other = box.addButton(tr("Save as…"), roles.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(other)
         box.exec()
@@ -383,16 +396,19 @@ def _holder(folder: Path | None, path: Path) -> str:
         process = int(json.loads(lock_of(folder, path).note())["process"])
     except (ValueError, KeyError, TypeError):
         return ""
-    return f" (process {process})" if process != os.getpid() else ""
+    return tr(" (process {process})", process=process) if process != os.getpid() else ""
 
 
 def _what_happened(change: Change) -> str:
     name = change.path.name
     if change.found is None:
-        return f"{name} is gone from its folder. Your network here is whole."
-    if change.document is None:
-        return (
-            f"{name} was changed outside this window and cannot be read now. Your "
-            "network here is whole; saving it replaces the file."
+        return tr(
+            "{name} is gone from its folder. Your network here is whole.", name=name
         )
-    return f"{name} was changed outside this window. In the file:"
+    if change.document is None:
+        return tr(
+            "{name} was changed outside this window and cannot be read now. Your "
+            "network here is whole; saving it replaces the file.",
+            name=name,
+        )
+    return tr("{name} was changed outside this window. In the file:", name=name)

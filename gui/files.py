@@ -17,8 +17,10 @@ from gui.document_file import FILTER
 from gui.file_guard import fingerprint_of
 from gui.recent_files import RecentFiles
 from gui.tabs import DocumentTabs
-from gui.texts import text
+from gui.texts import Texts
 from gui.workspace import Workspace
+
+tr = Texts("files")
 
 _MOST_CLOSED = 10
 
@@ -77,8 +79,8 @@ class Files(QObject):
                 lambda _=False, lesson_id=lesson.id: self.open_lesson(lesson_id)
             )
         menu.addSeparator()
-        own = menu.addAction(text("files", "A lesson of your own…"))
-        own.setToolTip(text("files", "Open a lesson from a folder"))
+        own = menu.addAction(tr("A lesson of your own…"))
+        own.setToolTip(tr("Open a lesson from a folder"))
         own.triggered.connect(self.open_own_lesson)
 
     # Opening.
@@ -95,7 +97,10 @@ class Files(QObject):
         path = page.model.path if page is not None else None
         folder = path.parent if path is not None else self._recent.folder
         names, _ = QFileDialog.getOpenFileNames(
-            self._window, "Open", str(folder), f"{FILTER};;All files (*)"
+            self._window,
+            tr("Open"),
+            str(folder),
+            f"{FILTER};;{tr('All files (*)')}",
         )
         for name in names:
             self.open_path(Path(name))
@@ -139,7 +144,7 @@ class Files(QObject):
     def open_own_lesson(self) -> None:
         """Ask for the folder of a lesson and open it."""
         folder = QFileDialog.getExistingDirectory(
-            self._window, text("files", "The folder of a lesson")
+            self._window, tr("The folder of a lesson")
         )
         if folder:
             self.open_lesson(str(Path(folder).resolve()))

@@ -7,6 +7,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QVBoxLayout, QWidget
 
 from gui.document_model import DocumentModel
+from gui.texts import Texts
+
+tr = Texts("window")
 
 _WIDTH, _HEIGHT = 280, 300
 
@@ -20,12 +23,12 @@ class FindNode(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self._model = model
         self.setProperty("role", "popup")
-        self.setAccessibleName("Find a node")
+        self.setAccessibleName(tr("Find a node"))
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText("Find a node…")
-        self.search.setAccessibleName("Find a node")
+        self.search.setPlaceholderText(tr("Find a node…"))
+        self.search.setAccessibleName(tr("Find a node"))
         self.list = QListWidget(self)
-        self.list.setAccessibleName("Nodes")
+        self.list.setAccessibleName(tr("Nodes"))
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(self.search)

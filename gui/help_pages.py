@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from gui.texts import text
+from gui.texts import Texts
+
+tr = Texts("help")
 
 
 def show_about(parent: QWidget) -> None:
     """Say what this program is."""
     QMessageBox.about(
         parent,
-        text("help", "About Espalier"),
-        text(
-            "help",
+        tr("About Espalier"),
+        tr(
             "<b>Espalier</b><p>Build neural networks by wiring layers, see every shape "
             "while you wire, train on your own machine, and leave with plain PyTorch "
             "code.</p><p>Free software under the MIT licence.</p>",

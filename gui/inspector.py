@@ -13,7 +13,10 @@ from gui.document_model import DocumentModel
 from gui.document_page import DocumentPage
 from gui.node_page import NodePage, SeveralPage
 from gui.preview_source import PreviewSource
+from gui.texts import Texts
 from gui.training.controller import TrainingController, TrainingState
+
+tr = Texts("inspector")
 
 
 class Inspector(QScrollArea):
@@ -38,7 +41,7 @@ class Inspector(QScrollArea):
         training.state_changed.connect(self._look_again)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Inspector")
+        self.setAccessibleName(tr("Inspector"))
         self._stack = _CurrentStack(self)
         self.setWidget(self._stack)
         self.document_page = DocumentPage(model, self._stack)

@@ -30,8 +30,10 @@ from gui.shortcuts_page import ShortcutsPage
 from gui.shortcuts_sheet import ShortcutsSheet
 from gui.spoken_names import Announcer, name_the_rest
 from gui.status_line import StatusLine
-from gui.texts import text
+from gui.texts import Texts
 from gui.theme import Theme
+
+tr = Texts("shortcuts")
 
 
 class Page(Protocol):
@@ -92,7 +94,7 @@ class Keyboard(QObject):
 
     def adopt(self, page: Page) -> None:
         """Let the tips of a new page tell the keys, and its canvas what is selected."""
-        tip = text("shortcuts", "Show the first problem")
+        tip = tr("Show the first problem")
         KeysTip(page.status.problems, self._actions.of["next_problem"], tip)
         Announcer(page.canvas)
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from engine.catalog import Layer
+from gui.texts import Texts
+
+tr = Texts("inspector")
 
 USUAL = (
     "Input",
@@ -59,7 +62,9 @@ class Rest:
     @property
     def text(self) -> str:
         """What the row says."""
-        return "Show fewer" if self.is_open else f"{self.count} more"
+        return (
+            tr("Show fewer") if self.is_open else tr("{count} more", count=self.count)
+        )
 
 
 Row = Layer | str | Rest

@@ -31,22 +31,25 @@ from engine.catalog import CATALOG, Layer, TensorSpec
 from gui.canvas.edge_rules import takes
 from gui.canvas.gestures.drop import PALETTE_MIME
 from gui.layer_folds import Rest, Row, folded
+from gui.texts import Texts
 from gui.theme import Theme
 
+tr = Texts("inspector")
+
 FAMILY_TITLES = {
-    "convolution": "Convolution",
-    "pooling": "Pooling",
-    "dense": "Dense",
-    "recurrent": "Recurrent",
-    "attention": "Attention",
-    "activation": "Activation",
-    "normalization": "Normalization",
-    "regularization": "Regularization",
-    "shape": "Shape",
-    "merge": "Merge",
-    "math": "Arithmetic",
-    "ends": "Input and output",
-    "block": "Blocks",
+    "convolution": tr.mark("Convolution"),
+    "pooling": tr.mark("Pooling"),
+    "dense": tr.mark("Dense"),
+    "recurrent": tr.mark("Recurrent"),
+    "attention": tr.mark("Attention"),
+    "activation": tr.mark("Activation"),
+    "normalization": tr.mark("Normalization"),
+    "regularization": tr.mark("Regularization"),
+    "shape": tr.mark("Shape"),
+    "merge": tr.mark("Merge"),
+    "math": tr.mark("Arithmetic"),
+    "ends": tr.mark("Input and output"),
+    "block": tr.mark("Blocks"),
 }
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -151,13 +154,15 @@ class LayerListModel(QAbstractListModel):
         """The rows of a search: layers, and headings where it looks for nothing."""
         found = matching(words, self.more(), self.given)
         if self.folds and not words.strip():
-            return folded(found, FAMILY_TITLES, self._opened)
+            titles = {family: tr.of(title) for family, title in FAMILY_TITLES.items()}
+            return folded(found, titles, self._opened)
         rows: list[Row] = []
         family = None
         for layer in found:
             if not words.strip() and layer.family != family:
                 family = layer.family
-                rows.append(FAMILY_TITLES.get(family, family.capitalize()))
+                title = FAMILY_TITLES.get(family)
+                rows.append(tr.of(title) if title else family.capitalize())
             rows.append(layer)
         return rows
 
@@ -191,7 +196,9 @@ class LayerListModel(QAbstractListModel):
             if each.formula:
                 lines.append(each.formula)
             if each.aliases:
-                lines.append(f"Also called {', '.join(each.aliases)}.")
+                lines.append(
+                    tr("Also called {aliases}.", aliases=", ".join(each.aliases))
+                )
             return "\n\n".join(lines)
         return None
 
@@ -329,7 +336,7 @@ class LayerList(QListView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setAccessibleName("Layers")
+        self.setAccessibleName(tr("Layers"))
         self.picks_by_click = False
         """Whether one click takes a layer; it takes two otherwise."""
         self.doubleClicked.connect(self._choose)
@@ -386,8 +393,8 @@ class SearchLine(QLineEdit):
         super().__init__(parent)
         self._target = target
         self.setClearButtonEnabled(False)
-        self.setPlaceholderText("Search layers…")
-        self.setAccessibleName("Search layers")
+        self.setPlaceholderText(tr("Search layers…"))
+        self.setAccessibleName(tr("Search layers"))
         self.textChanged.connect(target.search)
         self.returnPressed.connect(target.choose_current)
 

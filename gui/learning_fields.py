@@ -13,6 +13,9 @@ from gui.canvas.wording import nodes_phrase
 from gui.cards import section
 from gui.document_model import DocumentModel
 from gui.settings_form import SettingsForm
+from gui.texts import Texts
+
+tr = Texts("inspector")
 
 
 class LearningFields(QWidget):
@@ -26,7 +29,7 @@ class LearningFields(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         self.form = SettingsForm((FROZEN, RATE), self)
         column.setSpacing(6)
-        column.addWidget(section("Learning", self))
+        column.addWidget(section(tr("Learning"), self))
         column.addWidget(self.form)
         self.form.changed.connect(self._change)
 
@@ -64,10 +67,11 @@ class LearningFields(QWidget):
                 edits.append(SetFrozen(name, value))
             else:
                 edits.append(SetRate(name, value))
-        label = f"Learning rate of {nodes_phrase(names)}"
+        label = tr("Learning rate of {nodes}", nodes=nodes_phrase(names))
         if setting == FROZEN.name:
-            verb = "Freeze {}" if value else "Let {} learn"
-            label = verb.format(nodes_phrase(names))
+            nodes = nodes_phrase(names)
+            freeze = tr("Freeze {nodes}", nodes=nodes)
+            label = freeze if value else tr("Let {nodes} learn", nodes=nodes)
         key = self.form.merge_key(setting)
         self._model.push(
             label,

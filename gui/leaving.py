@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from gui.tabs import DocumentTabs
+from gui.texts import Texts
 from gui.workspace import Workspace
+
+tr = Texts("files")
 
 
 def may_stop(pages: Sequence[Workspace], window: QWidget) -> bool:
@@ -16,10 +19,10 @@ def may_stop(pages: Sequence[Workspace], window: QWidget) -> bool:
         return True
     box = QMessageBox(window)
     box.setWindowTitle("Espalier")
-    box.setText("A training is running. Stop it and close?")
-    box.setInformativeText("What it learned so far is kept with the run.")
-    stop = box.addButton("Stop and close", QMessageBox.ButtonRole.AcceptRole)
-    box.addButton("Go on training", QMessageBox.ButtonRole.RejectRole)
+    box.setText(tr("A training is running. Stop it and close?"))
+    box.setInformativeText(tr("What it learned so far is kept with the run."))
+    stop = box.addButton(tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(tr("Go on training"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(stop)
     box.exec()
     return box.clickedButton() is stop
@@ -36,9 +39,15 @@ def may_leave(pages: Sequence[Workspace], tabs: DocumentTabs, window: QWidget) -
     buttons = QMessageBox.StandardButton
     box = QMessageBox(window)
     box.setWindowTitle("Espalier")
-    box.setText(f"Save the changes to {len(unsaved)} networks?")
+    box.setText(
+        tr.counted(
+            len(unsaved),
+            "Save the changes to {count} network?",
+            "Save the changes to {count} networks?",
+        )
+    )
     names = "\n".join(f"• {page.title}" for page in unsaved)
-    box.setInformativeText(f"{names}\n\nThey are lost if you do not.")
+    box.setInformativeText(f"{names}\n\n{tr('They are lost if you do not.')}")
     box.setStandardButtons(buttons.SaveAll | buttons.Discard | buttons.Cancel)
     box.setDefaultButton(buttons.SaveAll)
     answer = box.exec()

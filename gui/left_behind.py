@@ -12,7 +12,10 @@ from engine.problems import Refusal
 from engine.recovery import RecoverySlot, Unsaved, left_behind
 from gui.files import Files
 from gui.question_bar import Answer, Question, QuestionBar
+from gui.texts import Texts
 from gui.theme import Theme
+
+tr = Texts("files")
 
 
 class LeftBehind(QObject):
@@ -41,7 +44,9 @@ class LeftBehind(QObject):
                 unsaved = slot.read()
             except Refusal as refusal:
                 aside = slot.set_aside()
-                self.refused.emit(f"{refusal} It is kept as {aside}.")
+                self.refused.emit(
+                    tr("{refusal} It is kept as {aside}.", refusal=refusal, aside=aside)
+                )
                 continue
             if unsaved.is_in_its_file:
                 slot.remove()
@@ -59,14 +64,20 @@ class LeftBehind(QObject):
         self._offered = []
 
     def _question(self, slot: RecoverySlot, unsaved: Unsaved) -> Question:
-        it = "it" if unsaved.edits == 1 else "them"
+        edits = unsaved.edits
         return Question(
             key=str(slot.path),
             text=offer_sentence(unsaved),
             details=[_where_from(unsaved)],
             answers=[
-                Answer(label=f"Open {it}", act=lambda: self._open(slot, unsaved)),
-                Answer(label=f"Forget {it}", act=lambda: self._forget(slot, unsaved)),
+                Answer(
+                    label=tr.counted(edits, "Open it", "Open them"),
+                    act=lambda: self._open(slot, unsaved),
+                ),
+                Answer(
+                    label=tr.counted(edits, "Forget it", "Forget them"),
+                    act=lambda: self._forget(slot, unsaved),
+                ),
             ],
         )
 
@@ -79,13 +90,29 @@ class LeftBehind(QObject):
         """Forget it, but not before the person has seen what is forgotten."""
         self._offered.remove(slot)
         self._forgotten.append(slot)
-        them = "It is" if unsaved.edits == 1 else "They are"
+        title, edits = unsaved.title, unsaved.edits
+        told = tr.counted(
+            edits,
+            "1 edit of {title} will be forgotten.",
+            "{count} edits of {title} will be forgotten.",
+            title=title,
+        )
+        if edits == 0:
+            told = tr("Edits of {title} will be forgotten.", title=title)
+        kept = tr.counted(
+            edits,
+            "It is kept until this line, or the window, is closed.",
+            "They are kept until this line, or the window, is closed.",
+        )
         question = Question(
             key=f"{slot.path} forgotten",
-            text=f"{_edits_of(unsaved)} will be forgotten.",
-            details=[f"{them} kept until this line, or the window, is closed."],
+            text=told,
+            details=[kept],
             answers=[
-                Answer(label="Bring back", act=lambda: self._bring_back(slot, unsaved))
+                Answer(
+                    label=tr("Bring back"),
+                    act=lambda: self._bring_back(slot, unsaved),
+                )
             ],
             close=lambda: self._remove(slot),
         )
@@ -104,18 +131,21 @@ class LeftBehind(QObject):
 
 def offer_sentence(unsaved: Unsaved) -> str:
     """What was not saved, as a person would say it."""
-    were = "was" if unsaved.edits == 1 else "were"
-    return f"{_edits_of(unsaved)} {were} not saved when Espalier ended."
-
-
-def _edits_of(unsaved: Unsaved) -> str:
     if unsaved.edits == 0:
-        return f"Edits of {unsaved.title}"
-    return f"{unsaved.edits} edit{'s' * (unsaved.edits != 1)} of {unsaved.title}"
+        return tr(
+            "Edits of {title} were not saved when Espalier ended.",
+            title=unsaved.title,
+        )
+    return tr.counted(
+        unsaved.edits,
+        "1 edit of {title} was not saved when Espalier ended.",
+        "{count} edits of {title} were not saved when Espalier ended.",
+        title=unsaved.title,
+    )
 
 
 def _where_from(unsaved: Unsaved) -> str:
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(unsaved.time))
     if unsaved.path is None:
-        return f"Last edit {when}; never saved to a file."
-    return f"Last edit {when}, in {unsaved.path.parent}."
+        return tr("Last edit {when}; never saved to a file.", when=when)
+    return tr("Last edit {when}, in {parent}.", when=when, parent=unsaved.path.parent)

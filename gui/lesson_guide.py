@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
 )
 
 from gui.cards import label
-from gui.texts import text
+from gui.texts import Texts
+
+tr = Texts("lessons")
 
 _SIZE = (760, 600)  # fits the smallest window
 COPY = "my-lesson"
@@ -30,11 +32,11 @@ class LessonGuide(QDialog):
         import templates  # lessons are read after the first frame
 
         super().__init__(parent)
-        self.setWindowTitle(text("help", "Write a lesson"))
+        self.setWindowTitle(tr("Write a lesson"))
         self.resize(*_SIZE)
         column = QVBoxLayout(self)
         self.page = QTextBrowser(self)
-        self.page.setAccessibleName(text("help", "How a lesson is written"))
+        self.page.setAccessibleName(tr("How a lesson is written"))
         self.page.setOpenExternalLinks(True)
         self.page.setMarkdown(templates.GUIDE.read_text(encoding="utf-8"))
         column.addWidget(self.page, 1)
@@ -42,10 +44,10 @@ class LessonGuide(QDialog):
         self.said.hide()
         column.addWidget(self.said)
         row = QHBoxLayout()
-        self.copy = QPushButton(text("help", "Copy the example…"), self)
-        self.copy.setToolTip(text("help", "Put a lesson to begin with into a folder"))
+        self.copy = QPushButton(tr("Copy the example…"), self)
+        self.copy.setToolTip(tr("Put a lesson to begin with into a folder"))
         self.copy.clicked.connect(self._ask_where)
-        close = QPushButton(text("help", "Close"), self)
+        close = QPushButton(tr("Close"), self)
         close.clicked.connect(self.accept)
         row.addWidget(self.copy)
         row.addStretch(1)
@@ -53,9 +55,7 @@ class LessonGuide(QDialog):
         column.addLayout(row)
 
     def _ask_where(self) -> None:
-        where = QFileDialog.getExistingDirectory(
-            self, text("help", "Where the example is to go")
-        )
+        where = QFileDialog.getExistingDirectory(self, tr("Where the example is to go"))
         if where:
             self.copy_example(Path(where))
 
@@ -67,17 +67,23 @@ class LessonGuide(QDialog):
         try:
             shutil.copytree(templates.lesson(templates.EXAMPLE).folder, folder)
         except FileExistsError:
-            said = (
-                f"There is a folder “{folder}” already. Rename it, or choose another "
-                "place."
+            said = tr(
+                "There is a folder “{folder}” already. Rename it, or choose another "
+                "place.",
+                folder=folder,
             )
         except OSError as error:
-            why = error.strerror or "it failed"
-            said = f"“{folder}” cannot be written: {why}. Choose another place."
+            why = error.strerror or tr("it failed")
+            said = tr(
+                "“{folder}” cannot be written: {why}. Choose another place.",
+                folder=folder,
+                why=why,
+            )
         else:
-            said = (
-                f"The example is in “{folder}”. Edit its files, then open it with "
-                "File, Open lesson, A lesson of your own."
+            said = tr(
+                "The example is in “{folder}”. Edit its files, then open it with "
+                "File, Open lesson, A lesson of your own.",
+                folder=folder,
             )
         self.said.setText(said)
         self.said.show()

@@ -31,10 +31,13 @@ from PySide6.QtWidgets import (
 from gui.cards import label
 from gui.lesson_steps import DiscussionBox, Fold, StepFold, text_fold
 from gui.lesson_text import LessonText
+from gui.texts import Texts
 
 if TYPE_CHECKING:  # lessons are read after the first frame
     from gui.lesson_session import LessonSession
     from templates.lesson_files import Course, Lesson
+
+tr = Texts("lessons")
 
 _INDENT, _LIST_INDENT = 5, 10
 """Pixels to where the flat buttons' texts begin, and those of the list."""
@@ -68,11 +71,11 @@ class LessonPanel(QWidget):
         choice = QWidget(self)
         column = QVBoxLayout(choice)
         column.setContentsMargins(0, 0, 6, 0)
-        invitation = label("Open a lesson to begin with.", "muted", choice)
+        invitation = label(tr("Open a lesson to begin with."), "muted", choice)
         invitation.setContentsMargins(_LIST_INDENT, 0, 0, 0)
         column.addWidget(invitation)
         self.list = QListWidget(choice)
-        self.list.setAccessibleName("Lessons")
+        self.list.setAccessibleName(tr("Lessons"))
         self.list.setWordWrap(True)
         self.list.setItemDelegate(WholeTitles(self.list))
         self.list.setSpacing(1)
@@ -90,12 +93,12 @@ class LessonPanel(QWidget):
         column.setSpacing(4)
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 6, 0)
-        self.back = QPushButton("All lessons", reading)
+        self.back = QPushButton(tr("All lessons"), reading)
         self.back.setProperty("role", "flat")
         self.back.clicked.connect(self._show_list)
-        self.start_over = QPushButton("Start over", reading)
+        self.start_over = QPushButton(tr("Start over"), reading)
         self.start_over.setProperty("role", "flat")
-        self.start_over.setToolTip("Forget what was done in this lesson")
+        self.start_over.setToolTip(tr("Forget what was done in this lesson"))
         self.start_over.clicked.connect(self._ask_to_start_over)
         row.addWidget(self.back)
         row.addStretch(1)
@@ -125,7 +128,7 @@ class LessonPanel(QWidget):
         self._page.setContentsMargins(0, 0, 8, 0)
         self._page.setSpacing(3)
         self.text = LessonText(page)
-        self.text.setAccessibleName("Text of the lesson")
+        self.text.setAccessibleName(tr("Text of the lesson"))
         self.text.lesson_clicked.connect(self.lesson_chosen)
         title = QVBoxLayout()
         title.setContentsMargins(2, 0, 0, 0)  # as the texts of the steps have it
@@ -164,7 +167,8 @@ class LessonPanel(QWidget):
         if not done:
             return lesson.title
         mark = "✓ " if done == total else ""
-        return f"{mark}{lesson.title}  ·  {done} of {total}"
+        share = tr("{done} of {total}", done=done, total=total)
+        return f"{mark}{lesson.title}  ·  {share}"
 
     def _choose(self, item: QListWidgetItem) -> None:
         self.lesson_chosen.emit(item.data(Qt.ItemDataRole.UserRole))
@@ -222,10 +226,10 @@ class LessonPanel(QWidget):
         idea = _TITLE.sub("", markdown)
         heading = re.match(r"## (.*)\n+", idea)
         idea = idea[heading.end() :] if heading else idea
-        title = heading[1] if heading else "The idea"
+        title = heading[1] if heading else tr("The idea")
         learn = "\n".join(f"- {each}" for each in course.objectives)
         if learn:
-            idea = f"**What you will learn**\n\n{learn}\n\n{idea}"
+            idea = f"**{tr('What you will learn')}**\n\n{learn}\n\n{idea}"
         first = text_fold(title, idea, folder, self)
         if course.figure:
             from gui.lesson_figures.making import figure_for  # with the first figure
@@ -238,16 +242,18 @@ class LessonPanel(QWidget):
                 StepFold(step, f"{number}. {step.title}", self._session, folder)
             )
         if course.exercises:
-            self._add_caption("Exercises")
+            self._add_caption(tr("Exercises"))
         for step in course.exercises:
             self._add_step(StepFold(step, step.title, self._session, folder))
         if course.discussions:
-            talk = Fold("Think about it", self)
+            talk = Fold(tr("Think about it"), self)
             for each in course.discussions:
                 talk.column.addWidget(DiscussionBox(each, self._session, talk.body))
             self._add(talk)
         if course.after:
-            self._add(text_fold("Further", _heading_off(course.after), folder, self))
+            self._add(
+                text_fold(tr("Further"), _heading_off(course.after), folder, self)
+            )
 
     def _add(self, fold: Fold) -> None:
         fold.open_wanted.connect(lambda: self._open(fold))
@@ -323,9 +329,19 @@ class LessonPanel(QWidget):
         done = sum(map(session.is_done, steps))
         self.bar.setRange(0, max(len(steps), 1))
         self.bar.setValue(done)
-        self.bar.setAccessibleName(f"{done} of {len(steps)} steps done")
-        ended = " · the lesson is done" if steps and done == len(steps) else ""
-        self.count.setText(f"{done} of {len(steps)} steps{ended}")
+        self.bar.setAccessibleName(
+            tr("{done} of {count} steps done", done=done, count=len(steps))
+        )
+        is_done = steps and done == len(steps)
+        ended = " · " + tr("the lesson is done") if is_done else ""
+        self.count.setText(
+            tr(
+                "{done} of {count} steps{ended}",
+                done=done,
+                count=len(steps),
+                ended=ended,
+            )
+        )
         self.start_over.setEnabled(
             bool(session.progress.done or session.progress.answers)
         )
@@ -339,7 +355,7 @@ class LessonPanel(QWidget):
         if busy is None or busy is fold or self._session.is_done(busy.step):
             self._open(fold)
         else:
-            self._say(f"“{fold.step.title}” is done as well.")
+            self._say(tr("“{step}” is done as well.", step=fold.step.title))
 
     def _say(self, sentence: str) -> None:
         self.note.setText(sentence)
@@ -350,9 +366,9 @@ class LessonPanel(QWidget):
             return
         box = QMessageBox(self)
         box.setWindowTitle("Espalier")
-        box.setText("Forget what was done in this lesson?")
-        box.setInformativeText("Your network and your runs stay as they are.")
-        forget = box.addButton("Start over", QMessageBox.ButtonRole.AcceptRole)
+        box.setText(tr("Forget what was done in this lesson?"))
+        box.setInformativeText(tr("Your network and your runs stay as they are."))
+        forget = box.addButton(tr("Start over"), QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.exec()
         if box.clickedButton() is forget:

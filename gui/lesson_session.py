@@ -12,6 +12,7 @@ from engine.document import Document
 from engine.problems import Refusal
 from engine.transition import transition
 from gui.document_model import DocumentModel
+from gui.texts import Texts
 from gui.training.buffer import News
 from gui.training.controller import TrainingController, TrainingState
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:  # lessons are read after the first frame, and so is PyTorch
     from templates.progress import Progress
     from templates.situation import RunResult, Situation
     from templates.steps import Step
+
+tr = Texts("lessons")
 
 _QUIET_MILLISECONDS = 200
 """How long nothing must have changed before the steps are judged."""
@@ -211,7 +214,9 @@ class LessonSession(QObject):
             self._go_on_showing()
         elif self._showing:
             self._forget_shown()
-            self.noted.emit("The training did not come to its end: show me stops here.")
+            self.noted.emit(
+                tr("The training did not come to its end: show me stops here.")
+            )
 
     def _read_run(self, folder: str) -> None:
         from templates.lesson_runs import read_run
@@ -275,14 +280,16 @@ class LessonSession(QObject):
         if self.course is None or self._start is None or self._showing:
             return
         if trains(step.show) and self._training.is_busy:
-            self.noted.emit("A training is running. Stop it, or wait until it ends.")
+            self.noted.emit(
+                tr("A training is running. Stop it, or wait until it ends.")
+            )
             return
         showing = plan(
             self.course, step, self.situation(), self._start, self._model.study
         )
         if showing.begins_anew:
             self.noted.emit(
-                "This begins from the lesson's network. Ctrl+Z brings yours back."
+                tr("This begins from the lesson's network. Ctrl+Z brings yours back.")
             )
         self._shown = step
         self._showing = stretches(showing.actions)
@@ -302,7 +309,7 @@ class LessonSession(QObject):
                 return
             if after != before:
                 self._model.push(
-                    f"Show me: {step.title}",
+                    tr("Show me: {step}", step=step.title),
                     transition(before, after),
                     merge=f"show:{step.id}",
                     scope="",

@@ -23,10 +23,13 @@ from PySide6.QtWidgets import (
 
 from gui.cards import label
 from gui.lesson_text import LessonText
+from gui.texts import Texts
 
 if TYPE_CHECKING:  # lessons are read after the first frame
     from gui.lesson_session import LessonSession
     from templates.steps import Discussion, Question, Step
+
+tr = Texts("lessons")
 
 _KEEP_MILLISECONDS = 600
 _HEAD_MARGINS = 13  # pixels: the padding of the style sheet, and the border
@@ -76,7 +79,7 @@ class Fold(QFrame):
         """Put a mark before the title."""
         self._mark = mark
         self._fit_title()
-        state = {_DONE: ", done", _OPEN: ", to do"}.get(mark, "")
+        state = {_DONE: tr(", done"), _OPEN: tr(", to do")}.get(mark, "")
         self.head.setAccessibleName(f"{self._title}{state}")
         self.head.setToolTip(self._title)
 
@@ -128,7 +131,7 @@ class StepFold(Fold):
         self._session = session
         self._folder = folder
         self.text = LessonText(self.body)
-        self.text.setAccessibleName(f"What to do: {step.title}")
+        self.text.setAccessibleName(tr("What to do: {step}", step=step.title))
         self.text.show_text(step.text, folder)
         self.column.addWidget(self.text)
         if step.figure:
@@ -140,13 +143,13 @@ class StepFold(Fold):
             self.question = QuestionBox(step, step.question, session, self.body)
             self.column.addWidget(self.question)
         self.hint_text = LessonText(self.body)
-        self.hint_text.setAccessibleName("Hint")
+        self.hint_text.setAccessibleName(tr("Hint"))
         self.hint_text.hide()
         self.column.addWidget(self.hint_text)
         self.done_line = label("", "good", self.body)
         self.column.addWidget(self.done_line)
         self.done_text = LessonText(self.body)
-        self.done_text.setAccessibleName("What there was to see")
+        self.done_text.setAccessibleName(tr("What there was to see"))
         self.column.addWidget(self.done_text)
         self._add_buttons()
         self.refresh()
@@ -154,14 +157,14 @@ class StepFold(Fold):
     def _add_buttons(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(6)
-        self.hint = QPushButton("Hint", self.body)
-        self.hint.setAccessibleName(f"Hint for: {self.step.title}")
+        self.hint = QPushButton(tr("Hint"), self.body)
+        self.hint.setAccessibleName(tr("Hint for: {step}", step=self.step.title))
         self.hint.clicked.connect(self._show_hint)
-        self.show_me = QPushButton("Show me", self.body)
-        self.show_me.setToolTip("Do this step for me. One Ctrl+Z takes edits back.")
-        self.show_me.setAccessibleName(f"Show me: {self.step.title}")
+        self.show_me = QPushButton(tr("Show me"), self.body)
+        self.show_me.setToolTip(tr("Do this step for me. One Ctrl+Z takes edits back."))
+        self.show_me.setAccessibleName(tr("Show me: {step}", step=self.step.title))
         self.show_me.clicked.connect(lambda: self._session.show_me(self.step))
-        self.next = QPushButton("Next", self.body)
+        self.next = QPushButton(tr("Next"), self.body)
         self.next.setProperty("role", "primary")
         self.next.clicked.connect(self.next_wanted)
         for button in (self.next, self.hint, self.show_me):
@@ -177,7 +180,7 @@ class StepFold(Fold):
         self.show_me.setVisible(not is_done)
         self.show_me.setEnabled(not self._session.is_showing)
         self.next.setVisible(is_done)
-        self.done_line.setText("Done." if is_done else "")
+        self.done_line.setText(tr("Done.") if is_done else "")
         self.done_line.setVisible(is_done)
         if is_done:
             self.hint_text.hide()
@@ -243,9 +246,9 @@ class QuestionBox(QWidget):
         row = QHBoxLayout()
         self.field = QLineEdit(self)
         self.field.setAccessibleName(self._question.text)
-        self.field.setPlaceholderText("a number")
+        self.field.setPlaceholderText(tr("a number"))
         self.field.returnPressed.connect(self._give_number)
-        button = QPushButton("Answer", self)
+        button = QPushButton(tr("Answer"), self)
         button.clicked.connect(self._give_number)
         row.addWidget(self.field, 1)
         row.addWidget(button)
@@ -273,7 +276,7 @@ class QuestionBox(QWidget):
         try:
             value = float(self.field.text().replace(",", "").replace(" ", ""))
         except ValueError:
-            self.verdict.setText("Write a number, such as 160.")
+            self.verdict.setText(tr("Write a number, such as 160."))
             self.verdict.show()
             return
         self._session.answer(self._step.id, value)
@@ -297,22 +300,26 @@ class QuestionBox(QWidget):
         answer = progress.answers.get(self._step.id) if progress else None
         question = self._question
         if answer is None:
-            return "A run is under way: choose when it has ended, and run again."
+            return tr("A run is under way: choose when it has ended, and run again.")
         if question.decided_by is not None:
             return self._prediction_said(int(answer.value), is_locked)
         if self.writing is not None:
-            return "Kept."
+            return tr("Kept.")
         option = question.options[int(answer.value)] if question.options else None
         if question.answered.is_right(answer.value):
-            return f"Right. {(option.says if option else question.says)}".strip()
-        return f"Not quite. {option.says if option else 'Try again.'}".strip()
+            return tr(
+                "Right. {why}", why=option.says if option else question.says
+            ).strip()
+        return tr(
+            "Not quite. {why}", why=option.says if option else tr("Try again.")
+        ).strip()
 
     def _prediction_said(self, place: int, is_locked: bool) -> str:
         if not self._session.is_done(self._step):
             return (
-                "Your choice stands until the run is over."
+                tr("Your choice stands until the run is over.")
                 if is_locked
-                else "You can change it until you train."
+                else tr("You can change it until you train.")
             )
         situation = self._session.situation()
         right = [
@@ -321,8 +328,8 @@ class QuestionBox(QWidget):
             if option.right_if is not None and option.right_if.judge(situation).holds
         ]
         if self._question.options[place].text in right:
-            return "It came as you said."
-        return f"It came otherwise: {right[0]}." if right else ""
+            return tr("It came as you said.")
+        return tr("It came otherwise: {right}.", right=right[0]) if right else ""
 
 
 class DiscussionBox(QWidget):
@@ -346,9 +353,9 @@ class DiscussionBox(QWidget):
         self.thought.hide()
         column.addWidget(self.thought)
         if discussion.thought:
-            button = QPushButton("One answer", self)
+            button = QPushButton(tr("One answer"), self)
             button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-            button.setAccessibleName(f"One answer to: {discussion.text}")
+            button.setAccessibleName(tr("One answer to: {text}", text=discussion.text))
             button.clicked.connect(
                 lambda: self.thought.setVisible(self.thought.isHidden())
             )
@@ -359,8 +366,8 @@ def _writing(question: str, parent: QWidget) -> QPlainTextEdit:
     """A field for a few lines that are only kept."""
     field = QPlainTextEdit(parent)
     field.setProperty("role", "prose")
-    field.setAccessibleName(f"Your thoughts: {question}")
-    field.setPlaceholderText("Your thoughts; they are only kept.")
+    field.setAccessibleName(tr("Your thoughts: {question}", question=question))
+    field.setPlaceholderText(tr("Your thoughts; they are only kept."))
     field.setTabChangesFocus(True)
     field.setFixedHeight(3 * field.fontMetrics().lineSpacing() + 14)
     return field

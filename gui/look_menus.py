@@ -9,15 +9,17 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from gui.appearance import TEXT_SIZES, Appearance
-from gui.texts import text
+from gui.texts import Texts
+
+tr = Texts("window")
 
 _Choice = TypeVar("_Choice", str, int)
 THEME_TITLES = {
-    "system": "As the &system",
-    "dark": "&Dark",
-    "light": "&Light",
-    "dark-contrast": "D&ark, high contrast",
-    "light-contrast": "L&ight, high contrast",
+    "system": tr.mark("As the &system"),
+    "dark": tr.mark("&Dark"),
+    "light": tr.mark("&Light"),
+    "dark-contrast": tr.mark("D&ark, high contrast"),
+    "light-contrast": tr.mark("L&ight, high contrast"),
 }
 
 
@@ -25,7 +27,7 @@ def fill_look_menus(themes: QMenu, sizes: QMenu, appearance: Appearance) -> None
     """List the themes and the sizes of text; the present ones are checked."""
     _fill(
         themes,
-        ((text("actions", title), choice) for choice, title in THEME_TITLES.items()),
+        ((tr.of(title), choice) for choice, title in THEME_TITLES.items()),
         appearance.choose,
         appearance.choice,
     )

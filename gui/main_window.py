@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from engine.document import Document
 from engine.problems import Refusal
-from gui.actions import MENUS, Actions
+from gui.actions import ACTION_TEXTS, MENUS, Actions, spec_of
 from gui.background import BackgroundCall
 from gui.canvas.commands import canvas_handlers
 from gui.data_folder import choose_data_folder
@@ -33,6 +33,7 @@ from gui.recent_files import RecentFiles
 from gui.runs.interrupted import InterruptedRuns
 from gui.start_page import StartPage
 from gui.tabs import DocumentTabs
+from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.controller import TrainingState
 from gui.window_memory import WindowMemory
@@ -41,6 +42,8 @@ from gui.workspace import Workspace
 
 if TYPE_CHECKING:  # SQLite: after the first frame
     from engine.run_record import Run
+
+tr = Texts("window")
 
 SMALLEST = (960, 600)
 
@@ -305,12 +308,15 @@ class MainWindow(QMainWindow):
             ("redo", stack.canRedo(), stack.redoText()),
         ):
             acts[name].setEnabled(can)
-            acts[name].setText(f"&{name.capitalize()}{f' {text}' if text else ''}")
+            spec = spec_of(name)
+            called = ACTION_TEXTS.of(spec.text) if spec is not None else name
+            acts[name].setText(f"{called}{f' {text}' if text else ''}")
         state = page.training.state
         acts["train"].setText(
-            {TrainingState.RUNNING: "&Pause", TrainingState.PAUSED: "&Resume"}.get(
-                state, "&Train"
-            )
+            {
+                TrainingState.RUNNING: tr("&Pause"),
+                TrainingState.PAUSED: tr("&Resume"),
+            }.get(state, ACTION_TEXTS.of("&Train"))
         )
         waits = {TrainingState.STARTING, TrainingState.STOPPING}
         acts["train"].setEnabled(state not in waits)
@@ -324,9 +330,10 @@ class MainWindow(QMainWindow):
             return ""
         for other in self.tabs.pages:
             if other is not page and other.training.is_busy:
-                return (
-                    f"“{other.title}” trains in another tab. Wait until it has "
-                    "finished, or stop it there."
+                return tr(
+                    "“{other}” trains in another tab. Wait until it has "
+                    "finished, or stop it there.",
+                    other=other.title,
                 )
         return ""
 

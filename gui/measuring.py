@@ -16,12 +16,17 @@ from engine.problems import Problem
 from gui.canvas.view import CanvasView
 from gui.document_model import DocumentModel
 from gui.look.latest_call import LatestCall
+from gui.texts import Texts
 from gui.training.controller import TrainingController, TrainingState
+
+tr = Texts("window")
 
 _QUIET_MILLISECONDS = 1500
 _MOST_NODES = 1000  # more take longer than anybody waits for a figure
-_LOADING = "PyTorch is still being loaded. Choose these colours again in a moment."
-_TRAINING = (
+_LOADING = tr.mark(
+    "PyTorch is still being loaded. Choose these colours again in a moment."
+)
+_TRAINING = tr.mark(
     "A training goes on, and would be measured with the layers. Wait until it has "
     "finished, or stop it, and choose these colours again."
 )
@@ -92,12 +97,14 @@ class Measuring(QObject):
             return
         known = self._model.whole
         if not known.has_shapes:
-            self.refused.emit(_LOADING)
+            self.refused.emit(tr.of(_LOADING))
         elif known.first_error is not None:
             error = known.first_error.sentence()
-            self.refused.emit(f"The network cannot run yet. {error}")
+            self.refused.emit(
+                tr("The network cannot run yet. {problem}", problem=error)
+            )
         elif self._training.state is not TrainingState.IDLE:
-            self.refused.emit(_TRAINING)
+            self.refused.emit(tr.of(_TRAINING))
         else:
             self._time()
 

@@ -7,7 +7,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from gui.cards import label
 from gui.icons import icon
+from gui.texts import Texts
 from gui.theme import Theme
+
+tr = Texts("window")
 
 _NOTE_SECONDS = 6
 
@@ -20,11 +23,11 @@ class MessageBar(QFrame):
         self.setProperty("role", "message")
         self.setProperty("kind", "note")
         self.text = label("", "plain", self)
-        self.text.setAccessibleName("Message")
+        self.text.setAccessibleName(tr("Message"))
         self._close = QPushButton(self)
         self._close.setProperty("role", "flat")
-        self._close.setAccessibleName("Close the message")
-        self._close.setToolTip("Close the message")
+        self._close.setAccessibleName(tr("Close the message"))
+        self._close.setToolTip(tr("Close the message"))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 6, 4)
         row.addWidget(self.text, 1)

@@ -34,6 +34,9 @@ from gui.preview import PreviewCard
 from gui.preview_source import PreviewSource
 from gui.settings_form import LABEL_WIDTH, SettingsForm
 from gui.sharing_field import SharingField
+from gui.texts import Texts
+
+tr = Texts("inspector")
 
 
 class NodePage(QWidget):
@@ -76,8 +79,8 @@ class NodePage(QWidget):
         column.addWidget(self.sharing)
         self.learning = LearningFields(model, self)
         column.addWidget(self.learning)
-        self.look_button = QPushButton("Look inside", self)
-        self.look_button.setToolTip("Or double-click its card; Esc leads out again")
+        self.look_button = QPushButton(tr("Look inside"), self)
+        self.look_button.setToolTip(tr("Or double-click its card; Esc leads out again"))
         self.look_button.setVisible(isinstance(node.type, BlockLayer))
         self.look_button.clicked.connect(
             lambda: model.enter(self.layer_name, self.name)
@@ -85,12 +88,12 @@ class NodePage(QWidget):
         column.addWidget(self.look_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.preview = PreviewCard(previews, self)
         column.addWidget(self.preview)
-        self._about = Card("What it does", "muted", self)
+        self._about = Card(tr("What it does"), "muted", self)
         self._formula = label("", "mono", self)
         self._source = label("", "caption", self)
-        self.chosen = Card("What was chosen", "muted", self)
-        self._shapes = Card("Shapes", "mono", self)
-        self._code = Card("In the code", "mono", self)
+        self.chosen = Card(tr("What was chosen"), "muted", self)
+        self._shapes = Card(tr("Shapes"), "mono", self)
+        self._code = Card(tr("In the code"), "mono", self)
         for card in (self.chosen, self._about, self._shapes, self._code):
             column.addWidget(card)
         column.addStretch(1)
@@ -155,8 +158,10 @@ class NodePage(QWidget):
         count = self._model.analysis.parameters(node.name)
         if count:
             frozen = self._model.analysis.frozen(node.name)
-            some = f"{frozen:,} frozen" if frozen < count else "frozen"
-            parts.append(f"{count:,} parameters{f', {some}' if frozen else ''}")
+            some = tr("{count:,} frozen", count=frozen)
+            some = some if frozen < count else tr("frozen")
+            parameters = tr("{count:,} parameters", count=count)
+            parts.append(f"{parameters}, {some}" if frozen else parameters)
         return " · ".join(parts)
 
     def _shape_lines(self, node: Node) -> str:
@@ -166,11 +171,11 @@ class NodePage(QWidget):
         lines = []
         inputs = self._model.analysis.inputs(node.name)
         for spec in inputs or ():
-            lines.append(f"reads {_spec(spec)}")
+            lines.append(tr("reads {spec}", spec=_spec(spec)))
         outputs = self._model.analysis.outputs(node.name)
         for port, spec in zip(layer.outputs, outputs or (), strict=False):
             which = f" ({port.name})" if len(layer.outputs) > 1 else ""
-            lines.append(f"gives {_spec(spec)}{which}")
+            lines.append(tr("gives {spec}{which}", spec=_spec(spec), which=which))
         return "\n".join(lines)
 
     def _show_problems(self, problems: list[Problem]) -> None:
@@ -193,13 +198,17 @@ class NodePage(QWidget):
 
     def _share(self, other: str) -> None:
         if self._model.document.graph[self.name].shares != other:
-            whose = f"Share the weights of {other}" if other else "Weights of its own"
+            whose = (
+                tr("Share the weights of {other}", other=other)
+                if other
+                else tr("Weights of its own")
+            )
             self._model.push(whose, SetShares(self.name, other))
 
     def _rename(self, new: str) -> None:
         model = self._model
         edit = rename_node(model.root, model.scope, self.name, new)
-        model.push(f"Rename {self.name}", edit, scope="")
+        model.push(tr("Rename {name}", name=self.name), edit, scope="")
 
     def _change(self, name: str, value: Any) -> None:
         if self.name not in self._model.document.graph:
@@ -207,7 +216,7 @@ class NodePage(QWidget):
         edit = change_settings(self._model.document.graph, self.name, {name: value})
         key = self.form.merge_key(name)
         self._model.push(
-            f"Change {name} of {self.name}",
+            tr("Change {setting} of {node}", setting=name, node=self.name),
             edit,
             merge=f"setting:{self.name}:{key}" if key else "",
         )
@@ -220,8 +229,12 @@ def _choice(node: Node) -> str:
         return ""
     about, need = layer.about(node.values), need_of(node)
     if need is not None:
-        where = f"in {need.path}" if need.is_there else f"not here yet: {need.address}"
-        about += f"\nWeights: {where}"
+        where = (
+            tr("in {path}", path=need.path)
+            if need.is_there
+            else tr("not here yet: {address}", address=need.address)
+        )
+        about += "\n" + tr("Weights: {where}", where=where)
     return about
 
 
@@ -250,11 +263,13 @@ class NameField(QWidget):
         grid.setVerticalSpacing(2)
         grid.setColumnMinimumWidth(0, LABEL_WIDTH)
         grid.setColumnStretch(1, 1)
-        caption = label("Name", "muted", self)
+        caption = label(tr("Name"), "muted", self)
         self.line = QLineEdit(self)
         self.line.setObjectName("node-name")
-        self.line.setAccessibleName("Name")
-        self.line.setToolTip("The attribute in the code and the prefix of its weights")
+        self.line.setAccessibleName(tr("Name"))
+        self.line.setToolTip(
+            tr("The attribute in the code and the prefix of its weights")
+        )
         caption.setBuddy(self.line)
         self.problem_label = label("", "error", self)
         self.problem_label.hide()
@@ -281,11 +296,18 @@ class NameField(QWidget):
             return ""
         reason = name_problem(text)
         if reason is not None:
-            return f"“{text}” {reason}. The node stays {self._name}."
+            return tr(
+                "“{text}” {reason}. The node stays {name}.",
+                text=text,
+                reason=reason,
+                name=self._name,
+            )
         if text in self._graph:
-            return (
-                f"Another node is called {text}; a name is used once. "
-                f"The node stays {self._name}."
+            return tr(
+                "Another node is called {text}; a name is used once. "
+                "The node stays {name}.",
+                text=text,
+                name=self._name,
             )
         return ""
 
@@ -318,12 +340,16 @@ class SeveralPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 12)
         column.setSpacing(8)
-        column.addWidget(label(f"{len(names)} nodes", "heading", self))
+        column.addWidget(
+            label(
+                tr.counted(len(names), "{count} node", "{count} nodes"), "heading", self
+            )
+        )
         column.addWidget(label(", ".join(names), "muted", self))
         self.form = SettingsForm(self._shared(), self, names_of(model))
         column.addWidget(self.form)
         if not self.form.settings:
-            column.addWidget(label("They share no setting.", "muted", self))
+            column.addWidget(label(tr("They share no setting."), "muted", self))
         self.learning = LearningFields(model, self)
         column.addWidget(self.learning)
         column.addStretch(1)
@@ -373,7 +399,7 @@ class SeveralPage(QWidget):
         ]
         key = self.form.merge_key(name)
         self._model.push(
-            f"Change {name} of {len(edits)} nodes",
+            tr("Change {setting} of {count} nodes", setting=name, count=len(edits)),
             Compound(tuple(edits)),
             merge=f"settings:{','.join(self.names)}:{key}" if key else "",
         )
@@ -389,4 +415,4 @@ def _as_link(source: str) -> str:
     """A source as rich text: an address is a link that says where it leads."""
     if not source.startswith("http"):
         return html.escape(source)
-    return f'<a href="{source}">PyTorch’s own page</a>'
+    return f'<a href="{source}">{tr("PyTorch’s own page")}</a>'

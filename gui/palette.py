@@ -30,8 +30,10 @@ from PySide6.QtWidgets import (
 
 from gui.cards import label
 from gui.palette_entries import SECTION_TITLES, Entry, ranked
-from gui.texts import text
+from gui.texts import Texts
 from gui.theme import Theme
+
+tr = Texts("palette")
 
 _LETTERS, _ROWS = 100, 20  # its size, in letters and lines of the text
 _LAST_KEY = "palette/last"
@@ -154,24 +156,22 @@ class CommandPalette(QFrame):
         self._entries: list[Entry] = []
         self._before: QWidget | None = None
         self.setProperty("role", "popup")
-        self.setAccessibleName(text("palette", "All commands"))
+        self.setAccessibleName(tr("All commands"))
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText(
-            text("palette", "Type what you want to do, or where to go…")
-        )
-        self.search.setAccessibleName(text("palette", "Search commands"))
+        self.search.setPlaceholderText(tr("Type what you want to do, or where to go…"))
+        self.search.setAccessibleName(tr("Search commands"))
         self.rows = _Rows(self)
         self.list = QListView(self)
         self.list.setModel(self.rows)
         self._delegate = _Delegate(theme, self.list)
         self.list.setItemDelegate(self._delegate)
-        self.list.setAccessibleName(text("palette", "Commands"))
+        self.list.setAccessibleName(tr("Commands"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setMouseTracking(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.none = label(text("palette", "Nothing is called that."), "muted", self)
+        self.none = label(tr("Nothing is called that."), "muted", self)
         self.hint = label(
-            text("palette", "Up and Down choose · Enter does it · Esc closes"),
+            tr("Up and Down choose · Enter does it · Esc closes"),
             "hint",
             self,
         )
@@ -305,5 +305,5 @@ def _headed(sections: dict[str, list[Entry]]) -> list[Entry | str]:
     rows: list[Entry | str] = []
     for section, entries in sections.items():
         if entries:
-            rows += [text("palette", SECTION_TITLES[section]), *entries]
+            rows += [tr.of(SECTION_TITLES[section]), *entries]
     return rows

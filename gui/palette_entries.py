@@ -14,16 +14,18 @@ from engine.catalog import Layer
 from engine.graph import Graph
 from gui.actions import spec_of
 from gui.shortcuts import plain
-from gui.texts import text
+from gui.texts import Texts
+
+tr = Texts("palette")
 
 COMMANDS, LESSONS, RECENT, NODES, LAYERS = "command", "lesson", "file", "node", "layer"
 SECTION_TITLES = {
-    "last": "Last used",
-    COMMANDS: "Commands",
-    LESSONS: "Lessons and architectures",
-    RECENT: "Recent files",
-    NODES: "Go to a node",
-    LAYERS: "Add a layer",
+    "last": tr.mark("Last used"),
+    COMMANDS: tr.mark("Commands"),
+    LESSONS: tr.mark("Lessons and architectures"),
+    RECENT: tr.mark("Recent files"),
+    NODES: tr.mark("Go to a node"),
+    LAYERS: tr.mark("Add a layer"),
 }
 _OF_MENU = {"lessons": LESSONS, "recent": RECENT}
 _RECENCY = 0.15
@@ -122,7 +124,7 @@ def layer_entries(layers: Iterable[Layer], add: Callable[[str], object]) -> list
     return [
         Entry(
             id=f"layer {layer.name}",
-            title=text("palette", "Add {layer}").format(layer=layer.name),
+            title=tr("Add {layer}", layer=layer.name),
             section=LAYERS,
             run=lambda name=layer.name: add(name),
             where=layer.family,
@@ -137,7 +139,7 @@ def node_entries(graph: Graph, go: Callable[[str], object]) -> list[Entry]:
     return [
         Entry(
             id=f"node {node.name}",
-            title=text("palette", "Go to {node}").format(node=node.name),
+            title=tr("Go to {node}", node=node.name),
             section=NODES,
             run=lambda name=node.name: go(name),
             where=node.layer,
@@ -177,10 +179,10 @@ def _panel(
 
     return Entry(
         id=f"panel {name}",
-        title=text("palette", "Show {panel}").format(panel=name),
+        title=tr("Show {panel}", panel=name),
         section=COMMANDS,
         run=show,
-        where=text("palette", "Panels"),
+        where=tr("Panels"),
         also=(name, *name.split(": ")),
         tip=bar.tabToolTip(inner) if bar is not None else side.tabToolTip(place),
     )
@@ -191,21 +193,21 @@ def why_not(action: QAction, names: Sequence[str], edges: int, has_block: bool) 
     spec = spec_of(action.objectName())
     needs = spec.needs if spec is not None else ""
     if needs == "node" and not names:
-        return text("palette", "select a node first")
+        return tr("select a node first")
     if needs == "selection" and not names and not edges:
-        return text("palette", "select a node or an edge first")
+        return tr("select a node or an edge first")
     if needs == "block" and not has_block:
-        return text("palette", "select a block first")
+        return tr("select a block first")
     if action.isEnabled():
         return ""
     return _REASONS.get(action.objectName(), lambda: "")()
 
 
 _REASONS: dict[str, Callable[[], str]] = {
-    "undo": lambda: text("palette", "nothing was done yet"),
-    "redo": lambda: text("palette", "nothing was taken back"),
-    "stop": lambda: text("palette", "nothing is training"),
-    "train": lambda: text("palette", "the training starts or stops at the moment"),
+    "undo": lambda: tr("nothing was done yet"),
+    "redo": lambda: tr("nothing was taken back"),
+    "stop": lambda: tr("nothing is training"),
+    "train": lambda: tr("the training starts or stops at the moment"),
 }
 
 

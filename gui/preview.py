@@ -21,10 +21,13 @@ from PySide6.QtWidgets import (
 from engine.problems import Problem
 from gui.cards import label
 from gui.preview_source import PreviewSource
+from gui.texts import Texts
 
 if TYPE_CHECKING:  # PyTorch: after the first frame
     from engine.preview import Preview
     from gui.look.sheet_view import Bytes
+
+tr = Texts("inspector")
 
 _TALLEST = 230
 """Pixels that the pictures may be high: the rest of the page is to stay in sight."""
@@ -49,8 +52,8 @@ class PreviewCard(QFrame):
         self.fold.toggled.connect(self._fold)
         top.addWidget(self.fold)
         top.addStretch(1)
-        self.next_button = QPushButton("Next sample", self)
-        self.next_button.setToolTip("Take another sample of the document’s data")
+        self.next_button = QPushButton(tr("Next sample"), self)
+        self.next_button.setToolTip(tr("Take another sample of the document’s data"))
         self.next_button.clicked.connect(source.show_next)
         top.addWidget(self.next_button)
         column.addLayout(top)
@@ -73,7 +76,7 @@ class PreviewCard(QFrame):
     def show_node(self, name: str) -> None:
         """Be about the node of this name; what it gives follows."""
         self._name = name
-        title = f"On this {self._source.sample_word}"
+        title = tr("On this {sample}", sample=self._source.sample_word)
         self.fold.setText(title)
         self.fold.setAccessibleName(title)
         self.setAccessibleName(title)
@@ -92,7 +95,7 @@ class PreviewCard(QFrame):
 
     def _refuse(self, name: str, problem: Problem) -> None:
         if name == self._name:
-            self._say(f"Nothing can be shown: {problem.sentence()}")
+            self._say(tr("Nothing can be shown: {problem}", problem=problem.sentence()))
 
     def _say(self, sentence: str) -> None:
         self._clear()
@@ -118,7 +121,7 @@ class PreviewCard(QFrame):
         for place, exhibit in enumerate(preview.exhibits):
             part, caption = self._parts[2 * place : 2 * place + 2]
             if isinstance(part, PictureSheet):
-                part.show_pictures(exhibit.pictures, f"What {name} gives")
+                part.show_pictures(exhibit.pictures, tr("What {name} gives", name=name))
             elif isinstance(part, QLabel):
                 part.setText(_breakable(exhibit.text))
             if isinstance(caption, QLabel):
@@ -169,11 +172,18 @@ def _breakable(text: str) -> str:
 
 
 def _origin(preview: Preview) -> str:
-    weights = "trained weights" if preview.is_trained else "weights as first drawn"
-    text = f"Sample {preview.sample + 1} of {preview.samples}, {weights}."
+    weights = (
+        tr("trained weights") if preview.is_trained else tr("weights as first drawn")
+    )
+    text = tr(
+        "Sample {sample} of {samples}, {weights}.",
+        sample=preview.sample + 1,
+        samples=preview.samples,
+        weights=weights,
+    )
     if preview.made_up:
         names = ", ".join(preview.made_up)
-        text += f" Random numbers for {names}: the data have none."
+        text += " " + tr("Random numbers for {names}: the data have none.", names=names)
     return text
 
 
@@ -193,7 +203,13 @@ class PictureSheet(QWidget):
         rows, columns, height, width = pictures.shape[:4]
         self.setAccessibleName(name)
         self.setAccessibleDescription(
-            f"{rows} × {columns} pictures of {width} × {height} pixels"
+            tr(
+                "{rows} × {columns} pictures of {width} × {height} pixels",
+                rows=rows,
+                columns=columns,
+                width=width,
+                height=height,
+            )
         )
         self._draw()
 

@@ -10,10 +10,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from gui.document_model import DocumentModel
 from gui.figures import short_count
 from gui.look.latest_call import LatestCall
+from gui.texts import Texts
 from gui.training.controller import TrainingController, TrainingState
 
 if TYPE_CHECKING:  # PyTorch: after the first frame
     from engine.preview import Previewer
+
+tr = Texts("inspector")
 
 DELAY = 40
 """Milliseconds after an edit: a key that is held down asks once."""
@@ -68,26 +71,32 @@ class PreviewSource(QObject):
         ]
         shape = specs[0]["shape"] if specs else ()
         is_picture = isinstance(shape, tuple) and len(shape) == 3
-        return "image" if is_picture and shape[0] in (1, 3) else "sample"
+        is_image = is_picture and shape[0] in (1, 3)
+        return tr("image") if is_image else tr("sample")
 
     def why_not(self) -> str:
         """Why there are no previews, in a sentence; empty where there are."""
         known, graph = self._model.whole, self._model.root.graph
         if not known.has_shapes:
-            return "It comes as soon as the shapes are known."
+            return tr("It comes as soon as the shapes are known.")
         if len(graph) > MOST_NODES:
-            return (
-                f"Off: the network has {len(graph):,} nodes, and it would take too "
-                f"long with more than {MOST_NODES:,}."
+            return tr(
+                "Off: the network has {count:,} nodes, and it would take too "
+                "long with more than {most:,}.",
+                count=len(graph),
+                most=MOST_NODES,
             )
         for count, most, what in (
-            (known.total_parameters, MOST_PARAMETERS, "parameters"),
-            (known.total_operations, MOST_OPERATIONS, "operations per sample"),
+            (known.total_parameters, MOST_PARAMETERS, tr("parameters")),
+            (known.total_operations, MOST_OPERATIONS, tr("operations per sample")),
         ):
             if count > most:
-                return (
-                    f"Off: the network has {short_count(count)} {what}, and it would "
-                    f"take too long with more than {short_count(most)}."
+                return tr(
+                    "Off: the network has {count} {what}, and it would "
+                    "take too long with more than {most}.",
+                    count=short_count(count),
+                    what=what,
+                    most=short_count(most),
                 )
         return ""
 

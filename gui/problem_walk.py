@@ -11,6 +11,9 @@ from engine.problems import Problem
 from gui.canvas.view import CanvasView
 from gui.document_model import DocumentModel
 from gui.side_panels import BottomTabs
+from gui.texts import Texts
+
+tr = Texts("window")
 
 
 class ProblemWalk(QObject):
@@ -53,11 +56,13 @@ class ProblemWalk(QObject):
         warned = sorted(analysis.problems, key=lambda each: not each.fixes)
         problem = analysis.first_error or next(iter(warned), None)
         if problem is None:
-            self._canvas.refused.emit("Nothing is wrong: there is nothing to mend.")
+            self._canvas.refused.emit(tr("Nothing is wrong: there is nothing to mend."))
             return
         self.show(problem)
         if not problem.fixes:
-            self._canvas.refused.emit(f"No press of a key mends this. {problem.remedy}")
+            self._canvas.refused.emit(
+                tr("No press of a key mends this. {remedy}", remedy=problem.remedy)
+            )
             return
         fix = problem.fixes[0]
         edit = Compound(fix.edits)  # type: ignore[arg-type]

@@ -25,6 +25,9 @@ from gui.cards import (
 )
 from gui.code_question import ask_to_allow
 from gui.document_model import DocumentModel
+from gui.texts import Texts
+
+tr = Texts("window")
 
 _BESIDE, _UNDER = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
 _MOST_SHARE = 0.6
@@ -44,7 +47,7 @@ class ProblemsPanel(QScrollArea):
         self._shown: list[Problem] | None = None
         self.rows: list[ProblemRow] = []
         self.setWidgetResizable(True)
-        self.setAccessibleName("Problems")
+        self.setAccessibleName(tr("Problems"))
         body = QWidget(self)
         body.setProperty("role", "plain")
         self._column = QVBoxLayout(body)
@@ -52,7 +55,7 @@ class ProblemsPanel(QScrollArea):
         self._column.setSpacing(4)
         self._rest = label("", "muted", body)
         self._none = EmptyState(
-            "No problems", "The network can be trained and exported.", body
+            tr("No problems"), tr("The network can be trained and exported."), body
         )
         self._column.addWidget(self._rest)
         self._column.addWidget(self._none, 100)
@@ -80,7 +83,9 @@ class ProblemsPanel(QScrollArea):
             self._column.insertWidget(place, row)
         more = len(problems) - len(self.rows)
         self._none.setVisible(not problems)
-        self._rest.setText(f"{more} more follow from these." if more > 0 else "")
+        self._rest.setText(
+            tr("{more} more follow from these.", more=more) if more > 0 else ""
+        )
         self._rest.setVisible(more > 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -10,7 +10,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from gui.cards import label
 from gui.icons import icon
+from gui.texts import Texts
 from gui.theme import Theme
+
+tr = Texts("window")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +45,17 @@ class QuestionBar(QFrame):
         self.setProperty("role", "message")
         self._questions: dict[str, Question] = {}
         self.text = label("", "title", self)
-        self.text.setAccessibleName("Question")
+        self.text.setAccessibleName(tr("Question"))
         self.details = label("", "muted", self)
-        self.details.setAccessibleName("What differs")
+        self.details.setAccessibleName(tr("What differs"))
         self.buttons: list[QPushButton] = []
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(6)
         self._close = QPushButton(self)
         self._close.setObjectName("close")
         self._close.setProperty("role", "flat")
-        self._close.setAccessibleName("Close the question")
-        self._close.setToolTip("Close the question")
+        self._close.setAccessibleName(tr("Close the question"))
+        self._close.setToolTip(tr("Close the question"))
         self._close.clicked.connect(self._close_question)
         row = QHBoxLayout()
         row.setSpacing(10)

@@ -13,7 +13,10 @@ from PySide6.QtWidgets import QMenu
 
 from engine.document import Document
 from gui.sketch import sketch
+from gui.texts import Texts
 from gui.theme import DARK, LIGHT, Theme
+
+tr = Texts("files")
 
 _KEY = "recent"
 _MOST = 8
@@ -71,11 +74,11 @@ class RecentFiles(QObject):
             action.setToolTip(str(path))
             action.triggered.connect(lambda _=False, path=path: open_path(path))
         if menu.isEmpty():
-            menu.addAction("No files yet").setEnabled(False)
+            menu.addAction(tr("No files yet")).setEnabled(False)
             return
         menu.addSeparator()
-        clear = menu.addAction("&Clear this list")
-        clear.setToolTip("Forget these files; they stay where they are")
+        clear = menu.addAction(tr("&Clear this list"))
+        clear.setToolTip(tr("Forget these files; they stay where they are"))
         clear.triggered.connect(lambda _=False: self.clear())
 
     # The pictures.

@@ -12,6 +12,9 @@ from engine.problems import Refusal
 from engine.recovery import RecoverySlot, Unsaved, snapshot
 from gui.document_model import DocumentModel
 from gui.failures import explain
+from gui.texts import Texts
+
+tr = Texts("files")
 
 REST_MILLISECONDS = 100
 """The least time between two writes: a dragged slider shall not wear the disk out. With
@@ -153,8 +156,11 @@ class RecoveryKeeper(QObject):
         if not self._has_refused:
             self._has_refused = True
             self.refused.emit(
-                f"Unsaved edits cannot be kept on the disk now: {reason.rstrip('.')}. "
-                "Save the document often until that is mended."
+                tr(
+                    "Unsaved edits cannot be kept on the disk now: {why}. "
+                    "Save the document often until that is mended.",
+                    why=reason.rstrip("."),
+                )
             )
 
 

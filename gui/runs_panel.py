@@ -11,11 +11,14 @@ from PySide6.QtWidgets import QWidget
 
 from gui.cards import label
 from gui.runs.side_by_side import Enlarging
+from gui.texts import Texts
 from gui.theme import Theme
 
 if TYPE_CHECKING:  # SQLite: after the first frame
     from engine.runs import Runs
     from gui.runs.view import RunsView
+
+tr = Texts("window")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +48,13 @@ class RunsPanel(Enlarging):
     noted = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("Runs", parent)
+        super().__init__(tr("Runs"), parent)
         self._theme = theme
         self.view: RunsView | None = None
         self._empty = label(
-            "No runs yet. Each training is kept here with its result.", "muted", self
+            tr("No runs yet. Each training is kept here with its result."),
+            "muted",
+            self,
         )
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hold(self._empty)
@@ -66,7 +71,7 @@ class RunsPanel(Enlarging):
             self.view.noted.connect(self.noted)
             self.view.larger_wanted.connect(self._enlarge)
             self.enlarged.connect(self.view.show_enlarged)
-            self._empty.setText("The runs are shown in a window of their own.")
+            self._empty.setText(tr("The runs are shown in a window of their own."))
             self.hold(self.view)
         if self.view is not None:
             self.view.refresh()

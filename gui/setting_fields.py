@@ -26,8 +26,11 @@ from engine.expressions import ExpressionError
 from gui.choice_box import ChoiceBox
 from gui.column_completer import ColumnCompleter
 from gui.stepping import stepped
+from gui.texts import Texts
 
-MIXED = "several values"
+tr = Texts("inspector")
+
+MIXED = tr.mark("several values")
 
 
 class Field(QWidget):
@@ -176,10 +179,12 @@ class LineField(Field):
         self._line.returnPressed.connect(self._settle)
         self._line.reverted.connect(self._revert)
         if self._is_place:
-            what = "a folder" if kind == "folder" else "a file"
+            what = tr("a folder") if kind == "folder" else tr("a file")
             button = QPushButton("…", self)
-            button.setAccessibleName(f"Choose {what} for {setting.title}")
-            button.setToolTip(f"Choose {what}")
+            button.setAccessibleName(
+                tr("Choose {what} for {setting}", what=what, setting=setting.title)
+            )
+            button.setToolTip(tr("Choose {what}", what=what))
             button.clicked.connect(self._browse)
             self._row.addWidget(button)
         self.value_label = QLabel(self)
@@ -235,7 +240,7 @@ class LineField(Field):
     def show_mixed(self) -> None:
         if not (self._line.hasFocus() and self._line.isModified()):
             self._write("")
-        self._line.setPlaceholderText(MIXED)
+        self._line.setPlaceholderText(tr.of(MIXED))
         self._mark("")
 
     def _write(self, text: str) -> None:
@@ -309,7 +314,7 @@ class LineField(Field):
     def _sentence(self, text: str) -> str:
         expected = self.setting.expectation(text)
         if expected is None:  # the text alone would do, what it means does not
-            expected = "something else"
+            expected = tr("something else")
         try:
             value = self.setting.normalise(self.setting.parse(text))
             expected = self.setting.expectation(value) or expected
@@ -317,13 +322,19 @@ class LineField(Field):
             pass
         if self.names is not None and any(letter.isalpha() for letter in text):
             return self._about_expression(text)
-        found = f"“{text.strip()}”" if text.strip() else "nothing"
+        found = f"“{text.strip()}”" if text.strip() else tr("nothing")
         kept = self.setting.show(self._value)
-        stays = f" It stays {kept}." if kept else ""
-        return f"{self.setting.title} must be {expected}; found {found}.{stays}"
+        stays = tr(" It stays {kept}.", kept=kept) if kept else ""
+        return tr(
+            "{setting} must be {expected}; found {found}.{stays}",
+            setting=self.setting.title,
+            expected=expected,
+            found=found,
+            stays=stays,
+        )
 
     def _about_expression(self, text: str) -> str:
-        stays = f" It stays {self.setting.show(self._value)}."
+        stays = tr(" It stays {value}.", value=self.setting.show(self._value))
         try:
             read_expression(self.setting, text, self.names or {})
         except ExpressionError as error:
@@ -389,7 +400,7 @@ class ChoiceField(Field):
         self.mark("" if problem is None else f"{self.setting.title} {problem}.")
 
     def show_mixed(self) -> None:
-        self._box.setPlaceholderText(MIXED)
+        self._box.setPlaceholderText(tr.of(MIXED))
         self._box.setCurrentIndex(-1)
 
     def _chosen(self, index: int) -> None:
@@ -430,7 +441,7 @@ class BoolField(Field):
 
     def show_mixed(self) -> None:
         self._box.setCheckState(Qt.CheckState.PartiallyChecked)
-        self._box.setText(MIXED)
+        self._box.setText(tr.of(MIXED))
 
     def _clicked(self) -> None:
         value = self._box.checkState() is not Qt.CheckState.Unchecked

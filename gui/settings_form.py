@@ -19,6 +19,9 @@ from PySide6.QtWidgets import (
 from engine.catalog.settings import Setting
 from gui.code_field import CodeField
 from gui.setting_fields import Field, make_field
+from gui.texts import Texts
+
+tr = Texts("inspector")
 
 _LETTERS = 15
 LABEL_WIDTH = 98  # pixels: one column of labels down the whole inspector
@@ -56,7 +59,7 @@ class SettingsForm(QWidget):
         if plain:
             column.addWidget(self._rows(plain))
         self.more = _Fold(self)
-        self.more.setAccessibleName("More settings")
+        self.more.setAccessibleName(tr("More settings"))
         self._folded = self._rows(folded)
         if folded:
             self._make_fold(folded)
@@ -146,8 +149,8 @@ class SettingsForm(QWidget):
         self.more.setCheckable(True)
         self.more.setArrowType(Qt.ArrowType.RightArrow)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.more.setAccessibleName(f"More settings: {titles}")
-        self.more.setToolTip(f"More settings: {titles}")
+        self.more.setAccessibleName(tr("More settings: {titles}", titles=titles))
+        self.more.setToolTip(tr("More settings: {titles}", titles=titles))
         self.more.toggled.connect(self._unfold)
 
     def _unfold(self, is_open: bool) -> None:
@@ -167,7 +170,7 @@ class _Fold(QToolButton):
         super().__init__(parent)
         self.setProperty("role", "unfold")  # first: asking for its size fixes its style
         self._title = ""
-        self.setAccessibleName("More settings")
+        self.setAccessibleName(tr("More settings"))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_title(self, title: str) -> None:

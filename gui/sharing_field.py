@@ -9,8 +9,11 @@ from engine.graph import Graph
 from engine.sharing import candidates
 from gui.cards import label
 from gui.settings_form import LABEL_WIDTH
+from gui.texts import Texts
 
-OWN = "its own"
+tr = Texts("inspector")
+
+OWN = tr.mark("its own")
 
 
 class SharingField(QWidget):
@@ -26,12 +29,12 @@ class SharingField(QWidget):
         grid.setHorizontalSpacing(8)
         grid.setColumnMinimumWidth(0, LABEL_WIDTH)
         grid.setColumnStretch(1, 1)
-        caption = label("Weights", "muted", self)
+        caption = label(tr("Weights"), "muted", self)
         self.box = QComboBox(self)
         self.box.setObjectName("node-shares")
-        self.box.setAccessibleName("Weights")
+        self.box.setAccessibleName(tr("Weights"))
         self.box.setToolTip(
-            "Its own weights, or those of another node: then both learn as one"
+            tr("Its own weights, or those of another node: then both learn as one")
         )
         self.box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.box.setSizeAdjustPolicy(
@@ -51,7 +54,10 @@ class SharingField(QWidget):
         if shares and shares not in others:
             others = [shares, *others]  # a file may name any node, or none
         self.setVisible(bool(others))
-        wanted = [(OWN, ""), *((f"those of {other}", other) for other in others)]
+        wanted = [
+            (tr.of(OWN), ""),
+            *((tr("those of {other}", other=other), other) for other in others),
+        ]
         shown = [
             (self.box.itemText(i), self.box.itemData(i))
             for i in range(self.box.count())

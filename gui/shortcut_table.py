@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gui.texts import Texts
+
+GESTURE_TEXTS = Texts("gestures")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixedKey:

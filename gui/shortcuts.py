@@ -8,9 +8,19 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QKeySequence
 
-from gui.actions import MENUS, SUBMENUS, Actions, ActionSpec, spec_of
-from gui.shortcut_table import FIXED_KEYS
-from gui.texts import text
+from gui.actions import (
+    ACTION_TEXTS,
+    MENU_TEXTS,
+    MENUS,
+    SUBMENUS,
+    Actions,
+    ActionSpec,
+    spec_of,
+)
+from gui.shortcut_table import FIXED_KEYS, GESTURE_TEXTS
+from gui.texts import Texts
+
+tr = Texts("shortcuts")
 
 _PREFIX = "shortcuts/"
 _Native = QKeySequence.SequenceFormat.NativeText
@@ -51,8 +61,8 @@ class Shortcuts(QObject):
         return [
             Row(
                 id=spec.id,
-                where=plain(text("menus", title)),
-                what=plain(text("actions", spec.text)),
+                where=plain(MENU_TEXTS.of(title)),
+                what=plain(ACTION_TEXTS.of(spec.text)),
                 keys=shown(self._of[spec.id].shortcuts()),
                 is_changed=self.is_changed(spec.id),
             )
@@ -70,17 +80,19 @@ class Shortcuts(QObject):
         written = keys.toString(_Native)
         for fixed in FIXED_KEYS:
             if keys in [QKeySequence(each) for each in fixed.keys]:
-                return text(
-                    "shortcuts",
+                return tr(
                     "{keys} belongs to the canvas: {what}. Press other keys.",
-                ).format(keys=written, what=text("gestures", fixed.what).lower())
+                    keys=written,
+                    what=GESTURE_TEXTS.of(fixed.what).lower(),
+                )
         other = self.holder(keys, action_id)
         if other is None:
             return ""
-        return text(
-            "shortcuts",
+        return tr(
             "{keys} already does “{what}”. Take it from there, or press other keys.",
-        ).format(keys=written, what=_title(other))
+            keys=written,
+            what=_title(other),
+        )
 
     def holder(self, keys: QKeySequence, beside: str = "") -> str | None:
         """The id of the action that has these keys, if one beside `beside` has."""
@@ -130,7 +142,7 @@ def default_keys(action_id: str) -> list[QKeySequence]:
 
 def shown(keys: Iterable[QKeySequence]) -> str:
     """Keys as people read them: `Del or Backspace`."""
-    return text("shortcuts", " or ").join(each.toString(_Native) for each in keys)
+    return tr(" or ").join(each.toString(_Native) for each in keys)
 
 
 def plain(title: str) -> str:
@@ -140,7 +152,7 @@ def plain(title: str) -> str:
 
 def _title(action_id: str) -> str:
     spec: ActionSpec | None = spec_of(action_id)
-    return plain(text("actions", spec.text)) if spec is not None else action_id
+    return plain(ACTION_TEXTS.of(spec.text)) if spec is not None else action_id
 
 
 def _parsed(stored: str) -> list[QKeySequence]:

@@ -20,10 +20,12 @@ from PySide6.QtWidgets import (
 from gui.cards import label
 from gui.shortcuts import Shortcuts
 from gui.text_scale import scaled_size
-from gui.texts import text
+from gui.texts import Texts
+
+tr = Texts("shortcuts")
 
 _SIZE = (640, 540)
-HEADINGS = ("Menu", "What", "Keys")
+HEADINGS = (tr.mark("Menu"), tr.mark("What"), tr.mark("Keys"))
 
 
 class _Keys(QKeySequenceEdit):
@@ -35,11 +37,11 @@ class _Keys(QKeySequenceEdit):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setMaximumSequenceLength(1)
-        self.setAccessibleName(text("shortcuts", "New keys"))
+        self.setAccessibleName(tr("New keys"))
         line = self.findChild(QLineEdit)
         if line is not None:
-            line.setAccessibleName(text("shortcuts", "New keys"))
-            line.setPlaceholderText(text("shortcuts", "Press the keys…"))
+            line.setAccessibleName(tr("New keys"))
+            line.setPlaceholderText(tr("Press the keys…"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -58,20 +60,20 @@ class ShortcutsPage(QDialog):
         super().__init__(parent)
         self._shortcuts = shortcuts
         self._wanted: QKeySequence | None = None
-        self.setWindowTitle(text("shortcuts", "Change shortcuts"))
+        self.setWindowTitle(tr("Change shortcuts"))
         self.setAccessibleName(self.windowTitle())
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText(text("shortcuts", "Search actions or keys…"))
-        self.search.setAccessibleName(text("shortcuts", "Search actions or keys"))
+        self.search.setPlaceholderText(tr("Search actions or keys…"))
+        self.search.setAccessibleName(tr("Search actions or keys"))
         self.table = _table(self)
         self.keys = _Keys(self)
         self.message = label("", "plain", self)
-        self.message.setAccessibleName(text("shortcuts", "Message"))
-        self.take = self._button(text("shortcuts", "Take them from there"))
-        self.none = self._button(text("shortcuts", "No keys"))
-        self.reset = self._button(text("shortcuts", "Reset this one"))
-        self.reset_all = self._button(text("shortcuts", "Reset all"))
-        self.leave = self._button(text("shortcuts", "Close"))
+        self.message.setAccessibleName(tr("Message"))
+        self.take = self._button(tr("Take them from there"))
+        self.none = self._button(tr("No keys"))
+        self.reset = self._button(tr("Reset this one"))
+        self.reset_all = self._button(tr("Reset all"))
+        self.leave = self._button(tr("Close"))
         self._lay_out()
         self.search.textChanged.connect(self._fill)
         self.search.returnPressed.connect(self._begin)
@@ -156,14 +158,16 @@ class ShortcutsPage(QDialog):
         for each in (self.keys, self.none, self.reset):
             each.setEnabled(row is not None)
         if row is None:
-            self.message.setText(text("shortcuts", "Nothing is called that."))
+            self.message.setText(tr("Nothing is called that."))
             return
         self.none.setEnabled(bool(row.keys))
         self.reset.setEnabled(row.is_changed)
-        keys = row.keys or text("shortcuts", "no keys")
+        keys = row.keys or tr("no keys")
         self.message.setText(
-            text("shortcuts", "{what}: {keys}. Press Enter, then the new keys.").format(
-                what=row.what, keys=keys
+            tr(
+                "{what}: {keys}. Press Enter, then the new keys.",
+                what=row.what,
+                keys=keys,
             )
         )
 
@@ -199,13 +203,13 @@ class ShortcutsPage(QDialog):
 
     def _reset_all(self) -> None:
         self._shortcuts.reset_all()
-        self.message.setText(text("shortcuts", "All keys are as they were at first."))
+        self.message.setText(tr("All keys are as they were at first."))
 
 
 def _table(parent: QWidget) -> QTableWidget:
     table = QTableWidget(0, 3, parent)
-    table.setAccessibleName(text("shortcuts", "Actions and their keys"))
-    table.setHorizontalHeaderLabels([text("shortcuts", each) for each in HEADINGS])
+    table.setAccessibleName(tr("Actions and their keys"))
+    table.setHorizontalHeaderLabels([tr.of(each) for each in HEADINGS])
     table.verticalHeader().hide()
     table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)

@@ -19,9 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from gui.cards import label
-from gui.shortcut_table import FIXED_KEYS, GESTURES
+from gui.shortcut_table import FIXED_KEYS, GESTURE_TEXTS, GESTURES
 from gui.shortcuts import Shortcuts
-from gui.texts import text
+from gui.texts import Texts
+
+tr = Texts("shortcuts")
 
 _SIZE = (920, 560)  # fits the smallest window
 _COLUMN = 285  # pixels that a column of the page takes at the least
@@ -47,16 +49,16 @@ def groups(shortcuts: Shortcuts) -> list[Group]:
     found = [Group(title=name, rows=tuple(rows)) for name, rows in by_menu.items()]
     fixed = tuple(
         (
-            text("gestures", each.what),
-            text("gestures", each.shown) if each.shown else " ".join(each.keys),
+            GESTURE_TEXTS.of(each.what),
+            GESTURE_TEXTS.of(each.shown) if each.shown else " ".join(each.keys),
         )
         for each in FIXED_KEYS
     )
-    mouse = tuple((text("gestures", a), text("gestures", b)) for a, b in GESTURES)
+    mouse = tuple((GESTURE_TEXTS.of(a), GESTURE_TEXTS.of(b)) for a, b in GESTURES)
     return [
         *found,
-        Group(title=text("gestures", "On the canvas"), rows=fixed),
-        Group(title=text("gestures", "Mouse on the canvas"), rows=mouse, is_mouse=True),
+        Group(title=tr("On the canvas"), rows=fixed),
+        Group(title=tr("Mouse on the canvas"), rows=mouse, is_mouse=True),
     ]
 
 
@@ -68,20 +70,20 @@ class ShortcutsSheet(QDialog):
 
     def __init__(self, shortcuts: Shortcuts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(text("shortcuts", "Shortcuts"))
+        self.setWindowTitle(tr("Shortcuts"))
         self.setAccessibleName(self.windowTitle())
         self._shortcuts = shortcuts
         self._shown = -1
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText(text("shortcuts", "Search keys and gestures…"))
-        self.search.setAccessibleName(text("shortcuts", "Search shortcuts"))
+        self.search.setPlaceholderText(tr("Search keys and gestures…"))
+        self.search.setAccessibleName(tr("Search shortcuts"))
         self.area = QScrollArea(self)
         self.area.setWidgetResizable(True)
-        self.area.setAccessibleName(text("shortcuts", "Shortcuts"))
+        self.area.setAccessibleName(tr("Shortcuts"))
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        change = QPushButton(text("shortcuts", "Change shortcuts…"), self)
+        change = QPushButton(tr("Change shortcuts…"), self)
         change.setAutoDefault(False)
-        close = QPushButton(text("shortcuts", "Close"), self)
+        close = QPushButton(tr("Close"), self)
         close.setAutoDefault(False)
         row = QHBoxLayout()
         row.addWidget(change)
@@ -133,7 +135,7 @@ def _page(found: Sequence[Group], count: int) -> QWidget:
     row = QHBoxLayout(page)
     row.setSpacing(26)
     if not found:
-        row.addWidget(label(text("shortcuts", "Nothing is called that."), "muted"))
+        row.addWidget(label(tr("Nothing is called that."), "muted"))
     for groups_of_column in _columns(found, count):
         column = QVBoxLayout()
         column.setSpacing(10)

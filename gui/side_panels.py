@@ -11,11 +11,21 @@ from gui.block_shelf import BlockShelf
 from gui.document_model import DocumentModel
 from gui.layer_list import LayerPanel
 from gui.lesson_panel import LessonPanel
+from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.controller import TrainingController
 from gui.training.panel import TrainingPanel
 
-_LATER = ("Data", "Look", "Problems", "Code", "Runs", "Sweeps")
+tr = Texts("window")
+
+_LATER = (
+    tr.mark("Data"),
+    tr.mark("Look"),
+    tr.mark("Problems"),
+    tr.mark("Code"),
+    tr.mark("Runs"),
+    tr.mark("Sweeps"),
+)
 
 
 class LeftTabs(QTabWidget):
@@ -31,14 +41,14 @@ class LeftTabs(QTabWidget):
         super().__init__(parent)
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
-        self.setAccessibleName("Lessons, layers and blocks")
+        self.setAccessibleName(tr("Lessons, layers and blocks"))
         self.setMinimumWidth(180)
         self.lesson = LessonPanel(self)
         self.layers = LayerPanel(theme, self)
-        self.addTab(self.lesson, "Lesson")
+        self.addTab(self.lesson, tr("Lesson"))
         self.blocks = BlockPanel(model, shelf, theme, self)
-        self.addTab(self.layers, "Layers")
-        self.addTab(self.blocks, "Blocks")
+        self.addTab(self.layers, tr("Layers"))
+        self.addTab(self.blocks, tr("Blocks"))
         self.setCurrentWidget(self.layers)
 
 
@@ -59,15 +69,17 @@ class BottomTabs(QTabWidget):
         super().__init__(parent)
         self.setDocumentMode(True)
         self.tabBar().setDrawBase(False)
-        self.setAccessibleName("Training, data, look, problems, code, runs and sweeps")
+        self.setAccessibleName(
+            tr("Training, data, look, problems, code, runs and sweeps")
+        )
         self.setMinimumHeight(110)
         self._model, self._controller = model, controller
         self._data_dir, self._theme = data_dir, theme
         self._is_full = False
         self.training = TrainingPanel(controller, theme, self)
-        self.addTab(self.training, "Training")
+        self.addTab(self.training, tr("Training"))
         for title in _LATER:
-            self.addTab(QWidget(self), title)
+            self.addTab(QWidget(self), tr.of(title))
 
     def fill(self) -> None:
         """Make what the first frame does not show; once."""
@@ -95,7 +107,7 @@ class BottomTabs(QTabWidget):
             empty = self.widget(index)
             self.removeTab(index)
             empty.deleteLater()
-            self.insertTab(index, panel, _LATER[index - 1])
+            self.insertTab(index, panel, tr.of(_LATER[index - 1]))
         self.setCurrentIndex(chosen)
         self._is_full = True
         model.analysed.connect(self._count)
@@ -125,7 +137,7 @@ class BottomTabs(QTabWidget):
 
     def _count(self) -> None:
         count = len(self._model.analysis.problems)
-        text = f"Problems {count}" if count else "Problems"
+        text = tr("Problems {count}", count=count) if count else tr("Problems")
         index = self.indexOf(self.problems)
         if self.tabText(index) != text:
             self.setTabText(index, text)

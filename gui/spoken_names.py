@@ -12,7 +12,9 @@ from PySide6.QtWidgets import (
 )
 
 from gui.canvas.view import CanvasView
-from gui.texts import text
+from gui.texts import Texts
+
+tr = Texts("spoken")
 
 
 def name_the_rest(root: QWidget) -> None:
@@ -22,7 +24,7 @@ def name_the_rest(root: QWidget) -> None:
     take the name of what they are in.
     """
     for handle in root.findChildren(QSplitterHandle):
-        handle.setAccessibleName(text("spoken", "Border between panels"))
+        handle.setAccessibleName(tr("Border between panels"))
     for kind in (QProgressBar, QAbstractScrollArea):
         for each in root.findChildren(kind):
             if not each.accessibleName():

@@ -22,7 +22,10 @@ from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from gui.cards import label
 from gui.text_scale import scaled
+from gui.texts import Texts
 from gui.theme import Theme
+
+tr = Texts("start")
 
 PICTURE = QSize(220, 92)
 """The least room of a card's picture, in pixels; it grows with the card."""
@@ -94,7 +97,11 @@ class StartCard(QAbstractButton):
     def show_progress(self, share: float | None) -> None:
         """Show how much of it is done, from 0 to 1."""
         self._progress = share
-        done = f" {round(100 * share)} % done." if share is not None else ""
+        done = (
+            " " + tr("{percent} % done.", percent=round(100 * share))
+            if share is not None
+            else ""
+        )
         self.setAccessibleDescription(self.summary + done)
         self.update()
 

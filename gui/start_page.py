@@ -27,18 +27,33 @@ from gui.recent_files import RecentFiles
 from gui.sketch import sketch
 from gui.start_cards import PICTURE, CardGrid, StartCard
 from gui.text_scale import scaled
+from gui.texts import Texts
 from gui.theme import Theme
 
 if TYPE_CHECKING:
     from templates import Lesson
 
+tr = Texts("start")
+
 FIRST_LESSON = "digits-cnn"
 _WIDEST = 1180
 """Pixels: on a wide screen lines of cards longer than this are no overview any more."""
 _BEGIN = (
-    ("first", "A first network", "Reads handwritten digits. Open it and press Train."),
-    ("new", "Empty canvas", "Begin with nothing and draw your own network."),
-    ("open", "Open a file…", "One that was saved before; it may be dropped here too."),
+    (
+        "first",
+        tr.mark("A first network"),
+        tr.mark("Reads handwritten digits. Open it and press Train."),
+    ),
+    (
+        "new",
+        tr.mark("Empty canvas"),
+        tr.mark("Begin with nothing and draw your own network."),
+    ),
+    (
+        "open",
+        tr.mark("Open a file…"),
+        tr.mark("One that was saved before; it may be dropped here too."),
+    ),
 )
 
 
@@ -66,18 +81,18 @@ class StartPage(QWidget):
         self._theme = theme
         self._is_loaded = False
         self._pictures: dict[tuple[str, str], QPixmap] = {}
-        self.setAccessibleName("Start page")
+        self.setAccessibleName(tr("Start page"))
         self.messages = MessageBar(theme, self)
         self.search = QLineEdit(self)
-        self.search.setPlaceholderText("Search lessons, architectures and files…")
-        self.search.setAccessibleName("Search the start page")
+        self.search.setPlaceholderText(tr("Search lessons, architectures and files…"))
+        self.search.setAccessibleName(tr("Search the start page"))
         self.search.setClearButtonEnabled(True)
         for button in self.search.findChildren(QAbstractButton):
-            button.setAccessibleName("Clear the search")
-        self.begin = CardGrid("Begin", theme, self)
-        self.files = CardGrid("Recent files", theme, self)
-        self.lessons = CardGrid("Lessons", theme, self)
-        self.architectures = CardGrid("Architectures", theme, self)
+            button.setAccessibleName(tr("Clear the search"))
+        self.begin = CardGrid(tr("Begin"), theme, self)
+        self.files = CardGrid(tr("Recent files"), theme, self)
+        self.lessons = CardGrid(tr("Lessons"), theme, self)
+        self.architectures = CardGrid(tr("Architectures"), theme, self)
         self.grids = (self.begin, self.files, self.lessons, self.architectures)
         self.nothing = label("", "muted", self)
         self.nothing.hide()
@@ -87,7 +102,14 @@ class StartPage(QWidget):
         self._connect()
         self.begin.fill(
             [
-                StartCard(title, text, theme, key=key, has_picture=False, lines=2)
+                StartCard(
+                    tr.of(title),
+                    tr.of(text),
+                    theme,
+                    key=key,
+                    has_picture=False,
+                    lines=2,
+                )
                 for key, title, text in _BEGIN
             ]
         )
@@ -95,7 +117,9 @@ class StartPage(QWidget):
 
     def _lay_out(self) -> None:
         title = label("Espalier", "heading", self)
-        line = label("Draw a neural network, train it, and see inside.", "muted", self)
+        line = label(
+            tr("Draw a neural network, train it, and see inside."), "muted", self
+        )
         head = QHBoxLayout()
         words = QVBoxLayout()
         words.setSpacing(1)
@@ -217,7 +241,10 @@ class StartPage(QWidget):
             grid.search(fits)
         is_empty = not any(grid.shown for grid in self.grids)
         self.nothing.setText(
-            f"Nothing here is called “{text.strip()}”. Take a shorter word."
+            tr(
+                "Nothing here is called “{text}”. Take a shorter word.",
+                text=text.strip(),
+            )
         )
         self.nothing.setVisible(is_empty)
         self._look()

@@ -11,9 +11,12 @@ from gui.cards import label
 from gui.document_model import DocumentModel
 from gui.figures import short_bytes, short_count
 from gui.look.elided_label import ElidedLabel
+from gui.texts import Texts
 
 if TYPE_CHECKING:  # PyTorch: after the first frame
     from engine.memory import Memory
+
+tr = Texts("window")
 
 
 class StatusLine(QFrame):
@@ -27,7 +30,10 @@ class StatusLine(QFrame):
         self.operations = label("", "caption", self)
         self.memory = label("", "caption", self)
         self.memory.setToolTip(
-            "What the layers give for one sample; training keeps it for the gradients"
+            tr(
+                "What the layers give for one sample; training keeps it for the "
+                "gradients"
+            )
         )
         self.training = label("", "caption", self)
         self.hardware = ElidedLabel(self)  # the longest, and the first to be cut
@@ -35,8 +41,8 @@ class StatusLine(QFrame):
         self.zoom = label("100 %", "caption", self)
         self.problems = QPushButton("", self)
         self.problems.setProperty("role", "alarm")
-        self.problems.setAccessibleName("Problems")
-        self.problems.setToolTip("Show the first problem (F8)")
+        self.problems.setAccessibleName(tr("Problems"))
+        self.problems.setToolTip(tr("Show the first problem (F8)"))
         for each in self._labels():
             each.setWordWrap(False)
         keeps = self.problems.sizePolicy()
@@ -59,39 +65,44 @@ class StatusLine(QFrame):
         """Show what is known of the network."""
         analysis = self._model.analysis
         if not analysis.has_shapes:
-            self.parameters.setText("Working out shapes…")
+            self.parameters.setText(tr("Working out shapes…"))
             self.operations.setText("")
             self.memory.setText("")
         else:
             self.parameters.setText(self._parameters())
             operations = analysis.total_operations
             self.operations.setText(
-                f"{short_count(operations)} operations per sample" if operations else ""
+                tr(
+                    "{count} operations per sample",
+                    count=short_count(operations),
+                )
+                if operations
+                else ""
             )
             self.memory.setText(self._memory())
         problems = analysis.problems
         self.problems.setVisible(bool(problems))
         if problems:
             count = len(problems)
-            noun = "problem" if count == 1 else "problems"
+            said = tr.counted(count, "{count} problem", "{count} problems")
             where = problems[0].node
-            self.problems.setText(
-                f"{count} {noun}: {where}" if where else f"{count} {noun}"
-            )
+            self.problems.setText(f"{said}: {where}" if where else said)
             self.problems.setAccessibleName(problems[0].sentence())
 
     def _parameters(self) -> str:
         """How many there are, and how many learn where some are frozen."""
         known = self._model.analysis
         total, trainable = known.total_parameters, known.trainable_parameters
-        learn = "" if trainable == total else f", {trainable:,} learn"
+        learn = "" if trainable == total else tr(", {count:,} learn", count=trainable)
         # What comes after an error has no shape, and is not counted.
         is_part = any(
             each.is_error and each.node and known.outputs(each.node) is None
             for each in known.problems
             if not each.scope
         )
-        return f"{total:,} parameters{' so far' if is_part else ''}{learn}"
+        if is_part:
+            return tr("{total:,} parameters so far{learn}", total=total, learn=learn)
+        return tr("{total:,} parameters{learn}", total=total, learn=learn)
 
     def _labels(self) -> list[QLabel]:
         return [
@@ -102,19 +113,25 @@ class StatusLine(QFrame):
     def _memory(self) -> str:
         """The whole network's activations, inside a block too."""
         amount = sum(costs(self._model.whole, Cost.MEMORY).values())
-        return f"{short_bytes(amount)} per sample" if amount else ""
+        return tr("{amount} per sample", amount=short_bytes(amount)) if amount else ""
 
     def show_training_memory(self, memory: Memory | None) -> None:
         """Show what a training will take, in all; its parts as the tool tip."""
-        self.training.setText(f"{short_bytes(memory.total)} to train" if memory else "")
+        self.training.setText(
+            tr("{total} to train", total=short_bytes(memory.total)) if memory else ""
+        )
         if memory is not None:
             self.training.setToolTip(
-                f"A training will take about {short_bytes(memory.total)}: "
-                f"{_data(memory)}, "
-                f"{short_bytes(memory.weights + memory.optimizer)} for the network and "
-                f"its optimizer, {short_bytes(memory.batch)} for a batch with its "
-                f"gradients, {short_bytes(memory.copies)} for what it goes on from "
-                "after a crash"
+                tr(
+                    "A training will take about {total}: {data}, {weights} for the "
+                    "network and its optimizer, {batch} for a batch with its "
+                    "gradients, {copies} for what it goes on from after a crash",
+                    total=short_bytes(memory.total),
+                    data=_data(memory),
+                    weights=short_bytes(memory.weights + memory.optimizer),
+                    batch=short_bytes(memory.batch),
+                    copies=short_bytes(memory.copies),
+                )
             )
 
     def show_hardware(self, device: str, precision: str, reason: str) -> None:
@@ -133,5 +150,5 @@ class StatusLine(QFrame):
 
 def _data(memory: Memory) -> str:
     if not memory.data:
-        return "without the data, whose number is not known yet"
-    return f"{short_bytes(memory.data)} for the data"
+        return tr("without the data, whose number is not known yet")
+    return tr("{amount} for the data", amount=short_bytes(memory.data))

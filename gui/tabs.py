@@ -8,9 +8,19 @@ from PySide6.QtWidgets import QStackedWidget, QTabBar, QToolButton, QVBoxLayout,
 
 from gui.icons import icon
 from gui.start_page import StartPage
+from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.controller import TrainingState
 from gui.workspace import Workspace
+
+tr = Texts("window")
+
+_STATES = {
+    TrainingState.STARTING: tr.mark("starting"),
+    TrainingState.RUNNING: tr.mark("running"),
+    TrainingState.PAUSED: tr.mark("paused"),
+    TrainingState.STOPPING: tr.mark("stopping"),
+}
 
 _RING = 14
 """The side of the mark of a training, in pixels."""
@@ -131,11 +141,17 @@ class DocumentTabs(QWidget):
         self._marks[page] = marks
         is_saved, percent = page.file.is_saved, round(100 * share / _RING_STEPS)
         said = [str(page.model.path or page.model.root.name)]
-        said += [] if is_saved else ["not saved"]
+        said += [] if is_saved else [tr("not saved")]
         if state is TrainingState.IDLE:
             self.bar.setTabIcon(at, QIcon())
         else:
-            said.append(f"training {state}, {percent} %")
+            said.append(
+                tr(
+                    "training {state}, {percent} %",
+                    state=tr.of(_STATES[state]),
+                    percent=percent,
+                )
+            )
             is_live = state is TrainingState.RUNNING
             color = self._theme.accent if is_live else self._theme.muted
             self.bar.setTabIcon(at, _ring(share / _RING_STEPS, color, self._theme))
@@ -150,7 +166,7 @@ class DocumentTabs(QWidget):
         self.bar.setAccessibleTabName(at, tip)
         button = self.bar.tabButton(at, QTabBar.ButtonPosition.RightSide)
         if button is not None:
-            button.setAccessibleName(f"Close {title}")
+            button.setAccessibleName(tr("Close {title}", title=title))
 
     def _widgets(self) -> list[QWidget]:
         return [self.bar.tabData(at) for at in range(self.bar.count())]
@@ -161,15 +177,15 @@ class DocumentTabs(QWidget):
 
     def _insert(self, page: QWidget, at: int) -> None:
         self.bar.blockSignals(True)  # without its data a tab is no page yet
-        at = self.bar.insertTab(at, "Start")
+        at = self.bar.insertTab(at, tr("Start"))
         self.bar.setTabData(at, page)
         button = QToolButton(self.bar)
         button.setProperty("role", "flat")
         button.setIcon(icon("close", self._theme.muted))
         button.setIconSize(QSize(10, 10))
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setToolTip("Close (Ctrl+W)")
-        button.setAccessibleName("Close the start page")
+        button.setToolTip(tr("Close (Ctrl+W)"))
+        button.setAccessibleName(tr("Close the start page"))
         button.clicked.connect(lambda: self._close_tab(self._index(page)))
         self.bar.setTabButton(at, QTabBar.ButtonPosition.RightSide, button)
         self.bar.blockSignals(False)
@@ -202,7 +218,7 @@ class TabBar(QTabBar):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Open documents")
+        self.setAccessibleName(tr("Open documents"))
         self.setDrawBase(False)
         self.setMovable(True)
         self.setExpanding(False)

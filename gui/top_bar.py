@@ -16,12 +16,14 @@ from PySide6.QtWidgets import (
 )
 
 from gui.action_keys import KeysTip
-from gui.actions import spec_of
+from gui.actions import ACTION_TEXTS, spec_of
 from gui.cards import label
 from gui.icons import icon
-from gui.texts import text
+from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.controller import TrainingState
+
+tr = Texts("window")
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -47,7 +49,7 @@ class TopBar(QFrame):
         self._middle: dict[str, QPushButton] = {}
         self.home = QPushButton(self)
         self.home.setProperty("role", "flat")
-        self.home.setAccessibleName("Start page")
+        self.home.setAccessibleName(tr("Start page"))
         KeysTip(self.home, acts["start_page"])
         self.home.clicked.connect(acts["start_page"].trigger)
         self.title = label("", "heading", self)
@@ -99,11 +101,11 @@ class TopBar(QFrame):
         if state is TrainingState.STARTING:
             self._note_keys()
         names = {
-            TrainingState.IDLE: ("Train", "play"),
-            TrainingState.STARTING: ("Starting…", "play"),
-            TrainingState.RUNNING: ("Pause", "pause"),
-            TrainingState.PAUSED: ("Resume", "play"),
-            TrainingState.STOPPING: ("Stopping…", "stop"),
+            TrainingState.IDLE: (tr("Train"), "play"),
+            TrainingState.STARTING: (tr("Starting…"), "play"),
+            TrainingState.RUNNING: (tr("Pause"), "pause"),
+            TrainingState.PAUSED: (tr("Resume"), "play"),
+            TrainingState.STOPPING: (tr("Stopping…"), "stop"),
         }
         words, name = names[state]
         self.train_button.setText(words)
@@ -134,14 +136,14 @@ class _Epochs(QSpinBox):
         self.setRange(1, 100_000)
         self.setMinimumHeight(self.fontMetrics().height() + 12)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setAccessibleName("Epochs")
-        self.setToolTip("Passes over the data; arrow keys and the wheel change it")
+        self.setAccessibleName(tr("Epochs"))
+        self.setToolTip(tr("Passes over the data; arrow keys and the wheel change it"))
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.valueChanged.connect(self._say)
         self._say(self.value())
 
     def _say(self, value: int) -> None:
-        self.setSuffix(" epoch" if value == 1 else " epochs")
+        self.setSuffix(tr.counted(value, " epoch", " epochs"))
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:
@@ -156,7 +158,7 @@ def _button(action: QAction, parent: QWidget) -> QPushButton:
     """A button that does what a menu's action does, and is enabled with it."""
     # Not the action's own text: it tells what would be undone in the tab before.
     spec = spec_of(action.objectName())
-    named = text("actions", spec.text) if spec is not None else action.text()
+    named = ACTION_TEXTS.of(spec.text) if spec is not None else action.text()
     button = QPushButton(named.replace("&", "").rstrip("…"), parent)
     button.setAccessibleName(button.text())
     KeysTip(button, action)

@@ -37,12 +37,15 @@ from gui.runs_panel import known_runs
 from gui.safekeeping import Safekeeping
 from gui.side_panels import BottomTabs, LeftTabs
 from gui.status_line import StatusLine
+from gui.texts import Texts
 from gui.theme import Theme
 from gui.top_bar import TopBar
 from gui.training.controller import TrainingController, TrainingState
 from gui.training.going_on import GoingOn
 from gui.training.rate_search import RateSearch
 from gui.workplace import Workplace
+
+tr = Texts("window")
 
 _LEFT_LEAST = 180  # pixels
 _READING_LETTERS = 44  # a lesson's lines, and its tables, want so much
@@ -177,7 +180,10 @@ class Workspace(QWidget):
         self.shelf.refused.connect(self.messages.show_error)
         self.shelf.kept.connect(
             lambda name: self.messages.show_note(
-                f"{name} is kept: find it in the Blocks tab of every document."
+                tr(
+                    "{name} is kept: find it in the Blocks tab of every document.",
+                    name=name,
+                )
             )
         )
         self.find_node.node_chosen.connect(self.go_to)
@@ -186,7 +192,7 @@ class Workspace(QWidget):
         self.file.refused.connect(self.messages.show_error)
         self.safe.refused.connect(self.messages.show_error)
         self.file.saved.connect(
-            lambda path: self.messages.show_note(f"Saved to {path}.")
+            lambda path: self.messages.show_note(tr("Saved to {path}.", path=path))
         )
         self.exporter.refused.connect(self.messages.show_error)
         self.exporter.exported.connect(self.messages.show_note)
@@ -268,7 +274,7 @@ class Workspace(QWidget):
                 self.messages.hide()
             self._refusal = ""
         if model.path is None:
-            state = "not saved yet" if not is_saved else ""
+            state = tr("not saved yet") if not is_saved else ""
         else:
             state = f"{model.path.name} · {'saved' if is_saved else 'edited'}"
         self.top.show_document(model.document.name, state)
@@ -300,7 +306,7 @@ class Workspace(QWidget):
         if epochs == recipe.epochs:
             return  # the field follows the document
         recipe = replace(recipe, epochs=epochs)
-        self.model.push("Change epochs", SetRecipe(recipe), merge="epochs")
+        self.model.push(tr("Change epochs"), SetRecipe(recipe), merge="epochs")
 
     # Finding one's way.
 
@@ -340,7 +346,9 @@ class Workspace(QWidget):
         error = self.model.whole.first_error
         if error is not None:
             self.problems.show_first()
-            self._refusal = f"The network cannot be trained yet. {error.sentence()}"
+            self._refusal = tr(
+                "The network cannot be trained yet. {problem}", problem=error.sentence()
+            )
             self.messages.show_error(self._refusal)
             return
         self._start(self.model.root)
@@ -355,7 +363,9 @@ class Workspace(QWidget):
 
     def _why_wait(self) -> str:
         if self.training.is_busy:
-            return "A training goes on here. Wait until it has finished, or stop it."
+            return tr(
+                "A training goes on here. Wait until it has finished, or stop it."
+            )
         return self.may_train()
 
     def go_on(self, document: Document, folder: Path) -> bool:
@@ -410,12 +420,15 @@ class Workspace(QWidget):
         """Stop all that goes on here; whether it has stopped, so it can be closed."""
         if not self.training.close():
             self.messages.show_error(
-                "The training has not stopped yet. Close the window again in a moment."
+                tr(
+                    "The training has not stopped yet. Close the window again in a "
+                    "moment."
+                )
             )
             return False
         if not self.bottom.close_panels():
             self.messages.show_error(
-                "The sweep has not stopped yet. Close the window again in a moment."
+                tr("The sweep has not stopped yet. Close the window again in a moment.")
             )
             return False
         for busy in (self.inspector.previews, self.measuring, self.model.data):

@@ -24,9 +24,12 @@ from gui.canvas.name_entry import NameEntry
 from gui.canvas.note_entry import NoteEntry
 from gui.canvas.placing import snapped
 from gui.canvas.wording import nodes_phrase
+from gui.texts import Texts
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
+
+tr = Texts("canvas")
 
 
 class Annotator:
@@ -51,7 +54,7 @@ class Annotator:
             case NoteMark(name=name):
                 self.edit_note(name)
             case BendMark():
-                self._push("Remove a point", self.removal([mark]))
+                self._push(tr("Remove a point"), self.removal([mark]))
 
     # Frames.
 
@@ -60,11 +63,14 @@ class Annotator:
         names = self._canvas.selected_names()
         if not names:
             self._canvas.refused.emit(
-                "No node is selected. Select the nodes that the frame is to hold first."
+                tr(
+                    "No node is selected. Select the nodes that the frame is to hold "
+                    "first."
+                )
             )
             return
         self.title_entry.ask(
-            f"A frame around {nodes_phrase(names)}: its title",
+            tr("A frame around {nodes}: its title", nodes=nodes_phrase(names)),
             "",
             self._middle(self._canvas.network.extent(names)),
             lambda _: "",
@@ -82,7 +88,7 @@ class Annotator:
                 *map(RemoveFrame, emptied_frames(graph, names)),
             )
         )
-        self._push(f"Frame {nodes_phrase(names)}", edit)
+        self._push(tr("Frame {nodes}", nodes=nodes_phrase(names)), edit)
         self._canvas.selection.set([], [], [FrameMark(frame.name)])
 
     def unframe_selected(self) -> None:
@@ -92,21 +98,23 @@ class Annotator:
         frames = [m for m in self._canvas.selection.marks if isinstance(m, FrameMark)]
         if not names and not frames:
             self._canvas.refused.emit(
-                "Nothing that is selected is in a frame. Select a node in a frame, or "
-                "a frame by its title."
+                tr(
+                    "Nothing that is selected is in a frame. Select a node in a frame, "
+                    "or a frame by its title."
+                )
             )
             return
         parts: list[Edit] = [SetFrame(name, "") for name in names]
         parts += map(RemoveFrame, emptied_frames(graph, names))
         gone = {part.name for part in parts if isinstance(part, RemoveFrame)}
         parts.append(self.removal([mark for mark in frames if mark.name not in gone]))
-        self._push("Take out of the frame", Compound(tuple(parts)))
+        self._push(tr("Take out of the frame"), Compound(tuple(parts)))
 
     def rename_frame(self, name: str) -> None:
         """Ask for another title of a frame."""
         frame = self._model.document.graph.frames[name]
         self.title_entry.ask(
-            "The title of the frame",
+            tr("The title of the frame"),
             frame.title,
             self._middle(self._canvas.network.annotations.frames[name].title_rect()),
             lambda _: "",
@@ -120,8 +128,9 @@ class Annotator:
     def _put(self, frame: Frame, **changes: str) -> None:
         changed = replace(frame, **changes)  # type: ignore[arg-type]
         if changed != frame and frame.name in self._model.document.graph.frames:
-            what = "Rename" if "title" in changes else "Colour"
-            self._push(f"{what} a frame", PutFrame(changed))
+            renames = "title" in changes
+            label = tr("Rename a frame") if renames else tr("Colour a frame")
+            self._push(label, PutFrame(changed))
 
     # Notes.
 
@@ -136,7 +145,7 @@ class Annotator:
             notes = self._model.document.graph.notes
             name = free_annotation_name("note", notes)
             note = Note(name=name, text=text, position=(at.x(), at.y()))
-            self._push("Add a note", PutNote(note))
+            self._push(tr("Add a note"), PutNote(note))
             self._canvas.selection.set([], [], [NoteMark(name)])
 
     def edit_note(self, name: str) -> None:
@@ -149,20 +158,28 @@ class Annotator:
         if note.name not in self._model.document.graph.notes or text == note.text:
             return
         if text.strip():
-            self._push("Change a note", PutNote(replace(note, text=text)))
+            self._push(tr("Change a note"), PutNote(replace(note, text=text)))
         else:
-            self._push("Remove a note", RemoveNote(note.name))
+            self._push(tr("Remove a note"), RemoveNote(note.name))
 
     # Points of edges.
 
     def add_bend(self, edge: Edge, point: QPointF) -> None:
         """Lead an edge through one more point on its course."""
-        label = f"Add a point to the edge from {edge.source} to {edge.target}"
+        label = tr(
+            "Add a point to the edge from {source} to {target}",
+            source=edge.source,
+            target=edge.target,
+        )
         self._push(label, with_bend(self._canvas, edge, point))
 
     def straighten(self, edge: Edge) -> None:
         """Let an edge run as it likes again."""
-        label = f"Straighten the edge from {edge.source} to {edge.target}"
+        label = tr(
+            "Straighten the edge from {source} to {target}",
+            source=edge.source,
+            target=edge.target,
+        )
         self._push(label, SetBends(edge, ()))
 
     # Taking away.

@@ -10,18 +10,21 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
 from gui.canvas.placing import Side
 from gui.icons import icon
+from gui.texts import Texts
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
+tr = Texts("canvas")
+
 _CORNER = 12
 _SIDES = {
-    Side.LEFT: "Align left",
-    Side.CENTRE: "Align centres, one above the other",
-    Side.RIGHT: "Align right",
-    Side.TOP: "Align top",
-    Side.MIDDLE: "Align middles, one beside the other",
-    Side.BOTTOM: "Align bottom",
+    Side.LEFT: tr.mark("Align left"),
+    Side.CENTRE: tr.mark("Align centres, one above the other"),
+    Side.RIGHT: tr.mark("Align right"),
+    Side.TOP: tr.mark("Align top"),
+    Side.MIDDLE: tr.mark("Align middles, one beside the other"),
+    Side.BOTTOM: tr.mark("Align bottom"),
 }
 
 
@@ -32,22 +35,22 @@ class ArrangeBar(QFrame):
         super().__init__(canvas)
         self._canvas = canvas
         self.setProperty("role", "popup")
-        self.setAccessibleName("Align and distribute")
+        self.setAccessibleName(tr("Align and distribute"))
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 3, 4, 3)
         row.setSpacing(1)
         arranger = canvas.arranger
         self.buttons: dict[str, QToolButton] = {}
         for side, tip in _SIDES.items():
-            self._add(f"align-{side}", tip, partial(arranger.align, side))
+            self._add(f"align-{side}", tr.of(tip), partial(arranger.align, side))
         self._add(
             "distribute-across",
-            "Distribute across: equal gaps",
+            tr("Distribute across: equal gaps"),
             lambda: arranger.distribute(across=True),
         )
         self._add(
             "distribute-down",
-            "Distribute down: equal gaps",
+            tr("Distribute down: equal gaps"),
             lambda: arranger.distribute(across=False),
         )
         self._color = canvas.network.style_.theme.text

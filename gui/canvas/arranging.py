@@ -12,9 +12,12 @@ from engine.annotations import Place
 from engine.edits import Compound, Edit, MoveNodes
 from gui.canvas.placing import Side, aligned, distributed, snapped
 from gui.canvas.wording import nodes_phrase
+from gui.texts import Texts
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
+
+tr = Texts("canvas")
 
 
 class Arranger:
@@ -41,7 +44,7 @@ class Arranger:
                 if edge.source in chosen and edge.target in chosen
             ]
             places = self._tidied(names)
-            self._move("Tidy up", places, straightened)
+            self._move(tr("Tidy up"), places, straightened)
             if len(places) == len(graph):
                 self._show_all(places)
 
@@ -80,7 +83,7 @@ class Arranger:
         if names:
             boxes = self._canvas.network.boxes()
             places = aligned({name: boxes[name] for name in names}, side)
-            self._move(f"Align {nodes_phrase(names)}", places)
+            self._move(tr("Align {nodes}", nodes=nodes_phrase(names)), places)
 
     def distribute(self, *, across: bool) -> None:
         """Give the selected cards equal gaps: from left to right, or downwards."""
@@ -89,17 +92,20 @@ class Arranger:
             boxes = self._canvas.network.boxes()
             chosen = {name: boxes[name] for name in names}
             places = distributed(chosen, across=across)
-            self._move(f"Distribute {nodes_phrase(names)}", places)
+            self._move(tr("Distribute {nodes}", nodes=nodes_phrase(names)), places)
 
     def _at_least(self, count: int) -> list[str]:
         """The selected nodes; where there are too few, that is said."""
         names = self._canvas.selected_names()
         if len(names) >= count:
             return names
-        said = {2: "two", 3: "three"}[count]
+        said = tr("two") if count == 2 else tr("three")
         self._canvas.refused.emit(
-            f"Fewer than {said} nodes are selected. Select at least {said} first, with "
-            "a band or with Ctrl and clicks."
+            tr(
+                "Fewer than {said} nodes are selected. Select at least {said} first, "
+                "with a band or with Ctrl and clicks.",
+                said=said,
+            )
         )
         return []
 

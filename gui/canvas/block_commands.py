@@ -19,9 +19,12 @@ from engine.grouping import collapse, expand, make_unique
 from engine.problems import Refusal
 from gui.canvas.name_entry import NameEntry
 from gui.canvas.wording import nodes_phrase
+from gui.texts import Texts
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
+
+tr = Texts("canvas")
 
 
 class BlockCommands:
@@ -47,7 +50,7 @@ class BlockCommands:
         if self._attempt(lambda: self._collapsed(names, suggestion)) is None:
             return
         self.entry.ask(
-            f"A block of {nodes_phrase(names)}: its name",
+            tr("A block of {nodes}: its name", nodes=nodes_phrase(names)),
             suggestion,
             self._middle(names),
             lambda name: self._said(name),
@@ -62,7 +65,7 @@ class BlockCommands:
     def _make(self, names: list[str], block: str) -> None:
         edit = self._attempt(lambda: self._collapsed(names, block))
         if edit is not None:
-            self._model.push(f"Make the block {block}", edit, scope="")
+            self._model.push(tr("Make the block {block}", block=block), edit, scope="")
             self._canvas.select(_added(edit, self._model.scope))
 
     def expand(self) -> None:
@@ -73,7 +76,7 @@ class BlockCommands:
         model = self._model
         edit = self._attempt(lambda: expand(model.root, model.scope, name))
         if edit is not None:
-            model.push(f"Expand {name}", edit, scope="")
+            model.push(tr("Expand {name}", name=name), edit, scope="")
             self._canvas.select(_added(edit, model.scope))
 
     def make_unique(self) -> None:
@@ -84,7 +87,7 @@ class BlockCommands:
         model = self._model
         edit = self._attempt(lambda: make_unique(model.root, model.scope, name))
         if edit is not None:
-            model.push(f"Make {name} unique", edit, scope="")
+            model.push(tr("Make {name} unique", name=name), edit, scope="")
             self._canvas.select([name])
 
     def rename(self) -> None:
@@ -105,7 +108,7 @@ class BlockCommands:
         """Ask for another name of a block, at a point of the canvas."""
         at = at or self._canvas.viewport().rect().center()
         self.entry.ask(
-            f"Another name for the block {block}",
+            tr("Another name for the block {block}", block=block),
             block,
             at,
             lambda new: self._said(new, block),
@@ -120,7 +123,9 @@ class BlockCommands:
         steps = model.path_of_scopes
         edit = self._attempt(lambda: rename_block(model.root, block, new))
         if edit is not None:
-            model.push(f"Rename {block} to {new}", edit, scope="")
+            model.push(
+                tr("Rename {block} to {new}", block=block, new=new), edit, scope=""
+            )
             model.go_to(
                 [Step(new if s.block == block else s.block, s.use) for s in steps]
             )
@@ -136,8 +141,10 @@ class BlockCommands:
         name = self.selected_block()
         if name is None:
             self._canvas.refused.emit(
-                "No block is selected. Click a block first, or select nodes and make "
-                "one with Ctrl+Shift+E."
+                tr(
+                    "No block is selected. Click a block first, or select nodes and "
+                    "make one with Ctrl+Shift+E."
+                )
             )
         return name
 

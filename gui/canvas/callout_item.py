@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from engine.problems import Problem
 from gui.canvas.style import Style
+from gui.texts import Texts
+
+tr = Texts("canvas")
 
 _WIDTH = 304.0
 _PAD = 12.0
@@ -78,8 +81,10 @@ class CalloutItem(QGraphicsItem):
         ]
         if problem.found or problem.expected:
             words = [
-                f"Found {problem.found}" if problem.found else "",
-                f"expected {problem.expected}" if problem.expected else "",
+                tr("Found {found}", found=problem.found) if problem.found else "",
+                tr("expected {expected}", expected=problem.expected)
+                if problem.expected
+                else "",
             ]
             text = "; ".join(word for word in words if word)
             text = text[0].upper() + text[1:] + "."

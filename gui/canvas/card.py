@@ -17,6 +17,9 @@ from engine.graph import Graph, Node
 from engine.problems import Problem
 from engine.sharing import groups
 from gui.canvas.placing import GRID
+from gui.texts import Texts
+
+tr = Texts("canvas")
 
 WIDTH = 152
 MAX_WIDTH = 216
@@ -168,7 +171,7 @@ def describe(node: Node, values: Values | None = None) -> str:
     `values` are its settings as inferred, for expressions in them have numbers there.
     """
     if node.type is None:
-        return f"{node.layer} (unknown)"
+        return tr("{layer} (unknown)", layer=node.layer)
     try:
         telling = node.type.telling(node.values if values is None else values)
     except (TypeError, ValueError, AttributeError, KeyError, IndexError):

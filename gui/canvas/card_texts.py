@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from engine.block_edits import and_list
 from gui.canvas.placing import GRID
 from gui.canvas.style import Fonts
+from gui.texts import Texts
+
+tr = Texts("canvas")
 
 TIE_SIGN = 17.0
 """Room for the sign of shared weights, before the name they are shared with."""
@@ -26,19 +29,23 @@ def tie(name: str, group: Sequence[str]) -> str:
         return ""
     if name != group[0]:
         return group[0]
-    return group[1] if len(group) == 2 else f"{len(group) - 1} others"
+    return group[1] if len(group) == 2 else tr("{count} others", count=len(group) - 1)
 
 
 def tie_hint(group: Sequence[str]) -> str:
     """What the sign means, as a sentence."""
-    return f"{and_list(list(group), most=5)} have the same weights." if group else ""
+    return (
+        tr("{nodes} have the same weights.", nodes=and_list(list(group), most=5))
+        if group
+        else ""
+    )
 
 
 def learning_hint(learns: str) -> str:
     """What a lock means, or that a node learns at a rate of its own, as a sentence."""
     if learns == "frozen":
-        return "Frozen: its weights stay as they are."
-    return f"Its {learns}."
+        return tr("Frozen: its weights stay as they are.")
+    return tr("Its {learns}.", learns=learns)
 
 
 def fitted(

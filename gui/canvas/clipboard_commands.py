@@ -14,9 +14,12 @@ from engine.problems import Refusal
 from gui.canvas.clipboard import MIME, Clip, read_clip
 from gui.canvas.placing import GRID, snapped
 from gui.canvas.wording import nodes_phrase
+from gui.texts import Texts
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
+
+tr = Texts("canvas")
 
 _PASTE_STEP = 4 * GRID
 
@@ -47,7 +50,7 @@ class ClipboardCommands:
         if names:
             self.copy()
             removal = edits.removal(self._model.document.graph, names)
-            self._model.push(f"Cut {nodes_phrase(names)}", removal)
+            self._model.push(tr("Cut {nodes}", nodes=nodes_phrase(names)), removal)
             self._pasted = (self._pasted[0], -1)
 
     def paste(self, with_edges: bool = False) -> None:
@@ -63,20 +66,22 @@ class ClipboardCommands:
         clip = read_clip(text)
         if clip is None:
             self._canvas.refused.emit(
-                "The clipboard holds no nodes. Copy some first, or the text that they "
-                "were sent as."
+                tr(
+                    "The clipboard holds no nodes. Copy some first, or the text that "
+                    "they were sent as."
+                )
             )
             return
         times = self._pasted[1] + 1 if self._pasted[0] == text else 1
         self._pasted = (text, times)
-        self._paste(clip, times * _PASTE_STEP, "Paste", with_edges=with_edges)
+        self._paste(clip, times * _PASTE_STEP, tr("Paste"), with_edges=with_edges)
 
     def duplicate(self) -> None:
         """Add copies of the selected nodes beside them."""
         names = self._canvas.selected_names()
         if names:
             clip = Clip.of(self._model.document, names)
-            self._paste(clip, _PASTE_STEP, "Duplicate")
+            self._paste(clip, _PASTE_STEP, tr("Duplicate"))
 
     def _paste(
         self, clip: Clip, step: float, verb: str, *, with_edges: bool = False

@@ -8,12 +8,15 @@ from engine.analysis import Analysis
 from engine.block_view import Known
 from engine.costs import Cost, costs
 from gui.figures import short_bytes, short_count, short_time
+from gui.texts import Texts
+
+tr = Texts("canvas")
 
 TITLES = {
-    Cost.PARAMETERS: "Parameters",
-    Cost.OPERATIONS: "Operations per sample",
-    Cost.MEMORY: "Memory per sample",
-    Cost.TIME: "Time for a batch, forward",
+    Cost.PARAMETERS: tr.mark("Parameters"),
+    Cost.OPERATIONS: tr.mark("Operations per sample"),
+    Cost.MEMORY: tr.mark("Memory per sample"),
+    Cost.TIME: tr.mark("Time for a batch, forward"),
 }
 
 

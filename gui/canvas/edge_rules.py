@@ -8,13 +8,16 @@ from engine.block_view import Known
 from engine.catalog import Port, TensorSpec
 from engine.edits import AddEdge, Compound, Edit, RemoveEdge
 from engine.graph import Edge, Graph, Node
+from gui.texts import Texts
+
+tr = Texts("canvas")
 
 _LAYOUTS = {
-    0: "one number",
-    1: "a vector",
-    2: "a sequence",
-    3: "an image",
-    4: "a volume",
+    0: tr.mark("one number"),
+    1: tr.mark("a vector"),
+    2: tr.mark("a sequence"),
+    3: tr.mark("an image"),
+    4: tr.mark("a volume"),
 }
 
 
@@ -66,31 +69,37 @@ class EdgeRules:
         """Why the edge cannot end at `other`, as a sentence; "" where it can."""
         held = self._held
         if other.node == held.node:
-            return (
-                f"An edge cannot lead from {held.node} back to itself. Let go on "
-                "another node."
+            return tr(
+                "An edge cannot lead from {node} back to itself. Let go on "
+                "another node.",
+                node=held.node,
             )
         if other.is_output == held.is_output:
-            kind, wanted = (
-                ("output", "input") if held.is_output else ("input", "output")
-            )
-            return (
-                f"Both ends are {kind}s: an edge leads from an output to an input. Let "
-                f"go on an {wanted}."
+            if held.is_output:
+                return tr(
+                    "Both ends are outputs: an edge leads from an output to an input. "
+                    "Let go on an input."
+                )
+            return tr(
+                "Both ends are inputs: an edge leads from an output to an input. Let "
+                "go on an output."
             )
         if other.node in self._closed:
             first, last = (
                 (other.node, held.node) if held.is_output else (held.node, other.node)
             )
-            return (
-                f"This would close a circle: {first} already leads to {last}, "
-                f"so {last} cannot feed {first}. Remove an edge between them first."
+            return tr(
+                "This would close a circle: {first} already leads to {last}, "
+                "so {last} cannot feed {first}. Remove an edge between them first.",
+                first=first,
+                last=last,
             )
         edge = edge_between(held, other)
         if edge != self._moving and edge in self._graph.edges_out_of(edge.source):
-            return (
-                f"{edge.source} already feeds {edge.target} here. Let go on another "
-                "input."
+            return tr(
+                "{source} already feeds {target} here. Let go on another input.",
+                source=edge.source,
+                target=edge.target,
             )
         return ""
 
@@ -144,10 +153,25 @@ def doubt(graph: Graph, analysis: Known, edge: Edge) -> str:
     if port is None or spec is None or takes(port, spec):
         return ""
     if port.ndim and len(spec.shape) not in port.ndim:
-        wanted = " or ".join(_LAYOUTS.get(n, f"{n + 1} dimensions") for n in port.ndim)
-        return f"{edge.target} reads {wanted}; {edge.source} gives {spec.describe()}."
-    wanted = "whole numbers" if port.dtype == "int" else "real numbers"
-    return f"{edge.target} reads {wanted}; {edge.source} gives {spec.dtype}."
+        wanted = tr(" or ").join(
+            tr.of(_LAYOUTS[n]) if n in _LAYOUTS else tr("{n} dimensions", n=n + 1)
+            for n in port.ndim
+        )
+        return tr(
+            "{target} reads {wanted}; {source} gives {spec}.",
+            target=edge.target,
+            wanted=wanted,
+            source=edge.source,
+            spec=spec.describe(),
+        )
+    wanted = tr("whole numbers") if port.dtype == "int" else tr("real numbers")
+    return tr(
+        "{target} reads {wanted}; {source} gives {dtype}.",
+        target=edge.target,
+        wanted=wanted,
+        source=edge.source,
+        dtype=spec.dtype,
+    )
 
 
 def reconnection(graph: Graph, old: Edge, new: Edge) -> Edit:

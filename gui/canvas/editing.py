@@ -18,10 +18,13 @@ from gui.canvas.edge_rules import EdgeRules, End, can_sit_on_edge, edge_between
 from gui.canvas.marks import BendMark, FrameMark
 from gui.canvas.placing import GAP, Box, between, free_place, snapped
 from gui.canvas.wording import nodes_phrase
+from gui.texts import Texts
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
     from templates.block_library import KeptBlock
+
+tr = Texts("canvas")
 
 _SAME_NUDGE = 1.0
 """Seconds; arrow keys pressed within this time of each other are one gesture."""
@@ -74,11 +77,11 @@ class Editor:
             onto = End(onto.source, onto.source_port, True)
         if isinstance(onto, Edge):
             edit = self._inserted(node, onto, wanted)
-            label = f"Insert {layer}"
+            label = tr("Insert {layer}", layer=layer)
         else:
             end = onto if isinstance(onto, End) else None
             edit = self._added(node, wanted, end)
-            label = f"Add {layer}"
+            label = tr("Add {layer}", layer=layer)
         shelf = self._canvas.shelf
         brought = shelf.bringing(layer) if shelf is not None else None
         if brought is not None:
@@ -177,13 +180,17 @@ class Editor:
             parts: list[Edit] = [*map(RemoveEdge, loose)]
             parts += [marks] if marks else []
             parts.append(removal)
-            what = nodes_phrase(names) if names else "what is selected"
-            self._model.push(f"Delete {what}", Compound(tuple(parts)))
+            what = nodes_phrase(names) if names else tr("what is selected")
+            self._model.push(tr("Delete {what}", what=what), Compound(tuple(parts)))
         elif loose:
             first = loose[0]
-            label = f"Remove the edge from {first.source} to {first.target}"
+            label = tr(
+                "Remove the edge from {source} to {target}",
+                source=first.source,
+                target=first.target,
+            )
             if len(loose) > 1:
-                label = f"Remove {len(loose)} edges"
+                label = tr("Remove {count} edges", count=len(loose))
             self._model.push(label, Compound(tuple(map(RemoveEdge, loose))))
 
     def _marks_beside(self, names: list[str], edges: list[Edge]) -> Edit | None:
@@ -216,7 +223,9 @@ class Editor:
             n: (graph[n].position[0] + dx, graph[n].position[1] + dy) for n in names
         }
         merge = f"nudge {run} {' '.join(sorted(names))}"
-        self._model.push(f"Move {nodes_phrase(names)}", MoveNodes(places), merge)
+        self._model.push(
+            tr("Move {nodes}", nodes=nodes_phrase(names)), MoveNodes(places), merge
+        )
 
     def apply_fix(self, index: int) -> None:
         """Mend the first error in the way its note offers."""
@@ -234,21 +243,28 @@ class Editor:
         graph = self._model.document.graph
         if len(names) != 2:
             self._canvas.refused.emit(
-                "An edge joins two nodes. Select the one that it leaves and then the "
-                "one that it reaches, with Ctrl and clicks or Ctrl+Shift and arrows."
+                tr(
+                    "An edge joins two nodes. Select the one that it leaves and then "
+                    "the one that it reaches, with Ctrl and clicks or Ctrl+Shift and "
+                    "arrows."
+                )
             )
             return
         (first, second), layer = names, graph[names[0]].type
         outputs = layer.outputs if layer is not None else ()
         inputs = graph[second].type.inputs if graph[second].type is not None else ()
         for name, ports, side in (
-            (first, outputs, "output"),
-            (second, inputs, "input"),
+            (first, outputs, tr("output")),
+            (second, inputs, tr("input")),
         ):
             if not ports:
                 self._canvas.refused.emit(
-                    f"{name} has no {side}. Select the node that the edge leaves "
-                    "first, and then the one that it reaches."
+                    tr(
+                        "{name} has no {side}. Select the node that the edge leaves "
+                        "first, and then the one that it reaches.",
+                        name=name,
+                        side=side,
+                    )
                 )
                 return
         held = End(first, outputs[0].name, True)
@@ -260,4 +276,6 @@ class Editor:
             return
         edge = edge_between(held, best)
         edit = edits.connection(graph, edge)
-        self._model.push(f"Connect {first} to {second}", edit)
+        self._model.push(
+            tr("Connect {first} to {second}", first=first, second=second), edit
+        )

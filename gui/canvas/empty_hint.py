@@ -6,6 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from gui.cards import EmptyState
+from gui.texts import Texts
+
+tr = Texts("canvas")
 
 _WIDTH = 330
 
@@ -15,9 +18,12 @@ class EmptyHint(EmptyState):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(
-            "An empty canvas",
-            "Double-click, or press Tab, to add the first layer, or drag one here from "
-            "the list on the left. Input and Output are the two ends of every network.",
+            tr("An empty canvas"),
+            tr(
+                "Double-click, or press Tab, to add the first layer, or drag one here "
+                "from the list on the left. Input and Output are the two ends of every "
+                "network."
+            ),
             parent,
         )
         self._canvas = parent

@@ -8,9 +8,12 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 
 from gui.canvas.card import describe
+from gui.texts import Texts
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
+
+tr = Texts("canvas")
 
 
 class Follower(QObject):
@@ -97,15 +100,23 @@ class Follower(QObject):
         canvas = self._canvas
         canvas.empty_hint.place(canvas.network.is_empty)
         graph, names = canvas.model.document.graph, canvas.selection.names
-        text = f"{len(graph)} nodes, {len(graph.edges)} edges."
+        text = tr(
+            "{nodes} nodes, {edges} edges.",
+            nodes=len(graph),
+            edges=len(graph.edges),
+        )
         if len(names) == 1 and names[0] in graph:
             card = canvas.network.card(names[0])
             shapes = ", ".join(row.shape for row in card.rows if row.shape)
-            text = (
-                f"{names[0]}: {describe(graph[names[0]])}. Shape {shapes}. {card.tip}"
+            text = tr(
+                "{node}: {layer}. Shape {shapes}. {tip}",
+                node=names[0],
+                layer=describe(graph[names[0]]),
+                shapes=shapes,
+                tip=card.tip,
             )
         elif names:
-            text = f"{len(names)} of {text}"
+            text = tr("{count} of {text}", count=len(names), text=text)
         canvas.setAccessibleDescription(text.strip())
         if QAccessible.isActive():
             event = QAccessibleEvent(canvas, QAccessible.Event.DescriptionChanged)

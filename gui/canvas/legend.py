@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QWidget
 
 from gui.canvas.coloring import TITLES, Coloring, cost_text
 from gui.canvas.style import Style
+from gui.texts import Texts
+
+tr = Texts("canvas")
 
 SIZE = QSize(216, 62)
 _PAD = 10.0
@@ -22,7 +25,7 @@ class Legend(QWidget):
         self._style = style
         self._texts = ("", "", "")
         self.setFixedSize(SIZE)
-        self.setAccessibleName("What the colours mean")
+        self.setAccessibleName(tr("What the colours mean"))
         self.hide()
 
     @property
@@ -41,10 +44,17 @@ class Legend(QWidget):
         self.setVisible(cost is not None)
         if cost is not None:
             most = cost_text(cost, coloring.most)
-            total = f"{cost_text(cost, coloring.total)} in all"
-            self._texts = (TITLES[cost], most, total)
+            total = tr("{amount} in all", amount=cost_text(cost, coloring.total))
+            self._texts = (tr.of(TITLES[cost]), most, total)
             self.setAccessibleDescription(self.text)
-            self.setToolTip(f"{TITLES[cost]}: the dearest layer has {most}, {total}.")
+            self.setToolTip(
+                tr(
+                    "{cost}: the dearest layer has {most}, {total}.",
+                    cost=tr.of(TITLES[cost]),
+                    most=most,
+                    total=total,
+                )
+            )
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -16,9 +16,29 @@ from gui.action_keys import present_keys
 from gui.canvas.hits import Hit
 from gui.canvas.marks import BendMark, FrameMark, Mark, NoteMark
 from gui.canvas.placing import Side
+from gui.texts import Texts
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
+
+tr = Texts("canvas")
+
+_ALIGN = {
+    Side.LEFT: tr.mark("Align left"),
+    Side.CENTRE: tr.mark("Align centres"),
+    Side.RIGHT: tr.mark("Align right"),
+    Side.TOP: tr.mark("Align top"),
+    Side.MIDDLE: tr.mark("Align middles"),
+    Side.BOTTOM: tr.mark("Align bottom"),
+}
+_COLORS = {
+    "grey": tr.mark("Grey"),
+    "blue": tr.mark("Blue"),
+    "green": tr.mark("Green"),
+    "yellow": tr.mark("Yellow"),
+    "orange": tr.mark("Orange"),
+    "purple": tr.mark("Purple"),
+}
 
 
 def context_menu(canvas: CanvasView, hit: Hit, point: QPointF) -> QMenu:
@@ -32,16 +52,18 @@ def context_menu(canvas: CanvasView, hit: Hit, point: QPointF) -> QMenu:
     elif hit.edge is not None:
         _edge_entries(menu, canvas, hit, point)
     else:
-        _add(menu, "Add layer…", lambda: canvas.requests.ask(point, None), "Tab")
-        _add(menu, "Paste", canvas.clipboard.paste, "Ctrl+V")
-        _add(menu, "Add a note…", lambda: canvas.annotator.add_note(point), "Shift+N")
+        _add(menu, tr("Add layer…"), lambda: canvas.requests.ask(point, None), "Tab")
+        _add(menu, tr("Paste"), canvas.clipboard.paste, "Ctrl+V")
+        _add(
+            menu, tr("Add a note…"), lambda: canvas.annotator.add_note(point), "Shift+N"
+        )
         if canvas.model.scope:
-            _add(menu, "Leave the block", canvas.scopes.leave, "Esc")
+            _add(menu, tr("Leave the block"), canvas.scopes.leave, "Esc")
         menu.addSeparator()
-        _add(menu, "Select all", canvas.select_all, "Ctrl+A")
-        _add(menu, "Tidy up", canvas.arranger.tidy_up)
-        _add(menu, "Show all", canvas.framing.fit_all, "Home")
-        _add(menu, "Show or hide the map", canvas.afar.toggle_map, "Alt+M")
+        _add(menu, tr("Select all"), canvas.select_all, "Ctrl+A")
+        _add(menu, tr("Tidy up"), canvas.arranger.tidy_up)
+        _add(menu, tr("Show all"), canvas.framing.fit_all, "Home")
+        _add(menu, tr("Show or hide the map"), canvas.afar.toggle_map, "Alt+M")
     return menu
 
 
@@ -56,20 +78,20 @@ def _node_entries(menu: QMenu, canvas: CanvasView, name: str) -> None:
         for index, fix in enumerate(first.fixes):
             _add(menu, fix.label, partial(canvas.editor.apply_fix, index))
         menu.addSeparator()
-    _add(menu, "Settings", lambda: canvas.node_activated.emit(name), "Return")
+    _add(menu, tr("Settings"), lambda: canvas.node_activated.emit(name), "Return")
     menu.addSeparator()
     _block_entries(menu, canvas)
     menu.addSeparator()
     _switch_entries(menu, canvas)
     menu.addSeparator()
-    _add(menu, "Cut", canvas.clipboard.cut, "Ctrl+X")
-    _add(menu, "Copy", canvas.clipboard.copy, "Ctrl+C")
-    _add(menu, "Duplicate", canvas.clipboard.duplicate, "Ctrl+D")
+    _add(menu, tr("Cut"), canvas.clipboard.cut, "Ctrl+X")
+    _add(menu, tr("Copy"), canvas.clipboard.copy, "Ctrl+C")
+    _add(menu, tr("Duplicate"), canvas.clipboard.duplicate, "Ctrl+D")
     menu.addSeparator()
     if len(canvas.selected_names()) > 1:
-        _arrange_entries(menu.addMenu("Arrange"), canvas)
-    _add(menu, "Delete", canvas.editor.delete, "Del")
-    text = "Delete and keep the flow"
+        _arrange_entries(menu.addMenu(tr("Arrange")), canvas)
+    _add(menu, tr("Delete"), canvas.editor.delete, "Del")
+    text = tr("Delete and keep the flow")
     _add(menu, text, lambda: canvas.editor.delete(keep_flow=True), "Shift+Del")
 
 
@@ -77,31 +99,32 @@ def _switch_entries(menu: QMenu, canvas: CanvasView) -> None:
     graph, names = canvas.model.document.graph, canvas.selected_names()
     is_off = all(graph[name].bypassed for name in names)
     is_small = all(graph[name].collapsed for name in names)
-    text = "Let take part again" if is_off else "Bypass"
+    text = tr("Let take part again") if is_off else tr("Bypass")
     _add(menu, text, canvas.nodes.bypass, "Ctrl+B")
-    _add(menu, "Open up" if is_small else "Collapse", canvas.nodes.collapse, "H")
+    _add(
+        menu, tr("Open up") if is_small else tr("Collapse"), canvas.nodes.collapse, "H"
+    )
     left = canvas.nodes.learning()
     if left or any(graph[name].frozen for name in names):
-        text = "Freeze the weights" if left else "Let the weights learn"
+        text = tr("Freeze the weights") if left else tr("Let the weights learn")
         _add(menu, text, canvas.nodes.freeze)
-    _add(menu, "Detach", canvas.nodes.detach, "Alt+D")
-    _add(menu, "Frame…", canvas.annotator.frame_selected, "Ctrl+G")
+    _add(menu, tr("Detach"), canvas.nodes.detach, "Alt+D")
+    _add(menu, tr("Frame…"), canvas.annotator.frame_selected, "Ctrl+G")
     if any(graph[name].frame for name in names):
         unframe = canvas.annotator.unframe_selected
-        _add(menu, "Take out of the frame", unframe, "Alt+P")
+        _add(menu, tr("Take out of the frame"), unframe, "Alt+P")
 
 
 def _arrange_entries(menu: QMenu, canvas: CanvasView) -> None:
     arranger = canvas.arranger
-    _add(menu, "Tidy up", arranger.tidy_up)
+    _add(menu, tr("Tidy up"), arranger.tidy_up)
     menu.addSeparator()
     for side in Side:
-        plural = "s" if side in (Side.CENTRE, Side.MIDDLE) else ""
-        _add(menu, f"Align {side}{plural}", partial(arranger.align, side))
+        _add(menu, tr.of(_ALIGN[side]), partial(arranger.align, side))
     if len(canvas.selected_names()) > 2:
         across = partial(arranger.distribute, across=True)
-        _add(menu, "Distribute across", across)
-        _add(menu, "Distribute down", partial(arranger.distribute, across=False))
+        _add(menu, tr("Distribute across"), across)
+        _add(menu, tr("Distribute down"), partial(arranger.distribute, across=False))
 
 
 def _mark_entries(menu: QMenu, canvas: CanvasView, mark: Mark) -> None:
@@ -111,22 +134,24 @@ def _mark_entries(menu: QMenu, canvas: CanvasView, mark: Mark) -> None:
     match mark:
         case FrameMark(name=name):
             held = canvas.network.annotations.members().get(name, [])
-            _add(menu, "Rename…", lambda: annotator.rename_frame(name), "Return")
-            _add(menu, "Select what is in it", lambda: canvas.select(held))
+            _add(menu, tr("Rename…"), lambda: annotator.rename_frame(name), "Return")
+            _add(menu, tr("Select what is in it"), lambda: canvas.select(held))
             present = canvas.model.document.graph.frames[name].color
-            colors = menu.addMenu("Colour")
+            colors = menu.addMenu(tr("Colour"))
             for color in FRAME_COLORS:
                 pick = partial(annotator.color_frame, name, color)
-                _add(colors, color.capitalize(), pick).setIcon(_swatch(canvas, color))
+                _add(colors, tr.of(_COLORS[color]), pick).setIcon(
+                    _swatch(canvas, color)
+                )
                 colors.actions()[-1].setCheckable(True)
                 colors.actions()[-1].setChecked(color == present)
-            _add(menu, "Take the frame away", canvas.editor.delete, "Del")
+            _add(menu, tr("Take the frame away"), canvas.editor.delete, "Del")
         case NoteMark(name=name):
-            _add(menu, "Write…", lambda: annotator.edit_note(name), "Return")
-            _add(menu, "Delete", canvas.editor.delete, "Del")
+            _add(menu, tr("Write…"), lambda: annotator.edit_note(name), "Return")
+            _add(menu, tr("Delete"), canvas.editor.delete, "Del")
         case BendMark(edge=edge):
-            _add(menu, "Remove the point", canvas.editor.delete, "Del")
-            _add(menu, "Straighten the edge", lambda: annotator.straighten(edge))
+            _add(menu, tr("Remove the point"), canvas.editor.delete, "Del")
+            _add(menu, tr("Straighten the edge"), lambda: annotator.straighten(edge))
 
 
 def _swatch(canvas: CanvasView, color: str) -> QIcon:
@@ -137,12 +162,12 @@ def _swatch(canvas: CanvasView, color: str) -> QIcon:
 
 def _block_entries(menu: QMenu, canvas: CanvasView) -> None:
     blocks = canvas.blocks
-    _add(menu, "Make a block…", blocks.make, "Ctrl+Shift+E")
+    _add(menu, tr("Make a block…"), blocks.make, "Ctrl+Shift+E")
     if blocks.selected_block() is not None:
-        _add(menu, "Go inside", canvas.scopes.enter_selected, "Tab")
-        _add(menu, "Expand block", blocks.expand, "Ctrl+Shift+G")
-        _add(menu, "Make unique", blocks.make_unique)
-        _add(menu, "Rename block…", blocks.rename)
+        _add(menu, tr("Go inside"), canvas.scopes.enter_selected, "Tab")
+        _add(menu, tr("Expand block"), blocks.expand, "Ctrl+Shift+G")
+        _add(menu, tr("Make unique"), blocks.make_unique)
+        _add(menu, tr("Rename block…"), blocks.rename)
 
 
 def _edge_entries(menu: QMenu, canvas: CanvasView, hit: Hit, point: QPointF) -> None:
@@ -150,12 +175,21 @@ def _edge_entries(menu: QMenu, canvas: CanvasView, hit: Hit, point: QPointF) -> 
     if edge is None:
         return
     canvas.select_edge(edge)
-    label = f"Remove the edge from {edge.source} to {edge.target}"
-    _add(menu, "Insert layer…", lambda: canvas.requests.ask(point, edge), "Tab")
-    _add(menu, "Add a point", lambda: canvas.annotator.add_bend(edge, point))
+    label = tr(
+        "Remove the edge from {source} to {target}",
+        source=edge.source,
+        target=edge.target,
+    )
+    _add(menu, tr("Insert layer…"), lambda: canvas.requests.ask(point, edge), "Tab")
+    _add(menu, tr("Add a point"), lambda: canvas.annotator.add_bend(edge, point))
     if edge in canvas.model.document.graph.bends:
-        _add(menu, "Straighten", lambda: canvas.annotator.straighten(edge))
-    _add(menu, "Remove edge", lambda: canvas.model.push(label, RemoveEdge(edge)), "Del")
+        _add(menu, tr("Straighten"), lambda: canvas.annotator.straighten(edge))
+    _add(
+        menu,
+        tr("Remove edge"),
+        lambda: canvas.model.push(label, RemoveEdge(edge)),
+        "Del",
+    )
 
 
 def _add(

@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QWidget
 
 from gui.canvas.overview import Overview
 from gui.canvas.style import Style
+from gui.texts import Texts
+
+tr = Texts("canvas")
 
 SIZE = QSize(170, 96)
 FOLDED = QSize(44, 28)
@@ -30,8 +33,8 @@ class Minimap(QWidget):
         self._sight = QRectF()
         self._whole = QRectF()
         self.setFixedSize(SIZE)
-        self.setAccessibleName("Map of the network")
-        self.setToolTip("Drag to look elsewhere; Alt+M hides the map")
+        self.setAccessibleName(tr("Map of the network"))
+        self.setToolTip(tr("Drag to look elsewhere; Alt+M hides the map"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def set_style(self, style: Style) -> None:

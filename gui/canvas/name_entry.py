@@ -8,6 +8,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from gui.texts import Texts
+
+tr = Texts("canvas")
+
 _WIDTH = 240
 _MARGIN = 8
 
@@ -21,7 +25,7 @@ class NameEntry(QFrame):
         self.caption = QLabel("", self)
         self.caption.setProperty("role", "caption")
         self.line = _Line(self)
-        self.line.setAccessibleName("A name for the block")
+        self.line.setAccessibleName(tr("A name for the block"))
         self.problem = QLabel("", self)
         self.problem.setProperty("role", "error")
         self.problem.setWordWrap(True)

@@ -11,11 +11,14 @@ from engine.edits import Compound, SetBypassed
 from engine.learning_edits import SetFrozen
 from engine.problems import Refusal
 from gui.canvas.wording import nodes_phrase
+from gui.texts import Texts
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
-_NONE = "No node is selected. Click a node first."
+tr = Texts("canvas")
+
+_NONE = tr.mark("No node is selected. Click a node first.")
 
 
 class NodeCommands:
@@ -32,14 +35,16 @@ class NodeCommands:
         left = [name for name in names if not graph[name].bypassed]
         if names and not left:
             edit = Compound(tuple(SetBypassed(name, False) for name in names))
-            model.push(f"Let {nodes_phrase(names)} take part", edit)
+            model.push(tr("Let {nodes} take part", nodes=nodes_phrase(names)), edit)
         elif left:
             try:
                 edit_all = bypass(model.root, model.whole, model.scope, left)
             except Refusal as refusal:
                 self._canvas.refused.emit(str(refusal))
                 return
-            model.push(f"Bypass {nodes_phrase(left)}", edit_all, scope="")
+            model.push(
+                tr("Bypass {nodes}", nodes=nodes_phrase(left)), edit_all, scope=""
+            )
 
     def learning(self) -> list[str]:
         """The selected nodes that have weights of their own, and are not frozen."""
@@ -56,17 +61,24 @@ class NodeCommands:
         graph = self._model.document.graph
         if left:
             parts = tuple(SetFrozen(name, True) for name in left)
-            self._model.push(f"Freeze {nodes_phrase(left)}", Compound(parts))
+            self._model.push(
+                tr("Freeze {nodes}", nodes=nodes_phrase(left)), Compound(parts)
+            )
             return
         frozen = [name for name in names if graph[name].frozen]
         if frozen:
             parts = tuple(SetFrozen(name, False) for name in frozen)
-            self._model.push(f"Let {nodes_phrase(frozen)} learn", Compound(parts))
+            self._model.push(
+                tr("Let {nodes} learn", nodes=nodes_phrase(frozen)), Compound(parts)
+            )
         elif names:
             self._canvas.refused.emit(
-                f"{names[0]} has no weights of its own to freeze."
+                tr("{node} has no weights of its own to freeze.", node=names[0])
                 if len(names) == 1
-                else f"The {len(names)} nodes have no weights of their own to freeze."
+                else tr(
+                    "The {count} nodes have no weights of their own to freeze.",
+                    count=len(names),
+                )
             )
 
     def collapse(self) -> None:
@@ -75,7 +87,12 @@ class NodeCommands:
         graph = self._model.document.graph
         left = [name for name in names if not graph[name].collapsed]
         if names:
-            label = f"{'Collapse' if left else 'Open up'} {nodes_phrase(left or names)}"
+            nodes = nodes_phrase(left or names)
+            label = (
+                tr("Collapse {nodes}", nodes=nodes)
+                if left
+                else tr("Open up {nodes}", nodes=nodes)
+            )
             parts = (SetCollapsed(name, bool(left)) for name in left or names)
             self._model.push(label, Compound(tuple(parts)))
 
@@ -84,11 +101,11 @@ class NodeCommands:
         names = self._wanted()
         edit = detachment(self._model.document.graph, names)
         if edit != Compound(()):
-            self._model.push(f"Detach {nodes_phrase(names)}", edit)
+            self._model.push(tr("Detach {nodes}", nodes=nodes_phrase(names)), edit)
 
     def _wanted(self) -> list[str]:
         """The selected nodes; where there are none, that is said."""
         names = self._canvas.selected_names()
         if not names:
-            self._canvas.refused.emit(_NONE)
+            self._canvas.refused.emit(tr.of(_NONE))
         return names

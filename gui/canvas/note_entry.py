@@ -8,6 +8,10 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
+from gui.texts import Texts
+
+tr = Texts("canvas")
+
 _WIDTH, _HEIGHT = 260, 150
 _MARGIN = 8
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -19,12 +23,12 @@ class NoteEntry(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("role", "popup")
-        self.setAccessibleName("A note")
-        caption = QLabel("A note. Ctrl+Enter keeps it, Escape does not.", self)
+        self.setAccessibleName(tr("A note"))
+        caption = QLabel(tr("A note. Ctrl+Enter keeps it, Escape does not."), self)
         caption.setProperty("role", "caption")
         caption.setWordWrap(True)
         self.text = _Text(self)
-        self.text.setAccessibleName("Text of the note")
+        self.text.setAccessibleName(tr("Text of the note"))
         self.text.setTabChangesFocus(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 8, 10, 9)

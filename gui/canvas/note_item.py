@@ -11,12 +11,15 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from engine.annotations import Note
 from gui.canvas.placing import GRID
 from gui.canvas.style import Style
+from gui.texts import Texts
+
+tr = Texts("canvas")
 
 WIDTH = 216.0
 _PAD = 12.0
 _MOST_LINES = 40
 _FLAGS = int(Qt.TextFlag.TextWordWrap) | int(Qt.AlignmentFlag.AlignLeft)
-EMPTY = "An empty note: double-click to write"
+EMPTY = tr.mark("An empty note: double-click to write")
 
 
 class NoteItem(QGraphicsItem):
@@ -42,7 +45,7 @@ class NoteItem(QGraphicsItem):
         self.prepareGeometryChange()
         self._style, self._text = style, note.text
         lines = note.text.split("\n")
-        shown = "\n".join(lines[:_MOST_LINES]) or EMPTY
+        shown = "\n".join(lines[:_MOST_LINES]) or tr.of(EMPTY)
         metrics = style.fonts.metrics(style.fonts.detail)
         room = QRectF(0, 0, WIDTH - 2 * _PAD, 10_000)
         needed = metrics.boundingRect(room, _FLAGS, shown).height() + 2 * _PAD
@@ -92,4 +95,4 @@ class NoteItem(QGraphicsItem):
         painter.setPen(style.text if self._text else style.muted)
         room = rect.adjusted(_PAD, _PAD, -_PAD, -_PAD + 4)
         painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
-        painter.drawText(room, _FLAGS, self._text or EMPTY)
+        painter.drawText(room, _FLAGS, self._text or tr.of(EMPTY))

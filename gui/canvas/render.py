@@ -20,7 +20,10 @@ from engine.document import Document
 from engine.problems import Refusal
 from gui.canvas.scene import CanvasScene, Pair
 from gui.canvas.style import Style
+from gui.texts import Texts
 from gui.theme import LIGHT, Theme
+
+tr = Texts("canvas")
 
 _MARGIN = 32.0
 _SHARPNESS = 2.0
@@ -52,7 +55,9 @@ def render(document: Document, analysis: Known, theme: Theme, path: Path) -> Non
     written.
     """
     if not len(document.graph):
-        raise Refusal("There is nothing on the canvas to draw.", "Add a layer first.")
+        raise Refusal(
+            tr("There is nothing on the canvas to draw."), tr("Add a layer first.")
+        )
     scene = CanvasScene(Pair(document, analysis), Style(theme))
     size = _size(scene)
     if not path.parent.is_dir():
@@ -79,8 +84,11 @@ def render(document: Document, analysis: Known, theme: Theme, path: Path) -> Non
             _write_pdf(scene, document.name, path)
         case suffix:
             raise Refusal(
-                f"A picture cannot be written as {suffix or 'a file without suffix'}.",
-                "Choose a name that ends in .png, .svg or .pdf.",
+                tr(
+                    "A picture cannot be written as {suffix}.",
+                    suffix=suffix or tr("a file without suffix"),
+                ),
+                tr("Choose a name that ends in .png, .svg or .pdf."),
             )
 
 
@@ -152,6 +160,10 @@ def _paint_with(painter: QPainter, scene: CanvasScene, whole: QRectF) -> None:
 
 def _unwritable(path: Path) -> Refusal:
     return Refusal(
-        f"The picture {path.name} could not be written to {path.parent}.",
-        "Choose a folder that exists and that you may write to.",
+        tr(
+            "The picture {path} could not be written to {parent}.",
+            path=path.name,
+            parent=path.parent,
+        ),
+        tr("Choose a folder that exists and that you may write to."),
     )

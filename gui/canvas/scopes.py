@@ -8,9 +8,12 @@ from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from engine.block_view import Step
+from gui.texts import Texts
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
+
+tr = Texts("canvas")
 
 _CORNER = 12
 """Pixels from the corner of the canvas."""
@@ -76,7 +79,7 @@ class Breadcrumb(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("role", "popup")
-        self.setAccessibleName("Where you are")
+        self.setAccessibleName(tr("Where you are"))
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(6, 3, 8, 3)
         self._row.setSpacing(2)
@@ -87,12 +90,12 @@ class Breadcrumb(QFrame):
 
     def show_path(self, title: str, path: _Path) -> None:
         """Show the way from the document called `title` to where one is."""
-        titles = ("Main", *map(_title, path))
+        titles = (tr("Main"), *map(_title, path))
         if titles != self._titles:
             self._titles = titles
             self._fill(titles)
         if self.parts:
-            self.parts[0].setToolTip(f"{title} (Esc goes one step out)")
+            self.parts[0].setToolTip(tr("{title} (Esc goes one step out)", title=title))
         self.setVisible(bool(path))
         self.adjustSize()
         self.raise_()
@@ -120,7 +123,7 @@ class Breadcrumb(QFrame):
             part = QToolButton(self)
             part.setText(title)
             part.setProperty("role", "flat")
-            part.setAccessibleName(f"Go to {title}")
+            part.setAccessibleName(tr("Go to {title}", title=title))
             part.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             part.clicked.connect(
                 lambda _=False, depth=depth: self.depth_chosen.emit(depth)

@@ -9,6 +9,9 @@ from engine.graph import Edge
 from engine.problems import Problem
 from gui.canvas.edge_rules import doubt, reconnection
 from gui.document_model import DocumentModel
+from gui.texts import Texts
+
+tr = Texts("canvas")
 
 
 class Trials:
@@ -50,7 +53,12 @@ class Trials:
         if not new:
             return said
         # The port's own words name both; a layer's name what it cannot do.
-        said = said or f"{edge.source} gives {spec.describe()}. {new[0].message}"
+        said = said or tr(
+            "{source} gives {spec}. {message}",
+            source=edge.source,
+            spec=spec.describe(),
+            message=new[0].message,
+        )
         return f"{said} {_remedy(new[0])}".strip()
 
     def _edit(self, edge: Edge) -> Edit:

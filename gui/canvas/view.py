@@ -37,7 +37,10 @@ from gui.canvas.scopes import Scopes
 from gui.canvas.selection import Selection
 from gui.canvas.style import Style
 from gui.document_model import DocumentModel
+from gui.texts import Texts
 from gui.theme import Theme
+
+tr = Texts("canvas")
 
 _CORNER = 14
 """Pixels from the legend to the corner."""
@@ -104,7 +107,7 @@ class CanvasView(NavigableView):
         self.viewport().setMouseTracking(True)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Network canvas")
+        self.setAccessibleName(tr("Network canvas"))
         self.arrange_bar = ArrangeBar(self)
         self.legend = Legend(self.network.style_, self)
         self.empty_hint = EmptyHint(self)

@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from engine.graph import Edge
+from gui.texts import Texts
+
+tr = Texts("canvas")
 
 
 def nodes_phrase(names: Collection[str]) -> str:
     """`conv1`, or `3 nodes`."""
-    return next(iter(names)) if len(names) == 1 else f"{len(names)} nodes"
+    return (
+        next(iter(names))
+        if len(names) == 1
+        else tr.counted(len(names), "{count} node", "{count} nodes")
+    )
 
 
 def edges_phrase(edges: Collection[Edge]) -> str:
     """`the edge from conv1 to relu1`, or `3 edges`."""
     if len(edges) != 1:
-        return f"{len(edges)} edges"
+        return tr.counted(len(edges), "{count} edge", "{count} edges")
     edge = next(iter(edges))
-    return f"the edge from {edge.source} to {edge.target}"
+    return tr(
+        "the edge from {source} to {target}", source=edge.source, target=edge.target
+    )

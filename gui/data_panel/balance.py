@@ -9,7 +9,10 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.data_panel.pages import PARTS
+from gui.texts import Texts
 from gui.theme import Theme
+
+tr = Texts("data")
 
 _BAR = 5  # pixels
 _COLORS = {"train": "image", "validation": "vector", "test": "tokens"}
@@ -27,14 +30,14 @@ class BalanceBars(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.counts: dict[str, dict[str, int]] = {}
-        self.setAccessibleName("Samples of each class")
+        self.setAccessibleName(tr("Samples of each class"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_counts(self, counts: Mapping[str, Mapping[str, int]]) -> None:
         """Show how many samples of each class each part has."""
         self.counts = {part: dict(each) for part, each in counts.items()}
         words = (
-            f"{PARTS[part]}: "
+            f"{tr.of(PARTS[part])}: "
             + ", ".join(f"{name} {count:,}" for name, count in each.items())
             for part, each in self.counts.items()
         )

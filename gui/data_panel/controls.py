@@ -18,8 +18,10 @@ from PySide6.QtWidgets import (
 from gui.cards import label
 from gui.choice_box import ChoiceBox
 from gui.data_panel.pages import DUPLICATES, PARTS, Page
+from gui.texts import Texts
 
-EVERY_CLASS = "All classes"
+tr = Texts("data")
+
 _WIDE_LETTERS = 130
 """So many letters of room, and both rows of controls are one."""
 
@@ -37,24 +39,19 @@ class Controls(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "plain")
-        self.part = _box("Part of the data", self)
+        self.part = _box(tr("Part of the data"), self)
         for name, title in PARTS.items():
-            self.part.addItem(title, name)
-        self.of_class = _box("Class", self)
-        self.field = _box("Field", self)
-        self.back = QPushButton(" ‹ ", self)
-        self.on = QPushButton(" › ", self)
-        for button, what in ((self.back, "Samples before"), (self.on, "Samples after")):
-            button.setAccessibleName(what)
-            button.setToolTip(f"{what} (Page up and Page down in the samples)")
-            button.setProperty("role", "flat")
-            button.setMinimumWidth(button.sizeHint().width())
+            self.part.addItem(tr.of(title), name)
+        self.of_class = _box(tr("Class"), self)
+        self.field = _box(tr("Field"), self)
+        self.back = _turner(" ‹ ", tr("Samples before"), self)
+        self.on = _turner(" › ", tr("Samples after"), self)
         self.place = label("", "caption", self)
         self.place.setWordWrap(False)
-        self.seen = QCheckBox("As the network sees it", self)
-        self.seen.setToolTip("Show the samples changed by chance, as in training")
-        self.redraw = QPushButton("Redraw", self)
-        self.redraw.setToolTip("Change the same samples in another way")
+        self.seen = QCheckBox(tr("As the network sees it"), self)
+        self.seen.setToolTip(tr("Show the samples changed by chance, as in training"))
+        self.redraw = QPushButton(tr("Redraw"), self)
+        self.redraw.setToolTip(tr("Change the same samples in another way"))
         self.beside = QHBoxLayout()
         """What else stands in the second row, at its end."""
         first = QHBoxLayout()
@@ -102,7 +99,10 @@ class Controls(QWidget):
         """Let the user choose among these; what was chosen stays, if it is there."""
         _fill(
             self.of_class,
-            [(EVERY_CLASS, None), *((name, at) for at, name in enumerate(classes))],
+            [
+                (tr("All classes"), None),
+                *((name, at) for at, name in enumerate(classes)),
+            ],
         )
         _fill(self.field, [(name, name) for name in fields])
         self.of_class.setVisible(bool(classes))
@@ -113,7 +113,7 @@ class Controls(QWidget):
         """Let the user choose the duplicates too, or not any more."""
         place = self.part.findData(DUPLICATES)
         if are_there and place < 0:
-            self.part.addItem("Duplicates", DUPLICATES)
+            self.part.addItem(tr("Duplicates"), DUPLICATES)
         elif not are_there and place >= 0:
             if self.part.currentIndex() == place:
                 self.part.setCurrentIndex(0)
@@ -133,7 +133,16 @@ class Controls(QWidget):
     def show_place(self, page: Page) -> None:
         """Say which samples are shown."""
         first, shown = page.wish.first, max(len(page.cells), len(page.rows))
-        text = f"{first + 1:,}-{first + shown:,} of {page.total:,}" if shown else "none"
+        text = (
+            tr(
+                "{first:,}-{last:,} of {total:,}",
+                first=first + 1,
+                last=first + shown,
+                total=page.total,
+            )
+            if shown
+            else tr("none")
+        )
         self.place.setText(text)
         self.place.setMinimumWidth(self.place.sizeHint().width())
         self.back.setEnabled(first > 0)
@@ -158,12 +167,21 @@ class Controls(QWidget):
         self.redraw.setEnabled(self.is_augmented)
         self.of_class.setEnabled(self.chosen_part != DUPLICATES)
         if not self._augments:
-            why = "Nothing is changed yet: see Augmentation"
+            why = tr("Nothing is changed yet: see Augmentation")
         elif not is_training:
-            why = "Only samples of the training part are changed"
+            why = tr("Only samples of the training part are changed")
         else:
-            why = "Show the samples changed by chance, as in training"
+            why = tr("Show the samples changed by chance, as in training")
         self.seen.setToolTip(why)
+
+
+def _turner(sign: str, what: str, parent: QWidget) -> QPushButton:
+    button = QPushButton(sign, parent)
+    button.setAccessibleName(what)
+    button.setToolTip(tr("{what} (Page up and Page down in the samples)", what=what))
+    button.setProperty("role", "flat")
+    button.setMinimumWidth(button.sizeHint().width())
+    return button
 
 
 def _box(name: str, parent: QWidget) -> QComboBox:

@@ -27,9 +27,10 @@ from gui.data_panel.pages import Figures, Loaded
 from gui.data_panel.rows import RowsTable
 from gui.document_model import DocumentModel
 from gui.settings_form import SettingsForm
+from gui.texts import Texts
 from gui.theme import Theme
 
-_READING = "Reading all of the data…"
+tr = Texts("data")
 
 
 class Details(QTabWidget):
@@ -44,7 +45,7 @@ class Details(QTabWidget):
         self, model: DocumentModel, theme: Theme, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setAccessibleName("What the data holds")
+        self.setAccessibleName(tr("What the data holds"))
         self.balance = BalanceBars(theme, self)
         self._no_classes = label("", "muted", self)
         self._no_classes.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -53,16 +54,16 @@ class Details(QTabWidget):
         self._balance_area = scrolled(self.balance, self._balance_page)
         self._balance_stack.addWidget(self._balance_area)
         self._balance_stack.addWidget(self._no_classes)
-        self.ranges = RowsTable("Between which values the fields lie", theme, self)
+        self.ranges = RowsTable(tr("Between which values the fields lie"), theme, self)
         self.split = SplitPage(self)
         self.split.duplicates_wanted.connect(self.duplicates_wanted)
         self.augmentation = AugmentationPage(model, self)
         self.augmentation.changed.connect(self.augmented)
-        self.addTab(self._balance_page, "Balance")
-        self.addTab(self.ranges, "Values")
-        self.addTab(scrolled(self.split, self), "Split")
+        self.addTab(self._balance_page, tr("Balance"))
+        self.addTab(self.ranges, tr("Values"))
+        self.addTab(scrolled(self.split, self), tr("Split"))
         self.augmentation_area = scrolled(self.augmentation, self)
-        self.addTab(self.augmentation_area, "Augmentation")
+        self.addTab(self.augmentation_area, tr("Augmentation"))
 
     def minimumSizeHint(self) -> QSize:
         """No narrower than its tabs, which would scroll."""
@@ -72,20 +73,30 @@ class Details(QTabWidget):
     def show_loaded(self, loaded: Loaded) -> None:
         """Show what is quickly known of data, and that more is being read."""
         self.balance.show_counts(loaded.counts)
-        what = "tokens" if loaded.info.task == "next token" else "numbers"
-        self._no_classes.setText(f"There are no classes: the answers are {what}.")
+        what = tr("tokens") if loaded.info.task == "next token" else tr("numbers")
+        self._no_classes.setText(
+            tr("There are no classes: the answers are {what}.", what=what)
+        )
         self._balance_stack.setCurrentIndex(0 if loaded.counts else 1)
         self.split.show_loaded(loaded)
-        self.ranges.show_rows(("Part",), ((_READING,),))
+        self.ranges.show_rows((tr("Part"),), ((tr("Reading all of the data…"),),))
         self.augmentation.show_info(loaded.info)
 
     def show_figures(self, figures: Figures, test_samples: int) -> None:
         """Show what was found by reading all of the data."""
-        heads = ("Part", "Field", "Least", "Mean", "Deviation", "Greatest", "Samples")
+        heads = (
+            tr("Part"),
+            tr("Field"),
+            tr("Least"),
+            tr("Mean"),
+            tr("Deviation"),
+            tr("Greatest"),
+            tr("Samples"),
+        )
         rows = tuple(
             (
                 one.part,
-                f"{one.field} (answer)" if one.is_target else one.field,
+                tr("{field} (answer)", field=one.field) if one.is_target else one.field,
                 *(
                     f"{number:.4g}"
                     for number in (one.minimum, one.mean, one.std, one.maximum)
@@ -99,7 +110,7 @@ class Details(QTabWidget):
 
     def say_figures(self, text: str) -> None:
         """Say why there are no figures."""
-        self.ranges.show_rows(("Part",), ((text,),))
+        self.ranges.show_rows((tr("Part"),), ((text,),))
         self.split.duplicates.setText(text)
 
     def set_theme(self, theme: Theme) -> None:
@@ -119,8 +130,8 @@ class SplitPage(QWidget):
         self.sizes = label("", "title", self)
         self.how = label("", "plain", self)
         self.duplicates = label("", "plain", self)
-        self.show_button = QPushButton("Show them", self)
-        self.show_button.setToolTip("Show the first ten of them beside their twins")
+        self.show_button = QPushButton(tr("Show them"), self)
+        self.show_button.setToolTip(tr("Show the first ten of them beside their twins"))
         self.show_button.clicked.connect(self.duplicates_wanted)
         self.show_button.hide()
         self.note = label("", "muted", self)
@@ -140,11 +151,15 @@ class SplitPage(QWidget):
         """Show how data is split."""
         splits = loaded.splits
         self.sizes.setText(
-            f"{len(splits.train):,} train · {len(splits.validation):,} validation · "
-            f"{len(splits.test):,} test"
+            tr(
+                "{train:,} train · {validation:,} validation · {test:,} test",
+                train=len(splits.train),
+                validation=len(splits.validation),
+                test=len(splits.test),
+            )
         )
         self.how.setText(loaded.how_split)
-        self.duplicates.setText("Looking for test samples in the training part…")
+        self.duplicates.setText(tr("Looking for test samples in the training part…"))
         self.show_button.hide()
         notes = dict.fromkeys(filter(None, (splits.note, loaded.info.note)))
         self.note.setText(" ".join(notes))
@@ -160,14 +175,21 @@ def duplicates_in_words(figures: Figures, test_samples: int) -> str:
     """How many test samples the network will have seen before, in one sentence."""
     found = figures.duplicates
     if not found.count:
-        return "No test sample occurs in the training part."
-    are = "occurs" if found.count == 1 else "occur"
+        return tr("No test sample occurs in the training part.")
     other = ""
     if found.contradicting:
-        other = f", {found.contradicting:,} of them with another answer"
-    return (
-        f"{found.count:,} of {test_samples:,} test samples {are} in the training part "
-        f"too, number for number{other}."
+        other = tr(
+            ", {count:,} of them with another answer",
+            count=found.contradicting,
+        )
+    return tr.counted(
+        found.count,
+        "{count:,} of {all:,} test samples occurs in the training part too, number for "
+        "number{other}.",
+        "{count:,} of {all:,} test samples occur in the training part too, number for "
+        "number{other}.",
+        all=test_samples,
+        other=other,
     )
 
 
@@ -212,10 +234,12 @@ class AugmentationPage(QWidget):
         self.problems.setText(" ".join(problem.sentence() for problem in problems))
         self.problems.setVisible(bool(problems))
         self.about.setText(
-            "Every training batch is changed by chance, each sample in its own way. "
-            "Validation and test stay as they are. Zero is off."
+            tr(
+                "Every training batch is changed by chance, each sample in its own "
+                "way. Validation and test stay as they are. Zero is off."
+            )
             if settings
-            else "Nothing that could be changed by chance fits this data."
+            else tr("Nothing that could be changed by chance fits this data.")
         )
 
     def _settings(self, document: Document, info: DataInfo) -> tuple[Setting, ...]:
@@ -239,7 +263,7 @@ class AugmentationPage(QWidget):
         recipe = replace(self._model.root.recipe, **{name: value})
         key = self.form.merge_key(name)
         self._model.push(
-            f"Change {name.replace('_', ' ')}",
+            tr("Change {setting}", setting=name.replace("_", " ")),
             SetRecipe(recipe),
             merge=f"recipe:{key}" if key else "",
         )

@@ -21,7 +21,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gui.data_panel.pages import DUPLICATES, PARTS, Cell, Page
+from gui.texts import Texts
 from gui.theme import Theme
+
+tr = Texts("data")
 
 _GAP = 8  # pixels
 _SMALL, _LARGE = 68, 112  # pixels: the sides of small pictures, and of larger ones
@@ -53,7 +56,7 @@ class SampleGrid(QWidget):
         self._wanted = QSize(_SMALL, _SMALL)
         self._caption_width = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Samples")
+        self.setAccessibleName(tr("Samples"))
         self.setMinimumSize(80, 60)
 
     @property
@@ -225,6 +228,8 @@ _SMOOTH = QPainter.RenderHint.SmoothPixmapTransform
 
 def told(cell: Cell) -> str:
     """A cell in words: where it is from, and its answer."""
-    where = f"{PARTS[cell.part]}, sample {cell.index:,}"
+    where = tr(
+        "{part}, sample {index:,}", part=tr.of(PARTS[cell.part]), index=cell.index
+    )
     answer = cell.detail or cell.caption
     return f"{where}: {answer}" if answer else where

@@ -11,12 +11,19 @@ from engine.data.declaration import DataInfo
 from engine.document import DataConfig
 from engine.problems import Problem
 from engine.recipe import Recipe
+from gui.texts import Texts
 
 if TYPE_CHECKING:  # PyTorch: on the thread that loads
     from engine.data.inspection import Duplicates, ValueRange
     from engine.data.samples import Splits
 
-PARTS = {"train": "Training part", "validation": "Validation part", "test": "Test part"}
+tr = Texts("data")
+
+PARTS = {
+    "train": tr.mark("Training part"),
+    "validation": tr.mark("Validation part"),
+    "test": tr.mark("Test part"),
+}
 DUPLICATES = "duplicates"
 """Shown in place of a part: samples of the test that occur in the training."""
 GRID, TABLE = "grid", "table"

@@ -12,10 +12,13 @@ from PySide6.QtWidgets import QWidget
 from gui.cards import label
 from gui.document_model import DocumentModel
 from gui.runs.side_by_side import Enlarging
+from gui.texts import Texts
 from gui.theme import Theme
 
 if TYPE_CHECKING:  # the sources are declared in many modules: after the first frame
     from gui.data_panel.view import DataView
+
+tr = Texts("data")
 
 
 class DataPanel(Enlarging):
@@ -24,12 +27,12 @@ class DataPanel(Enlarging):
     def __init__(
         self, model: DocumentModel, theme: Theme, parent: QWidget | None = None
     ) -> None:
-        super().__init__("Data", parent)
+        super().__init__(tr("Data"), parent)
         self._model = model
         self._theme = theme
         self._data_dir: Path | None = None
         self.view: DataView | None = None
-        self.text = label("Loading…", "muted", self)
+        self.text = label(tr("Loading…"), "muted", self)
         self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hold(self.text)
 
@@ -48,7 +51,7 @@ class DataPanel(Enlarging):
         self.view = DataView(self._model, self._data_dir, self._theme, self)
         self.view.larger_wanted.connect(self._enlarge)
         self.enlarged.connect(self.view.show_enlarged)
-        self.text.setText("The data is shown in a window of its own.")
+        self.text.setText(tr("The data is shown in a window of its own."))
         self.hold(self.view)
         return self.view
 

@@ -36,6 +36,9 @@ from gui.data_panel.pages import (
     Page,
     Wish,
 )
+from gui.texts import Texts
+
+tr = Texts("data")
 
 PADDING = "<padding>"
 LOOKED_AT = 256
@@ -144,17 +147,17 @@ class Reader:
         values = batch.inputs[wish.field]
         rows: list[tuple[str, ...]]
         if kind == TOKENS:
-            heads: tuple[str, ...] = ("Answer", "Text")
+            heads: tuple[str, ...] = (tr("Answer"), tr("Text"))
             texts = [self._text(tokens) for tokens in values.tolist()]
             rows = [
                 (full or brief, text)
                 for (brief, full), text in zip(answers, texts, strict=True)
             ]
             if not any(brief for brief, _ in answers):
-                heads, rows = ("Text",), [(text,) for text in texts]
+                heads, rows = (tr("Text"),), [(text,) for text in texts]
         else:
             columns = self._columns_of(wish.field)
-            heads = ("Answer", *(column.name for column in columns))
+            heads = (tr("Answer"), *(column.name for column in columns))
             rows = [
                 (full or brief, *(cell for _, cell in told_row(columns, row)))
                 for (brief, full), row in zip(answers, values, strict=True)

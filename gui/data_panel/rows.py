@@ -9,7 +9,10 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from gui.runs.table import CORNER
+from gui.texts import Texts
 from gui.theme import Theme
+
+tr = Texts("data")
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -57,7 +60,7 @@ class RowsModel(QAbstractTableModel):
             return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
         if role == Qt.ItemDataRole.ToolTipRole and len(text) > 40:
             return text[: 4 * _LONGEST]
-        if role == Qt.ItemDataRole.ForegroundRole and self.heads[0] == "Answer":
+        if role == Qt.ItemDataRole.ForegroundRole and self.heads[0] == tr("Answer"):
             shade = self._theme.muted if index.column() == 0 else self._theme.text
             return QColor(shade)
         return None

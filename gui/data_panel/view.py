@@ -36,11 +36,14 @@ from gui.data_panel.pages import (
 from gui.data_panel.rows import RowsTable
 from gui.document_model import DocumentModel
 from gui.runs.side_by_side import SideBySide
+from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.worker import LoadingStopped
 
 if TYPE_CHECKING:  # PyTorch: on the thread that loads
     from gui.data_panel.reading import Reader
+
+tr = Texts("data")
 
 _ROWS = 100
 """Rows of a table on one page; a grid has as many cells as there is room for."""
@@ -79,7 +82,7 @@ class DataView(QWidget):
         self.loading, self.reading, self.paging = (Latest(self) for _ in range(3))
         self.controls = Controls(self)
         self.grid = SampleGrid(theme, self)
-        self.table = RowsTable("Samples", theme, self)
+        self.table = RowsTable(tr("Samples"), theme, self)
         self.details = Details(model, theme, self)
         self._lay_out()
         self._connect()
@@ -100,9 +103,13 @@ class DataView(QWidget):
         self._samples = QStackedLayout(samples)
         self._samples.addWidget(self.grid)
         self._samples.addWidget(self.table)
-        self.sides = SideBySide(samples, self.details, "figures", self, "Samples")
-        self.larger = QPushButton("Larger", self)
-        self.larger.setToolTip("Show the data in a window of its own, or here again")
+        self.sides = SideBySide(
+            samples, self.details, tr("figures"), self, tr("Samples")
+        )
+        self.larger = QPushButton(tr("Larger"), self)
+        self.larger.setToolTip(
+            tr("Show the data in a window of its own, or here again")
+        )
         self.controls.beside.addWidget(self.sides.toggle)
         self.controls.beside.addWidget(self.larger)
         content = QWidget(self)
@@ -114,7 +121,7 @@ class DataView(QWidget):
         self.message = label("", "muted", self)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.message_button = QPushButton("", self)
-        self.as_written = RowsTable("The file as it is", self._theme, self)
+        self.as_written = RowsTable(tr("The file as it is"), self._theme, self)
         message = QWidget(self)
         middle = QVBoxLayout(message)
         middle.addStretch(1)
@@ -156,7 +163,7 @@ class DataView(QWidget):
         """The document names other data, or the same again."""
         self._may_download = False
         if self.isVisible() and self._wanted != self._model.root.data:
-            self.say("Loading…")
+            self.say(tr("Loading…"))
             self._quiet.start()
 
     def _retry(self) -> None:
@@ -170,7 +177,7 @@ class DataView(QWidget):
             return
         self._drop()
         self._wanted = config
-        self.say("Loading…")
+        self.say(tr("Loading…"))
         self._progress = _Progress()
         self._news.start()
         self.loading.ask(
@@ -206,7 +213,7 @@ class DataView(QWidget):
     def _take_loaded(self, answer: object) -> None:
         self._news.stop()
         if isinstance(answer, str):  # not on this machine yet
-            self.say(answer, "Download now")
+            self.say(answer, tr("Download now"))
             return
         if isinstance(answer, Unusable):
             self._fail(answer.problem)
@@ -236,7 +243,7 @@ class DataView(QWidget):
 
     def _fail(self, problem: Problem) -> None:
         self._news.stop()
-        self.say(problem.sentence(), "Try again")
+        self.say(problem.sentence(), tr("Try again"))
         self.loaded = None  # to be loaded anew
 
     def _fail_figures(self, problem: Problem) -> None:
@@ -335,7 +342,7 @@ class DataView(QWidget):
 
     def show_enlarged(self, is_large: bool) -> None:
         """Say where the view is."""
-        self.larger.setText("Smaller" if is_large else "Larger")
+        self.larger.setText(tr("Smaller") if is_large else tr("Larger"))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -369,8 +376,8 @@ class _Progress:
     def __call__(self, done: int, total: int, what: str) -> None:
         if self._is_stopped:
             raise LoadingStopped
-        share = f"{done / total:.0%}" if total else f"{done / 1e6:.0f} MB"
-        self.text = f"Downloading {what}: {share}"
+        share = f"{done / total:.0%}" if total else tr("{done:.0f} MB", done=done / 1e6)
+        self.text = tr("Downloading {what}: {share}", what=what, share=share)
 
 
 def _loaded(

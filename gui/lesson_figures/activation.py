@@ -19,6 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from gui.cards import label
+from gui.texts import Texts
+
+tr = Texts("lessons")
 
 _TENTHS = 10
 _REACH = 5.0
@@ -62,7 +65,7 @@ class ActivationFigure(QWidget):
         column.setContentsMargins(0, 2, 0, 2)
         column.setSpacing(4)
         self.chooser = QComboBox(self)
-        self.chooser.setAccessibleName("Activation function")
+        self.chooser.setAccessibleName(tr("Activation function"))
         self.chooser.addItems([bend.name for bend in BENDS])
         self.curve = Curve(self)
         column.addWidget(self.chooser)
@@ -73,9 +76,9 @@ class ActivationFigure(QWidget):
         column.addLayout(grid)
         self._row = 0
         self._numbers: list[QLabel] = []
-        self.w = self._slider(grid, "w", "Weight w", 1.0, 3.0)
-        self.b = self._slider(grid, "b", "Bias b", 0.0, 3.0)
-        self.x = self._slider(grid, "x", "Input x", 1.0, _REACH)
+        self.w = self._slider(grid, "w", tr("Weight w"), 1.0, 3.0)
+        self.b = self._slider(grid, "b", tr("Bias b"), 0.0, 3.0)
+        self.x = self._slider(grid, "x", tr("Input x"), 1.0, _REACH)
         self.said = label("", "plain", self)
         column.addWidget(self.said)
         self.chooser.currentIndexChanged.connect(lambda _: self._draw())
@@ -115,8 +118,12 @@ class ActivationFigure(QWidget):
         value, slope = self.bend.value(total), w * self.bend.slope(total)
         self.curve.show_neuron(self.bend, w, b, x)
         self.said.setText(
-            f"The sum is {_signed(total, 2)}, and y is {_signed(value, 2)}. "
-            f"The slope there is {_signed(slope, 2)}."
+            tr(
+                "The sum is {total}, and y is {value}. The slope there is {slope}.",
+                total=_signed(total, 2),
+                value=_signed(value, 2),
+                slope=_signed(slope, 2),
+            )
         )
 
 
@@ -134,7 +141,9 @@ class Curve(QWidget):
     def show_neuron(self, bend: Bend, w: float, b: float, x: float) -> None:
         """Draw this neuron."""
         self.bend, self.w, self.b, self.x = bend, w, b, x
-        self.setAccessibleName(f"Curve of {bend.name} of {w:g} x + {b:g}")
+        self.setAccessibleName(
+            tr("Curve of {bend} of {w:g} x + {b:g}", bend=bend.name, w=w, b=b)
+        )
         self.update()
 
     def value(self, x: float) -> float:
@@ -208,7 +217,7 @@ class Curve(QWidget):
 
     def _draw_legend(self, painter: QPainter, strong: QColor, muted: QColor) -> None:
         line = painter.fontMetrics().height()
-        for row, (name, color) in enumerate((("y", strong), ("slope", muted))):
+        for row, (name, color) in enumerate((("y", strong), (tr("slope"), muted))):
             painter.setPen(QPen(color, 2, _STYLES[row]))
             middle = 8 + row * line + line / 2
             painter.drawLine(QPointF(8, middle), QPointF(30, middle))

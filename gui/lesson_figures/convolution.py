@@ -20,15 +20,18 @@ from PySide6.QtWidgets import (
 )
 
 from gui.cards import label
+from gui.texts import Texts
 
 if TYPE_CHECKING:
     from gui.lesson_session import LessonSession
+
+tr = Texts("lessons")
 
 Rows = tuple[tuple[float, ...], ...]
 SIDE, KERNEL = 10, 3
 PLACES = SIDE - KERNEL + 1
 _STEP_MILLISECONDS = 130
-OWN, LEARNED = "Your own", "Learned by the last run"
+OWN, LEARNED = tr.mark("Your own"), tr.mark("Learned by the last run")
 
 
 def _rows(text: str) -> Rows:
@@ -36,22 +39,22 @@ def _rows(text: str) -> Rows:
 
 
 PICTURES = {
-    "A seven": _rows(
+    tr.mark("A seven"): _rows(
         "0000000000 0000000000 0078999600 0045469800 0000039600 "
         "0000289100 0000793000 0002960000 0005910000 0000000000"
     ),
-    "An edge": _rows(" ".join(["0000099999"] * 10)),
-    "Even ground": _rows(" ".join(["5555555555"] * 10)),
-    "A line": _rows(" ".join(["0000900000"] * 10)),
-    "A dot": _rows(" ".join(["0" * 10] * 4 + ["0000900000"] + ["0" * 10] * 5)),
+    tr.mark("An edge"): _rows(" ".join(["0000099999"] * 10)),
+    tr.mark("Even ground"): _rows(" ".join(["5555555555"] * 10)),
+    tr.mark("A line"): _rows(" ".join(["0000900000"] * 10)),
+    tr.mark("A dot"): _rows(" ".join(["0" * 10] * 4 + ["0000900000"] + ["0" * 10] * 5)),
 }
 """Ten by ten pixels, from 0 to 9."""
 KERNELS: dict[str, Rows] = {
-    "Edges": ((-1, -1, -1), (-1, 8, -1), (-1, -1, -1)),
-    "Upright edges": ((-1, 0, 1), (-1, 0, 1), (-1, 0, 1)),
-    "Blur": ((1 / 9,) * 3,) * 3,
-    "Sharpen": ((0, -1, 0), (-1, 5, -1), (0, -1, 0)),
-    "Nothing": ((0, 0, 0), (0, 1, 0), (0, 0, 0)),
+    tr.mark("Edges"): ((-1, -1, -1), (-1, 8, -1), (-1, -1, -1)),
+    tr.mark("Upright edges"): ((-1, 0, 1), (-1, 0, 1), (-1, 0, 1)),
+    tr.mark("Blur"): ((1 / 9,) * 3,) * 3,
+    tr.mark("Sharpen"): ((0, -1, 0), (-1, 5, -1), (0, -1, 0)),
+    tr.mark("Nothing"): ((0, 0, 0), (0, 1, 0), (0, 0, 0)),
 }
 
 
@@ -96,11 +99,13 @@ class ConvolutionFigure(QWidget):
         column.setContentsMargins(0, 2, 0, 2)
         column.setSpacing(5)
         self.picture = QComboBox(self)
-        self.picture.setAccessibleName("Picture")
-        self.picture.addItems(list(PICTURES))
+        self.picture.setAccessibleName(tr("Picture"))
+        for name in PICTURES:
+            self.picture.addItem(tr.of(name), name)
         self.kernels = QComboBox(self)
-        self.kernels.setAccessibleName("Kernel")
-        self.kernels.addItems([*KERNELS, LEARNED, OWN])
+        self.kernels.setAccessibleName(tr("Kernel"))
+        for name in (*KERNELS, LEARNED, OWN):
+            self.kernels.addItem(tr.of(name), name)
         for chooser in (self.picture, self.kernels):
             chooser.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout()
@@ -117,7 +122,9 @@ class ConvolutionFigure(QWidget):
         self._timer.setInterval(_STEP_MILLISECONDS)
         self._timer.timeout.connect(self._go_on)
         self.picture.currentIndexChanged.connect(lambda _: self._draw())
-        self.kernels.currentTextChanged.connect(self._choose)
+        self.kernels.currentIndexChanged.connect(
+            lambda _: self._choose(self.kernels.currentData())
+        )
         session.judged.connect(self._look_for_learned)
         self._look_for_learned()
         self._fill()
@@ -135,7 +142,9 @@ class ConvolutionFigure(QWidget):
             field.setDecimals(2)
             field.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             row, column = divmod(place, KERNEL)
-            field.setAccessibleName(f"Kernel, row {row + 1}, column {column + 1}")
+            field.setAccessibleName(
+                tr("Kernel, row {row}, column {column}", row=row + 1, column=column + 1)
+            )
             field.setMinimumWidth(40)
             field.valueChanged.connect(self._edit)
             grid.addWidget(field, row, column)
@@ -146,10 +155,10 @@ class ConvolutionFigure(QWidget):
         self.place = QSlider(Qt.Orientation.Horizontal, self)
         self.place.setRange(0, PLACES * PLACES - 1)
         self.place.setValue(2 * PLACES + 3)
-        self.place.setAccessibleName("Place of the kernel")
+        self.place.setAccessibleName(tr("Place of the kernel"))
         self.place.valueChanged.connect(lambda _: self._draw())
-        self.play = QPushButton("Slide", self)
-        self.play.setToolTip("Let the kernel slide over the whole picture")
+        self.play = QPushButton(tr("Slide"), self)
+        self.play.setToolTip(tr("Let the kernel slide over the whole picture"))
         self.play.clicked.connect(self._start)
         row = QHBoxLayout()
         row.addWidget(self.place, 1)
@@ -158,9 +167,9 @@ class ConvolutionFigure(QWidget):
 
     def _look_for_learned(self) -> None:
         self._learned = learned_kernel(self._session.newest_run)
-        item = self.kernels.model().item(self.kernels.findText(LEARNED))
+        item = self.kernels.model().item(self.kernels.findData(LEARNED))
         item.setEnabled(self._learned is not None)
-        if self.kernels.currentText() == LEARNED and self._learned is not None:
+        if self.kernels.currentData() == LEARNED and self._learned is not None:
             self._choose(LEARNED)
 
     def _choose(self, name: str) -> None:
@@ -183,7 +192,7 @@ class ConvolutionFigure(QWidget):
             tuple(values[row * KERNEL : (row + 1) * KERNEL]) for row in range(KERNEL)
         )
         self.kernels.blockSignals(True)
-        self.kernels.setCurrentText(OWN)
+        self.kernels.setCurrentIndex(self.kernels.findData(OWN))
         self.kernels.blockSignals(False)
         self._draw()
 
@@ -193,12 +202,12 @@ class ConvolutionFigure(QWidget):
             return
         if self.place.value() == self.place.maximum():
             self.place.setValue(0)
-        self.play.setText("Hold")
+        self.play.setText(tr("Hold"))
         self._timer.start()
 
     def _stop(self) -> None:
         self._timer.stop()
-        self.play.setText("Slide")
+        self.play.setText(tr("Slide"))
 
     def _go_on(self) -> None:
         if self.place.value() == self.place.maximum() or not self.isVisible():
@@ -209,10 +218,10 @@ class ConvolutionFigure(QWidget):
     @property
     def result(self) -> Rows:
         """What the kernel makes of the picture."""
-        return slide(PICTURES[self.picture.currentText()], self.kernel)
+        return slide(PICTURES[self.picture.currentData()], self.kernel)
 
     def _draw(self) -> None:
-        picture = PICTURES[self.picture.currentText()]
+        picture = PICTURES[self.picture.currentData()]
         place = self.place.value()
         result = self.result
         self.slides.show_slide(picture, result, place)
@@ -241,7 +250,7 @@ class Slides(QWidget):
         self.picture: Rows = PICTURES["A seven"]
         self.result: Rows = ()
         self.place = 0
-        self.setAccessibleName("A kernel on a picture, and what it gives")
+        self.setAccessibleName(tr("A kernel on a picture, and what it gives"))
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

@@ -12,15 +12,18 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from gui.cards import label
 from gui.look.shares_view import SharesView
 from gui.look.sheet_view import SheetView, gap_of
+from gui.texts import Texts
 from gui.theme import DARK, LIGHT, Theme
 
 if TYPE_CHECKING:  # PyTorch: after the first frame
     from engine.showing.exhibit import Exhibit
     from gui.lesson_session import LessonSession
 
+tr = Texts("lessons")
+
 _TALLEST = 320
 """Pixels, for a sheet of pictures."""
-WAITING = "Train, and it is shown here after each epoch."
+WAITING = tr.mark("Train, and it is shown here after each epoch.")
 
 
 class ShownFigure(QWidget):
@@ -36,9 +39,11 @@ class ShownFigure(QWidget):
         column.setContentsMargins(0, 2, 0, 2)
         column.setSpacing(4)
         self.head = label("", "title", self)
-        self.sheet = SheetView(self._theme(), title or "What the network shows", self)
+        self.sheet = SheetView(
+            self._theme(), title or tr("What the network shows"), self
+        )
         self.table = SharesView(self)
-        self.caption = label(WAITING, "muted", self)
+        self.caption = label(tr.of(WAITING), "muted", self)
         for widget in (self.head, self.sheet, self.table, self.caption):
             column.addWidget(widget)
         session.shown_came.connect(self._show)
@@ -71,9 +76,15 @@ class ShownFigure(QWidget):
         self.sheet.setVisible(pictures is not None)
         self.table.setVisible(shares is not None)
         if exhibit is None or shown is None:
-            self.caption.setText(WAITING)
+            self.caption.setText(tr.of(WAITING))
             return
-        self.head.setText(f"{exhibit.title}, after epoch {shown.epoch}")
+        self.head.setText(
+            tr(
+                "{exhibit}, after epoch {epoch}",
+                exhibit=exhibit.title,
+                epoch=shown.epoch,
+            )
+        )
         text = getattr(exhibit, "text", "")
         self.caption.setText(
             f"{exhibit.caption}\n\n{text}" if text else exhibit.caption

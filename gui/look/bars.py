@@ -6,7 +6,10 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.texts import Texts
 from gui.theme import Theme
+
+tr = Texts("look")
 
 MOST = 10
 """So many bars: of more classes the likeliest are shown."""
@@ -20,7 +23,7 @@ class ChanceBars(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.chances: tuple[tuple[str, float], ...] = ()
-        self.setAccessibleName("How sure the network is of each class")
+        self.setAccessibleName(tr("How sure the network is of each class"))
         policy = QSizePolicy.Policy.Expanding
         self.setSizePolicy(policy, policy)
 

@@ -15,19 +15,25 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from gui.look.bars import one_line
 from gui.look.confusion_view import CORNER
+from gui.texts import Texts
 
 if TYPE_CHECKING:  # scikit-learn: when something is evaluated
     from engine.evaluation import ClassFigures, ClassReport
+
+tr = Texts("look")
 
 Index = QModelIndex | QPersistentModelIndex
 
 _NONE = QModelIndex()
 _HEADS = (
-    ("Class", "What the class is called"),
-    ("Precision", "The share of right answers among those that name the class"),
-    ("Recall", "The share that was found of what the class is"),
-    ("F1", "The harmonic mean of precision and recall"),
-    ("Samples", "How often the class is the truth"),
+    (tr.mark("Class"), tr.mark("What the class is called")),
+    (
+        tr.mark("Precision"),
+        tr.mark("The share of right answers among those that name the class"),
+    ),
+    (tr.mark("Recall"), tr.mark("The share that was found of what the class is")),
+    (tr.mark("F1"), tr.mark("The harmonic mean of precision and recall")),
+    (tr.mark("Samples"), tr.mark("How often the class is the truth")),
 )
 _SORT = Qt.ItemDataRole.UserRole
 
@@ -66,9 +72,9 @@ class _ClassModel(QAbstractTableModel):
         if orientation is Qt.Orientation.Vertical:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return _HEADS[section][0]
+            return tr.of(_HEADS[section][0])
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _HEADS[section][1]
+            return tr.of(_HEADS[section][1])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             left, right = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
             return int((right if section else left) | Qt.AlignmentFlag.AlignVCenter)
@@ -85,7 +91,7 @@ class ClassTable(QTableView):
         sorted_.setSourceModel(self._figures)
         sorted_.setSortRole(_SORT)
         self.setModel(sorted_)
-        self.setAccessibleName("Figures of each class")
+        self.setAccessibleName(tr("Figures of each class"))
         self.setStyleSheet(CORNER)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)

@@ -24,10 +24,13 @@ from PySide6.QtWidgets import (
 )
 
 from gui.look.bars import one_line
+from gui.texts import Texts
 from gui.theme import Theme
 
 if TYPE_CHECKING:  # scikit-learn: when something is evaluated
     from engine.evaluation import ClassReport
+
+tr = Texts("look")
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -84,8 +87,17 @@ class ConfusionModel(QAbstractTableModel):
         if role in texts and self._report is not None:
             truth, answer = self._report.names[row], self._report.names[column]
             count = self.count(row, column)
-            share = f"{count:,} of {truth}, {self.share(row, column):.1%}"
-            said = "told right" if row == column else f"taken for {answer}"
+            share = tr(
+                "{count:,} of {truth}, {share:.1%}",
+                count=count,
+                truth=truth,
+                share=self.share(row, column),
+            )
+            said = (
+                tr("told right")
+                if row == column
+                else tr("taken for {answer}", answer=answer)
+            )
             return f"{share}: {said}"
         return None
 
@@ -97,7 +109,11 @@ class ConfusionModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return one_line(self._report.names[section])
         if role == Qt.ItemDataRole.ToolTipRole:
-            what = "Answer" if orientation is Qt.Orientation.Horizontal else "Truth"
+            what = (
+                tr("Answer")
+                if orientation is Qt.Orientation.Horizontal
+                else tr("Truth")
+            )
             return f"{what}: {self._report.names[section]}"
         return None
 
@@ -194,7 +210,7 @@ class ConfusionView(QTableView):
         self.setModel(self.matrix)
         self._painter = _CellPainter(theme, self)
         self.setItemDelegate(self._painter)
-        self.setAccessibleName("Confusion matrix: truths by answers")
+        self.setAccessibleName(tr("Confusion matrix: truths by answers"))
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)

@@ -25,6 +25,7 @@ from gui.look.latest_call import LatestCall
 from gui.look.picture_list import SampleList
 from gui.look.samples import mistakes, worst_numbers, worst_rebuilt
 from gui.look.trained_source import TrainedSource
+from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.panel import metric_text
 
@@ -33,29 +34,31 @@ if TYPE_CHECKING:  # PyTorch, scikit-learn and pyqtgraph: when they are needed
     from engine.showing.trained import Trained
     from gui.look.number_plots import NumberPlots
 
+tr = Texts("look")
+
 MOST_SAMPLES = 60
 """How many mistakes are shown."""
-INVITATION = (
+INVITATION = tr.mark(
     "Press Evaluate: the network answers the whole test part, and it is shown where it "
     "errs."
 )
 VIEWS = {
     "classes": (
-        ("confusion", "Confusion: truth × answer"),
-        ("figures", "By class"),
-        ("mistakes", "Worst mistakes"),
+        ("confusion", tr.mark("Confusion: truth × answer")),
+        ("figures", tr.mark("By class")),
+        ("mistakes", tr.mark("Worst mistakes")),
     ),
     "numbers": (
-        ("truth", "Against the truth"),
-        ("residuals", "Residuals"),
-        ("mistakes", "Worst answers"),
+        ("truth", tr.mark("Against the truth")),
+        ("residuals", tr.mark("Residuals")),
+        ("mistakes", tr.mark("Worst answers")),
     ),
     "series": (
-        ("forecast", "Forecast"),
-        ("truth", "Against the truth"),
-        ("residuals", "Residuals"),
+        ("forecast", tr.mark("Forecast")),
+        ("truth", tr.mark("Against the truth")),
+        ("residuals", tr.mark("Residuals")),
     ),
-    "rebuilt": (("mistakes", "Worst rebuilt"),),
+    "rebuilt": (("mistakes", tr.mark("Worst rebuilt")),),
 }
 
 
@@ -93,12 +96,12 @@ class EvaluatePage(QWidget):
         self.forget()
 
     def _make_head(self) -> None:
-        self.button = QPushButton("Evaluate", self)
-        self.button.setToolTip("Run the trained network on the whole test part")
+        self.button = QPushButton(tr("Evaluate"), self)
+        self.button.setToolTip(tr("Run the trained network on the whole test part"))
         self.button.clicked.connect(self.evaluate)
-        self.output = _combo("Output", self)
-        self.view = _combo("What is shown of the evaluation", self)
-        self.step = _combo("Which step is foretold", self)
+        self.output = _combo(tr("Output"), self)
+        self.view = _combo(tr("What is shown of the evaluation"), self)
+        self.step = _combo(tr("Which step is foretold"), self)
         self.figures = ElidedLabel(self)
         self._head = QHBoxLayout()
         self._head.setSpacing(6)
@@ -120,9 +123,9 @@ class EvaluatePage(QWidget):
         self.classes = ClassTable(self._box)
         self._list_page = QWidget(self._box)
         self.heading = label("", "muted", self._list_page)
-        self.back = QPushButton("Back", self._list_page)
-        self.back.setToolTip("Back to the confusion matrix")
-        self.list = SampleList("Samples of the test part", self._list_page)
+        self.back = QPushButton(tr("Back"), self._list_page)
+        self.back.setToolTip(tr("Back to the confusion matrix"))
+        self.list = SampleList(tr("Samples of the test part"), self._list_page)
         row = QHBoxLayout()
         row.addWidget(self.back)
         row.addWidget(self.heading, 1)
@@ -154,7 +157,7 @@ class EvaluatePage(QWidget):
         why_not = self._source.why_not()
         self.button.setEnabled(not why_not)
         self.button.show()
-        self.sentence.setText(why_not or INVITATION)
+        self.sentence.setText(why_not or tr.of(INVITATION))
         self.figures.hide()
         for combo in (self.output, self.view, self.step):
             combo.hide()
@@ -167,7 +170,7 @@ class EvaluatePage(QWidget):
             return
         self.button.setEnabled(False)
         self._wants = True
-        self.sentence.setText("Loading the network and its data…")
+        self.sentence.setText(tr("Loading the network and its data…"))
         self._stack.setCurrentWidget(self.sentence)
         self._source.ask()
 
@@ -177,7 +180,9 @@ class EvaluatePage(QWidget):
         self._wants = False
         self._given_up = False
         count = len(trained.splits.test)
-        self.sentence.setText(f"Answering {count:,} samples of the test part…")
+        self.sentence.setText(
+            tr("Answering {count:,} samples of the test part…", count=count)
+        )
         self._trained = trained
 
         def work() -> object:
@@ -224,13 +229,13 @@ class EvaluatePage(QWidget):
         before = self.view.currentData()
         self.view.clear()
         for name, title in VIEWS[_kind_of(report)]:
-            self.view.addItem(title, name)
+            self.view.addItem(tr.of(title), name)
         self.view.setCurrentIndex(max(self.view.findData(before), 0))
         self.view.setVisible(self.view.count() > 1)
         answers = getattr(report, "answers", None)
         steps = 1 if answers is None else answers.shape[1]
         self.step.clear()
-        self.step.addItems([f"{step + 1} ahead" for step in range(steps)])
+        self.step.addItems([tr("{step} ahead", step=step + 1) for step in range(steps)])
         self._cell = None
         self._show_view()
 
@@ -258,8 +263,8 @@ class EvaluatePage(QWidget):
         """The figures of the whole evaluation."""
         if self.evaluation is not None:
             yield from (metric_text(*pair) for pair in self.evaluation.metrics.items())
-            yield f"loss {self.evaluation.loss:.4g}"
-            yield f"{self.evaluation.samples:,} test samples"
+            yield tr("loss {loss:.4g}", loss=self.evaluation.loss)
+            yield tr("{samples:,} test samples", samples=self.evaluation.samples)
 
     def _make_plots(self) -> NumberPlots:
         if self.plots is None:
@@ -274,15 +279,19 @@ class EvaluatePage(QWidget):
         if kind == "classes":
             places = report.mistakes()
             total = len(report.truth)
-            head = f"{len(places):,} of {total:,} answers are wrong; the surest first."
+            head = tr(
+                "{count:,} of {total:,} answers are wrong; the surest first.",
+                count=len(places),
+                total=total,
+            )
             make = partial(mistakes, self._trained, report)
         elif kind == "rebuilt":
             places = report.worst()
-            head = "What is rebuilt worst: seen, and given back."
+            head = tr("What is rebuilt worst: seen, and given back.")
             make = partial(worst_rebuilt, self._trained, report)
         else:
             places = report.worst()
-            head = "The answers that are furthest from the truth."
+            head = tr("The answers that are furthest from the truth.")
             make = partial(worst_numbers, self._trained, report)
         self._show_list(head, make, places[:MOST_SAMPLES].tolist())
         self.back.hide()
@@ -293,8 +302,17 @@ class EvaluatePage(QWidget):
             return
         places = report.in_cell(row, column)
         truth, answer = report.names[row], report.names[column]
-        said = "told right" if row == column else f"taken for {answer}"
-        head = f"{truth} {said}: {len(places):,}, the surest first."
+        said = (
+            tr("told right")
+            if row == column
+            else tr("taken for {answer}", answer=answer)
+        )
+        head = tr(
+            "{truth} {said}: {count:,}, the surest first.",
+            truth=truth,
+            said=said,
+            count=len(places),
+        )
         make = partial(mistakes, self._trained, report)
         self._show_list(head, make, places[:MOST_SAMPLES].tolist())
         self._cell = row, column
@@ -303,7 +321,7 @@ class EvaluatePage(QWidget):
 
     def _show_list(self, head: str, make: object, places: Sequence[int]) -> None:
         if len(places) == MOST_SAMPLES:
-            head += f" These are {MOST_SAMPLES} of them."
+            head += " " + tr("These are {count} of them.", count=MOST_SAMPLES)
         self.heading.setText(head)
         self.list.clear()
         self._stack.setCurrentWidget(self._list_page)

@@ -16,10 +16,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.texts import Texts
 from gui.theme import Theme
 
 if TYPE_CHECKING:  # numpy: after the first frame
     import numpy as np
+
+tr = Texts("look")
 
 SIDE = 280
 """Pixels of the drawing, whatever the size on the screen."""
@@ -41,7 +44,7 @@ class InkPad(QWidget):
         self._last: QPointF | None = None
         self.is_empty = True
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setAccessibleName("Sheet to draw on with the mouse or a pen")
+        self.setAccessibleName(tr("Sheet to draw on with the mouse or a pen"))
         policy = QSizePolicy.Policy.Preferred
         self.setSizePolicy(policy, policy)
         self.setMinimumSize(72, 72)
@@ -129,5 +132,5 @@ class InkPad(QWidget):
         painter.drawRect(sheet.adjusted(0, 0, -1, -1))
         if self.is_empty:
             painter.setPen(QColor("#9aa3b2"))  # the paper is black in every theme
-            painter.drawText(sheet, Qt.AlignmentFlag.AlignCenter, "Draw here")
+            painter.drawText(sheet, Qt.AlignmentFlag.AlignCenter, tr("Draw here"))
         painter.end()

@@ -11,10 +11,13 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.cards import label
+from gui.texts import Texts
 from gui.theme import Theme
 
 if TYPE_CHECKING:  # scikit-learn: when something is evaluated
     from engine.evaluation import NumberReport
+
+tr = Texts("look")
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -90,7 +93,7 @@ class NumberPlots(QWidget):
             [min(truth.min(), answers.min()), max(truth.max(), answers.max())]
         )
         self._straight(ends, ends)
-        self._say("Truth", "Answer", "on the line the answer is right")
+        self._say(tr("Truth"), tr("Answer"), tr("on the line the answer is right"))
 
     def _draw_residuals(self, report: NumberReport) -> None:
         answers = report.answers.ravel()
@@ -98,7 +101,9 @@ class NumberPlots(QWidget):
         self._scatter(answers, errors)
         self._straight(np.array([answers.min(), answers.max()]), np.zeros(2))
         self._say(
-            "Answer", "Answer less truth", "a pattern here could still be learned"
+            tr("Answer"),
+            tr("Answer less truth"),
+            tr("a pattern here could still be learned"),
         )
 
     def _draw_forecast(self, report: NumberReport) -> None:
@@ -109,10 +114,13 @@ class NumberPlots(QWidget):
         self.line.setData(steps, report.truth[:, self._step])
         self.answers.setPen(pg.mkPen(orange, width=1.5))
         self.answers.setData(steps, report.answers[:, self._step])
-        self.plot.setAccessibleName("Forecast and truth along time")
+        self.plot.setAccessibleName(tr("Forecast and truth along time"))
         self.caption.setText(
-            f'<span style="color:{blue}">●</span> truth '
-            f'<span style="color:{orange}">●</span> forecast, by step of the test part'
+            tr(
+                "{blue} truth {orange} forecast, by step of the test part",
+                blue=f'<span style="color:{blue}">●</span>',
+                orange=f'<span style="color:{orange}">●</span>',
+            )
         )
 
     def _scatter(self, x: Numbers, y: Numbers) -> None:
@@ -131,8 +139,17 @@ class NumberPlots(QWidget):
         self.line.setData(x, y)
 
     def _say(self, across: str, up: str, how: str) -> None:
-        self.plot.setAccessibleName(f"{up} against {across.lower()}")
-        self.caption.setText(f"across: {across.lower()} · up: {up.lower()} · {how}")
+        self.plot.setAccessibleName(
+            tr("{up} against {across}", up=up, across=across.lower())
+        )
+        self.caption.setText(
+            tr(
+                "across: {across} · up: {up} · {how}",
+                across=across.lower(),
+                up=up.lower(),
+                how=how,
+            )
+        )
 
 
 def _thinned(x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:

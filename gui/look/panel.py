@@ -14,8 +14,11 @@ from gui.look.trained_source import choices_of
 from gui.look.view import LookView
 from gui.runs.side_by_side import Enlarging
 from gui.runs_panel import KnownRuns
+from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.controller import TrainingController
+
+tr = Texts("look")
 
 
 class LookPanel(Enlarging):
@@ -30,10 +33,12 @@ class LookPanel(Enlarging):
         parent: QWidget | None = None,
     ) -> None:
         """`document` gives the one that is open."""
-        super().__init__("Look", parent)
+        super().__init__(tr("Look"), parent)
         self._document = document
         self.view = LookView(controller, document, data_dir, theme, self)
-        self._elsewhere = label("This is shown in a window of its own.", "muted", self)
+        self._elsewhere = label(
+            tr("This is shown in a window of its own."), "muted", self
+        )
         self._elsewhere.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hold(self._elsewhere)
         controller.wishes = self.view.shown.wishes

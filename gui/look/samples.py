@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from gui.look.bars import one_line
 from gui.look.picture_list import Shown
+from gui.texts import Texts
 
 if TYPE_CHECKING:  # PyTorch and scikit-learn: when something is evaluated
     from engine.evaluation import ClassReport, NumberReport, RebuiltReport
     from engine.showing.specimens import Specimen
     from engine.showing.trained import Trained
+
+tr = Texts("look")
 
 
 def mistakes(
@@ -32,7 +35,12 @@ def mistakes(
         elif sample.pictures:
             said = f"{truth} → {chosen}\n{sure}"
         else:
-            said = f"{truth} taken for {chosen}, {sure} sure"
+            said = tr(
+                "{truth} taken for {chosen}, {sure} sure",
+                truth=truth,
+                chosen=chosen,
+                sure=sure,
+            )
         shown.append(_shown(sample, said))
     return shown
 
@@ -46,7 +54,11 @@ def worst_numbers(
     return [
         _shown(
             sample,
-            f"{_numbers(report.answers[place])} for {_numbers(report.truth[place])}",
+            tr(
+                "{answer} for {truth}",
+                answer=_numbers(report.answers[place]),
+                truth=_numbers(report.truth[place]),
+            ),
         )
         for place, sample in zip(places, specimens(trained, places), strict=True)
     ]
@@ -75,14 +87,18 @@ def worst_rebuilt(
         pictures = sample.pictures
         if answer.picture is not None:
             pictures = (*pictures, answer.picture)
-        error = f"error {report.errors[place]:.3g}"
+        error = tr("error {error:.3g}", error=report.errors[place])
         shown.append(Shown(caption=error, pictures=pictures, text=sample.text))
     return shown
 
 
 def _shown(sample: Specimen, said: str) -> Shown:
     cells = " · ".join(f"{name} {cell}" for name, cell in sample.cells)
-    text = sample.text or cells or ("" if sample.pictures else f"sample {sample.index}")
+    text = (
+        sample.text
+        or cells
+        or ("" if sample.pictures else tr("sample {index}", index=sample.index))
+    )
     return Shown(caption=said, pictures=sample.pictures, text=text)
 
 

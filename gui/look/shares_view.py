@@ -18,6 +18,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from gui.texts import Texts
+
+tr = Texts("look")
+
 _GAP = 1.0
 _ROOM = 6.0
 """Pixels between a name and the fields."""
@@ -56,7 +60,7 @@ class SharesView(QWidget):
         self.shares: tuple[tuple[float, ...], ...] = ()
         self.rows: tuple[str, ...] = ()
         self.columns: tuple[str, ...] = ()
-        self.setAccessibleName("Shares")
+        self.setAccessibleName(tr("Shares"))
         self.setMinimumSize(80, 60)
         policy = QSizePolicy.Policy.Expanding
         self.setSizePolicy(policy, policy)
@@ -74,7 +78,11 @@ class SharesView(QWidget):
         self.shares = tuple(map(tuple, shares))
         self.rows, self.columns = tuple(rows), tuple(columns)
         said = [
-            f"{name} looks most at {columns[max(range(len(row)), key=row.__getitem__)]}"
+            tr(
+                "{name} looks most at {other}",
+                name=name,
+                other=columns[max(range(len(row)), key=row.__getitem__)],
+            )
             for name, row in zip(self.rows, self.shares, strict=True)
         ]
         self.setAccessibleDescription("; ".join(said))
@@ -198,7 +206,12 @@ class SharesView(QWidget):
             for column, other in enumerate(self.columns):
                 if self.field(row, column).contains(QPointF(place)):
                     share = self.shares[row][column]
-                    return f"{name} takes {100 * share:.0f} % from {other}"
+                    return tr(
+                        "{name} takes {share:.0f} % from {other}",
+                        name=name,
+                        share=100 * share,
+                        other=other,
+                    )
         return ""
 
 

@@ -8,12 +8,15 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.texts import Texts
 from gui.theme import Theme
 
 if TYPE_CHECKING:  # numpy: after the first frame
     import numpy as np
 
     Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+
+tr = Texts("look")
 
 GAP = 2
 """Dots of the screen between two pictures, at least."""
@@ -57,7 +60,13 @@ class SheetView(QWidget):
         if pictures is not None:
             rows, columns, height, width = pictures.shape[:4]
             self.setAccessibleDescription(
-                f"{rows} × {columns} pictures of {width} × {height} pixels"
+                tr(
+                    "{rows} × {columns} pictures of {width} × {height} pixels",
+                    rows=rows,
+                    columns=columns,
+                    width=width,
+                    height=height,
+                )
             )
         self.update()
 

@@ -25,38 +25,52 @@ from gui.look.shares_view import SharesView
 from gui.look.sheet_view import SheetView
 from gui.setting_fields import LineField
 from gui.settings_form import SettingsForm
+from gui.texts import Texts
 from gui.theme import Theme
 
 if TYPE_CHECKING:  # PyTorch: after the first frame
     from engine.showing.exhibit import Shown
 
+tr = Texts("look")
+
 SIDE_WIDTH = 196
-WAITING = (
+WAITING = tr.mark(
     "After each epoch it is shown here what the network makes of its data: how it "
     "parts a plane, what it rebuilds, makes up or writes, what its first layer looks "
     "for, its attention, its gates."
 )
-NOTHING = (
+NOTHING = tr.mark(
     "This network has nothing to show: a parted plane, filters of a first layer that "
     "sees pictures, an autoencoder, a generator, a map, attention, the gates of a "
     "recurrent layer, or a network that writes would be shown here."
 )
-TEMPERATURE_SETTING = Float(
-    name="temperature",
-    default=TEMPERATURE,
-    minimum=0.0,
-    maximum=10.0,
-    help="0 writes the likeliest each time; above 1 it writes more wildly.",
-)
-LENGTH_SETTING = Int(
-    name="length",
-    default=None,
-    optional=True,
-    minimum=1,
-    maximum=10_000,
-    unit="tokens",
-    help=f"How much is written; left empty, {LETTERS} characters or {WORDS} words.",
-)
+
+
+def temperature_setting() -> Float:
+    """How wildly the network writes."""
+    return Float(
+        name="temperature",
+        default=TEMPERATURE,
+        minimum=0.0,
+        maximum=10.0,
+        help=tr("0 writes the likeliest each time; above 1 it writes more wildly."),
+    )
+
+
+def _length_setting() -> Int:
+    return Int(
+        name="length",
+        default=None,
+        optional=True,
+        minimum=1,
+        maximum=10_000,
+        unit="tokens",
+        help=tr(
+            "How much is written; left empty, {letters} characters or {words} words.",
+            letters=LETTERS,
+            words=WORDS,
+        ),
+    )
 
 
 class ShownPage(QWidget):
@@ -72,12 +86,12 @@ class ShownPage(QWidget):
         """Read by the training's thread when it shows something."""
         self._stack_box = QWidget(self)
         self._stack = QStackedLayout(self._stack_box)
-        self.invitation = label(WAITING, "muted", self._stack_box)
+        self.invitation = label(tr.of(WAITING), "muted", self._stack_box)
         self.invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.sheet = SheetView(theme, "What the network shows", self._stack_box)
+        self.sheet = SheetView(theme, tr("What the network shows"), self._stack_box)
         self.text = QPlainTextEdit(self._stack_box)
         self.text.setReadOnly(True)
-        self.text.setAccessibleName("What the network wrote")
+        self.text.setAccessibleName(tr("What the network wrote"))
         self.table = SharesView(self._stack_box)
         for each in (self.invitation, self.sheet, self.table, self.text):
             self._stack.addWidget(each)
@@ -95,21 +109,21 @@ class ShownPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(5)
         self.chooser = ChoiceBox(self.side)
-        self.chooser.setAccessibleName("What is shown")
+        self.chooser.setAccessibleName(tr("What is shown"))
         self.chooser.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.caption = label("", "muted", self.side)
         self.epoch = QLabel(self.side)
         self.slider = QSlider(Qt.Orientation.Horizontal, self.side)
-        self.slider.setAccessibleName("Epoch that is shown")
+        self.slider.setAccessibleName(tr("Epoch that is shown"))
         self.slider.setToolTip(
-            "Go through the epochs; at its end it follows the newest"
+            tr("Go through the epochs; at its end it follows the newest")
         )
-        settings = (TEMPERATURE_SETTING, LENGTH_SETTING)
+        settings = (temperature_setting(), _length_setting())
         self.form = SettingsForm(settings, self.side)
         self.form.show_values({})
-        self.form.setToolTip("From the next epoch on")
+        self.form.setToolTip(tr("From the next epoch on"))
         for each in (
             self.chooser,
             self.epoch,
@@ -128,7 +142,7 @@ class ShownPage(QWidget):
         setattr(self.wishes, name, value or 0)
 
     def _say_usual_length(self, tokens: int) -> None:
-        field = self.form.fields[LENGTH_SETTING.name]
+        field = self.form.fields["length"]
         if tokens and isinstance(field, LineField):
             field.suggest(str(tokens))
 
@@ -139,13 +153,13 @@ class ShownPage(QWidget):
     def begin(self) -> None:
         """A run has begun."""
         self.history.clear()
-        self.invitation.setText(WAITING)
+        self.invitation.setText(tr.of(WAITING))
         self._refresh()
 
     def say_nothing_came(self) -> None:
         """An epoch is over, or the run, and nothing was shown."""
         if not len(self.history):
-            self.invitation.setText(NOTHING)
+            self.invitation.setText(tr.of(NOTHING))
 
     def add(self, shown: Shown) -> None:
         """Take in what was shown after an epoch."""
@@ -193,9 +207,13 @@ class ShownPage(QWidget):
             self.sheet.show_pictures(exhibit.pictures, exhibit.row_titles)
             self._stack.setCurrentWidget(self.sheet)
         if exhibit is not None:
-            self.epoch.setText(f"After epoch {epochs[place]}")
+            self.epoch.setText(tr("After epoch {epoch}", epoch=epochs[place]))
             self.caption.setText(exhibit.caption)
-            name = f"{exhibit.title} after epoch {epochs[place]}"
+            name = tr(
+                "{exhibit} after epoch {epoch}",
+                exhibit=exhibit.title,
+                epoch=epochs[place],
+            )
             self.sheet.setAccessibleName(name)
             self.table.setAccessibleName(name)
             self.text.setAccessibleName(name)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.document import Document
 from engine.showing.likeness import computes_alike
 from gui.look.latest_call import LatestCall
+from gui.texts import Texts
 from gui.training.controller import TrainingController
 
 if TYPE_CHECKING:  # SQLite and PyTorch: after the first frame
@@ -19,13 +20,17 @@ if TYPE_CHECKING:  # SQLite and PyTorch: after the first frame
     from engine.runs import Runs
     from engine.showing.trained import Trained
 
+tr = Texts("look")
+
 MOST_RUNS = 30
-NOT_TRAINED = (
+NOT_TRAINED = tr.mark(
     "Nothing is trained here yet: press Train, or choose an older run. “Before "
     "training” asks the network as it begins."
 )
-IS_TRAINING = "The network is in training: what it learned can be used when it ends."
-WAS_EDITED = (
+IS_TRAINING = tr.mark(
+    "The network is in training: what it learned can be used when it ends."
+)
+WAS_EDITED = tr.mark(
     "The network was edited since it was trained: train it again, or choose the run."
 )
 
@@ -39,7 +44,7 @@ class Choice:
     """Of the run; None stands for the network as it is before any training."""
 
 
-BEGINNING = Choice("Before training", None)
+BEGINNING = Choice(tr.mark("Before training"), None)
 
 
 class TrainedSource(QObject):
@@ -117,10 +122,11 @@ class TrainedSource(QObject):
         if self._chosen is not None:
             return ""
         if self._controller.is_busy:
-            return IS_TRAINING
+            return tr.of(IS_TRAINING)
         if self._controller.weights_for(self._document()) is not None:
             return ""
-        return WAS_EDITED if self._controller.document is not None else NOT_TRAINED
+        is_edited = self._controller.document is not None
+        return tr.of(WAS_EDITED if is_edited else NOT_TRAINED)
 
     def ask(self) -> None:
         """Load the network; `loaded` or `failed` follows. Nothing if there is none."""
@@ -193,7 +199,7 @@ def choices_of(history: Runs, name: str) -> Sequence[Choice]:
 def _title(run: Run) -> str:
     from engine.run_table import metric_text
 
-    title = f"Run {run.id}"
+    title = tr("Run {id}", id=run.id)
     if run.own_title or run.variant:
         title += f" · {run.own_title or run.variant}"
     for name, value in run.result.items():

@@ -13,11 +13,14 @@ from gui.cards import label
 from gui.look.bars import ChanceBars
 from gui.look.latest_call import LatestCall
 from gui.look.sheet_view import SheetView
+from gui.texts import Texts
 from gui.theme import Theme
 
 if TYPE_CHECKING:  # PyTorch: after the first frame
     from engine.showing.asking import Answer
     from engine.showing.trained import Trained
+
+tr = Texts("look")
 
 
 class AnswerView(QWidget):
@@ -31,7 +34,7 @@ class AnswerView(QWidget):
         self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.number = label("", "heading", self._box)
         self.bars = ChanceBars(theme, self._box)
-        self.picture = SheetView(theme, "What the network gives back", self._box)
+        self.picture = SheetView(theme, tr("What the network gives back"), self._box)
         for each in (self.text, self.number, self.bars, self.picture):
             self._stack.addWidget(each)
         self.others = label("", "muted", self)
@@ -79,7 +82,7 @@ def _in_a_line(answer: Answer) -> str:
     if answer.numbers:
         shown = ", ".join(f"{each:.4g}" for each in answer.numbers[:6])
         return f"{answer.title}: {shown}"
-    return f"{answer.title}: a picture"
+    return tr("{answer}: a picture", answer=answer.title)
 
 
 def truth_text(trained: Trained, what: str, index: int) -> str:

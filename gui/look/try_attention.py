@@ -19,6 +19,7 @@ from engine.problems import Problem
 from gui.cards import label
 from gui.look.shares_view import SharesView
 from gui.look.trial import Trial
+from gui.texts import Texts
 from gui.theme import Theme
 
 if TYPE_CHECKING:  # PyTorch: after the first frame
@@ -26,36 +27,38 @@ if TYPE_CHECKING:  # PyTorch: after the first frame
     from engine.showing.sentence import Sentence
     from engine.showing.trained import Trained
 
-INVITATION = (
+tr = Texts("look")
+
+INVITATION = tr.mark(
     "Type a sentence, and see who looks at whom. Each row is a word that looks: the "
     "stronger a field, the more it takes from the word above it. A row adds up to "
     "100 %. “Larger” gives the map a window of its own."
 )
-NO_MAPS = "No layer of this network lets the words look at one another."
+NO_MAPS = tr.mark("No layer of this network lets the words look at one another.")
 
 
 class AttentionTrial(Trial):
     """A line to type into, a layer and a head to choose, and the map of that head."""
 
-    title = "Attention"
+    title = tr.mark("Attention")
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._maps: tuple[Attention, ...] = ()
         self._sentence: Sentence | None = None
         self.line = QLineEdit(self)
-        self.line.setPlaceholderText("Type a sentence")
-        self.line.setAccessibleName("Sentence whose words look at each other")
-        self.layer = _combo("Layer of attention", self)
-        self.head = _combo("Head of the layer", self)
+        self.line.setPlaceholderText(tr("Type a sentence"))
+        self.line.setAccessibleName(tr("Sentence whose words look at each other"))
+        self.layer = _combo(tr("Layer of attention"), self)
+        self.head = _combo(tr("Head of the layer"), self)
         self._box = QWidget(self)
         self._stack = QStackedLayout(self._box)
-        self.text = label(INVITATION, "muted", self._box)
+        self.text = label(tr.of(INVITATION), "muted", self._box)
         self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.table = SharesView()
         self.area = QScrollArea(self._box)
         self.area.setWidgetResizable(True)
-        self.area.setAccessibleName("Map of the head")
+        self.area.setAccessibleName(tr("Map of the head"))
         self.area.setWidget(self.table)
         for bar in (self.area.horizontalScrollBar(), self.area.verticalScrollBar()):
             bar.valueChanged.connect(lambda _: self.table.update())  # its names stay
@@ -87,7 +90,7 @@ class AttentionTrial(Trial):
     def _ask(self) -> None:
         text, trained = self.line.text(), self.trained
         if trained is None or not text.strip():
-            self._say(INVITATION)
+            self._say(tr.of(INVITATION))
             return
 
         def work() -> object:
@@ -102,7 +105,7 @@ class AttentionTrial(Trial):
             return  # it was cleared meanwhile
         self._sentence, self._maps = found
         if not self._maps:
-            self._say(NO_MAPS)
+            self._say(tr.of(NO_MAPS))
             return
         titles = [each.title for each in self._maps]
         _fill(self.layer, titles, usual=len(titles) - 1)
@@ -110,7 +113,10 @@ class AttentionTrial(Trial):
 
     def _show_layer(self) -> None:
         heads = len(self._maps[self.layer.currentIndex()].shares)
-        titles = ["Mean of the heads", *(f"Head {head}" for head in range(heads))]
+        titles = [
+            tr("Mean of the heads"),
+            *(tr("Head {head}", head=head) for head in range(heads)),
+        ]
         _fill(self.head, titles if heads > 1 else titles[1:], usual=0)
         self._show_head()
 

@@ -18,6 +18,7 @@ from engine.problems import Problem
 from gui.cards import label
 from gui.look.sheet_view import SheetView
 from gui.look.trial import Trial
+from gui.texts import Texts
 from gui.theme import Theme
 
 if TYPE_CHECKING:  # PyTorch and numpy: after the first frame
@@ -25,6 +26,8 @@ if TYPE_CHECKING:  # PyTorch and numpy: after the first frame
 
     from engine.showing.asking import PlaneOfCodes
     from engine.showing.trained import Trained
+
+tr = Texts("look")
 
 _MARGIN = 0.12
 """The part of the plane's side that is left around the codes."""
@@ -45,7 +48,7 @@ class PlaneView(QWidget):
         self.at = (0.0, 0.0)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Plane of codes: the arrow keys move")
+        self.setAccessibleName(tr("Plane of codes: the arrow keys move"))
         policy = QSizePolicy.Policy.Expanding
         self.setSizePolicy(policy, policy)
         self.setMinimumSize(72, 72)
@@ -152,12 +155,12 @@ class PlaneView(QWidget):
 class PlaneTrial(Trial):
     """A place in the plane of codes, and the picture that is decoded of it."""
 
-    title = "Codes"
+    title = tr.mark("Codes")
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.plane = PlaneView(theme, self)
-        self.picture = SheetView(theme, "What is decoded of the place", self)
+        self.picture = SheetView(theme, tr("What is decoded of the place"), self)
         self.caption = label("", "muted", self)
         right = QVBoxLayout()
         right.addWidget(self.picture, 1)
@@ -189,7 +192,9 @@ class PlaneTrial(Trial):
         trained = self.trained
         if trained is None:
             return
-        self.caption.setText(f"What is decoded of {x:.3g}, {y:.3g}: click and drag.")
+        self.caption.setText(
+            tr("What is decoded of {x:.3g}, {y:.3g}: click and drag.", x=x, y=y)
+        )
 
         def work() -> object:
             from engine.showing.asking import decode
@@ -211,14 +216,14 @@ class PlaneTrial(Trial):
 class MakeTrial(Trial):
     """What a generator makes of new noise."""
 
-    title = "Draw again"
+    title = tr.mark("Draw again")
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._seed = 0
-        self.sheet = SheetView(theme, "What the generator made", self)
-        self.button = QPushButton("Draw again", self)
-        self.button.setToolTip("Make pictures of new noise")
+        self.sheet = SheetView(theme, tr("What the generator made"), self)
+        self.button = QPushButton(tr("Draw again"), self)
+        self.button.setToolTip(tr("Make pictures of new noise"))
         self.note = label("", "muted", self)
         self.button.clicked.connect(self.draw)
         line = QHBoxLayout()
@@ -257,7 +262,7 @@ class MakeTrial(Trial):
     def _take(self, pictures: np.ndarray[Any, Any] | None) -> None:
         self.sheet.show_pictures(pictures)
         is_none = pictures is None
-        self.note.setText("What it makes are no pictures." if is_none else "")
+        self.note.setText(tr("What it makes are no pictures.") if is_none else "")
 
     def fail(self, problem: Problem) -> None:
         self.note.setText(problem.sentence())

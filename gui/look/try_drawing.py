@@ -20,6 +20,7 @@ from gui.cards import label
 from gui.look.ink_pad import InkPad
 from gui.look.sheet_view import SheetView
 from gui.look.trial import AnswerView, Trial, truth_text
+from gui.texts import Texts
 from gui.theme import Theme
 
 if TYPE_CHECKING:  # PyTorch and numpy: after the first frame
@@ -28,37 +29,41 @@ if TYPE_CHECKING:  # PyTorch and numpy: after the first frame
 
     from engine.showing.trained import Trained
 
-HOW = (
+tr = Texts("look")
+
+HOW = tr.mark(
     "As with MNIST's digits, the drawing is scaled into a box of 20 of the 28 pixels "
     "and moved until its centre of mass is in the middle. The small picture is what "
     "the network sees."
 )
-INVITATION = "Draw something, or choose a picture."
-PICTURES = "Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff)"
+INVITATION = tr.mark("Draw something, or choose a picture.")
+PICTURES = tr.mark("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff)")
 
 
 class DrawTrial(Trial):
     """A sheet to draw on; the answer follows the pen."""
 
-    title = "Draw"
+    title = tr.mark("Draw")
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self._file: Path | None = None
         self._sample = 0
         self.pad = InkPad(theme, self)
-        self.seen = SheetView(theme, "What the network sees", self)
-        self.seen.setToolTip(HOW)
-        self.pad.setToolTip(HOW)
+        self.seen = SheetView(theme, tr("What the network sees"), self)
+        self.seen.setToolTip(tr.of(HOW))
+        self.pad.setToolTip(tr.of(HOW))
         self.answer = AnswerView(theme, self)
-        self.answer.say(INVITATION)
-        self.clear_button = QPushButton("Clear", self)
-        self.file_button = QPushButton("Picture…", self)
-        self.file_button.setToolTip("Choose a picture file")
-        self.sample_button = QPushButton("From the test", self)
-        self.sample_button.setToolTip("Take the next picture of the test part")
-        self.inverted = QCheckBox("Inverted", self)
-        self.inverted.setToolTip("Ink on paper becomes light on dark, as MNIST has it")
+        self.answer.say(tr.of(INVITATION))
+        self.clear_button = QPushButton(tr("Clear"), self)
+        self.file_button = QPushButton(tr("Picture…"), self)
+        self.file_button.setToolTip(tr("Choose a picture file"))
+        self.sample_button = QPushButton(tr("From the test"), self)
+        self.sample_button.setToolTip(tr("Take the next picture of the test part"))
+        self.inverted = QCheckBox(tr("Inverted"), self)
+        self.inverted.setToolTip(
+            tr("Ink on paper becomes light on dark, as MNIST has it")
+        )
         self.inverted.hide()
         self.truth = label("", "muted", self)
         self._lay_out()
@@ -119,7 +124,7 @@ class DrawTrial(Trial):
         self.truth.setText("")
         if self.pad.is_empty:
             self.seen.show_pictures(None)
-            self.answer.say(INVITATION)
+            self.answer.say(tr.of(INVITATION))
             return
         ink = self.pad.ink().copy()
 
@@ -131,7 +136,9 @@ class DrawTrial(Trial):
         self.call.ask(work)
 
     def _ask_for_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, "Choose a picture", "", PICTURES)
+        path, _ = QFileDialog.getOpenFileName(
+            self, tr("Choose a picture"), "", tr.of(PICTURES)
+        )
         if path:
             self.show_file(Path(path))
 
@@ -170,7 +177,7 @@ class DrawTrial(Trial):
             few = trained.splits.test.batch(torch.tensor([index]))
             return _asked(trained, few.inputs[trained.plan.fields[0]])
 
-        self.truth.setText(truth_text(trained, "Test picture", index))
+        self.truth.setText(truth_text(trained, tr("Test picture"), index))
         self.call.ask(work)
 
     def _take(self, found: tuple[Any, np.ndarray[Any, Any]]) -> None:

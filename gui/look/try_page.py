@@ -25,10 +25,13 @@ from gui.look.try_drawing import DrawTrial
 from gui.look.try_row import RowTrial
 from gui.look.try_sentence import SentenceTrial
 from gui.look.try_writing import WriteTrial
+from gui.texts import Texts
 from gui.theme import Theme
 
 if TYPE_CHECKING:  # PyTorch: after the first frame
     from engine.showing.trained import Trained
+
+tr = Texts("look")
 
 TRIALS: dict[str, type[Trial]] = {
     "draw": DrawTrial,
@@ -40,7 +43,7 @@ TRIALS: dict[str, type[Trial]] = {
     "make": MakeTrial,
 }
 """By the names of `engine.showing.asking.ways_of`."""
-NO_WAY = (
+NO_WAY = tr.mark(
     "This network takes nothing that could be drawn, typed or filled in here; Shown "
     "and Evaluate tell what it has learned."
 )
@@ -61,8 +64,8 @@ class TryPage(QWidget):
         self.head = QWidget(self)
         """The ways to choose from; whoever shows the page puts it above."""
         self.way = QComboBox(self.head)
-        self.way.setAccessibleName("How the network is tried")
-        self.way.setToolTip("How the network is tried")
+        self.way.setAccessibleName(tr("How the network is tried"))
+        self.way.setToolTip(tr("How the network is tried"))
         self.way.hide()
         row = QHBoxLayout(self.head)
         row.setContentsMargins(0, 0, 0, 0)
@@ -111,7 +114,7 @@ class TryPage(QWidget):
 
     def _load(self) -> None:
         why_not = self._source.why_not()
-        self.sentence.setText(why_not or "Loading the network and its data…")
+        self.sentence.setText(why_not or tr("Loading the network and its data…"))
         if not why_not:
             self._source.ask()
 
@@ -133,12 +136,12 @@ class TryPage(QWidget):
             return
         self.way.clear()
         for name in ways:
-            self.way.addItem(TRIALS[name].title, name)
+            self.way.addItem(tr.of(TRIALS[name].title), name)
         self.way.setVisible(len(ways) > 1)
         if ways:
             self._show_way()
         else:
-            self.sentence.setText(NO_WAY)
+            self.sentence.setText(tr.of(NO_WAY))
 
     def _show_way(self) -> None:
         name = self.way.currentData()

@@ -20,17 +20,20 @@ from PySide6.QtWidgets import (
 from engine.problems import Problem
 from gui.cards import label
 from gui.look.trial import AnswerView, Trial, truth_text
+from gui.texts import Texts
 from gui.theme import Theme
 
 if TYPE_CHECKING:  # PyTorch: after the first frame
     from engine.showing.columns import Column
     from engine.showing.trained import Trained
 
+tr = Texts("look")
+
 
 class RowTrial(Trial):
     """Cells to fill in; the answer follows every change."""
 
-    title = "Fill in"
+    title = tr.mark("Fill in")
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -40,9 +43,9 @@ class RowTrial(Trial):
         self._area = QScrollArea(self)
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setAccessibleName("Columns")
-        self.sample_button = QPushButton("From the test", self)
-        self.sample_button.setToolTip("Fill in the next row of the test part")
+        self._area.setAccessibleName(tr("Columns"))
+        self.sample_button = QPushButton(tr("From the test"), self)
+        self.sample_button.setToolTip(tr("Fill in the next row of the test part"))
         self.sample_button.clicked.connect(self.take_sample)
         self.answer = AnswerView(theme, self)
         left = QVBoxLayout()
@@ -69,7 +72,7 @@ class RowTrial(Trial):
     def show_trained(self, trained: Trained) -> None:
         super().show_trained(trained)
         self._sample = 0
-        self.answer.say("Reading the table…")
+        self.answer.say(tr("Reading the table…"))
 
         def work() -> object:
             from engine.showing.columns import columns_behind
@@ -114,7 +117,11 @@ class RowTrial(Trial):
         line.setAccessibleName(column.name)
         if not column.date_order and math.isfinite(column.low):
             line.setToolTip(
-                f"From {column.low:.4g} to {column.high:.4g} in the training part"
+                tr(
+                    "From {low:.4g} to {high:.4g} in the training part",
+                    low=column.low,
+                    high=column.high,
+                )
             )
         line.textChanged.connect(lambda _: self._ask())
         return line
@@ -139,7 +146,7 @@ class RowTrial(Trial):
                 field.setText(cell)
             field.blockSignals(False)
         self._ask()
-        self.truth.setText(truth_text(trained, "Test row", index))
+        self.truth.setText(truth_text(trained, tr("Test row"), index))
 
     def _cells(self) -> dict[str, str]:
         return {

@@ -10,23 +10,26 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from engine.problems import Problem
 from gui.cards import label
 from gui.look.trial import AnswerView, Trial
+from gui.texts import Texts
 from gui.theme import Theme
 
 if TYPE_CHECKING:  # PyTorch: after the first frame
     from engine.showing.asking import Answer
     from engine.showing.trained import Trained
 
+tr = Texts("look")
+
 
 class SentenceTrial(Trial):
     """A line to type into; the answer follows every letter."""
 
-    title = "Type"
+    title = tr.mark("Type")
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
         self.line = QLineEdit(self)
-        self.line.setPlaceholderText("Type a sentence")
-        self.line.setAccessibleName("Sentence to ask the network about")
+        self.line.setPlaceholderText(tr("Type a sentence"))
+        self.line.setAccessibleName(tr("Sentence to ask the network about"))
         self.unknown = label("", "caption", self)
         self.unknown.hide()
         self.answer = AnswerView(theme, self)
@@ -52,7 +55,7 @@ class SentenceTrial(Trial):
         text, trained = self.line.text(), self.trained
         if trained is None or not text.strip():
             self.unknown.hide()
-            self.answer.say("Type a sentence: words are cut as in the data.")
+            self.answer.say(tr("Type a sentence: words are cut as in the data."))
             return
 
         def work() -> object:
@@ -68,7 +71,9 @@ class SentenceTrial(Trial):
         if not self.line.text().strip():
             return  # it was cleared meanwhile
         unknown, answers = found
-        self.unknown.setText(f"Unknown to the network: {', '.join(unknown)}")
+        self.unknown.setText(
+            tr("Unknown to the network: {unknown}", unknown=", ".join(unknown))
+        )
         self.unknown.setVisible(bool(unknown))
         self.answer.show_answers(answers)
 

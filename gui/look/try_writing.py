@@ -21,29 +21,35 @@ from engine.catalog.settings import Int
 from engine.problems import Problem
 from engine.showing.wishes import LETTERS, TEMPERATURE
 from gui.cards import label
-from gui.look.shown_page import SIDE_WIDTH, TEMPERATURE_SETTING
+from gui.look.shown_page import SIDE_WIDTH, temperature_setting
 from gui.look.trial import Trial
 from gui.settings_form import SettingsForm
+from gui.texts import Texts
 from gui.theme import Theme
 
 if TYPE_CHECKING:  # PyTorch: after the first frame
     from engine.showing.trained import Trained
 
+tr = Texts("look")
+
 _FRAME_MILLISECONDS = 40
-LENGTH = Int(
-    name="length",
-    default=LETTERS,
-    minimum=1,
-    maximum=100_000,
-    unit="tokens",
-    help="How much is written.",
-)
+
+
+def _length_setting() -> Int:
+    return Int(
+        name="length",
+        default=LETTERS,
+        minimum=1,
+        maximum=100_000,
+        unit="tokens",
+        help=tr("How much is written."),
+    )
 
 
 class WriteTrial(Trial):
     """A text to begin; what the network adds can be read as it comes."""
 
-    title = "Write"
+    title = tr.mark("Write")
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -57,10 +63,10 @@ class WriteTrial(Trial):
         self._timer.timeout.connect(self._show_pieces)
         self.text = QPlainTextEdit(self)
         self.text.setProperty("role", "prose")
-        self.text.setAccessibleName("Text that the network goes on with")
-        self.text.setPlaceholderText("Type a beginning, and let the network go on")
-        self.write_button = QPushButton("Write on", self)
-        self.stop_button = QPushButton("Stop", self)
+        self.text.setAccessibleName(tr("Text that the network goes on with"))
+        self.text.setPlaceholderText(tr("Type a beginning, and let the network go on"))
+        self.write_button = QPushButton(tr("Write on"), self)
+        self.stop_button = QPushButton(tr("Stop"), self)
         self.stop_button.setEnabled(False)
         self.speed = label("", "muted", self)
         side = QWidget(self)
@@ -71,7 +77,7 @@ class WriteTrial(Trial):
         buttons = QHBoxLayout()
         buttons.addWidget(self.write_button)
         buttons.addWidget(self.stop_button)
-        self.form = SettingsForm((TEMPERATURE_SETTING, LENGTH), side)
+        self.form = SettingsForm((temperature_setting(), _length_setting()), side)
         self.form.show_values(self._values)
         column.addLayout(buttons)
         column.addWidget(self.form)
@@ -159,7 +165,13 @@ class WriteTrial(Trial):
     def _end(self, found: tuple[int, float]) -> None:
         count, seconds = found
         if seconds > 0:
-            self.speed.setText(f"{count:,} tokens, {count / seconds:,.0f} a second")
+            self.speed.setText(
+                tr(
+                    "{count:,} tokens, {rate:,.0f} a second",
+                    count=count,
+                    rate=count / seconds,
+                )
+            )
 
     def _show_busy(self, is_busy: bool) -> None:
         self.write_button.setEnabled(not is_busy)

@@ -24,9 +24,12 @@ from gui.look.shown_page import ShownPage
 from gui.look.trained_source import BEGINNING, Choice, TrainedSource
 from gui.look.try_page import TryPage
 from gui.text_scale import scaled
+from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.buffer import News
 from gui.training.controller import TrainingController, TrainingState
+
+tr = Texts("look")
 
 SHOWN, EVALUATE, TRY = range(3)
 
@@ -73,26 +76,26 @@ class LookView(QWidget):
         self.pages.setDrawBase(False)
         self.pages.setExpanding(False)
         self.pages.setUsesScrollButtons(False)
-        self.pages.setAccessibleName("Shown, evaluated or tried")
+        self.pages.setAccessibleName(tr("Shown, evaluated or tried"))
         for title, tip in (
-            ("Shown", "What the network shows of itself while it trains"),
-            ("Evaluate", "How good it is on the test part, and where it errs"),
-            ("Try it", "Ask the trained network yourself"),
+            (tr("Shown"), tr("What the network shows of itself while it trains")),
+            (tr("Evaluate"), tr("How good it is on the test part, and where it errs")),
+            (tr("Try it"), tr("Ask the trained network yourself")),
         ):
             self.pages.setTabToolTip(self.pages.addTab(title), tip)
         self.run = ChoiceBox(self)
-        self.run.setAccessibleName("Run whose network is looked at")
-        self.run.setToolTip("The run whose network is evaluated and tried")
+        self.run.setAccessibleName(tr("Run whose network is looked at"))
+        self.run.setToolTip(tr("The run whose network is evaluated and tried"))
         self.run.setMinimumContentsLength(7)
         self.run.setMaximumWidth(scaled(150))
         self.run.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.run.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.run.addItem("Last training", None)
-        self.run.addItem(BEGINNING.title, BEGINNING)
-        self.larger = QPushButton("Larger", self)
-        self.larger.setToolTip("Show this in a window of its own, or here again")
+        self.run.addItem(tr("Last training"), None)
+        self.run.addItem(tr.of(BEGINNING.title), BEGINNING)
+        self.larger = QPushButton(tr("Larger"), self)
+        self.larger.setToolTip(tr("Show this in a window of its own, or here again"))
         head = QHBoxLayout()
         head.setSpacing(6)
         head.addWidget(self.pages)
@@ -121,7 +124,7 @@ class LookView(QWidget):
 
     def show_enlarged(self, is_enlarged: bool) -> None:
         """Say on the button whether there is a window of its own to leave."""
-        self.larger.setText("Smaller" if is_enlarged else "Larger")
+        self.larger.setText(tr("Smaller") if is_enlarged else tr("Larger"))
 
     # Which run.
 
@@ -132,8 +135,10 @@ class LookView(QWidget):
             return
         before = self.run.currentData()
         self.run.clear()
-        for choice in known:
-            self.run.addItem(choice.title if choice else "Last training", choice)
+        titles = [tr("Last training"), tr.of(BEGINNING.title)]
+        titles += [choice.title for choice in choices]
+        for title, choice in zip(titles, known, strict=True):
+            self.run.addItem(title, choice)
         kept = known.index(before) if before in known else 0
         self.run.setCurrentIndex(kept)
         self.source.choose(known[kept])

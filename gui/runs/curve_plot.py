@@ -14,13 +14,23 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QW
 from engine.run_curves import Curves, Numbers, StepLossReader, bare_name, part_of
 from gui.cards import label
 from gui.runs.strokes import STROKES, stroke
+from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.series import Series
 from gui.whole_axis import WholeAxis
 
-_BY = (("epochs", "By epoch"), ("steps", "By step"), ("seconds", "By seconds"))
-_PARTS = (("val", "Validation"), ("train", "Training"), ("both", "Both"))
-_EACH_STEP = "loss of each step"
+tr = Texts("runs")
+
+_BY = (
+    ("epochs", tr.mark("By epoch")),
+    ("steps", tr.mark("By step")),
+    ("seconds", tr.mark("By seconds")),
+)
+_PARTS = (
+    ("val", tr.mark("Validation")),
+    ("train", tr.mark("Training")),
+    ("both", tr.mark("Both")),
+)
 _MOST_IN_LEGEND = 8
 _LEGEND_HEIGHT = 220  # pixels
 
@@ -45,18 +55,19 @@ class CurvePlot(QWidget):
         pg.setConfigOptions(antialias=True)
         self._theme = theme
         self._runs: list[Drawn] = []
-        self.metric = _combo("Metric", self)
-        self.part = _combo("Part of the data", self)
-        self.by = _combo("Horizontal axis", self)
+        self._each_step = tr("loss of each step")
+        self.metric = _combo(tr("Metric"), self)
+        self.part = _combo(tr("Part of the data"), self)
+        self.by = _combo(tr("Horizontal axis"), self)
         for combo, entries in ((self.part, _PARTS), (self.by, _BY)):
             for value, text in entries:
-                combo.addItem(text, value)
-        self.log = QCheckBox("Log", self)
-        self.log.setToolTip("Equal factors are equally far apart")
-        self.log.setAccessibleName("Logarithmic vertical axis")
+                combo.addItem(tr.of(text), value)
+        self.log = QCheckBox(tr("Log"), self)
+        self.log.setToolTip(tr("Equal factors are equally far apart"))
+        self.log.setAccessibleName(tr("Logarithmic vertical axis"))
         self._across = WholeAxis()
         self.plot = pg.PlotWidget(self, axisItems={"bottom": self._across})
-        self.plot.setAccessibleName("Curves of the chosen runs")
+        self.plot.setAccessibleName(tr("Curves of the chosen runs"))
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
@@ -89,7 +100,7 @@ class CurvePlot(QWidget):
             bare_name(name) for run in self._runs for name in run.curves.metrics
         )
         if any(run.losses for run in self._runs):
-            names[_EACH_STEP] = None
+            names[self._each_step] = None
         if names and list(names) != self._entries():
             before = self.metric.currentText()
             self.metric.clear()
@@ -119,7 +130,7 @@ class CurvePlot(QWidget):
         by = self.by.currentData()
         self._across.counts = by != "seconds"
         without: list[str] = []
-        of_steps = self.metric.currentText() == _EACH_STEP
+        of_steps = self.metric.currentText() == self._each_step
         self.part.setEnabled(not of_steps)  # steps are of the training alone
         for place, run in enumerate(self._runs):
             across = getattr(run.curves, by)
@@ -143,7 +154,7 @@ class CurvePlot(QWidget):
 
     def _draw_run(self, place: int, run: Drawn, across: Numbers) -> None:
         wanted, metric = self.part.currentData(), self.metric.currentText()
-        if metric == _EACH_STEP:
+        if metric == self._each_step:
             self._draw_steps(place, run)
             return
         title: str | None = run.title
@@ -186,14 +197,16 @@ class CurvePlot(QWidget):
             )
 
     def _say(self, without: Sequence[str]) -> None:
-        texts = [] if self._runs else ["Choose runs in the table to see their curves."]
+        texts = (
+            [] if self._runs else [tr("Choose runs in the table to see their curves.")]
+        )
         if without:
             names = ", ".join(without[:3]) + (", …" if len(without) > 3 else "")
-            texts.append(f"No steps were recorded by {names}.")
+            texts.append(tr("No steps were recorded by {names}.", names=names))
         if len(self._runs) > STROKES:
-            texts.append(f"Strokes repeat after {STROKES} runs.")
+            texts.append(tr("Strokes repeat after {STROKES} runs.", STROKES=STROKES))
         if self.part.currentData() == "both" and self._runs:
-            texts.append("Thin: training. Thick: validation.")
+            texts.append(tr("Thin: training. Thick: validation."))
         self.note.setText(" ".join(texts))
         self.note.setVisible(bool(texts))
 

@@ -17,6 +17,9 @@ from engine.problems import Refusal
 from engine.run_comparison import differences
 from engine.run_record import Run
 from gui.cards import label
+from gui.texts import Texts
+
+tr = Texts("runs")
 
 
 class DifferencesView(QWidget):
@@ -25,7 +28,7 @@ class DifferencesView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.table = QTableWidget(0, 4, self)
-        self.table.setAccessibleName("What differs between two runs")
+        self.table.setAccessibleName(tr("What differs between two runs"))
         self.table.setShowGrid(False)
         self.table.verticalHeader().hide()
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
@@ -51,7 +54,7 @@ class DifferencesView(QWidget):
     def show_runs(self, runs: Sequence[Run]) -> None:
         """Show what differs; there have to be two."""
         if len(runs) != 2:
-            self._say("Choose two runs to see what differs between them.")
+            self._say(tr("Choose two runs to see what differs between them."))
             return
         first, second = sorted(runs, key=lambda run: run.id)
         try:
@@ -60,7 +63,9 @@ class DifferencesView(QWidget):
             self._say(str(refusal))
             return
         if not found:
-            self._say("Nothing differs: network, data, settings and result are equal.")
+            self._say(
+                tr("Nothing differs: network, data, settings and result are equal.")
+            )
             return
         heads = ["", "", *(f"{run.id} · {run.title}" for run in (first, second))]
         self.table.setHorizontalHeaderLabels(heads)

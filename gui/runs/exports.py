@@ -11,6 +11,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from engine.problems import Problem
 from engine.run_record import Run
 from gui.background import BackgroundCall
+from gui.texts import Texts
+
+tr = Texts("runs")
 
 
 class RunExporter(QObject):
@@ -28,9 +31,9 @@ class RunExporter(QObject):
         """Write one CSV file with the curves of all these runs."""
         name, _ = QFileDialog.getSaveFileName(
             self._window,
-            "Curves as CSV",
+            tr("Curves as CSV"),
             str(Path.home() / "curves.csv"),
-            "CSV (*.csv)",
+            tr("CSV (*.csv)"),
         )
         if name:
             path = Path(name)
@@ -39,13 +42,13 @@ class RunExporter(QObject):
 
     def ask_tensorboard(self, runs: Sequence[Run]) -> None:
         """Write a folder of TensorBoard events for each of these runs."""
-        folder = self._folder("Folder for TensorBoard")
+        folder = self._folder(tr("Folder for TensorBoard"))
         if folder is not None:
             self._write(lambda: _tensorboard(runs, folder))
 
     def ask_mlflow(self, runs: Sequence[Run]) -> None:
         """Write these runs to an MLflow store in a folder."""
-        folder = self._folder("Folder of MLflow's store")
+        folder = self._folder(tr("Folder of MLflow's store"))
         if folder is not None:
             self._write(lambda: _mlflow(runs, folder))
 
@@ -74,25 +77,33 @@ class RunExporter(QObject):
 
 
 def _counted(runs: Sequence[Run]) -> str:
-    return "1 run" if len(runs) == 1 else f"{len(runs)} runs"
+    return tr.counted(len(runs), "1 run", "{count} runs")
 
 
 def _csv(runs: Sequence[Run], path: Path, each_step: bool) -> str:
     from engine.run_export import write_csv
 
     write_csv(runs, path, each_step=each_step)
-    return f"Wrote the curves of {_counted(runs)} to {path}."
+    return tr("Wrote the curves of {runs} to {path}.", runs=_counted(runs), path=path)
 
 
 def _tensorboard(runs: Sequence[Run], folder: Path) -> str:
     from engine.run_export import write_tensorboard
 
     write_tensorboard(runs, folder)
-    return f"Wrote {_counted(runs)} to {folder}: tensorboard --logdir shows them."
+    return tr(
+        "Wrote {runs} to {folder}: tensorboard --logdir shows them.",
+        runs=_counted(runs),
+        folder=folder,
+    )
 
 
 def _mlflow(runs: Sequence[Run], folder: Path) -> str:
     from engine.run_mlflow import write_mlflow
 
     write_mlflow(runs, str(folder))
-    return f"Wrote {_counted(runs)} to MLflow's store in {folder}."
+    return tr(
+        "Wrote {runs} to MLflow's store in {folder}.",
+        runs=_counted(runs),
+        folder=folder,
+    )

@@ -11,10 +11,13 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.problems import Refusal
 from gui.question_bar import Answer, Question, QuestionBar
+from gui.texts import Texts
 
 if TYPE_CHECKING:  # SQLite: after the first frame
     from engine.run_record import Run
     from engine.runs import Runs
+
+tr = Texts("runs")
 
 
 class InterruptedRuns(QObject):
@@ -53,11 +56,19 @@ class InterruptedRuns(QObject):
         epochs = run.recipe.get("epochs", "?")
         return Question(
             key=f"run {run.id}",
-            text=f"The training of {run.title} was broken off when Espalier ended.",
-            details=[f"It goes on from its last checkpoint, up to epoch {epochs}."],
+            text=tr(
+                "The training of {run} was broken off when Espalier ended.",
+                run=run.title,
+            ),
+            details=[
+                tr(
+                    "It goes on from its last checkpoint, up to epoch {epochs}.",
+                    epochs=epochs,
+                )
+            ],
             answers=[
-                Answer(label="Go on", act=partial(self._resume, run)),
-                Answer(label="Not now", act=forget),
+                Answer(label=tr("Go on"), act=partial(self._resume, run)),
+                Answer(label=tr("Not now"), act=forget),
             ],
         )
 

@@ -16,6 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.texts import Texts
+
+tr = Texts("runs")
+
 _NARROW = 720
 """Pixels: below that the details take the table's place instead of standing beside."""
 _LARGE = (1100, 720)
@@ -33,12 +37,14 @@ class SideBySide(QSplitter):
         details: QTabWidget,
         what: str,
         parent: QWidget | None = None,
-        first: str = "Table",
+        first: str = "",
     ) -> None:
-        """`what` the details are, in a word: `curves`; and what is beside them."""
+        """`what` the details are, in a word: `curves`; and what is beside them, a table
+        where nothing is said.
+        """
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._what = what
-        self._first = first
+        self._first = first or tr("Table")
         self._table = table
         self._details = details
         self.setHandleWidth(1)
@@ -50,7 +56,11 @@ class SideBySide(QSplitter):
         details.tabBar().setDrawBase(False)
         self.toggle = QPushButton(self)
         self.toggle.setToolTip(
-            f"Show the {what} of what is chosen, or the {first.lower()} alone"
+            tr(
+                "Show the {what} of what is chosen, or the {first} alone",
+                what=what,
+                first=self._first.lower(),
+            )
         )
         self.toggle.setCheckable(True)
         self.toggle.setChecked(True)
@@ -76,7 +86,7 @@ class SideBySide(QSplitter):
         self.arranged.emit()
 
     def _name_toggle(self) -> None:
-        hide = self._first if self._is_narrow else f"Hide {self._what}"
+        hide = self._first if self._is_narrow else tr("Hide {what}", what=self._what)
         is_shown = self.toggle.isChecked()
         self.toggle.setText(hide if is_shown else self._what.capitalize())
 

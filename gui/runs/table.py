@@ -23,7 +23,10 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from engine.run_record import FAILED, RUNNING, Run
 from engine.run_table import COLUMNS, Row, matches, sorted_rows
 from gui.runs.strokes import sample
+from gui.texts import Texts
 from gui.theme import Theme
+
+tr = Texts("runs")
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -37,10 +40,10 @@ CORNER = "QAbstractScrollArea::corner { background: transparent; border: 0; }"
 _NARROWEST, _WIDEST = 30, 280  # pixels: a long note must not push the rest out of sight
 _SPARE = 6  # pixels that a column is wider than what it holds
 _TIPS = {
-    "star": "Click to keep it in sight",
-    "name": "F2 gives it another name",
-    "tags": "F2 changes the tags; commas stand between them",
-    "note": "F2 changes the note",
+    "star": tr.mark("Click to keep it in sight"),
+    "name": tr.mark("F2 gives it another name"),
+    "tags": tr.mark("F2 changes the tags; commas stand between them"),
+    "note": tr.mark("F2 changes the note"),
 }
 
 
@@ -131,7 +134,7 @@ class RunTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return _tip(column.name, row.run)
         if role == Qt.ItemDataRole.AccessibleTextRole and column.name == "star":
-            return "starred" if row.run.is_starred else "not starred"
+            return tr("starred") if row.run.is_starred else tr("not starred")
         return None
 
     def _color(self, column: str, run: Run) -> QColor | None:
@@ -167,7 +170,8 @@ class RunTableModel(QAbstractTableModel):
 
 
 def _tip(column: str, run: Run) -> str:
-    parts = [run.message, run.note if column == "note" else "", _TIPS.get(column, "")]
+    tip = tr.of(_TIPS[column]) if column in _TIPS else ""
+    parts = [run.message, run.note if column == "note" else "", tip]
     return "\n".join(part for part in parts if part) or str(run.folder)
 
 
@@ -189,7 +193,7 @@ class RunTable(QTableView):
         self._is_fitting = True  # until there is something to fit to
         self._is_fitted = False
         self.setModel(self.runs)
-        self.setAccessibleName("Runs")
+        self.setAccessibleName(tr("Runs"))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)

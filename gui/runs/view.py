@@ -32,10 +32,13 @@ from gui.runs.differences import DifferencesView
 from gui.runs.exports import RunExporter
 from gui.runs.side_by_side import SideBySide
 from gui.runs.table import RunTable
+from gui.texts import Texts
 from gui.theme import Theme
 
 if TYPE_CHECKING:  # pyqtgraph: when curves are first shown
     from gui.runs.curve_plot import CurvePlot
+
+tr = Texts("runs")
 
 
 class RunsView(QWidget):
@@ -67,11 +70,11 @@ class RunsView(QWidget):
         self.plot: CurvePlot | None = None
         self.differences = DifferencesView(self)
         self.details = QTabWidget(self)
-        self.details.setAccessibleName("What the chosen runs show")
+        self.details.setAccessibleName(tr("What the chosen runs show"))
         self._plot_page = QWidget(self.details)
         QVBoxLayout(self._plot_page).setContentsMargins(4, 0, 0, 0)
-        self.details.addTab(self._plot_page, "Curves")
-        self.details.addTab(self.differences, "What differs")
+        self.details.addTab(self._plot_page, tr("Curves"))
+        self.details.addTab(self.differences, tr("What differs"))
         self._lay_out()
         self.table.chosen.connect(self._show_chosen)
         self.table.menu_wanted.connect(self._open_menu)
@@ -82,23 +85,27 @@ class RunsView(QWidget):
 
     def _lay_out(self) -> None:
         self.filter = QLineEdit(self)
-        self.filter.setPlaceholderText("Filter: adam  tag:best  seed=0  -failed")
-        self.filter.setAccessibleName("Filter of the runs")
+        self.filter.setPlaceholderText(tr("Filter: adam  tag:best  seed=0  -failed"))
+        self.filter.setAccessibleName(tr("Filter of the runs"))
         self.filter.setToolTip(
-            "Words that the name, tags, note or settings hold; optimizer=SGD asks for "
-            "that very value, tag:x for a tag, -x for runs without x"
+            tr(
+                "Words that the name, tags, note or settings hold; optimizer=SGD asks "
+                "for that very value, tag:x for a tag, -x for runs without x"
+            )
         )
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self._filter)
         self.count = label("", "caption", self)
         self.count.setWordWrap(False)
-        self.sides = SideBySide(self.table, self.details, "curves", self)
+        self.sides = SideBySide(self.table, self.details, tr("curves"), self)
         self.sides.arranged.connect(self._show_chosen)
-        self.larger = QPushButton("Larger", self)
-        self.larger.setToolTip("Show the runs in a window of their own, or here again")
+        self.larger = QPushButton(tr("Larger"), self)
+        self.larger.setToolTip(
+            tr("Show the runs in a window of their own, or here again")
+        )
         self.larger.clicked.connect(self.larger_wanted)
-        self.menu_button = QPushButton("Actions", self)
-        self.menu_button.setAccessibleName("What can be done with the chosen runs")
+        self.menu_button = QPushButton(tr("Actions"), self)
+        self.menu_button.setAccessibleName(tr("What can be done with the chosen runs"))
         self.menu = QMenu(self.menu_button)
         self.menu.aboutToShow.connect(lambda: self._fill(self.menu))
         self.menu_button.setMenu(self.menu)
@@ -121,8 +128,8 @@ class RunsView(QWidget):
         row = QHBoxLayout(self.undo_bar)
         row.setContentsMargins(10, 3, 4, 3)
         self.undo_text = label("", "plain", self.undo_bar)
-        self.undo_button = QPushButton("Undo", self.undo_bar)
-        self.undo_button.setToolTip("Bring the deleted runs back")
+        self.undo_button = QPushButton(tr("Undo"), self.undo_bar)
+        self.undo_button.setToolTip(tr("Bring the deleted runs back"))
         self.undo_button.clicked.connect(self.undelete)
         row.addWidget(self.undo_text, 1)
         row.addWidget(self.undo_button)
@@ -169,8 +176,10 @@ class RunsView(QWidget):
 
     def _say_count(self) -> None:
         shown, total = len(self.table.runs.rows), self.table.runs.total
-        runs = "1 run" if total == 1 else f"{total} runs"
-        self.count.setText(runs if shown == total else f"{shown} of {runs}")
+        runs = tr.counted(total, "1 run", "{count} runs")
+        self.count.setText(
+            runs if shown == total else tr("{shown} of {runs}", shown=shown, runs=runs)
+        )
 
     def _show_chosen(self) -> None:
         rows = self.table.selected
@@ -204,7 +213,7 @@ class RunsView(QWidget):
 
     def show_enlarged(self, is_enlarged: bool) -> None:
         """Say on the button whether there is a window of its own to leave."""
-        self.larger.setText("Smaller" if is_enlarged else "Larger")
+        self.larger.setText(tr("Smaller") if is_enlarged else tr("Larger"))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -225,29 +234,33 @@ class RunsView(QWidget):
         resumable = one is not None and one.is_unfinished
         ended = bool(runs) and all(run.state != RUNNING for run in runs)
         entries: tuple[tuple[str, Callable[[], object], bool] | None, ...] = (
-            ("Go on with the training", self.resume_chosen, resumable),
-            ("Open its document", self.restore_chosen, one is not None),
+            (tr("Go on with the training"), self.resume_chosen, resumable),
+            (tr("Open its document"), self.restore_chosen, one is not None),
             None,
-            ("Rename", lambda: self._edit("name"), one is not None),
-            ("Change the tags", lambda: self._edit("tags"), one is not None),
-            ("Write a note", lambda: self._edit("note"), one is not None),
+            (tr("Rename"), lambda: self._edit("name"), one is not None),
+            (tr("Change the tags"), lambda: self._edit("tags"), one is not None),
+            (tr("Write a note"), lambda: self._edit("note"), one is not None),
             (_star_text(runs), self._star_chosen, bool(runs)),
             None,
-            ("Compare the two", self._compare, len(runs) == 2),
-            ("Curves as CSV…", lambda: self.exporter.ask_csv(runs), bool(runs)),
+            (tr("Compare the two"), self._compare, len(runs) == 2),
+            (tr("Curves as CSV…"), lambda: self.exporter.ask_csv(runs), bool(runs)),
             (
-                "Curves as CSV, with Every Step…",
+                tr("Curves as CSV, with Every Step…"),
                 lambda: self.exporter.ask_csv(runs, each_step=True),
                 bool(runs),
             ),
             (
-                "Curves for TensorBoard…",
+                tr("Curves for TensorBoard…"),
                 lambda: self.exporter.ask_tensorboard(runs),
                 bool(runs),
             ),
-            ("Write to MLflow…", lambda: self.exporter.ask_mlflow(runs), bool(runs)),
+            (
+                tr("Write to MLflow…"),
+                lambda: self.exporter.ask_mlflow(runs),
+                bool(runs),
+            ),
             None,
-            ("Delete", self.delete_chosen, ended),
+            (tr("Delete"), self.delete_chosen, ended),
         )
         for entry in entries:
             if entry is None:
@@ -286,8 +299,13 @@ class RunsView(QWidget):
 
     def _show_undo(self) -> None:
         count = len(self._trashed)
-        runs = "1 deleted run is" if count == 1 else f"{count} deleted runs are"
-        self.undo_text.setText(f"{runs} gone for good once this document is closed.")
+        self.undo_text.setText(
+            tr.counted(
+                count,
+                "1 deleted run is gone for good once this document is closed.",
+                "{count} deleted runs are gone for good once this document is closed.",
+            )
+        )
         self.undo_bar.setVisible(count > 0)
 
     def _compare(self) -> None:
@@ -330,4 +348,8 @@ class RunsView(QWidget):
 
 
 def _star_text(runs: Sequence[Run]) -> str:
-    return "Take the star away" if runs and all(r.is_starred for r in runs) else "Star"
+    return (
+        tr("Take the star away")
+        if runs and all(r.is_starred for r in runs)
+        else tr("Star")
+    )

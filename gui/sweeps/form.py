@@ -21,6 +21,9 @@ from gui.cards import label
 from gui.settings_form import SettingsForm
 from gui.sweeps.vary_list import VaryList
 from gui.text_scale import scaled, scaled_size
+from gui.texts import Texts
+
+tr = Texts("sweeps")
 
 _SIZE = (820, 520)
 _SIDE = 270
@@ -31,7 +34,7 @@ class SweepForm(QDialog):
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(f"New sweep of {document.name}")
+        self.setWindowTitle(tr("New sweep of {document}", document=document.name))
         self.resize(scaled_size(*_SIZE))
         self.variations: list[Variation] = []
         self.plan = Plan()
@@ -43,7 +46,7 @@ class SweepForm(QDialog):
         self.about = label("", "muted", self)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self.start = buttons.addButton(
-            "Start the sweep", QDialogButtonBox.ButtonRole.AcceptRole
+            tr("Start the sweep"), QDialogButtonBox.ButtonRole.AcceptRole
         )
         self.start.setProperty("role", "primary")
         self.start.style().polish(self.start)  # the box has given it a style already
@@ -53,7 +56,7 @@ class SweepForm(QDialog):
         side.setFixedWidth(scaled(_SIDE))
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(label("How to search", "title", side))
+        column.addWidget(label(tr("How to search"), "title", side))
         column.addWidget(self.search)
         column.addWidget(self.about)
         column.addStretch(1)
@@ -62,7 +65,7 @@ class SweepForm(QDialog):
         row.addWidget(self.list, 1)
         row.addWidget(side)
         whole = QVBoxLayout(self)
-        whole.addWidget(label("Tick the settings to vary", "title", self))
+        whole.addWidget(label(tr("Tick the settings to vary"), "title", self))
         whole.addLayout(row, 1)
         whole.addWidget(buttons)
         self._say()
@@ -84,11 +87,21 @@ class SweepForm(QDialog):
             return
         self.start.setEnabled(bool(variations))
         if not variations:
-            self.about.setText("Nothing is ticked yet.")
+            self.about.setText(tr("Nothing is ticked yet."))
             return
-        trials = "1 trial" if count == 1 else f"{count:,} trials"
-        at_once = f", {self.plan.at_once} at once" if self.plan.at_once > 1 else ""
-        self.about.setText(f"{trials}{at_once}. Each is kept in the table of runs.")
+        trials = tr.counted(count, "1 trial", "{count:,} trials")
+        at_once = (
+            tr(", {at_once} at once", at_once=self.plan.at_once)
+            if self.plan.at_once > 1
+            else ""
+        )
+        self.about.setText(
+            tr(
+                "{trials}{at_once}. Each is kept in the table of runs.",
+                trials=trials,
+                at_once=at_once,
+            )
+        )
 
     def _accept(self) -> None:
         try:

@@ -8,7 +8,10 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from gui.texts import Texts
 from gui.theme import Theme
+
+tr = Texts("sweeps")
 
 _BAR = 8  # pixels
 
@@ -21,7 +24,7 @@ class ImportanceBars(QWidget):
         self._theme = theme
         self.shares: dict[str, float] = {}
         self.text = ""
-        self.setAccessibleName("Importance of the settings")
+        self.setAccessibleName(tr("Importance of the settings"))
 
     def show_shares(self, shares: Mapping[str, float]) -> None:
         """Show how much of the differences in loss each setting explains."""

@@ -13,10 +13,13 @@ from engine.problems import Refusal
 from gui.cards import label
 from gui.document_model import DocumentModel
 from gui.runs.side_by_side import Enlarging
+from gui.texts import Texts
 from gui.theme import Theme
 
 if TYPE_CHECKING:  # PyTorch and Optuna: when it is shown
     from gui.sweeps.view import SweepsView
+
+tr = Texts("sweeps")
 
 
 class SweepsPanel(Enlarging):
@@ -29,7 +32,7 @@ class SweepsPanel(Enlarging):
     def __init__(
         self, model: DocumentModel, theme: Theme, parent: QWidget | None = None
     ) -> None:
-        super().__init__("Sweeps", parent)
+        super().__init__(tr("Sweeps"), parent)
         self._model = model
         self._theme = theme
         self._folders: tuple[Path, Path | None] | None = None
@@ -54,8 +57,10 @@ class SweepsPanel(Enlarging):
             from gui.sweeps.view import SweepsView
         except ImportError:
             self.text.setText(
-                "Sweeps need the package optuna, which is not installed. Install it "
-                "with: pip install espalier[sweeps]"
+                tr(
+                    "Sweeps need the package optuna, which is not installed. Install "
+                    "it with: pip install espalier[sweeps]"
+                )
             )
             return None
         try:
@@ -68,7 +73,7 @@ class SweepsPanel(Enlarging):
         self.view.runs_changed.connect(self.runs_changed)
         self.view.larger_wanted.connect(self._enlarge)
         self.enlarged.connect(self.view.show_enlarged)
-        self.text.setText("The sweeps are shown in a window of their own.")
+        self.text.setText(tr("The sweeps are shown in a window of their own."))
         self.hold(self.view)
         return self.view
 

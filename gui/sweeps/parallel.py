@@ -17,9 +17,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from engine.catalog.settings import Setting
 from engine.sweep_space import Variation
 from engine.sweep_study import DONE, PRUNED, Trial
+from gui.texts import Texts
 from gui.theme import Theme
 
-_LOSS = "validation loss"
+tr = Texts("sweeps")
+
 _FAR = 0.06  # of the plot's height: how far from a line a click still means it
 _FAINT = 110
 _MARGIN = 0.35
@@ -45,7 +47,7 @@ class ParallelPlot(QWidget):
         self.lines: dict[int, np.ndarray] = {}
         """Heights of each drawn trial on the axes, from 0 to 1, by its number."""
         self.plot = pg.PlotWidget(self)
-        self.plot.setAccessibleName("Settings of the trials and their losses")
+        self.plot.setAccessibleName(tr("Settings of the trials and their losses"))
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.setMenuEnabled(False)
         self.plot.setMouseEnabled(False, False)
@@ -90,7 +92,9 @@ class ParallelPlot(QWidget):
         count = len(self._variations)
         if not count:
             return
-        names = [each.name.replace("_", " ") for each in self._variations] + [_LOSS]
+        names = [each.name.replace("_", " ") for each in self._variations] + [
+            tr("validation loss")
+        ]
         self.plot.getAxis("bottom").setTicks([list(enumerate(names))])
         self._names = names
         self._make_room()

@@ -20,12 +20,15 @@ from engine.catalog.settings import Setting
 from engine.run_table import duration_text, metric_text
 from engine.sweep_study import DONE, FAILED, RUNNING, Trial
 from gui.runs.table import CORNER
+from gui.texts import Texts
 from gui.theme import Theme
+
+tr = Texts("sweeps")
 
 Index = QModelIndex | QPersistentModelIndex
 
-_FIRST = ("Trial", "State", "Val. loss")
-_LAST = ("Metric", "Epochs", "Time", "Message")
+_FIRST = (tr.mark("Trial"), tr.mark("State"), tr.mark("Val. loss"))
+_LAST = (tr.mark("Metric"), tr.mark("Epochs"), tr.mark("Time"), tr.mark("Message"))
 
 
 class TrialModel(QAbstractTableModel):
@@ -118,7 +121,9 @@ class TrialModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.heads[section].replace("_", " ")
+            head = self.heads[section]
+            is_setting = head in self._settings
+            return head.replace("_", " ") if is_setting else tr.of(head)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -165,7 +170,7 @@ class TrialTable(QTableView):
         super().__init__(parent)
         self.trials = TrialModel(theme, self)
         self.setModel(self.trials)
-        self.setAccessibleName("Trials of the sweep")
+        self.setAccessibleName(tr("Trials of the sweep"))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)

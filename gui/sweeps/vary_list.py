@@ -30,6 +30,9 @@ from engine.sweep_space import (
 )
 from gui.cards import label
 from gui.style import check_mark
+from gui.texts import Texts
+
+tr = Texts("sweeps")
 
 _NOT_OFFERED = frozenset({"device", "precision", "method"})
 """Settings of the recipe that decide where it trains or for what, not how well."""
@@ -55,18 +58,20 @@ class VariationField(QWidget):
         super().__init__(parent)
         self.target = target
         self.line = QLineEdit(self)
-        self.line.setAccessibleName(f"Values of {target.name}")
+        self.line.setAccessibleName(tr("Values of {target}", target=target.name))
         self.line.setMinimumWidth(
             _LETTERS * QFontMetrics(self.line.font()).averageCharWidth()
         )
         self.line.setToolTip(
-            "0.001..0.1 is a range; 8, 16, 32 are values"
+            tr("0.001..0.1 is a range; 8, 16, 32 are values")
             if target.takes_range
-            else "Values with commas between them"
+            else tr("Values with commas between them")
         )
-        self.log = QCheckBox("log", self)
-        self.log.setToolTip("Equal factors are equally likely")
-        self.log.setAccessibleName(f"Logarithmic range of {target.name}")
+        self.log = QCheckBox(tr("log"), self)
+        self.log.setToolTip(tr("Equal factors are equally likely"))
+        self.log.setAccessibleName(
+            tr("Logarithmic range of {target}", target=target.name)
+        )
         self.log.setVisible(target.takes_range)
         row = QHBoxLayout(self)
         row.setContentsMargins(2, 1, 6, 1)
@@ -108,14 +113,14 @@ class VaryList(QWidget):
         self.items: dict[str, QTreeWidgetItem] = {}
         self.fields: dict[str, VariationField] = {}
         self.filter = QLineEdit(self)
-        self.filter.setPlaceholderText("Find a setting")
-        self.filter.setAccessibleName("Find a setting")
+        self.filter.setPlaceholderText(tr("Find a setting"))
+        self.filter.setAccessibleName(tr("Find a setting"))
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self._filter)
         self.tree = QTreeWidget(self)
-        self.tree.setAccessibleName("Settings to vary")
+        self.tree.setAccessibleName(tr("Settings to vary"))
         self.tree.setColumnCount(3)
-        self.tree.setHeaderLabels(["Setting", "Now", "Vary over"])
+        self.tree.setHeaderLabels([tr("Setting"), tr("Now"), tr("Vary over")])
         self.tree.setRootIsDecorated(True)
         self.tree.setStyleSheet(
             _INDICATORS.format(

@@ -35,10 +35,13 @@ from gui.sweeps.controller import SweepController
 from gui.sweeps.form import SweepForm
 from gui.sweeps.importance import ImportanceBars
 from gui.sweeps.trial_table import TrialTable
+from gui.texts import Texts
 from gui.theme import Theme
 
 if TYPE_CHECKING:  # pyqtgraph: when the plot is first shown
     from gui.sweeps.parallel import ParallelPlot
+
+tr = Texts("sweeps")
 
 
 class SweepsView(QWidget):
@@ -71,39 +74,39 @@ class SweepsView(QWidget):
         self.plot: ParallelPlot | None = None
         self.importance = ImportanceBars(theme, self)
         self.details = QTabWidget(self)
-        self.details.setAccessibleName("What the trials show")
+        self.details.setAccessibleName(tr("What the trials show"))
         self._plot_page = QWidget(self.details)
         QVBoxLayout(self._plot_page).setContentsMargins(4, 0, 0, 0)
-        self.details.addTab(self._plot_page, "Settings and loss")
-        self.details.addTab(self.importance, "Importance")
+        self.details.addTab(self._plot_page, tr("Settings and loss"))
+        self.details.addTab(self.importance, tr("Importance"))
         self._lay_out()
         self._connect()
         self._list_sweeps()
 
     def _lay_out(self) -> None:
         self.choice = QComboBox(self)
-        self.choice.setAccessibleName("Sweep")
+        self.choice.setAccessibleName(tr("Sweep"))
         self.choice.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
         self.state = label("", "caption", self)
         self.state.setWordWrap(False)
         self.state.setMinimumWidth(1)  # never keeps the panel from shrinking
-        self.new_button = QPushButton("New sweep…", self)
+        self.new_button = QPushButton(tr("New sweep…"), self)
         self.new_button.setSizePolicy(
             QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed
         )
-        self.new_button.setToolTip("Train with many settings, to find the best")
-        self.go_button = QPushButton("Go on", self)
-        self.use_button = QPushButton("Use settings", self)
+        self.new_button.setToolTip(tr("Train with many settings, to find the best"))
+        self.go_button = QPushButton(tr("Go on"), self)
+        self.use_button = QPushButton(tr("Use settings"), self)
         self.use_button.setToolTip(
-            "Give this network the settings of the chosen trial, or of the best"
+            tr("Give this network the settings of the chosen trial, or of the best")
         )
-        self.sides = SideBySide(self.table, self.details, "plot", self)
+        self.sides = SideBySide(self.table, self.details, tr("plot"), self)
         self.sides.arranged.connect(self._draw)
-        self.larger = QPushButton("Larger", self)
+        self.larger = QPushButton(tr("Larger"), self)
         self.larger.setToolTip(
-            "Show the sweeps in a window of their own, or here again"
+            tr("Show the sweeps in a window of their own, or here again")
         )
         self.larger.clicked.connect(self.larger_wanted)
         row = QHBoxLayout()
@@ -118,8 +121,10 @@ class SweepsView(QWidget):
         second.addWidget(self.sides.toggle)
         second.addWidget(self.larger)
         self.empty = label(
-            "No sweeps yet. A sweep trains this network with many settings, one after "
-            "the other, and shows which did best.",
+            tr(
+                "No sweeps yet. A sweep trains this network with many settings, one "
+                "after the other, and shows which did best."
+            ),
             "muted",
             self,
         )
@@ -205,11 +210,18 @@ class SweepsView(QWidget):
     def begin(self, variations: Sequence[Variation], plan: Plan) -> None:
         """Begin a sweep of the document as it is now."""
         if self.controller.is_busy:
-            self.refused.emit("A sweep is running. Stop it, or wait until it is done.")
+            self.refused.emit(
+                tr("A sweep is running. Stop it, or wait until it is done.")
+            )
             return
         error = self._model.whole.first_error
         if error is not None:
-            self.refused.emit(f"The network cannot be trained yet. {error.sentence()}")
+            self.refused.emit(
+                tr(
+                    "The network cannot be trained yet. {problem}",
+                    problem=error.sentence(),
+                )
+            )
             return
         try:
             document = self._model.root.copy()
@@ -233,14 +245,16 @@ class SweepsView(QWidget):
     def delete_sweep(self) -> None:
         """Delete the sweep that is shown; its runs stay in their table."""
         if self._sweep is None or self._is_running:
-            self.refused.emit("The sweep is running. Stop it before you delete it.")
+            self.refused.emit(tr("The sweep is running. Stop it before you delete it."))
             return
         try:
             sweeps.delete(self._sweep.folder)
         except Refusal as refusal:
             self.refused.emit(str(refusal))
         else:
-            self.noted.emit("The sweep is deleted; its runs are kept in their table.")
+            self.noted.emit(
+                tr("The sweep is deleted; its runs are kept in their table.")
+            )
         self._list_sweeps()
 
     @property
@@ -270,18 +284,26 @@ class SweepsView(QWidget):
             return
         trials = self._trials.values()
         ended = sum(1 for trial in trials if trial.state in {DONE, PRUNED, "failed"})
-        parts = [f"{ended} of {self._sweep.total} trials"]
+        parts = [tr("{ended} of {total} trials", ended=ended, total=self._sweep.total)]
         for state in (PRUNED, "failed"):
             count = sum(1 for trial in trials if trial.state == state)
             parts += [f"{count} {state}"] if count else []
         best = sweeps.best_of(trials)
         if best is not None:
-            parts.append(f"best validation loss {best.loss:.4g} in trial {best.number}")
+            parts.append(
+                tr(
+                    "best validation loss {loss:.4g} in trial {number}",
+                    loss=best.loss,
+                    number=best.number,
+                )
+            )
         if self._is_running:
-            parts.append("stopping…" if self.controller.is_stopping else "running")
+            parts.append(
+                tr("stopping…") if self.controller.is_stopping else tr("running")
+            )
         self.state.setText(" · ".join(parts))
         self.state.setToolTip(self.state.text())
-        self.go_button.setText("Stop" if self.controller.is_busy else "Go on")
+        self.go_button.setText(tr("Stop") if self.controller.is_busy else tr("Go on"))
         is_left = ended < self._sweep.total
         self.go_button.setEnabled(
             not self.controller.is_stopping and (self.controller.is_busy or is_left)
@@ -298,7 +320,7 @@ class SweepsView(QWidget):
 
     def _show_use(self) -> None:
         is_chosen = self.table.trial is not None
-        self.use_button.setText("Use settings" if is_chosen else "Use the best")
+        self.use_button.setText(tr("Use settings") if is_chosen else tr("Use the best"))
         self.use_button.setEnabled(self._wanted() is not None)
 
     def _draw(self) -> None:
@@ -340,11 +362,18 @@ class SweepsView(QWidget):
         try:
             edit = edit_for(self._model.root, trial.values)
         except Refusal as refusal:
-            self.refused.emit(f"{refusal} The network was edited since the sweep.")
+            self.refused.emit(
+                tr("{refusal} The network was edited since the sweep.", refusal=refusal)
+            )
             return
-        label_ = f"Use the settings of trial {trial.number}"
+        label_ = tr("Use the settings of trial {number}", number=trial.number)
         self._model.push(label_, edit, scope="")
-        self.noted.emit(f"This network has the settings of trial {trial.number} now.")
+        self.noted.emit(
+            tr(
+                "This network has the settings of trial {number} now.",
+                number=trial.number,
+            )
+        )
 
     def _open_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
@@ -353,7 +382,7 @@ class SweepsView(QWidget):
         use.setEnabled(self.use_button.isEnabled())
         use.triggered.connect(self.use_settings)
         menu.addSeparator()
-        menu.addAction("Delete this sweep").triggered.connect(self.delete_sweep)
+        menu.addAction(tr("Delete this sweep")).triggered.connect(self.delete_sweep)
         menu.popup(self.table.viewport().mapToGlobal(at))
 
     def _fail(self, problem: Problem) -> None:
@@ -361,7 +390,7 @@ class SweepsView(QWidget):
 
     def show_enlarged(self, is_enlarged: bool) -> None:
         """Say on the button whether there is a window of its own to leave."""
-        self.larger.setText("Smaller" if is_enlarged else "Larger")
+        self.larger.setText(tr("Smaller") if is_enlarged else tr("Larger"))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from gui.texts import Texts
+
 if TYPE_CHECKING:
     from engine.training.events import EpochDone, Event, Started
+
+tr = Texts("training")
 
 
 @dataclass(slots=True)
@@ -60,7 +64,7 @@ class MetricsBuffer:
         """So many of `total` bytes of a download are here; total 0 is unknown."""
         share = f", {100 * done // total} %" if total else ""
         with self._lock:
-            self._news.loading = f"Downloading {what}{share}"
+            self._news.loading = tr("Downloading {what}{share}", what=what, share=share)
 
     def drain(self) -> News:
         """What came in since the last call."""
@@ -120,8 +124,9 @@ class Progress:
 def duration(seconds: float) -> str:
     """A length of time as people say it: `6 s`, `4 min`, `2 h 10 min`."""
     if seconds < 90:
-        return f"{max(round(seconds), 1)} s"
+        return tr("{seconds} s", seconds=max(round(seconds), 1))
     minutes = round(seconds / 60)
     if minutes < 90:
-        return f"{minutes} min"
-    return f"{minutes // 60} h {minutes % 60} min"
+        return tr("{minutes} min", minutes=minutes)
+    hours, minutes = divmod(minutes, 60)
+    return tr("{hours} h {minutes} min", hours=hours, minutes=minutes)

@@ -10,12 +10,15 @@ from PySide6.QtCore import QObject
 
 from engine.document import Document
 from gui.document_model import DocumentModel
+from gui.texts import Texts
 from gui.training.buffer import News
 from gui.training.controller import TrainingController
 from gui.training.panel import TrainingPanel
 
 if TYPE_CHECKING:  # PyTorch: after the first frame
     from engine.training.trouble import Trouble
+
+tr = Texts("training")
 
 _CHECKPOINT = "checkpoint.safetensors"  # as `engine.runs.CHECKPOINT`, with SQLite
 _OF_A_CHECKPOINT = ("method", "optimizer", "seed")
@@ -80,7 +83,9 @@ class GoingOn(QObject):
         """Apply what mends a trouble, as one step; go on where the run ended by it."""
         for fix in trouble.fixes(self._model.root.recipe):
             for edit in fix.edits:
-                self._model.push(f"{fix.label} against trouble", edit, scope="")
+                self._model.push(
+                    tr("{fix} against trouble", fix=fix.label), edit, scope=""
+                )
         self._panel.trouble.button.hide()
         if trouble.goes_on and not self._training.is_busy:
             resume = self._training.folder if self.is_possible else None

@@ -21,6 +21,7 @@ from engine.problems import Problem
 from engine.recipe import Recipe
 from gui.cards import EmptyState, label
 from gui.icons import icon
+from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.buffer import News, Progress, duration
 from gui.training.controller import TrainingController, TrainingState
@@ -29,6 +30,8 @@ from gui.training.trouble_line import TroubleLine
 if TYPE_CHECKING:  # pyqtgraph, and PyTorch: after the first frame
     from engine.training.events import EpochDone, Event, Finished, Started
     from gui.training.plots import Plots
+
+tr = Texts("training")
 
 _NUMBERS_WIDTH = 250
 SHARES = ("accuracy", "f1")
@@ -65,9 +68,11 @@ class TrainingPanel(QWidget):
         self._stack = QStackedLayout(plot_area)
         self._stack.addWidget(
             EmptyState(
-                "Not trained yet",
-                "Press Train, or Ctrl+Enter: loss and accuracy are drawn here as it "
-                "learns.",
+                tr("Not trained yet"),
+                tr(
+                    "Press Train, or Ctrl+Enter: loss and accuracy are drawn here as "
+                    "it learns."
+                ),
                 plot_area,
             )
         )
@@ -97,12 +102,12 @@ class TrainingPanel(QWidget):
         self.bar = QProgressBar(box)
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
-        self.bar.setAccessibleName("Progress of the training")
+        self.bar.setAccessibleName(tr("Progress of the training"))
         self.speed = label("", "muted", box)
         self.left = label("", "muted", box)
         self.best = label("", "muted", box)
         self.best.setToolTip(
-            "The weights of the epoch with the lowest validation loss are kept"
+            tr("The weights of the epoch with the lowest validation loss are kept")
         )
         self.result = label("", "good", box)
         self.recipe = label("", "muted", box)
@@ -123,9 +128,9 @@ class TrainingPanel(QWidget):
             if isinstance(widget, QLabel):
                 _say(widget, "")
         buttons = QHBoxLayout()
-        self.go_on_button = QPushButton("Go on", box)
+        self.go_on_button = QPushButton(tr("Go on"), box)
         self.go_on_button.setToolTip(
-            "Goes on after the last step; Train begins anew with new weights"
+            tr("Goes on after the last step; Train begins anew with new weights")
         )
         buttons.addWidget(self.go_on_button)
         buttons.addStretch(1)
@@ -158,7 +163,12 @@ class TrainingPanel(QWidget):
         self.bar.setValue(0)
         _say(
             self.recipe,
-            f"seed {recipe.seed}, {recipe.optimizer} {recipe.learning_rate:g}",
+            tr(
+                "seed {seed}, {optimizer} {learning_rate:g}",
+                seed=recipe.seed,
+                optimizer=recipe.optimizer,
+                learning_rate=recipe.learning_rate,
+            ),
         )
         self._make_plots().clear(1, 0)
 
@@ -166,7 +176,7 @@ class TrainingPanel(QWidget):
         """Say whether the network was edited since this run began."""
         _say(
             self.version,
-            "Training an earlier version: the network was edited since."
+            tr("Training an earlier version: the network was edited since.")
             if is_earlier
             else "",
         )
@@ -194,9 +204,9 @@ class TrainingPanel(QWidget):
 
     def _show_state(self, state: TrainingState) -> None:
         words = {
-            TrainingState.STARTING: "Loading the data…",
-            TrainingState.PAUSED: "Paused",
-            TrainingState.STOPPING: "Stopping…",
+            TrainingState.STARTING: tr("Loading the data…"),
+            TrainingState.PAUSED: tr("Paused"),
+            TrainingState.STOPPING: tr("Stopping…"),
         }
         if state in words:
             _say(self.state_label, words[state])
@@ -252,11 +262,12 @@ class TrainingPanel(QWidget):
             if told is not None and told.kind == "overfitting":
                 self.trouble.clear()  # it got better after all
             value = epoch.val_metrics.get(self._metric)
-            self._best = f"kept: epoch {epoch.epoch}, " + (
+            what = (
                 metric_text(self._metric, value)
                 if value is not None
-                else f"validation loss {epoch.val_loss:.4g}"
+                else tr("validation loss {loss:.4g}", loss=epoch.val_loss)
             )
+            self._best = tr("kept: epoch {epoch}, {what}", epoch=epoch.epoch, what=what)
             _say(self.best, self._best)
 
     def _note(self, event: Event) -> None:
@@ -264,10 +275,14 @@ class TrainingPanel(QWidget):
             case "finished":
                 self._finish(event)
             case "stopped":
-                where = f"in epoch {event.epoch}, after step {event.step}"
+                told = tr(
+                    "Stopped in epoch {epoch}, after step {step}",
+                    epoch=event.epoch,
+                    step=event.step,
+                )
                 if event.epoch == 0:
-                    where = "before the first step"
-                _say(self.state_label, f"Stopped {where}")
+                    told = tr("Stopped before the first step")
+                _say(self.state_label, told)
                 _say(self.left, "")
             case "trouble":
                 self.trouble.show_trouble(event)
@@ -275,31 +290,51 @@ class TrainingPanel(QWidget):
             case "diverged" | "checkpoint-failed":
                 _say(self.error, f"{event.message} {event.remedy}")
                 if event.event == "diverged":
-                    _say(self.state_label, "The loss is no number any more")
+                    _say(self.state_label, tr("The loss is no number any more"))
                     _say(self.left, "")
 
     def _finish(self, finished: Finished) -> None:
-        epochs = "1 epoch" if finished.epochs == 1 else f"{finished.epochs} epochs"
-        _say(self.state_label, f"Finished: {epochs} in {duration(finished.seconds)}")
+        epochs = tr.counted(finished.epochs, "1 epoch", "{count} epochs")
+        _say(
+            self.state_label,
+            tr(
+                "Finished: {epochs} in {time}",
+                epochs=epochs,
+                time=duration(finished.seconds),
+            ),
+        )
         self.bar.setValue(1000)
         _say(self.left, "")
         parts = [metric_text(*pair) for pair in list(finished.test_metrics.items())[:1]]
-        parts.append(f"loss {finished.test_loss:.4g}")
-        _say(self.result, f"test: {', '.join(parts)}")
+        parts.append(tr("loss {loss:.4g}", loss=finished.test_loss))
+        _say(self.result, tr("test: {parts}", parts=", ".join(parts)))
 
     def _show_progress(self) -> None:
         progress = self._progress
         if progress is None:
             return
-        _say(self.state_label, f"Epoch {progress.epoch} of {progress.epochs}")
+        _say(
+            self.state_label,
+            tr(
+                "Epoch {epoch} of {epochs}",
+                epoch=progress.epoch,
+                epochs=progress.epochs,
+            ),
+        )
         self.bar.setValue(round(1000 * progress.share))
         if progress.samples_per_second:
-            _say(self.speed, f"{_round(progress.samples_per_second):,} samples/s")
+            _say(
+                self.speed,
+                tr("{count:,} samples/s", count=_round(progress.samples_per_second)),
+            )
         left = progress.seconds_left
-        _say(self.left, f"about {duration(left)} left" if left is not None else "")
+        _say(
+            self.left,
+            tr("about {left} left", left=duration(left)) if left is not None else "",
+        )
 
     def _fail(self, problem: Problem) -> None:
-        _say(self.state_label, "Training ended early")
+        _say(self.state_label, tr("Training ended early"))
         _say(self.left, "")
         told = self.trouble.trouble
         is_told = told is not None and told.goes_on  # under the curves, with a button

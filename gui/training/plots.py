@@ -10,9 +10,12 @@ from PySide6.QtWidgets import QGraphicsItem, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.training.events import EpochDone
 from gui.cards import label
+from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.series import Numbers, Series
 from gui.whole_axis import WholeAxis
+
+tr = Texts("training")
 
 _RAW_ALPHA = 95
 _MEANS_ROOM = 1024
@@ -81,8 +84,8 @@ class Plots(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         pg.setConfigOptions(antialias=True)
-        self._loss_plot = _plot("Loss by step")
-        self._metric_plot = _plot("Metric by epoch")
+        self._loss_plot = _plot(tr("Loss by step"))
+        self._metric_plot = _plot(tr("Metric by epoch"))
         self.players: dict[str, PlayerCurve] = {}
         """Those that learned so far, in the order in which they began to."""
         self._take_turns = True
@@ -260,14 +263,25 @@ class Plots(QWidget):
             named = zip(self._player_colors(), self.players, strict=False)
             dots = " ".join(f"{_dot(color)}{player}" for color, player in named)
             if self._take_turns:
-                dots += f" {_dot(orange)}validation"
-            self.loss_caption.setText(f"loss by step {dots}")
+                dots += " " + tr("{orange}validation", orange=_dot(orange))
+            self.loss_caption.setText(tr("loss by step {dots}", dots=dots))
         else:
             self.loss_caption.setText(
-                f"loss by step {_dot(blue)}train {_dot(orange)}validation"
+                tr(
+                    "loss by step {blue}train {orange}validation",
+                    blue=_dot(blue),
+                    orange=_dot(orange),
+                )
             )
         name = self._metric or "metric"
-        self.metric_caption.setText(f"{name} {_dot(blue)}train {_dot(green)}validation")
+        self.metric_caption.setText(
+            tr(
+                "{name} {blue}train {green}validation",
+                name=name,
+                blue=_dot(blue),
+                green=_dot(green),
+            )
+        )
 
 
 def _dot(color: str) -> str:

@@ -16,10 +16,13 @@ from engine.problems import Problem
 from gui.background import BackgroundCall
 from gui.cards import label
 from gui.text_scale import scaled, scaled_size
+from gui.texts import Texts
 from gui.training.small_curve import SmallCurve
 
 if TYPE_CHECKING:  # PyTorch: after the first frame
     from engine.training.rate_finder import Suggestion
+
+tr = Texts("training")
 
 _SIZE = (460, 330)  # pixels
 
@@ -33,26 +36,28 @@ class RateDialog(QDialog):
         self, document: Document, data_dir: Path, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Find a learning rate")
+        self.setWindowTitle(tr("Find a learning rate"))
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(scaled_size(*_SIZE))
         self._stop = threading.Event()
         self._rate: float | None = None
-        self.text = label("Trying rates from small to large…", "title", self)
+        self.text = label(tr("Trying rates from small to large…"), "title", self)
         self.curve = SmallCurve(scaled(200), self)
-        self.curve.setAccessibleName("Loss by learning rate")
+        self.curve.setAccessibleName(tr("Loss by learning rate"))
         self.note = label(
-            "The loss at each rate, small ones on the left. A new network is tried "
-            "for some hundred steps; yours is left alone.",
+            tr(
+                "The loss at each rate, small ones on the left. A new network is tried "
+                "for some hundred steps; yours is left alone."
+            ),
             "muted",
             self,
         )
-        self.use = QPushButton("Use", self)
+        self.use = QPushButton(tr("Use"), self)
         self.use.setProperty("role", "primary")
         self.use.setVisible(False)
         self.use.clicked.connect(self._choose)
-        self.cancel = QPushButton("Cancel", self)
+        self.cancel = QPushButton(tr("Cancel"), self)
         self.cancel.clicked.connect(self.close)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
@@ -91,14 +96,14 @@ class RateDialog(QDialog):
                 "" if found.rate is None else f"{found.rate:g}",
             )
         if found.rate is not None:
-            self.use.setText(f"Use {found.rate:g}")
+            self.use.setText(tr("Use {rate:g}", rate=found.rate))
             self.use.setVisible(True)
             self.use.setFocus()
-        self.cancel.setText("Close")
+        self.cancel.setText(tr("Close"))
 
     def _fail(self, problem: Problem) -> None:
         self.text.setText(problem.sentence())
-        self.cancel.setText("Close")
+        self.cancel.setText(tr("Close"))
 
     def _choose(self) -> None:
         if self._rate is not None:

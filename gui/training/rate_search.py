@@ -11,7 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from engine.edits import SetRecipe
 from gui.document_model import DocumentModel
+from gui.texts import Texts
 from gui.training.rate_dialog import RateDialog
+
+tr = Texts("training")
 
 
 class RateSearch(QWidget):
@@ -39,7 +42,9 @@ class RateSearch(QWidget):
         if why_not := self._why_not():
             self.refused.emit(why_not)
         elif error is not None:
-            self.refused.emit(f"Nothing can be tried yet. {error.sentence()}")
+            self.refused.emit(
+                tr("Nothing can be tried yet. {problem}", problem=error.sentence())
+            )
         else:
             dialog = RateDialog(self._model.root, self._data_dir, self.parentWidget())
             dialog.chosen.connect(self._use)
@@ -48,4 +53,6 @@ class RateSearch(QWidget):
     def _use(self, rate: float) -> None:
         recipe = replace(self._model.root.recipe, learning_rate=rate)
         edit = SetRecipe(recipe)
-        self._model.push(f"Use the learning rate {rate:g}", edit, scope="")
+        self._model.push(
+            tr("Use the learning rate {rate:g}", rate=rate), edit, scope=""
+        )

@@ -5,7 +5,10 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from engine.recipe import Recipe
+from gui.texts import Texts
 from gui.training.small_curve import SmallCurve
+
+tr = Texts("training")
 
 _POINTS = 240
 _HEIGHT = 70  # pixels
@@ -30,10 +33,17 @@ class ScheduleCurve(SmallCurve):
             for place in range(_POINTS)
         ]
         first, most, last = rates[0], max(rates), rates[-1]
-        end = "1 epoch" if whole == 1 else f"{whole} epochs"
-        self.show_curve(rates, (f"{first:.3g}", f"{last:.3g} after {end}"))
-        said = f"The learning rate over {end}: from {first:.3g} to {last:.3g}"
+        end = tr.counted(whole, "1 epoch", "{count} epochs")
+        self.show_curve(
+            rates, (f"{first:.3g}", tr("{last:.3g} after {end}", last=last, end=end))
+        )
+        said = tr(
+            "The learning rate over {end}: from {first:.3g} to {last:.3g}",
+            end=end,
+            first=first,
+            last=last,
+        )
         if most > max(first, last):
-            said += f", at most {most:.3g}"
+            said += tr(", at most {most:.3g}", most=most)
         self.setToolTip(said)
         self.setAccessibleName(said)

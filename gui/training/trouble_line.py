@@ -9,9 +9,12 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from gui.cards import label
+from gui.texts import Texts
 
 if TYPE_CHECKING:  # PyTorch: after the first frame
     from engine.training.trouble import Trouble
+
+tr = Texts("training")
 
 _WIDE = 640
 """Pixels from which on there is room for the whole sentence."""
@@ -28,9 +31,9 @@ class TroubleLine(QFrame):
         self.setProperty("role", "message")
         self.trouble: Trouble | None = None
         self.text = label("", "muted", self)
-        self.text.setAccessibleName("What goes wrong in the training")
+        self.text.setAccessibleName(tr("What goes wrong in the training"))
         self.button = QPushButton(self)
-        self.button.setAccessibleName("Mend what goes wrong")
+        self.button.setAccessibleName(tr("Mend what goes wrong"))
         self.button.clicked.connect(lambda: self.fix_wanted.emit(self.trouble))
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 6, 4)
@@ -71,8 +74,15 @@ class TroubleLine(QFrame):
 
 def _what(trouble: Trouble) -> str:
     """What the button changes: `Sets batch size to 32 and accumulation to 2`."""
-    parts = [f"{name.replace('_', ' ')} to {to:g}" for name, to in trouble.changes]
-    sets = f"Sets {' and '.join(parts)}" if parts else ""
+    parts = [
+        tr("{setting} to {to:g}", setting=name.replace("_", " "), to=to)
+        for name, to in trouble.changes
+    ]
+    sets = tr("Sets {parts}", parts=tr(" and ").join(parts)) if parts else ""
     if trouble.goes_on:
-        return f"{sets}, and goes on" if sets else "Goes on after the last step kept"
+        return (
+            tr("{sets}, and goes on", sets=sets)
+            if sets
+            else tr("Goes on after the last step kept")
+        )
     return sets

@@ -22,9 +22,12 @@ from gui.canvas.gestures.base import Gesture, Pointer
 from gui.canvas.routes import curve
 from gui.canvas.trials import Trials
 from gui.canvas.wording import edges_phrase
+from gui.texts import Texts
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
+
+tr = Texts("canvas")
 
 
 class DragEdge(Gesture):
@@ -72,7 +75,7 @@ class DragEdge(Gesture):
             edges = graph.edges_into(end.node, end.port)
         if edges:
             edit = Compound(tuple(map(RemoveEdge, edges)))
-            self.canvas.model.push(f"Cut {edges_phrase(edges)}", edit)
+            self.canvas.model.push(tr("Cut {edges}", edges=edges_phrase(edges)), edit)
 
     def begin(self) -> None:
         self._loose = LooseEdgeItem(self.network.style_)
@@ -103,7 +106,9 @@ class DragEdge(Gesture):
         graph = self.network.document.graph
         if self._drop is not None:
             edge = edge_between(self._held, self._drop)
-            label = f"Connect {edge.source} to {edge.target}"
+            label = tr(
+                "Connect {source} to {target}", source=edge.source, target=edge.target
+            )
             if self._moving is None:
                 self.canvas.model.push(label, edits.connection(graph, edge))
             elif edge != self._moving:
@@ -113,7 +118,11 @@ class DragEdge(Gesture):
             return
         elif self._moving is not None:
             source, target = self._moving.source, self._moving.target
-            label = f"Remove the edge from {source} to {target}"
+            label = tr(
+                "Remove the edge from {source} to {target}",
+                source=source,
+                target=target,
+            )
             self.canvas.model.push(label, edits.RemoveEdge(self._moving))
         else:
             self.canvas.requests.ask(pointer.scene, self._held)
@@ -157,8 +166,12 @@ class DragEdge(Gesture):
         if layer is not None:
             ports = layer.inputs if self._held.is_output else layer.outputs
         if not ports:
-            side = "input" if self._held.is_output else "output"
-            return f"{name} has no {side}. Let go on a node that has one."
+            side = tr("input") if self._held.is_output else tr("output")
+            return tr(
+                "{name} has no {side}. Let go on a node that has one.",
+                name=name,
+                side=side,
+            )
         end = End(name, ports[0].name, not self._held.is_output)
         return self._rules.refusal(end)
 
@@ -169,9 +182,9 @@ class DragEdge(Gesture):
         elif self._drop is not None:
             hint.say(self._trials.doubt(edge_between(self._held, self._drop)), at)
         elif self._moving is not None:
-            hint.say("Let go to remove the edge.", at)
+            hint.say(tr("Let go to remove the edge."), at)
         else:
-            hint.say("Let go to add a layer here.", at)
+            hint.say(tr("Let go to add a layer here."), at)
 
     def _position(self, end: End) -> QPointF:
         item = self.network.nodes[end.node]

@@ -11,12 +11,16 @@ from gui.canvas.gestures.base import Gesture, Pointer
 from gui.canvas.gestures.load import Load
 from gui.canvas.marks import BendMark, FrameMark, Mark
 from gui.canvas.placing import snapped
+from gui.texts import Texts
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
+tr = Texts("canvas")
+
 _ADDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-_NAMES = {BendMark: "a point", FrameMark: "a frame"}
+_LABELS = {BendMark: tr.mark("Move a point"), FrameMark: tr.mark("Move a frame")}
+_MOVE_NOTE = tr.mark("Move a note")
 
 
 class MoveMarks(Gesture):
@@ -56,8 +60,8 @@ class MoveMarks(Gesture):
     def finish(self, pointer: Pointer) -> None:
         edits = self._load.edits() if self._load is not None else []
         if edits:
-            name = _NAMES.get(type(self._grabbed), "a note")
-            self.canvas.model.push(f"Move {name}", Compound(tuple(edits)))
+            label = tr.of(_LABELS.get(type(self._grabbed), _MOVE_NOTE))
+            self.canvas.model.push(label, Compound(tuple(edits)))
 
     def restore(self) -> None:
         if self._load is not None:

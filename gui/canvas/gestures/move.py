@@ -17,9 +17,12 @@ from gui.canvas.gestures.load import Load
 from gui.canvas.hits import edge_at
 from gui.canvas.placing import between, snapped
 from gui.canvas.wording import nodes_phrase
+from gui.texts import Texts
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
+
+tr = Texts("canvas")
 
 _PULL = 6.0
 """Pixels of the screen within which a card is pulled into line with another."""
@@ -124,13 +127,13 @@ class MoveSelected(_Carry):
     def finish(self, pointer: Pointer) -> None:
         graph = self.network.document.graph
         edits = self._load.edits() if self._load is not None else []
-        label = f"Move {nodes_phrase(self.names)}"
+        label = tr("Move {nodes}", nodes=nodes_phrase(self.names))
         if self._edge is not None:
             edits = [
                 *self._making_room(edits),
                 *insertion_of_existing(graph, self.grabbed, self._edge),
             ]
-            label = f"Insert {self.grabbed}"
+            label = tr("Insert {node}", node=self.grabbed)
             self.canvas.glide.arm()
         if edits:
             self.canvas.model.push(label, Compound(tuple(edits)))
@@ -213,7 +216,9 @@ class DuplicateByDrag(_Carry):
         document = self.network.document
         clip = Clip.of(document, self.names)
         edit, names = clip.pasting(document.graph, _pair(self._way))
-        self.canvas.model.push(f"Duplicate {nodes_phrase(self.names)}", edit)
+        self.canvas.model.push(
+            tr("Duplicate {nodes}", nodes=nodes_phrase(self.names)), edit
+        )
         self.canvas.select(names)
 
 
@@ -266,9 +271,9 @@ class DetachByDrag(MoveSelected):
         if self._edge is not None:
             parts = [*self._making_room(moves), parts[-1]]
             parts += insertion_of_existing(document.graph, self.grabbed, self._edge)
-            label = f"Move {self.grabbed} to another edge"
+            label = tr("Move {node} to another edge", node=self.grabbed)
         else:
-            label = f"Detach {nodes_phrase(self.names)}"
+            label = tr("Detach {nodes}", nodes=nodes_phrase(self.names))
         self.canvas.model.push(label, Compound(tuple(parts)))
 
     def _is_loose(self) -> bool:

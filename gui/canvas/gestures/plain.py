@@ -12,9 +12,12 @@ from gui.canvas.feedback import BandItem
 from gui.canvas.gestures.base import Gesture, Pointer
 from gui.canvas.hits import Hit
 from gui.canvas.wording import edges_phrase
+from gui.texts import Texts
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
+
+tr = Texts("canvas")
 
 _ADDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
@@ -137,7 +140,7 @@ class PressEdge(Gesture):
 
     def click(self, pointer: Pointer) -> None:
         if pointer.holds(Qt.KeyboardModifier.AltModifier):
-            label = f"Cut {edges_phrase([self._edge])}"
+            label = tr("Cut {edges}", edges=edges_phrase([self._edge]))
             self.canvas.model.push(label, RemoveEdge(self._edge))
             return
         self.canvas.select_edge(self._edge, adds=bool(pointer.modifiers & _ADDS))

@@ -16,9 +16,12 @@ from gui.canvas.gestures.base import Gesture, Pointer
 from gui.canvas.gestures.plain import Pan
 from gui.canvas.placing import snapped
 from gui.canvas.wording import edges_phrase
+from gui.texts import Texts
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
+
+tr = Texts("canvas")
 
 _LEAST_STEP = 3.0
 """Pixels of the screen between two points of a stroke."""
@@ -89,12 +92,16 @@ class CutEdges(_Stroke):
             self.network.edges[edge].set_cut(is_crossed)
 
     def words(self) -> str:
-        return f"Let go to remove {edges_phrase(self.crossed)}." if self.crossed else ""
+        return (
+            tr("Let go to remove {edges}.", edges=edges_phrase(self.crossed))
+            if self.crossed
+            else ""
+        )
 
     def finish(self, pointer: Pointer) -> None:
         edges = [edge for edge in self.crossed if edge in self.network.edges]
         if edges:
-            label = f"Cut {edges_phrase(edges)}"
+            label = tr("Cut {edges}", edges=edges_phrase(edges))
             edit = Compound(tuple(RemoveEdge(edge) for edge in edges))
             self.canvas.model.push(label, edit)
 
@@ -113,7 +120,7 @@ class AddBends(_Stroke):
             if edge in self.network.edges
         ]
         if edits:
-            label = f"Add points to {edges_phrase(self.crossed)}"
+            label = tr("Add points to {edges}", edges=edges_phrase(self.crossed))
             self.canvas.model.push(label, Compound(tuple(edits)))
 
 
