@@ -19,6 +19,7 @@ from engine.document import Document
 from engine.problems import Refusal
 from gui.appearance import Appearance
 from gui.failures import catch_everything, log_to
+from gui.garbage import MainThreadGarbage
 from gui.icons import application_icon
 from gui.main_window import MainWindow
 from gui.texts import speak
@@ -39,6 +40,7 @@ def run(
     """Open the window on a file, `lesson:ID` or the start page; gives the exit code."""
     app = make_application(sys.argv[:1])
     speak(app, QLocale.system())
+    MainThreadGarbage(app)
     sys.setswitchinterval(SWITCH_SECONDS)
     document, path, lesson_id, problem = _opened(target)
     settings = QSettings(

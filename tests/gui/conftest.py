@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from engine.document import Document
 from gui.app import make_window
 from gui.appearance import Appearance
+from gui.garbage import MainThreadGarbage
 from gui.main_window import MainWindow
 from gui.readiness import load_torch
 from gui.training.controller import Launch, launch
@@ -39,6 +40,15 @@ def _empty_clipboard(qapp: QApplication) -> Iterator[None]:
     """
     yield
     qapp.clipboard().clear()
+
+
+@pytest.fixture(autouse=True)
+def _main_thread_garbage(qapp: QApplication) -> Iterator[MainThreadGarbage]:
+    """Widgets are taken apart on the main thread, as in the application."""
+    garbage = MainThreadGarbage(qapp)
+    yield garbage
+    garbage.stop()
+    garbage.deleteLater()
 
 
 @pytest.fixture
