@@ -246,7 +246,8 @@ class LineField(Field):
     def _write(self, text: str) -> None:
         if self._line.text() != text:
             self._line.setText(text)
-            self._line.setCursorPosition(0)
+            # Of a place its end says most.
+            self._line.setCursorPosition(len(text) if self._is_place else 0)
 
     def _mark(self, problem: str) -> None:
         self.mark(problem)

@@ -191,6 +191,8 @@ class Reader:
                 series = values.flatten(2) if values.dim() > 2 else values.unsqueeze(2)
                 lines = [tuple(map(tuple, one.T.tolist())) for one in series]
             else:
+                if wish.field in self._loaded.info.drawn_upwards:
+                    pictures = pictures.flip(2)
                 images = [*drawn(thinned(pictures), low, high)]
         cells = tuple(
             Cell(

@@ -273,7 +273,7 @@ class Plots(QWidget):
                     orange=_dot(orange),
                 )
             )
-        name = self._metric or "metric"
+        name = (self._metric or "metric").replace("_", " ")
         self.metric_caption.setText(
             tr(
                 "{name} {blue}train {green}validation",

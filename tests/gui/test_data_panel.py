@@ -27,7 +27,7 @@ from gui.data_panel.reading import by_turns
 from gui.data_panel.view import DataView
 from gui.main_window import MainWindow
 from gui.setting_fields import LineField
-from tests.engine.data_files import write_pictures
+from tests.engine.data_files import write_pictures, write_tones
 from tests.engine.documents import digits, forecast, halves, iris, rebuild
 from tests.gui.conftest import OpenWindow
 
@@ -665,6 +665,28 @@ def test_names_of_classes_have_room(
     assert view.grid.cells
     words = QFontMetricsF(view.grid._caption_font()).horizontalAdvance("automobile")
     assert view.grid._rect_of(0).width() >= words
+
+
+def test_the_low_pitches_of_a_sound_are_drawn_below(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    write_tones(tmp_path / "tones", count=4)
+    window = open_window(
+        with_data("wav-folder", path="tones", sample_rate=8000, seconds=0.2),
+        data_dir=tmp_path,
+    )
+    view = opened(qtbot, window)
+    brightest = {}
+    for cell in view.grid.cells:
+        image = cell.image
+        assert image is not None
+        column = [
+            image.pixelColor(image.width() // 2, y).lightness()
+            for y in range(image.height())
+        ]
+        brightest[cell.caption] = column.index(max(column)) / len(column)
+    assert brightest["low"] > 0.6  # from the top
+    assert brightest["high"] < brightest["low"] - 0.2
 
 
 @pytest.mark.parametrize(

@@ -262,6 +262,7 @@ def test_a_folder_that_is_typed_is_looked_into_once(key: Qt.Key, qtbot: QtBot) -
     assert noted == [("folder", "/data/pics")]
     form.show_values({"folder": "/elsewhere"})
     assert editor.text() == "/elsewhere"
+    assert editor.cursorPosition() == len("/elsewhere")  # its end says most
 
 
 def test_a_choice_that_is_too_long_ends_in_dots(qtbot: QtBot) -> None:

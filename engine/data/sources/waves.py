@@ -118,6 +118,7 @@ class WavFolder(_ClassFolders):
             target_classes={"label": found.classes},
             counts=counts,
             is_on_disk=not are_kept(values.kept, size),
+            drawn_upwards=frozenset({"spectrogram"}),
             note=f"{steps} steps of {values.hop / values.sample_rate * 1000:.3g} ms. "
             + kept_note(
                 values.kept, size, "Read once", "Read from disk", "spectrograms take"
