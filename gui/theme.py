@@ -232,7 +232,7 @@ def high_contrast(theme: Theme) -> Theme:
         canvas="#ffffff",
         surface="#ffffff",
         raised="#d5dbe6",
-        faint="#5c6576",
+        faint="#4b5464",
         accent="#0b3f94",
         on_accent="#ffffff",
         focus="#a1006b",

@@ -45,10 +45,9 @@ class EdgeRouter:
         source, target = nodes[edge.source], nodes[edge.target]
         output = source.card.spot(edge.source_port, is_output=True)
         entry = target.card.spot(edge.target_port, is_output=False)
-        start, end = source.spot_position(output), target.spot_position(entry)
-
+        start = source.spot_position(output)
         if item.bends:
-            path = through(start, item.bends, end)
+            path = through(start, item.bends, target.spot_position(entry))
         else:
             cards = partial(self._cards_in, source, target)
             path = route(source.rect(), output, target.rect(), entry, cards)

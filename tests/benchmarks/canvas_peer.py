@@ -34,11 +34,13 @@ def ours(count: int) -> dict[str, float]:
     from engine.analysis import analyse
     from gui.canvas.view import CanvasView
     from gui.document_model import DocumentModel
+    from gui.garbage import MainThreadGarbage
     from gui.readiness import load_torch
     from gui.theme import DARK
     from tests.benchmarks.canvas import HEIGHT, WIDTH, large_document
 
     app = QApplication([])
+    MainThreadGarbage(app)  # as in the window
     load_torch()  # as the window does before; its import is not what is measured
     analyse(large_document(10))
     memory, begun, used = resident(), time.perf_counter(), time.process_time()

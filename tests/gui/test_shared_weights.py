@@ -105,6 +105,7 @@ def test_the_pointer_over_a_card_tells_what_the_sign_means(
     window = open_window(tied())
     canvas = window.canvas
     canvas.framing.fit_all()
+    canvas.glide.finish()
     place = canvas.mapFromScene(canvas.network.nodes["words"].rect().center())
     QTest.mouseMove(canvas.viewport(), place + QPoint(60, 90))
     QTest.mouseMove(canvas.viewport(), place)

@@ -47,6 +47,8 @@ MARKS = re.compile(r"^([○✓] +)?(\d+\. )?")
 """What the lesson panel puts before the title of a step."""
 NO_WORDS = re.compile(r"^(CPU|CUDA)\b|^https://|^self\.|\.espalier$|^Espalier$")
 """The hardware, addresses, code, files and the program's own name."""
+OF_ENGINE = re.compile(r"is kept for validation and|from its least value \(black\)")
+"""Sentences of the engine with numbers in them, once data or pictures are there."""
 OF_QT = frozenset(
     """
     ScrollLeftButton ScrollRightButton qt_spinbox_lineedit qt_keysequenceedit_lineedit
@@ -160,7 +162,7 @@ def english(root: QWidget) -> set[str]:
             continue  # a fold of settings names what is in it
         if " " in bare and " ".join(bare.split()) in of_lesson:
             continue
-        if not NO_WORDS.search(bare):
+        if not NO_WORDS.search(bare) and not OF_ENGINE.search(bare):
             found.add(f"{where}: {text}")
     return found
 
