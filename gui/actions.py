@@ -416,13 +416,3 @@ def spec_of(action_id: str) -> ActionSpec | None:
         (spec for specs in MENUS.values() for spec in specs if spec.id == action_id),
         None,
     )
-
-
-def shortcut_rows() -> list[tuple[str, str, str]]:
-    """Every action that has keys: menu, what it does, keys."""
-    return [
-        (title.replace("&", ""), spec.text.replace("&", "").rstrip("…"), keys)
-        for title, specs in MENUS.items()
-        for spec in specs
-        if (keys := " or ".join(spec.keys[:2]))
-    ]

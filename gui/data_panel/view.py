@@ -221,8 +221,9 @@ class DataView(QWidget):
             self.as_written.show()
             return
         loaded, reader = answer  # type: ignore[misc]  # as `_loaded` gives them
-        if self._may_download and self._model.data is not None:
-            self._model.data.look_again()
+        known = self._model.data
+        if known is not None and (self._may_download or known.is_refused):
+            known.look_again()
         self.loaded, self._reader = loaded, reader
         self.controls.offer(list(loaded.splits.classes), list(loaded.info.inputs))
         self.details.show_loaded(loaded)
