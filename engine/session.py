@@ -181,7 +181,7 @@ def train_document(
     """
     document = with_overrides(document, overrides or {})
     runs = Runs(runs_dir or run_dir or default_folder())
-    old = _run_to_resume(runs, document.name, run_dir) if resume else None
+    old = _run_to_resume(runs, document, run_dir) if resume else None
     prepared = prepare(document, data_dir, progress)
     if old is not None:
         found = checkpoints.read(old.folder / CHECKPOINT)
@@ -285,9 +285,9 @@ def watched(
             yield from watch.look(event)
 
 
-def _run_to_resume(runs: Runs, name: str, run_dir: Path | None) -> Run:
+def _run_to_resume(runs: Runs, document: Document, run_dir: Path | None) -> Run:
     if run_dir is None:
-        return runs.resumable(name)
+        return runs.resumable(document.name, document.variant)
     run = runs.in_folder(run_dir)
     if run is None or not run.can_resume:
         raise Refusal(

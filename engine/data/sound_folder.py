@@ -169,7 +169,7 @@ class StreamedSounds(Streamed):
         made = torch.from_numpy(raw)
         return made if self.scale is None else scaled_sounds(made, self.scale)
 
-    def sample_bytes(self, index: int) -> bytes:
+    def file_bytes(self, index: int) -> bytes:
         return self._files[index].read_bytes()
 
 

@@ -65,9 +65,16 @@ class Streamed:
         """A batch (N, ...) of what was read; may raise DataError."""
         raise NotImplementedError
 
-    def sample_bytes(self, index: int) -> bytes:
-        """What stands in one sample's file."""
+    def file_bytes(self, index: int) -> bytes:
+        """What stands in one sample's file; may raise as `read` does."""
         raise NotImplementedError
+
+    def sample_bytes(self, index: int) -> bytes:
+        """What stands in one sample's file; raises `complaint` for a damaged one."""
+        try:
+            return self.file_bytes(index)
+        except (DataError, OSError) as error:
+            raise self.complaint(error) from error
 
     def __len__(self) -> int:
         return self.shape[0]

@@ -232,6 +232,8 @@ def test_an_array_that_became_shorter_or_holds_no_numbers(folder: Path) -> None:
     assert refusal_of(lambda: splits.train.batch(every)) == (
         f"The array “x” of {path} is cut off. Save the file again."
     )
+    with pytest.raises(Refusal, match="The array “x” of "):
+        duplicates(splits.train, splits.test)
     path.write_bytes(whole[:128] + np.full(40, np.nan).tobytes())
     assert refusal_of(lambda: splits.train.batch(every)) == (
         "The array “x” holds 28 value(s) that are no numbers, or too large for 32 "

@@ -25,8 +25,8 @@ from gui.data_panel.latest import Latest
 from gui.data_panel.pages import DUPLICATES, Figures
 from gui.data_panel.reading import by_turns
 from gui.data_panel.view import DataView
+from gui.line_field import LineField
 from gui.main_window import MainWindow
-from gui.setting_fields import LineField
 from tests.engine.data_files import write_pictures, write_tones
 from tests.engine.documents import digits, forecast, halves, iris, rebuild
 from tests.gui.conftest import OpenWindow

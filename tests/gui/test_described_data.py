@@ -18,8 +18,8 @@ from engine.document import DataConfig
 from engine.edits import SetData
 from engine.problems import Problem
 from gui.described_data import Described, DescribedData, described
+from gui.line_field import LineField
 from gui.main_window import MainWindow
-from gui.setting_fields import LineField
 from tests.engine.data_files import write_pictures
 from tests.engine.documents import iris
 from tests.gui.conftest import OpenWindow

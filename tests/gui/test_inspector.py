@@ -12,7 +12,8 @@ import templates
 from engine.catalog import CATALOG
 from engine.document import DataConfig
 from gui.main_window import MainWindow
-from gui.node_page import NodePage, SeveralPage
+from gui.node_page import NodePage
+from gui.several_page import SeveralPage
 from tests.engine.documents import iris
 from tests.gui.conftest import OpenWindow
 
