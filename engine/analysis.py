@@ -63,6 +63,9 @@ def analyse(document: Document, checks: Sequence[Check] = ()) -> Analysis:
 class Analysis:
     """What is known of one document. `note` edits as they are made, then `refresh`."""
 
+    names: None = None
+    """What expressions may use; as in a block's, but outside there are none."""
+
     scope = ""
     """Which graph it is about: the main one; `BlockView` is about another."""
 

@@ -222,13 +222,18 @@ class Runs:
         """Do not offer again to go on with a run; its row in the table still can."""
         self._change(number, {"lost": 0})
 
-    def resumable(self, name: str) -> Run:
-        """The newest run of a document that can go on; raises Refusal without one."""
+    def resumable(self, name: str, variant: str = "") -> Run:
+        """The newest run of a document that can go on; raises Refusal without one.
+
+        Of a document that holds several networks, the newest of that `variant`.
+        """
         for run in self.list():
-            if run.name == name and run.state != RUNNING and run.can_resume:
+            is_same = (run.name, run.variant) == (name, variant)
+            if is_same and run.state != RUNNING and run.can_resume:
                 return run
+        called = f"{name}: {variant}" if variant else name
         raise Refusal(
-            f"No run of {name} has a checkpoint to go on from.",
+            f"No run of {called} has a checkpoint to go on from.",
             "Train it from the beginning.",
             code="nothing-to-resume",
         )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from engine.compiler import Compiled, compile_document
+from engine.data.room import is_out_of_memory
 from engine.data.source import describe, load
 from engine.document import Document
 from engine.pretrained.providing import network_maker
@@ -180,7 +181,7 @@ def train_document(
     """
     document = with_overrides(document, overrides or {})
     runs = Runs(runs_dir or run_dir or default_folder())
-    old = _run_to_resume(runs, document.name, run_dir) if resume else None
+    old = _run_to_resume(runs, document, run_dir) if resume else None
     prepared = prepare(document, data_dir, progress)
     if old is not None:
         found = checkpoints.read(old.folder / CHECKPOINT)
@@ -284,9 +285,9 @@ def watched(
             yield from watch.look(event)
 
 
-def _run_to_resume(runs: Runs, name: str, run_dir: Path | None) -> Run:
+def _run_to_resume(runs: Runs, document: Document, run_dir: Path | None) -> Run:
     if run_dir is None:
-        return runs.resumable(name)
+        return runs.resumable(document.name, document.variant)
     run = runs.in_folder(run_dir)
     if run is None or not run.can_resume:
         raise Refusal(
@@ -307,9 +308,11 @@ def _controlled(
             event = next(events, None)
         except Exception as error:
             is_theirs = compiled.line_of_code(error) is not None
-            if not is_theirs and not isinstance(error, (RuntimeError, IndexError)):
+            if not is_theirs and not isinstance(
+                error, (RuntimeError, IndexError, MemoryError)
+            ):
                 raise
-            if _is_out_of_memory(error):
+            if is_out_of_memory(error):
                 yield from _memory_trouble(error, keeper, prepared)
             raise _failed_inside(error, compiled) from error
         if event is None:
@@ -345,12 +348,6 @@ def _controlled(
             return
 
 
-def _is_out_of_memory(error: Exception) -> bool:
-    return isinstance(error, torch.OutOfMemoryError) or any(
-        words in str(error) for words in ("not enough memory", "can't allocate memory")
-    )
-
-
 def _memory_trouble(
     error: Exception, keeper: RunKeeper, prepared: Prepared
 ) -> Iterator[Event]:
@@ -365,7 +362,7 @@ def _memory_trouble(
 def _failed_inside(error: Exception, compiled: Compiled) -> Refusal:
     node = compiled.node_of(error)
     where = f"in {node}" if node is not None else "in a training step"
-    if _is_out_of_memory(error):
+    if is_out_of_memory(error):
         return Refusal(
             f"The memory did not suffice {where}.",
             "Choose a smaller batch size.",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QMenuBar, QWidget
 
 from gui.texts import Texts
 
@@ -405,9 +405,20 @@ class Actions(QObject):
         if spec.id in CHECKABLE:
             action.setCheckable(True)
             action.setChecked(True)
+        action.triggered.connect(_end_typing)
         action.triggered.connect(lambda _=False: handler())
         self.of[spec.id] = action
         return action
+
+
+def _end_typing() -> None:
+    """What stands in a line counts for the action, as if the line had been left.
+
+    A shortcut or a menu leaves the keyboard where it is.
+    """
+    line = QApplication.focusWidget()
+    if isinstance(line, QLineEdit) and line.isModified():
+        line.editingFinished.emit()
 
 
 def spec_of(action_id: str) -> ActionSpec | None:
@@ -416,13 +427,3 @@ def spec_of(action_id: str) -> ActionSpec | None:
         (spec for specs in MENUS.values() for spec in specs if spec.id == action_id),
         None,
     )
-
-
-def shortcut_rows() -> list[tuple[str, str, str]]:
-    """Every action that has keys: menu, what it does, keys."""
-    return [
-        (title.replace("&", ""), spec.text.replace("&", "").rstrip("…"), keys)
-        for title, specs in MENUS.items()
-        for spec in specs
-        if (keys := " or ".join(spec.keys[:2]))
-    ]

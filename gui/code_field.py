@@ -19,7 +19,7 @@ from engine.catalog.python import DEFAULT, read
 from engine.catalog.settings import Setting
 from gui.cards import label
 from gui.code_panel import Highlighter
-from gui.setting_fields import MIXED, Field
+from gui.setting_field import MIXED, Field
 from gui.texts import Texts
 from gui.theme import DARK, LIGHT, Theme
 

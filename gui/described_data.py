@@ -55,6 +55,11 @@ class DescribedData(QObject):
         """Whether something is being found out."""
         return self._call.is_busy
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether it is known that what was asked for last cannot be learnt from."""
+        return self._known is not None and isinstance(self._known.info, Problem)
+
     def ask(self, config: DataConfig) -> Described | None:
         """What is known of data; None while it is found out, and `found` follows."""
         if config != self._config:
@@ -80,11 +85,11 @@ class DescribedData(QObject):
         return tr("Looking at {name} ({mega:.1f} MB)…", name=path.name, mega=mega)
 
     def look_again(self) -> None:
-        """Find out anew what is known of data that may have been downloaded."""
+        """Find out anew what is known of data that may be there, or mended, by now."""
         from engine.data.source import SOURCES
 
         source = SOURCES.get(self._config.source) if self._config else None
-        if source is not None and source.downloads:
+        if self.is_refused or (source is not None and source.downloads):
             self._config = None
             self.found.emit()
 

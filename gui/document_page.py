@@ -24,7 +24,7 @@ from engine.recipe_augmentation import AUGMENTATION_SETTINGS
 from gui.cards import Card, label, section
 from gui.choice_box import ChoiceBox
 from gui.document_model import DocumentModel
-from gui.setting_fields import LineField
+from gui.line_field import LineField
 from gui.settings_form import LABEL_WIDTH, SettingsForm
 from gui.texts import Texts
 from gui.training.schedule_curve import ScheduleCurve

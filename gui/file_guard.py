@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -20,6 +17,7 @@ from engine.problems import Refusal
 from engine.recovery import fingerprint
 from engine.transition import transition
 from gui.document_model import DocumentModel
+from gui.file_claims import claimed, holder_of
 from gui.question_bar import Answer, Question, QuestionBar
 from gui.texts import Texts
 
@@ -173,7 +171,7 @@ class FileGuard(QObject):
                 text=tr(
                     "{path} is open in another Espalier window too{holder}.",
                     path=path.name,
-                    holder=_holder(self._folder, path),
+                    holder=holder_of(self._folder, path),
                 ),
                 details=[
                     tr(
@@ -333,7 +331,7 @@ class FileGuard(QObject):
             tr(
                 "{path} is open in another Espalier window{holder}. Save over it?",
                 path=path.name,
-                holder=_holder(self._folder, path),
+                holder=holder_of(self._folder, path),
             )
         )
         box.setInformativeText(
@@ -369,34 +367,6 @@ def _stamp(path: Path | None) -> tuple[int, ...] | None:
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino
-
-
-def claimed(folder: Path, path: Path) -> FileLock | None:
-    """The claim on a file, if nobody has it; where none can be made, a free one."""
-    lock = lock_of(folder, path)
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        note = json.dumps({"process": os.getpid(), "path": str(path)})
-        return lock if lock.acquire(note) else None
-    except OSError:
-        return lock  # no folder for locks is no reason to keep anyone from saving
-
-
-def lock_of(folder: Path, path: Path) -> FileLock:
-    """The lock that says who has a file open; one file is one lock under any name."""
-    name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:32]
-    return FileLock(folder / f"{name}.lock")
-
-
-def _holder(folder: Path | None, path: Path) -> str:
-    """` (process 4711)`, if it is known and another one than this."""
-    if folder is None:
-        return ""
-    try:
-        process = int(json.loads(lock_of(folder, path).note())["process"])
-    except (ValueError, KeyError, TypeError):
-        return ""
-    return tr(" (process {process})", process=process) if process != os.getpid() else ""
 
 
 def _what_happened(change: Change) -> str:

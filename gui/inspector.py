@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QLineEdit, QScrollArea, QStackedWidget, QWidget
 from gui.block_page import BlockPage
 from gui.document_model import DocumentModel
 from gui.document_page import DocumentPage
-from gui.node_page import NodePage, SeveralPage
+from gui.node_page import NodePage
 from gui.preview_source import PreviewSource
+from gui.several_page import SeveralPage
 from gui.texts import Texts
 from gui.training.controller import TrainingController, TrainingState
 

@@ -1,38 +1,34 @@
-"""The inspector's page for one node, and the one for several."""
+"""The inspector's page for one node."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QGridLayout,
-    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from engine.block_edits import rename_node
-from engine.block_view import BlockView
 from engine.blocks import BlockLayer
 from engine.catalog import Layer, TensorSpec
-from engine.catalog.settings import Setting, wrong_values
-from engine.edits import Compound, Edit, SetShares, change_settings
-from engine.graph import Graph, Node, name_problem
+from engine.catalog.settings import wrong_values
+from engine.edits import Compound, SetShares, change_settings
+from engine.graph import Node
 from engine.pretrained.needs import need_of
 from engine.problems import Fix, Problem
 from gui.cards import Card, ProblemCard, label
 from gui.code_question import allow, ask_to_allow
 from gui.document_model import DocumentModel
 from gui.learning_fields import LearningFields
+from gui.name_field import NameField
 from gui.preview import PreviewCard
 from gui.preview_source import PreviewSource
-from gui.settings_form import LABEL_WIDTH, SettingsForm
+from gui.settings_form import SettingsForm
 from gui.sharing_field import SharingField
 from gui.texts import Texts
 
@@ -72,7 +68,7 @@ class NodePage(QWidget):
         self.name_field = NameField(self)
         column.addWidget(self.name_field)
         settings = node.type.settings if node.type else ()
-        self.form = SettingsForm(settings, self, names_of(model))
+        self.form = SettingsForm(settings, self, model.analysis.names)
         column.addWidget(self.form)
         self.sharing = SharingField(self)
         self.sharing.chosen.connect(self._share)
@@ -113,7 +109,7 @@ class NodePage(QWidget):
         analysis = self._model.analysis
         self.heading.setText(node.name)
         self.name_field.show_name(node.name, graph)
-        self.form.show_names(names_of(self._model))
+        self.form.show_names(self._model.analysis.names)
         self.form.show_values(node.settings)
         # A node that uses another's weights counts none of its own.
         has_weights = analysis.parameters(self.name) > 0
@@ -241,174 +237,6 @@ def _choice(node: Node) -> str:
 def _spec(spec: TensorSpec) -> str:
     dtype = "" if spec.dtype == "float32" else f" {spec.dtype}"
     return f"{spec.describe()}{dtype}"
-
-
-def names_of(model: DocumentModel) -> Mapping[str, int] | None:
-    """What expressions may use: the settings of the block one is in."""
-    return model.analysis.names if isinstance(model.analysis, BlockView) else None
-
-
-class NameField(QWidget):
-    """The field a node is renamed in; a name that cannot be is marked, not taken."""
-
-    renamed = Signal(str)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._graph = Graph()
-        self._name = ""
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(2)
-        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
-        grid.setColumnStretch(1, 1)
-        caption = label(tr("Name"), "muted", self)
-        self.line = QLineEdit(self)
-        self.line.setObjectName("node-name")
-        self.line.setAccessibleName(tr("Name"))
-        self.line.setToolTip(
-            tr("The attribute in the code and the prefix of its weights")
-        )
-        caption.setBuddy(self.line)
-        self.problem_label = label("", "error", self)
-        self.problem_label.hide()
-        grid.addWidget(caption, 0, 0)
-        grid.addWidget(self.line, 0, 1)
-        grid.addWidget(self.problem_label, 1, 1)
-        self.line.textEdited.connect(self._check)
-        self.line.editingFinished.connect(self._finish)
-
-    def show_name(self, name: str, graph: Graph) -> None:
-        """Show the node's name; what is being typed is kept."""
-        self._graph = graph
-        if name != self._name or not (self.line.hasFocus() or self.problem):
-            self._name = name
-            self.line.setText(name)
-            self.line.home(False)
-            self._mark("")
-
-    @property
-    def problem(self) -> str:
-        """Why what stands in the field cannot be the name; empty where it can."""
-        text = self.line.text().strip()
-        if text == self._name:
-            return ""
-        reason = name_problem(text)
-        if reason is not None:
-            return tr(
-                "“{text}” {reason}. The node stays {name}.",
-                text=text,
-                reason=reason,
-                name=self._name,
-            )
-        if text in self._graph:
-            return tr(
-                "Another node is called {text}; a name is used once. "
-                "The node stays {name}.",
-                text=text,
-                name=self._name,
-            )
-        return ""
-
-    def _check(self) -> None:
-        self._mark(self.problem)
-
-    def _finish(self) -> None:
-        text = self.line.text().strip()
-        if not self.problem and text != self._name:
-            self.renamed.emit(text)
-
-    def _mark(self, problem: str) -> None:
-        self.problem_label.setText(problem)
-        self.problem_label.setVisible(bool(problem))
-        self.line.setProperty("wrong", bool(problem))
-        self.line.style().unpolish(self.line)
-        self.line.style().polish(self.line)
-
-
-class SeveralPage(QWidget):
-    """Several nodes at once: the settings they share."""
-
-    def __init__(
-        self, model: DocumentModel, names: Sequence[str], parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "plain")
-        self._model = model
-        self.names = tuple(names)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 12)
-        column.setSpacing(8)
-        column.addWidget(
-            label(
-                tr.counted(len(names), "{count} node", "{count} nodes"), "heading", self
-            )
-        )
-        column.addWidget(label(", ".join(names), "muted", self))
-        self.form = SettingsForm(self._shared(), self, names_of(model))
-        column.addWidget(self.form)
-        if not self.form.settings:
-            column.addWidget(label(tr("They share no setting."), "muted", self))
-        self.learning = LearningFields(model, self)
-        column.addWidget(self.learning)
-        column.addStretch(1)
-        self.form.changed.connect(self._change)
-        self.form.code_allowed.connect(partial(allow, model, self))
-        self.form.code_questioned.connect(partial(ask_to_allow, model, self))
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Show what the nodes hold now."""
-        self.learning.show_nodes(self.names)
-        nodes = self._nodes()
-        if not nodes:
-            return
-        self.form.show_values(nodes[0].values)
-        mixed = [
-            setting.name
-            for setting in self.form.settings
-            if any(
-                node.values[setting.name] != nodes[0].values[setting.name]
-                for node in nodes
-            )
-        ]
-        self.form.show_mixed(mixed)
-
-    def _nodes(self) -> list[Node]:
-        graph = self._model.document.graph
-        found = [graph[name] for name in self.names if name in graph]
-        return [node for node in found if node.type is not None]
-
-    def _shared(self) -> tuple[Setting, ...]:
-        """The settings all of the nodes have, alike but for default and help."""
-        nodes = self._nodes()
-        if not nodes or len(nodes) < len(self.names):
-            return ()
-        first, *others = (node.type for node in nodes if node.type is not None)
-        return tuple(
-            setting
-            for setting in first.settings
-            if all(_alike(setting, other.setting(setting.name)) for other in others)
-        )
-
-    def _change(self, name: str, value: Any) -> None:
-        graph = self._model.document.graph
-        edits: list[Edit] = [
-            change_settings(graph, node.name, {name: value}) for node in self._nodes()
-        ]
-        key = self.form.merge_key(name)
-        self._model.push(
-            tr("Change {setting} of {count} nodes", setting=name, count=len(edits)),
-            Compound(tuple(edits)),
-            merge=f"settings:{','.join(self.names)}:{key}" if key else "",
-        )
-
-
-def _alike(one: Setting, other: Setting | None) -> bool:
-    if other is None or type(one) is not type(other):
-        return False
-    return replace(one, default=other.default, help=other.help) == other
 
 
 def _as_link(source: str) -> str:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from engine.problems import Problem
 from gui.cards import label
+from gui.look.sheet_view import in_words
 from gui.preview_source import PreviewSource
 from gui.texts import Texts
 
@@ -200,17 +201,8 @@ class PictureSheet(QWidget):
     def show_pictures(self, pictures: Bytes, name: str) -> None:
         """Show these."""
         self._pictures = pictures
-        rows, columns, height, width = pictures.shape[:4]
         self.setAccessibleName(name)
-        self.setAccessibleDescription(
-            tr(
-                "{rows} × {columns} pictures of {width} × {height} pixels",
-                rows=rows,
-                columns=columns,
-                width=width,
-                height=height,
-            )
-        )
+        self.setAccessibleDescription(in_words(pictures))
         self._draw()
 
     def sizeHint(self) -> QSize:

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 
 from engine.catalog.settings import Setting
 from gui.code_field import CodeField
-from gui.setting_fields import Field, make_field
+from gui.setting_field import Field
+from gui.setting_fields import make_field
 from gui.texts import Texts
 
 tr = Texts("inspector")

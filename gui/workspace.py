@@ -276,7 +276,8 @@ class Workspace(QWidget):
         if model.path is None:
             state = tr("not saved yet") if not is_saved else ""
         else:
-            state = f"{model.path.name} · {'saved' if is_saved else 'edited'}"
+            kept = tr("saved") if is_saved else tr("edited")
+            state = f"{model.path.name} · {kept}"
         self.top.show_document(model.document.name, state)
         self.top.epochs.setValue(model.document.recipe.epochs)
         if self.training.is_busy and self.training.document is not None:
@@ -343,6 +344,9 @@ class Workspace(QWidget):
         if self.training.is_busy:
             self.bottom.training.toggle_pause()
             return
+        data = self.model.data
+        if data is not None and data.is_refused:  # the file may be mended by now
+            data.look_again()
         error = self.model.whole.first_error
         if error is not None:
             self.problems.show_first()

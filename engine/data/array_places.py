@@ -50,7 +50,14 @@ def array_places(path: Path) -> dict[str, ArrayPlace]:
             places = arrays_beside(path)
         else:
             places = arrays_in_archive(path)
-    except (zipfile.BadZipFile, zlib.error, ValueError, EOFError) as error:
+    # A RuntimeError: the archive has a password, or is packed in a way unknown here.
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        ValueError,
+        EOFError,
+        RuntimeError,
+    ) as error:
         raise DataError(
             f"{path.name} cannot be read as a NumPy archive ({error}).", remedy
         ) from error

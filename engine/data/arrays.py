@@ -59,6 +59,7 @@ def plan_arrays(
             test_taken, test_answers = apart[:1], apart[1]
     plan = ArrayPlan(taken, answers, test_taken, test_answers)
     check_arrays(path.name, headers, plan)
+    check_test_shapes(path.name, headers, plan)
     return plan
 
 
@@ -130,6 +131,27 @@ def check_arrays(
                 f"The arrays of {name} hold different numbers of samples, or none "
                 f"({found}).",
                 "Choose arrays that belong together.",
+            )
+
+
+def check_test_shapes(
+    name: str,
+    headers: dict[str, tuple[tuple[int, ...], np.dtype]],
+    plan: ArrayPlan,
+) -> None:
+    """Raises DataError where samples to test with are of another shape."""
+    if not plan.test_inputs:
+        return
+    pairs = zip(
+        (*plan.inputs, plan.target), (*plan.test_inputs, plan.test_target), strict=True
+    )
+    for pair in pairs:
+        own, other = (headers[array][0][1:] or (1,) for array in pair)
+        if own != other:
+            raise DataError(
+                f"{name}: a sample of “{pair[0]}” is {' × '.join(map(str, own))}, and "
+                f"one of “{pair[1]}” is {' × '.join(map(str, other))}.",
+                "Choose test arrays whose samples have the same shape.",
             )
 
 
@@ -205,6 +227,12 @@ def input_shape(
             "Choose another array for inputs.",
         )
     sample = shape[1:] or (1,)
+    if 0 in sample:
+        raise DataError(
+            f"A sample of the array “{name}” is {' × '.join(map(str, sample))}: it "
+            f"holds no numbers.",
+            "Choose another array for inputs.",
+        )
     if layout == "grey pictures" and len(sample) == 2:
         return (1, *sample)
     if layout == "channels last" and len(sample) == 3:

@@ -109,7 +109,12 @@ class Source:
         try:
             if "path" not in values:  # not read from a file, so cheap
                 return self.info(values, data_dir)
-            key = (self.id, data_dir, *values.values(), *_stamps(values, data_dir))
+            key = (
+                self.id,
+                data_dir,
+                *values.values(),
+                *_stamps(self.files(values, data_dir)),
+            )
             info = _DESCRIBED.get(key)  # several threads ask
             if info is None:
                 info = self.info(values, data_dir)
@@ -122,8 +127,12 @@ class Source:
 
     def is_quick(self, values: Values, data_dir: Path) -> bool:
         """Whether `info` takes a frame at most: it reads little, or nothing."""
+        return all(map(_is_small, self.files(values, data_dir)))
+
+    def files(self, values: Values, data_dir: Path) -> list[Path]:
+        """What `info` reads, which says the same until one of them changes."""
         paths = (values.get(name) for name in ("path", "test_path"))
-        return all(_is_small(data_dir / path) for path in paths if path)
+        return [data_dir / path for path in paths if path]
 
     def loading(self, settings: Mapping[str, Any]) -> Call:
         """The call of `module`.`function` that loads the data.
@@ -196,16 +205,15 @@ _DESCRIBED: dict[tuple[Any, ...], DataInfo] = {}  # any: settings' values
 """What was found in files, so that an edit elsewhere does not read them again."""
 
 
-def _stamps(values: Values, data_dir: Path) -> list[tuple[str, int, int]]:
-    """Name, size and time of every file and folder that the settings name.
+def _stamps(files: list[Path]) -> list[tuple[str, int, int]]:
+    """Name, size and time of files, and of folders with what is in them.
 
     A folder's time changes with the names in it; two levels of folders are looked at,
     which are parts and classes.
     """
     stamps: list[tuple[str, int, int]] = []
-    for name in ("path", "test_path"):
-        if values.get(name):
-            _stamp(data_dir / values[name], 2, stamps)
+    for path in files:
+        _stamp(path, 2, stamps)
     return stamps
 
 

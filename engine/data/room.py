@@ -24,6 +24,14 @@ def check_room(path: Path, times: int, remedy: str) -> None:
         )
 
 
+def is_out_of_memory(error: Exception) -> bool:
+    """Whether Python, NumPy or PyTorch, here or on a device, found no memory free."""
+    return isinstance(error, MemoryError) or any(
+        words in str(error)
+        for words in ("not enough memory", "can't allocate memory", "out of memory")
+    )
+
+
 def free_bytes() -> int | None:
     """The memory that programs can still get; None where the system does not say.
 

@@ -64,26 +64,27 @@ def load_wav_folder(
     }
     count = sum(len(files) for files, _ in parts.values())
     is_kept = are_kept(kept, 4 * count * bands * steps)
-    train = streams["train"]
+    fields = {
+        part: held(one) if is_kept else as_field(one) for part, one in streams.items()
+    }
     if normalise:
-        places = range(len(train)) if is_kept else places_to_look_at(len(train))
-        seen = train[torch.tensor(places)].numpy().astype(np.float64)
-        scale = mean_and_std(seen)
-        for one in streams.values():
+        seen = fields["train"]
+        if not is_kept:
+            seen = seen[torch.tensor(places_to_look_at(len(seen)))]
+        scale = mean_and_std(seen.numpy().astype(np.float64))
+        for part, one in streams.items():
             one.scale = scale
-    train_part, watched, tested = (
+            if is_kept:
+                fields[part] = scaled_sounds(fields[part], scale)
+    train, watched, tested = (
         Samples(
-            {
-                "spectrogram": held(streams[part])
-                if is_kept
-                else as_field(streams[part])
-            },
+            {"spectrogram": fields[part]},
             {"label": torch.from_numpy(parts[part][1])},
         )
         for part in ("train", "validation", "test")
     )
     return Splits(
-        train_part,
+        train,
         watched,
         tested,
         "classification",
@@ -165,13 +166,17 @@ class StreamedSounds(Streamed):
             raw[place] = made[0].numpy()
 
     def finished(self, raw: Raw) -> Tensor:
-        if self.scale is None:
-            return torch.from_numpy(raw)
-        mean, std = self.scale
-        return (torch.from_numpy(raw) - mean) / std
+        made = torch.from_numpy(raw)
+        return made if self.scale is None else scaled_sounds(made, self.scale)
 
-    def sample_bytes(self, index: int) -> bytes:
+    def file_bytes(self, index: int) -> bytes:
         return self._files[index].read_bytes()
+
+
+def scaled_sounds(sounds: Tensor, scale: tuple[float, float]) -> Tensor:
+    """Spectrograms with mean 0 and deviation 1 where they had those of `scale`."""
+    mean, std = scale
+    return (sounds - mean) / std
 
 
 def log_spectrogram(

@@ -12,6 +12,7 @@ from engine.data.declaration import Source as Source
 from engine.data.declaration import default_data_dir as default_data_dir
 from engine.data.declaration import refusal
 from engine.data.errors import DataError
+from engine.data.room import is_out_of_memory
 from engine.data.sources import images as _images  # noqa: F401  fills SOURCES
 from engine.data.sources import images_published as _published  # noqa: F401
 from engine.data.sources import made_up as _made_up  # noqa: F401  fills SOURCES
@@ -79,7 +80,9 @@ def load(
         splits: Splits = function(*arguments, **keywords)
     except (DataError, OSError) as error:
         raise refusal(error) from error
-    except MemoryError as error:
+    except (MemoryError, RuntimeError) as error:  # PyTorch raises the other one
+        if not is_out_of_memory(error):
+            raise
         raise Refusal(
             f"The data “{source.title}” do not fit into the memory that is free.",
             "Use a part of them, or let them stay on disk in the data's settings.",

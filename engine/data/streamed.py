@@ -49,22 +49,32 @@ class Streamed:
         self.shape = torch.Size(shape)
         self._raw_shape, self._raw_type = raw_shape, raw_type
         self._layout = torch.contiguous_format
-        self.complaint: Callable[[DataError], Exception] = lambda error: error
+        self.complaint: Callable[[DataError | OSError], Exception] = lambda error: error
         """What is raised for a sample that cannot be read; the application's own."""
         self._pool = ThreadPoolExecutor(DECODING_THREADS)
         self._ahead: Reading | None = None
 
     def read(self, share: list[tuple[int, int]], raw: Raw) -> None:
-        """Read samples, given by number and place in `raw`; may raise DataError."""
+        """Read samples, given by number and place in `raw`.
+
+        May raise DataError, and OSError as files do.
+        """
         raise NotImplementedError
 
     def finished(self, raw: Raw) -> Tensor:
         """A batch (N, ...) of what was read; may raise DataError."""
         raise NotImplementedError
 
-    def sample_bytes(self, index: int) -> bytes:
-        """What stands in one sample's file."""
+    def file_bytes(self, index: int) -> bytes:
+        """What stands in one sample's file; may raise as `read` does."""
         raise NotImplementedError
+
+    def sample_bytes(self, index: int) -> bytes:
+        """What stands in one sample's file; raises `complaint` for a damaged one."""
+        try:
+            return self.file_bytes(index)
+        except (DataError, OSError) as error:
+            raise self.complaint(error) from error
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -83,7 +93,7 @@ class Streamed:
             for share in reading.shares:
                 share.result()
             batch = self.finished(reading.raw[[reading.places[one] for one in wanted]])
-        except DataError as error:
+        except (DataError, OSError) as error:
             raise self.complaint(error) from error
         if batch.dim() != 4:
             return batch

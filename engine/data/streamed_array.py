@@ -55,7 +55,7 @@ class StreamedArray(Streamed):
             numbers = scaled_array(numbers, self.figures)
         return torch.from_numpy(np.ascontiguousarray(numbers))
 
-    def sample_bytes(self, index: int) -> bytes:
+    def file_bytes(self, index: int) -> bytes:
         raw = np.empty((1, *self._raw_shape), self._raw_type)
         self.read([(index, 0)], raw)
         return raw.tobytes()

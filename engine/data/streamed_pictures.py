@@ -35,5 +35,5 @@ class StreamedPictures(Streamed):
     def finished(self, raw: Raw) -> Tensor:
         return scaled_pictures(raw, self._mean, self._std)
 
-    def sample_bytes(self, index: int) -> bytes:
+    def file_bytes(self, index: int) -> bytes:
         return self._files[index].read_bytes()

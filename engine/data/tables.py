@@ -62,7 +62,6 @@ def read_table(path: Path, *, delimiter: str, header: str, encoding: str) -> Tab
     if not path.is_file():
         raise DataError(f"There is no file {path}.", "Choose a file that exists.")
     stat = path.stat()
-    check_room(path, READ_TIMES, ROOM_REMEDY)
     if stat.st_size > _MOST_REMEMBERED:
         return _read(path, delimiter, header, encoding)
     state = stat.st_mtime_ns, stat.st_size
@@ -93,6 +92,7 @@ def _remembered(
 
 
 def _read(path: Path, delimiter: str, header: str, encoding: str) -> Table:
+    check_room(path, READ_TIMES, ROOM_REMEDY)
     if path.suffix.lower() in {".parquet", ".pq"}:
         names, held = parquet_cells(path)
         return Table(path.name, names, held, range(1, len(held[0]) + 1))

@@ -61,10 +61,6 @@ class FitsItsData:
             self._described = config
         return self._info
 
-    def forget(self) -> None:
-        """Look at the data anew next time: a file may be there now."""
-        self._described = None
-
     def __call__(self, document: Document, analysis: Shapes) -> list[Problem]:
         return data_problems(document, analysis, self.info(document.data))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.problems import Refusal
+from engine.verbs.options import data_option, json_option
+from engine.verbs.output import DONE, FAILED, WRONG_USAGE, print_json, print_table
 
 if TYPE_CHECKING:
     from engine.document import Document
@@ -20,15 +21,13 @@ if TYPE_CHECKING:
     from engine.sweeps import Sweep
     from engine.training.events import Event
 
-DONE, WRONG_USAGE, FAILED = 0, 2, 3
-"""Exit codes, as those of `main`."""
 _SHOWN = ("id", "name", "state", "test", "val_loss", "epochs", "learning_rate", "seed")
 
 
 def runs_options(verb: argparse.ArgumentParser) -> None:
     """What `runs` takes."""
     verb.add_argument("ids", nargs="*", type=int, metavar="ID", help="these runs alone")
-    verb.add_argument("--json", action="store_true", help="JSON alone on the output")
+    json_option(verb)
     _runs_dir_option(verb)
     verb.add_argument(
         "--filter",
@@ -71,14 +70,9 @@ def sweep_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--resume", type=Path, metavar="DIR", help="go on with the sweep in a folder"
     )
-    verb.add_argument(
-        "--data-dir",
-        type=Path,
-        metavar="DIR",
-        help="where data sets are looked for and downloaded to",
-    )
+    data_option(verb)
     _runs_dir_option(verb)
-    verb.add_argument("--json", action="store_true", help="JSON alone on the output")
+    json_option(verb)
 
 
 def _runs_dir_option(verb: argparse.ArgumentParser) -> None:
@@ -101,10 +95,10 @@ def find_rate(options: argparse.Namespace, document: Document) -> int:
     if options.json:
         curve = [[each.rate, each.loss, each.smooth] for each in found.tried]
         record = {"rate": found.rate, "diverged": found.diverged, "curve": curve}
-        print(json.dumps(record))
+        print_json(record)
         return DONE
     tenth = max(1, len(found.tried) // 15)
-    _print_table(
+    print_table(
         ["learning rate", "loss", "smoothed"],
         [
             [f"{each.rate:.2g}", f"{each.loss:.4g}", f"{each.smooth:.4g}"]
@@ -128,12 +122,12 @@ def show_runs(options: argparse.Namespace) -> int:
     if options.csv or options.tensorboard or options.mlflow:
         return _export(runs, options)
     if options.json:
-        print(json.dumps([_record(row) for row in rows], ensure_ascii=False))
+        print_json([_record(row) for row in rows])
         return DONE
     from engine.run_table import BY_NAME
 
     shown = [BY_NAME[name] for name in _SHOWN]
-    _print_table(
+    print_table(
         [column.title for column in shown],
         [[column.text(row) for column in shown] for row in rows],
         [column.is_number for column in shown],
@@ -207,9 +201,9 @@ def _compare(runs: Sequence[Run], as_json: bool) -> int:
     if as_json:
         keys = ("part", "what", str(first.id), str(second.id))
         rows = [(d.part, d.what, d.first, d.second) for d in found]
-        print(json.dumps([dict(zip(keys, row, strict=True)) for row in rows]))
+        print_json([dict(zip(keys, row, strict=True)) for row in rows])
         return DONE
-    _print_table(
+    print_table(
         ["", "", f"Run {first.id}", f"Run {second.id}"],
         [[each.part, each.what, each.first, each.second] for each in found],
         [False] * 4,
@@ -247,21 +241,6 @@ def followed(
         print(log.failure, file=sys.stderr)
 
 
-def _print_table(
-    head: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[bool]
-) -> None:
-    from rich.console import Console
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for title, is_number in zip(head, numbers, strict=True):
-        table.add_column(title, justify="right" if is_number else "left")
-    for row in rows:
-        table.add_row(*(escape(cell) for cell in row))
-    Console().print(table)
-
-
 # Sweeps.
 
 
@@ -276,7 +255,7 @@ def run_sweep(options: argparse.Namespace, document: Document | None) -> int:
         for event in events:
             record = as_record(event)
             best = record.get("best", best)
-            print(json.dumps(record), flush=True)
+            print_json(record)
         return DONE if best is not None else FAILED
     return _show_sweep(sweep, events)
 

@@ -68,10 +68,6 @@ class NodeItem(QGraphicsItem):
         delta = point - self.pos() - self._painter.badge_centre()
         return bool(self.card.tip) and delta.manhattanLength() <= 12
 
-    def draw_card(self, painter: QPainter, scale: float) -> None:
-        """Draw the card alone, as it looks when nothing happens to it."""
-        self._painter.draw(painter, Look(), scale)
-
     # Qt's part.
 
     def boundingRect(self) -> QRectF:

@@ -18,12 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from engine.document import DataConfig
-from engine.problems import Problem, Refusal
+from engine.problems import Problem
 from gui.cards import label
 from gui.data_panel.controls import Controls
 from gui.data_panel.details import Details
 from gui.data_panel.grid import SampleGrid
 from gui.data_panel.latest import Latest
+from gui.data_panel.loading import ROWS, Progress, find_figures, load_to_show
 from gui.data_panel.pages import (
     DUPLICATES,
     GRID,
@@ -38,15 +39,12 @@ from gui.document_model import DocumentModel
 from gui.runs.side_by_side import SideBySide
 from gui.texts import Texts
 from gui.theme import Theme
-from gui.training.worker import LoadingStopped
 
 if TYPE_CHECKING:  # PyTorch: on the thread that loads
     from gui.data_panel.reading import Reader
 
 tr = Texts("data")
 
-_ROWS = 100
-"""Rows of a table on one page; a grid has as many cells as there is room for."""
 _QUIET_MILLISECONDS = 300
 """So long nothing is typed before changed data is loaded."""
 _KEPT_MILLISECONDS = 60_000
@@ -78,7 +76,7 @@ class DataView(QWidget):
         self._wanted: DataConfig | None = None
         self._may_download = False
         self._first, self._seed = 0, 0
-        self._progress = _Progress()
+        self._progress = Progress()
         self.loading, self.reading, self.paging = (Latest(self) for _ in range(3))
         self.controls = Controls(self)
         self.grid = SampleGrid(theme, self)
@@ -178,10 +176,12 @@ class DataView(QWidget):
         self._drop()
         self._wanted = config
         self.say(tr("Loading…"))
-        self._progress = _Progress()
+        self._progress = Progress()
         self._news.start()
         self.loading.ask(
-            partial(_loaded, config, self._data_dir, self._may_download, self._progress)
+            partial(
+                load_to_show, config, self._data_dir, self._may_download, self._progress
+            )
         )
 
     def _drop(self) -> None:
@@ -220,9 +220,10 @@ class DataView(QWidget):
             self.as_written.show_rows(answer.heads, answer.rows, answer.numbers)
             self.as_written.show()
             return
-        loaded, reader = answer  # type: ignore[misc]  # as `_loaded` gives them
-        if self._may_download and self._model.data is not None:
-            self._model.data.look_again()
+        loaded, reader = answer  # type: ignore[misc]  # as `load_to_show` gives them
+        known = self._model.data
+        if known is not None and (self._may_download or known.is_refused):
+            known.look_again()
         self.loaded, self._reader = loaded, reader
         self.controls.offer(list(loaded.splits.classes), list(loaded.info.inputs))
         self.details.show_loaded(loaded)
@@ -231,7 +232,7 @@ class DataView(QWidget):
         if self._figures is not None and self._figures.config == loaded.config:
             self._take_figures(self._figures)
         else:
-            self.reading.ask(partial(_figures, loaded))
+            self.reading.ask(partial(find_figures, loaded))
         self._begin_anew()
 
     def _take_figures(self, figures: Figures) -> None:
@@ -288,7 +289,7 @@ class DataView(QWidget):
         return self._samples.currentWidget() is self.table
 
     def _count(self) -> int:
-        return _ROWS if self._is_table() else self.grid.room
+        return ROWS if self._is_table() else self.grid.room
 
     def _wish(self) -> Wish:
         controls, figures = self.controls, self._figures
@@ -360,73 +361,3 @@ class DataView(QWidget):
         self._drop()
         for each in (self.loading, self.reading, self.paging):
             each.close()
-
-
-class _Progress:
-    """What is being downloaded, told by the thread that loads."""
-
-    def __init__(self) -> None:
-        self.text = ""
-        self._is_stopped = False
-
-    def stop(self) -> None:
-        """Break a download off: the data is not wanted any more."""
-        self._is_stopped = True
-
-    def __call__(self, done: int, total: int, what: str) -> None:
-        if self._is_stopped:
-            raise LoadingStopped
-        share = f"{done / total:.0%}" if total else tr("{done:.0f} MB", done=done / 1e6)
-        self.text = tr("Downloading {what}: {share}", what=what, share=share)
-
-
-def _loaded(
-    config: DataConfig, data_dir: Path, may_download: bool, progress: _Progress
-) -> object:
-    """The data with what reads it; a sentence where it would have to be downloaded.
-
-    A table that cannot be learnt from is shown as it stands: in it one finds the gap.
-    """
-    from engine.data.source import describe, source_of
-
-    try:
-        info = describe(config, data_dir)
-    except Refusal as refusal:
-        unusable = _as_written(config, data_dir, refusal.problem)
-        if unusable is None:
-            raise
-        return unusable
-    later, now = "will be downloaded when training starts", "have to be downloaded"
-    if source_of(config).downloads and later in info.note and not may_download:
-        return info.note.replace(later, now)
-    from gui.data_panel.reading import Reader, load_data  # PyTorch, on the thread
-
-    try:
-        loaded = load_data(config, data_dir, progress)
-    except LoadingStopped:  # nobody waits for the answer any more
-        return ""
-    return loaded, Reader(loaded, data_dir)
-
-
-def _as_written(
-    config: DataConfig, data_dir: Path, problem: Problem
-) -> Unusable | None:
-    """The first rows of a table's file; None where it is no table."""
-    from engine.data.tables import table_in
-
-    path = str(config.settings.get("path", "")).strip()
-    table = table_in(data_dir / path, config.settings) if path else None
-    if table is None:
-        return None
-    return Unusable(
-        problem=problem,
-        heads=table.columns,
-        rows=tuple(map(table.row, range(min(_ROWS, len(table))))),
-        numbers=tuple(map(str, table.row_numbers[:_ROWS])),
-    )
-
-
-def _figures(loaded: Loaded) -> Figures:
-    from gui.data_panel.reading import figures_of
-
-    return figures_of(loaded)

@@ -58,16 +58,7 @@ class SheetView(QWidget):
         self._pictures, self._row_titles = pictures, row_titles
         self._image_for = None
         if pictures is not None:
-            rows, columns, height, width = pictures.shape[:4]
-            self.setAccessibleDescription(
-                tr(
-                    "{rows} × {columns} pictures of {width} × {height} pixels",
-                    rows=rows,
-                    columns=columns,
-                    width=width,
-                    height=height,
-                )
-            )
+            self.setAccessibleDescription(in_words(pictures))
         self.update()
 
     @property
@@ -201,3 +192,15 @@ def as_image(pixels: Bytes) -> QImage:
     form = QImage.Format.Format_RGB888
     # A copy: the image would look at numpy's memory, which goes before it does.
     return QImage(pixels.data, width, height, 3 * width, form).copy()
+
+
+def in_words(pictures: Bytes) -> str:
+    """A sheet (rows, columns, height, width, 3) for whoever does not see it."""
+    rows, columns, height, width = pictures.shape[:4]
+    return tr(
+        "{rows} × {columns} pictures of {width} × {height} pixels",
+        rows=rows,
+        columns=columns,
+        width=width,
+        height=height,
+    )

@@ -20,10 +20,10 @@ from engine.catalog.settings import Float, Int
 from engine.showing.wishes import LETTERS, TEMPERATURE, WORDS, Wishes
 from gui.cards import label
 from gui.choice_box import ChoiceBox
+from gui.line_field import LineField
 from gui.look.history import ShownHistory
 from gui.look.shares_view import SharesView
 from gui.look.sheet_view import SheetView
-from gui.setting_fields import LineField
 from gui.settings_form import SettingsForm
 from gui.texts import Texts
 from gui.theme import Theme

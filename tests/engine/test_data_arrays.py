@@ -190,6 +190,24 @@ def test_objects_are_refused_without_unpickling(
             "30). Choose arrays that belong together.",
         ),
         (
+            {"x_train": X, "y_train": Y, "x_test": X[:9, :3], "y_test": Y[:9]},
+            {},
+            "a.npz: a sample of “x_train” is 4, and one of “x_test” is 3. Choose test "
+            "arrays whose samples have the same shape.",
+        ),
+        (
+            {"x_train": X, "y_train": X[:, :2], "x_test": X[:9], "y_test": X[:9, 0]},
+            {},
+            "a.npz: a sample of “y_train” is 2, and one of “y_test” is 1. Choose test "
+            "arrays whose samples have the same shape.",
+        ),
+        (
+            {"x": X.reshape(40, 2, 2)[:, :0], "y": Y},
+            {},
+            "A sample of the array “x” is 0 × 2: it holds no numbers. Choose another "
+            "array for inputs.",
+        ),
+        (
             {"x": X, "y": np.array(3)},
             {},
             "The arrays of a.npz hold different numbers of samples, or none (x: 40, y: "

@@ -14,7 +14,16 @@ import pytest
 import templates
 from engine.problems import Refusal
 from engine.recipe import Recipe
-from engine.runs import BEST, CHECKPOINT, DOCUMENT, EVENTS, FINAL, Run, Runs
+from engine.runs import (
+    BEST,
+    CHECKPOINT,
+    DOCUMENT,
+    EVENTS,
+    FINAL,
+    STOPPED,
+    Run,
+    Runs,
+)
 from engine.session import train_document
 from engine.storage import load
 from engine.training.events import Finished, RunOpened
@@ -80,6 +89,22 @@ def test_the_newest_run_of_a_document_is_resumed(tmp_path: Path) -> None:
     opened, *_ = train_document(iris(epochs=2), runs_dir=tmp_path, resume=True)
     assert isinstance(opened, RunOpened) and opened.id == 2
     assert [run.id for run in Runs(tmp_path).list()] == [2, 1]
+
+
+def test_the_newest_run_of_the_same_network_is_resumed(tmp_path: Path) -> None:
+    runs = Runs(tmp_path)
+    for variant in ("Convolutions", "PatchTransformer"):
+        run = runs.open("Both", Recipe(), variant=variant)
+        (run.folder / CHECKPOINT).write_bytes(b"")
+        runs.close(run.id, STOPPED)
+    assert runs.resumable("Both", "Convolutions").id == 1
+    assert runs.resumable("Both", "PatchTransformer").id == 2
+    with pytest.raises(Refusal) as caught:
+        runs.resumable("Both", "LSTM")
+    assert str(caught.value) == (
+        "No run of Both: LSTM has a checkpoint to go on from. Train it from the "
+        "beginning."
+    )
 
 
 def test_runs_of_the_same_second_have_their_own_folders(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ import torch
 import engine.data.keeping
 from engine.data.inspection import duplicates, value_ranges
 from engine.data.samples import Samples, Splits
+from engine.data.sounds import fitted_sound
 from engine.data.source import describe, load
 from engine.data.streamed import Streamed
 from engine.document import DataConfig, Document
@@ -230,6 +232,8 @@ def test_an_array_that_became_shorter_or_holds_no_numbers(folder: Path) -> None:
     assert refusal_of(lambda: splits.train.batch(every)) == (
         f"The array “x” of {path} is cut off. Save the file again."
     )
+    with pytest.raises(Refusal, match="The array “x” of "):
+        duplicates(splits.train, splits.test)
     path.write_bytes(whole[:128] + np.full(40, np.nan).tobytes())
     assert refusal_of(lambda: splits.train.batch(every)) == (
         "The array “x” holds 28 value(s) that are no numbers, or too large for 32 "
@@ -304,11 +308,22 @@ def test_what_does_not_fit_into_memory_is_not_begun(
         )
 
 
+def test_a_table_that_is_remembered_needs_no_more_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.csv").write_text("x,y\n" + "1,2\n3,1\n" * 30)
+    chosen = DataConfig(source="csv-table", settings={"path": "a.csv"})
+    assert describe(chosen, tmp_path).counts is not None
+    monkeypatch.setattr("engine.data.room.free_bytes", lambda: 0)
+    assert len(load(chosen, tmp_path).train) > 0
+
+
+@pytest.mark.parametrize("ask", [lambda: np.empty(2**50), lambda: torch.empty(2**50)])
 def test_an_allocation_that_fails_is_told(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    ask: Callable[[], object], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
-        raise MemoryError
+        ask()
 
     monkeypatch.setattr("engine.data.array_file.load_array_file", fail)
     assert refusal_of(lambda: load(config("pixels"), folder)) == (
@@ -332,3 +347,53 @@ def test_a_class_out_of_range_and_a_file_that_is_no_array(
     said = refusal_of(lambda: load(config("files of arrays", kept=kept), folder))
     assert said.startswith("z.npy cannot be read as a NumPy array (")
     assert said.endswith("Save it with numpy.save, or take it out of the folder.")
+
+
+def test_a_disk_that_fails_during_the_run_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    splits = load(config("pixels", kept="on disk"), folder)
+
+    def fail(path: Path, *_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error", str(path))
+
+    monkeypatch.setattr(Path, "open", fail)
+    assert refusal_of(lambda: splits.train.batch(torch.arange(3))) == (
+        f"The data cannot be read or kept: {folder / 'a.npz'} (Input/output error). "
+        "See that the file may be read and that the disk is not full."
+    )
+
+
+def test_an_array_beside_that_changed_is_described_anew(folder: Path) -> None:
+    chosen = config("files of arrays")
+    assert describe(chosen, folder).classes == ("0", "1")
+    np.save(folder / "arrays/y.npy", np.arange(40) % 4)
+    assert describe(chosen, folder).classes == ("0", "1", "2", "3")
+
+
+def test_each_sound_that_is_kept_is_read_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+
+    def counted(path: Path, rate: int, count: int) -> np.ndarray:
+        read.append(path)
+        return fitted_sound(path, rate, count)
+
+    monkeypatch.setattr("engine.data.sound_folder.fitted_sound", counted)
+    splits = load(config("sounds", normalise=True, kept="in memory"), folder)
+    assert len(read) == len(set(read)) == sum(map(len, parts_of(splits)))
+
+
+def test_an_archive_with_a_password_is_refused(folder: Path) -> None:
+    path = folder / "a.npz"
+    raw = bytearray(path.read_bytes())
+    for mark, at in ((b"PK\3\4", 6), (b"PK\1\2", 8)):  # the flags of each entry
+        start = raw.find(mark)
+        while start >= 0:
+            raw[start + at] |= 1
+            start = raw.find(mark, start + 1)
+    path.write_bytes(raw)
+    said = refusal_of(lambda: describe(config("pixels"), folder))
+    assert said.startswith("a.npz cannot be read as a NumPy archive (")
+    assert said.endswith("Save it with numpy.savez and choose that file.")

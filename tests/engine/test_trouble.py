@@ -313,20 +313,26 @@ class Hungry(Supervised):
 
     most = 40
 
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
     def outcome(
         self, turn: Turn, model: torch.nn.Module, batch: Samples, plan: Plan
     ) -> Any:
         if len(batch) > self.most and turn.epoch == 2:
-            raise torch.OutOfMemoryError("out of memory")
+            raise self.error
         return super().outcome(turn, model, batch, plan)
 
     judge = Supervised.judge
 
 
+@pytest.mark.parametrize(
+    "error", [torch.OutOfMemoryError("CUDA out of memory."), MemoryError()]
+)
 def test_out_of_memory_goes_on_with_half_the_batch(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine.session, "objective_in", lambda *_: Hungry())
+    monkeypatch.setattr(engine.session, "objective_in", lambda *_: Hungry(error))
     document = digits(epochs=3, batch_size=64, checkpoint_seconds=0.0)
     events: list[Event] = []
     with pytest.raises(Refusal, match="memory did not suffice"):

@@ -22,11 +22,13 @@ from engine.recipe import Recipe
 from gui.data_panel import view as view_module
 from gui.data_panel.details import duplicates_in_words
 from gui.data_panel.latest import Latest
+from gui.data_panel.loading import Progress
 from gui.data_panel.pages import DUPLICATES, Figures
 from gui.data_panel.reading import by_turns
 from gui.data_panel.view import DataView
+from gui.line_field import LineField
 from gui.main_window import MainWindow
-from gui.setting_fields import LineField
+from gui.training.worker import LoadingStopped
 from tests.engine.data_files import write_pictures, write_tones
 from tests.engine.documents import digits, forecast, halves, iris, rebuild
 from tests.gui.conftest import OpenWindow
@@ -365,7 +367,7 @@ def test_nothing_is_downloaded_unasked(
         progress(512, 1024, "train_32x32.mat")
         return "stopped here"
 
-    monkeypatch.setattr(view_module, "_loaded", loaded)
+    monkeypatch.setattr(view_module, "load_to_show", loaded)
     QTest.mouseClick(view.message_button, _LEFT)
     settle(qtbot, view)
     assert started == [True]
@@ -373,11 +375,11 @@ def test_nothing_is_downloaded_unasked(
 
 
 def test_a_download_that_nobody_waits_for_is_broken_off() -> None:
-    progress = view_module._Progress()
+    progress = Progress()
     progress(1, 0, "a")
     assert progress.text == "Downloading a: 0 MB"
     progress.stop()
-    with pytest.raises(view_module.LoadingStopped):
+    with pytest.raises(LoadingStopped):
         progress(2, 0, "a")
 
 
@@ -385,13 +387,13 @@ def test_the_data_is_loaded_once_and_let_go_when_nobody_looks(
     qtbot: QtBot, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[str] = []
-    real = view_module._loaded
+    real = view_module.load_to_show
 
     def counted(config: DataConfig, *more: Any) -> object:
         calls.append(config.source)
         return real(config, *more)
 
-    monkeypatch.setattr(view_module, "_loaded", counted)
+    monkeypatch.setattr(view_module, "load_to_show", counted)
     window = open_window(digits())
     view = opened(qtbot, window)
     figures = view._figures
@@ -422,13 +424,13 @@ def test_the_data_is_loaded_once_and_let_go_when_nobody_looks(
 def test_the_window_answers_while_data_is_loaded(
     qtbot: QtBot, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gate, real = threading.Event(), view_module._loaded
+    gate, real = threading.Event(), view_module.load_to_show
 
     def slow(*arguments: Any) -> object:
         gate.wait(20)
         return real(*arguments)
 
-    monkeypatch.setattr(view_module, "_loaded", slow)
+    monkeypatch.setattr(view_module, "load_to_show", slow)
     window = open_window(digits())
     QTest.mouseClick(window.page.inspector.document_page.data.look, _LEFT)
     qtbot.waitUntil(lambda: window.bottom.data.view is not None)
@@ -616,7 +618,7 @@ def test_closing_the_window_waits_for_what_is_loading(
         ended.append(True)
         return "nothing"
 
-    monkeypatch.setattr(view_module, "_loaded", slow)
+    monkeypatch.setattr(view_module, "load_to_show", slow)
     window = open_window(digits())
     QTest.mouseClick(window.page.inspector.document_page.data.look, _LEFT)
     qtbot.waitUntil(lambda: window.bottom.data.view is not None)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from pytestqt.qtbot import QtBot
@@ -17,11 +18,12 @@ from engine.document import DataConfig
 from engine.edits import SetData
 from engine.problems import Problem
 from gui.described_data import Described, DescribedData, described
+from gui.line_field import LineField
 from gui.main_window import MainWindow
-from gui.setting_fields import LineField
 from tests.engine.data_files import write_pictures
 from tests.engine.documents import iris
 from tests.gui.conftest import OpenWindow
+from tests.gui.test_data_panel import opened
 
 
 def table(folder: Path, name: str, rows: int) -> Path:
@@ -88,6 +90,7 @@ def target_field(window: MainWindow) -> LineField:
         ("csv-table", "large.csv", False),
         ("image-folder", "few", True),
         ("image-folder", "many", False),
+        ("npz", "arrays/small.npy", False),
         ("unknown", "large.csv", True),
     ],
 )
@@ -98,6 +101,9 @@ def test_what_takes_longer_than_a_frame_is_known_beforehand(
     table(folder, "small.csv", 20)
     write_pictures(folder / "few", {"cat": 5, "dog": 5}, side=2)
     write_pictures(folder / "many", {"cat": 60, "dog": 60}, side=2)
+    (folder / "arrays").mkdir()
+    np.save(folder / "arrays/small.npy", np.zeros(4))
+    np.save(folder / "arrays/large.npy", np.zeros(40_000))
     settings = {"path": name} if name else {}
     chosen = DataConfig(source=source, settings=settings)
     assert is_quickly_described(chosen, folder) is is_quick
@@ -200,6 +206,46 @@ def test_what_is_wrong_with_a_large_table_is_said_in_both_places(
     )
     qtbot.waitUntil(lambda: about(window) == sentence, timeout=20_000)
     assert [each.sentence() for each in window.model.whole.problems] == [sentence]
+
+
+def holed(folder: Path) -> tuple[Path, str]:
+    """A small table with a gap, and what it holds once that is filled in."""
+    path = table(folder, "small.csv", 20)
+    whole = path.read_text()
+    path.write_text(whole.replace("\n5,", "\n,"))
+    return path, whole
+
+
+def test_a_table_that_was_mended_can_be_trained_with(
+    open_window: OpenWindow, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, whole = holed(large.parent)
+    window = open_window(iris())
+    pushed(window, config(path))
+    started: list[object] = []
+    monkeypatch.setattr(window.page, "_start", started.append)
+    window.page.train()
+    assert "row 7: the column “x” has no value" in window.page.messages.text.text()
+    path.write_text(whole)
+    window.page.train()
+    assert "has no value" not in window.page.messages.text.text()
+    codes = [problem.code for problem in window.model.whole.problems]
+    assert codes[0] == "input-differs"  # the network is to be made to fit it
+
+
+def test_a_mended_table_that_is_shown_is_no_problem_any_more(
+    qtbot: QtBot, open_window: OpenWindow, large: Path
+) -> None:
+    path, whole = holed(large.parent)
+    window = open_window(iris())
+    pushed(window, config(path))
+    view = opened(qtbot, window)
+    qtbot.waitUntil(lambda: "has no value" in view.message.text(), timeout=20_000)
+    path.write_text(whole)
+    view.message_button.click()
+    qtbot.waitUntil(lambda: view.loaded is not None, timeout=20_000)
+    sentences = [problem.sentence() for problem in window.model.whole.problems]
+    assert not any("has no value" in each for each in sentences)
 
 
 def test_a_file_that_goes_while_it_is_looked_at(

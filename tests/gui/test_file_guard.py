@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 import templates
 from engine import edits, storage
 from engine.document import Document
-from gui.file_guard import lock_of
+from gui.file_claims import lock_of
 from gui.main_window import MainWindow
 from tests.engine.test_file_locks import HOLD, ROOT
 from tests.gui.conftest import OpenWindow

@@ -10,8 +10,11 @@ from pytestqt.qtbot import QtBot
 
 import templates
 from engine.catalog import CATALOG
+from engine.document import DataConfig
 from gui.main_window import MainWindow
-from gui.node_page import NodePage, SeveralPage
+from gui.node_page import NodePage
+from gui.several_page import SeveralPage
+from tests.engine.documents import iris
 from tests.gui.conftest import OpenWindow
 
 
@@ -204,3 +207,35 @@ def test_no_page_is_wider_than_the_inspector(window: MainWindow) -> None:
         if node_page.minimumSizeHint().width() > widest:
             too_wide.append((layer, node_page.minimumSizeHint().width()))
     assert too_wide == []
+
+
+def test_a_name_that_is_still_being_typed_counts_for_an_action(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained: list[object] = []
+    monkeypatch.setattr(window.page, "_start", lambda root: trained.append(root))
+    page = page_of(window, "conv2")
+    window.activateWindow()
+    write(page.name_field.line, "second")
+    qtbot.waitUntil(page.name_field.line.hasFocus)
+    assert "second" not in window.model.document.graph
+    window.actions_.of["train"].trigger()
+    assert trained == [window.model.document]
+    assert "second" in window.model.document.graph
+
+
+def test_a_file_that_is_still_being_typed_counts_for_an_action(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    chosen = DataConfig(source="csv-table", settings={"path": "a.csv"})
+    document = iris()
+    document.data = chosen
+    window = open_window(document)
+    window.canvas.select([])
+    window.activateWindow()
+    editor = window.inspector.document_page.data.form.fields["path"].editor
+    write(editor, "b.csv")
+    qtbot.waitUntil(editor.hasFocus)
+    assert window.model.root.data == chosen  # not at each letter
+    window.actions_.of["train"].trigger()
+    assert window.model.root.data.settings["path"] == "b.csv"

@@ -13,7 +13,7 @@ from pathlib import Path
 import templates
 from engine import storage
 from engine.recovery import fingerprint, left_behind
-from gui.file_guard import claimed
+from gui.file_claims import claimed
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("ESPALIER_KILLS", "6"))

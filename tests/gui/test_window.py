@@ -26,7 +26,7 @@ from pytestqt.qtbot import QtBot
 import templates
 from engine.document import Document
 from engine.edits import change_settings
-from gui.actions import CHECKABLE, MENUS, SUBMENUS, shortcut_rows
+from gui.actions import CHECKABLE, MENUS, SUBMENUS
 from gui.app import screenshot
 from gui.failures import catch_everything, explain, log_to
 from gui.main_window import MainWindow
@@ -189,7 +189,6 @@ def test_every_action_has_a_place_and_no_key_is_taken_twice() -> None:
     assert len(keys) == len(set(keys))
     ids = {spec.id for specs in MENUS.values() for spec in specs if spec.id}
     assert ids >= CHECKABLE | SUBMENUS
-    assert ("File", "Save", "Ctrl+S") in shortcut_rows()
 
 
 def test_every_control_has_a_name_for_a_screen_reader(window: MainWindow) -> None:

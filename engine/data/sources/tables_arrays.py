@@ -95,6 +95,16 @@ class ArrayFile(Source):
     function = "load_array_file"
     needs_data_dir = True
 
+    def files(self, values: Values, data_dir: Path) -> list[Path]:
+        named = super().files(values, data_dir)
+        beside = (
+            each
+            for path in named
+            if path.suffix.lower() == ".npy"
+            for each in path.parent.glob("*.npy")
+        )
+        return sorted({*named, *beside})
+
     def tests_with(self, values: Values, data_dir: Path) -> str:
         from engine.data import arrays
 

@@ -1,0 +1,297 @@
+"""The field for a setting that is written in a line: a number, words, a place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
+
+from engine.block_edits import has_expression, read_expression
+from engine.catalog.settings import Setting, Text
+from engine.expressions import ExpressionError
+from gui.column_completer import ColumnCompleter
+from gui.setting_field import MIXED, Field
+from gui.stepping import stepped
+from gui.texts import Texts
+
+tr = Texts("inspector")
+
+
+class _StepLine(QLineEdit):
+    """A line that numbers step in with the arrow keys and the wheel."""
+
+    stepped = Signal(int, bool)
+    """How many steps, and whether they are large ones."""
+    left = Signal()
+    reverted = Signal()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self._offer()
+
+    def _offer(self) -> bool:
+        completer = self.completer()
+        if isinstance(completer, ColumnCompleter):
+            completer.offer_all()
+            return True
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Down and self._offer():
+            return
+        steps = {
+            Qt.Key.Key_Up: (1, False),
+            Qt.Key.Key_Down: (-1, False),
+            Qt.Key.Key_PageUp: (1, True),
+            Qt.Key.Key_PageDown: (-1, True),
+        }
+        step = steps.get(Qt.Key(event.key()))
+        if step is not None:
+            self.stepped.emit(*step)
+        elif event.key() == Qt.Key.Key_Escape:
+            self.reverted.emit()
+            event.ignore()  # the inspector gives the keyboard back to the canvas
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus() and event.angleDelta().y():
+            self.stepped.emit(1 if event.angleDelta().y() > 0 else -1, False)
+            event.accept()
+        else:
+            event.ignore()  # the panel scrolls
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.left.emit()
+
+
+class LineField(Field):
+    """Numbers, sizes, shapes and text, written as a person writes them."""
+
+    merges = True
+
+    def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
+        super().__init__(setting, parent)
+        self._line = _StepLine(self)
+        self._hint = ""
+        self._value: Any = setting.default
+        self._adopt(self._line)
+        kind = setting.kind if isinstance(setting, Text) else ""
+        self._is_place = kind in {"path", "folder"}
+        if self._is_place:
+            # Not at each letter: on the way to a folder its parents would be read.
+            self._line.editingFinished.connect(self._read_place)
+        else:
+            self._line.textEdited.connect(self._read)
+        self._line.stepped.connect(self._step)
+        self._line.left.connect(self.finished)
+        self._line.returnPressed.connect(self._settle)
+        self._line.reverted.connect(self._revert)
+        if self._is_place:
+            what = tr("a folder") if kind == "folder" else tr("a file")
+            button = QPushButton("…", self)
+            button.setAccessibleName(
+                tr("Choose {what} for {setting}", what=what, setting=setting.title)
+            )
+            button.setToolTip(tr("Choose {what}", what=what))
+            button.clicked.connect(self._browse)
+            self._row.addWidget(button)
+        self.value_label = QLabel(self)
+        """What an expression comes to."""
+        self.value_label.setProperty("role", "muted")
+        self.value_label.hide()
+        self._row.addWidget(self.value_label)
+
+    @property
+    def editor(self) -> QLineEdit:
+        return self._line
+
+    def offer(self, names: Sequence[str], hint: str) -> None:
+        """Offer names to choose from, and a hint on what none of them means."""
+        self.suggest(hint)
+        completer = self._line.completer()
+        if isinstance(completer, ColumnCompleter):
+            # Not another one: this may be called while it tells what was chosen.
+            completer.offer(names)
+            return
+        many = isinstance(self.setting, Text) and self.setting.kind == "columns"
+        completer = ColumnCompleter(self._line, names, many=many)
+        completer.activated.connect(self._read)
+        self._line.setCompleter(completer)
+
+    def suggest(self, hint: str) -> None:
+        """Say faintly, while nothing is written, what that means."""
+        self._hint = hint
+        if not self._line.text():
+            self._line.setPlaceholderText(hint)
+
+    def show_value(self, value: Any) -> None:
+        self._value = value
+        self._line.setPlaceholderText(self._hint)
+        self._show_outcome(value)
+        if self.names is not None and has_expression(self.setting, value):
+            if self._parsed(self._line.text()) != (value,) or not self._line.hasFocus():
+                self._write(self.setting.show(value))
+            self._mark(self._wrong_expression(value))
+            return
+        problem = self.setting.problem(value)
+        if problem is not None:  # a file may hold anything
+            self._write(str(value))
+            self._mark(f"{self.setting.title} {problem}.")
+            return
+        if self._is_place and self._line.isModified():
+            return  # it is being typed
+        typed = self._parsed(self._line.text())
+        if typed != (value,) or not self._line.hasFocus():
+            self._write(self.setting.show(value))
+        self._mark("")
+
+    def show_mixed(self) -> None:
+        if not (self._line.hasFocus() and self._line.isModified()):
+            self._write("")
+        self._line.setPlaceholderText(tr.of(MIXED))
+        self._mark("")
+
+    def _write(self, text: str) -> None:
+        if self._line.text() != text:
+            self._line.setText(text)
+            # Of a place its end says most.
+            self._line.setCursorPosition(len(text) if self._is_place else 0)
+
+    def _mark(self, problem: str) -> None:
+        self.mark(problem)
+        wrong = bool(problem)
+        if self._line.property("wrong") != wrong:
+            self._line.setProperty("wrong", wrong)
+            self._line.style().unpolish(self._line)
+            self._line.style().polish(self._line)
+
+    def _parsed(self, text: str) -> tuple[Any] | None:
+        """The right value that `text` means, in a tuple; None where it means none."""
+        try:
+            value = self.setting.normalise(self.setting.parse(text))
+        except (ValueError, OverflowError):
+            return self._parsed_expression(text)
+        return None if self.setting.problem(value) is not None else (value,)
+
+    def _parsed_expression(self, text: str) -> tuple[Any] | None:
+        if self.names is None:
+            return None
+        try:
+            return (read_expression(self.setting, text, self.names)[0],)
+        except ExpressionError:
+            return None
+
+    def _wrong_expression(self, value: Any) -> str:
+        """Why an expression has no right value, as a sentence; "" where it has one."""
+        try:
+            read_expression(self.setting, self.setting.show(value), self.names or {})
+        except ExpressionError as error:
+            return f"{self.setting.title} {error}."
+        return ""
+
+    def _show_outcome(self, value: Any) -> None:
+        """Show what an expression comes to for the chosen use."""
+        text = ""
+        if self.names is not None and has_expression(self.setting, value):
+            try:
+                written = self.setting.show(value)
+                _, outcome = read_expression(self.setting, written, self.names)
+                text = f"= {self.setting.show(outcome)}"
+            except ExpressionError:
+                text = ""
+        self.value_label.setText(text)
+        self.value_label.setVisible(bool(text))
+
+    def _read(self, text: str) -> None:
+        parsed = self._parsed(text)
+        if parsed is None:
+            self._mark(self._sentence(text))
+            return
+        self._mark("")
+        self._take(parsed[0])
+
+    def _read_place(self) -> None:
+        self._line.setModified(False)
+        self._read(self._line.text())
+
+    def _take(self, value: Any) -> None:
+        if value != self._value or type(value) is not type(self._value):
+            self._value = value
+            self._show_outcome(value)
+            self.edited.emit(value)
+
+    def _sentence(self, text: str) -> str:
+        expected = self.setting.expectation(text)
+        if expected is None:  # the text alone would do, what it means does not
+            expected = tr("something else")
+        try:
+            value = self.setting.normalise(self.setting.parse(text))
+            expected = self.setting.expectation(value) or expected
+        except (ValueError, OverflowError):
+            pass
+        if self.names is not None and any(letter.isalpha() for letter in text):
+            return self._about_expression(text)
+        found = f"“{text.strip()}”" if text.strip() else tr("nothing")
+        kept = self.setting.show(self._value)
+        stays = tr(" It stays {kept}.", kept=kept) if kept else ""
+        return tr(
+            "{setting} must be {expected}; found {found}.{stays}",
+            setting=self.setting.title,
+            expected=expected,
+            found=found,
+            stays=stays,
+        )
+
+    def _about_expression(self, text: str) -> str:
+        stays = tr(" It stays {value}.", value=self.setting.show(self._value))
+        try:
+            read_expression(self.setting, text, self.names or {})
+        except ExpressionError as error:
+            return f"{self.setting.title} {error}.{stays}"
+        return ""
+
+    def _step(self, steps: int, large: bool) -> None:
+        parsed = self._parsed(self._line.text())
+        value = parsed[0] if parsed else self._value
+        value = stepped(self.setting, value, steps, large)
+        if self.setting.problem(value) is None:
+            self._line.setText(self.setting.show(value))
+            self._mark("")
+            self._take(value)
+
+    def _settle(self) -> None:
+        """Enter ends the gesture and writes the value as the form would."""
+        if self._is_place:
+            self._read_place()
+        if self._parsed(self._line.text()) is not None:
+            self._write(self.setting.show(self._value))
+        self.finished.emit()
+
+    def _revert(self) -> None:
+        """Escape gives up what is wrong and shows the document's value again."""
+        self._write(self.setting.show(self._value))
+        self._mark("")
+
+    def _browse(self) -> None:
+        if isinstance(self.setting, Text) and self.setting.kind == "folder":
+            path = QFileDialog.getExistingDirectory(
+                self, self.setting.title, self._value
+            )
+        else:
+            path, _ = QFileDialog.getOpenFileName(self, self.setting.title, self._value)
+        if path:
+            self._line.setText(path)
+            self._read(path)
+            self.finished.emit()

@@ -1,0 +1,96 @@
+"""The field in which a node is renamed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLineEdit,
+    QWidget,
+)
+
+from engine.graph import Graph, name_problem
+from gui.cards import label
+from gui.settings_form import LABEL_WIDTH
+from gui.texts import Texts
+
+tr = Texts("inspector")
+
+
+class NameField(QWidget):
+    """The field a node is renamed in; a name that cannot be is marked, not taken."""
+
+    renamed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._graph = Graph()
+        self._name = ""
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(2)
+        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+        grid.setColumnStretch(1, 1)
+        caption = label(tr("Name"), "muted", self)
+        self.line = QLineEdit(self)
+        self.line.setObjectName("node-name")
+        self.line.setAccessibleName(tr("Name"))
+        self.line.setToolTip(
+            tr("The attribute in the code and the prefix of its weights")
+        )
+        caption.setBuddy(self.line)
+        self.problem_label = label("", "error", self)
+        self.problem_label.hide()
+        grid.addWidget(caption, 0, 0)
+        grid.addWidget(self.line, 0, 1)
+        grid.addWidget(self.problem_label, 1, 1)
+        self.line.textEdited.connect(self._check)
+        self.line.editingFinished.connect(self._finish)
+
+    def show_name(self, name: str, graph: Graph) -> None:
+        """Show the node's name; what is being typed is kept."""
+        self._graph = graph
+        if name != self._name or not (self.line.hasFocus() or self.problem):
+            self._name = name
+            self.line.setText(name)
+            self.line.home(False)
+            self._mark("")
+
+    @property
+    def problem(self) -> str:
+        """Why what stands in the field cannot be the name; empty where it can."""
+        text = self.line.text().strip()
+        if text == self._name:
+            return ""
+        reason = name_problem(text)
+        if reason is not None:
+            return tr(
+                "“{text}” {reason}. The node stays {name}.",
+                text=text,
+                reason=reason,
+                name=self._name,
+            )
+        if text in self._graph:
+            return tr(
+                "Another node is called {text}; a name is used once. "
+                "The node stays {name}.",
+                text=text,
+                name=self._name,
+            )
+        return ""
+
+    def _check(self) -> None:
+        self._mark(self.problem)
+
+    def _finish(self) -> None:
+        text = self.line.text().strip()
+        if not self.problem and text != self._name:
+            self.renamed.emit(text)
+
+    def _mark(self, problem: str) -> None:
+        self.problem_label.setText(problem)
+        self.problem_label.setVisible(bool(problem))
+        self.line.setProperty("wrong", bool(problem))
+        self.line.style().unpolish(self.line)
+        self.line.style().polish(self.line)

@@ -1,0 +1,109 @@
+"""The inspector's page for several nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from PySide6.QtWidgets import (
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.catalog.settings import Setting
+from engine.edits import Compound, Edit, change_settings
+from engine.graph import Node
+from gui.cards import label
+from gui.code_question import allow, ask_to_allow
+from gui.document_model import DocumentModel
+from gui.learning_fields import LearningFields
+from gui.settings_form import SettingsForm
+from gui.texts import Texts
+
+tr = Texts("inspector")
+
+
+class SeveralPage(QWidget):
+    """Several nodes at once: the settings they share."""
+
+    def __init__(
+        self, model: DocumentModel, names: Sequence[str], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "plain")
+        self._model = model
+        self.names = tuple(names)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(
+            label(
+                tr.counted(len(names), "{count} node", "{count} nodes"), "heading", self
+            )
+        )
+        column.addWidget(label(", ".join(names), "muted", self))
+        self.form = SettingsForm(self._shared(), self, model.analysis.names)
+        column.addWidget(self.form)
+        if not self.form.settings:
+            column.addWidget(label(tr("They share no setting."), "muted", self))
+        self.learning = LearningFields(model, self)
+        column.addWidget(self.learning)
+        column.addStretch(1)
+        self.form.changed.connect(self._change)
+        self.form.code_allowed.connect(partial(allow, model, self))
+        self.form.code_questioned.connect(partial(ask_to_allow, model, self))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what the nodes hold now."""
+        self.learning.show_nodes(self.names)
+        nodes = self._nodes()
+        if not nodes:
+            return
+        self.form.show_values(nodes[0].values)
+        mixed = [
+            setting.name
+            for setting in self.form.settings
+            if any(
+                node.values[setting.name] != nodes[0].values[setting.name]
+                for node in nodes
+            )
+        ]
+        self.form.show_mixed(mixed)
+
+    def _nodes(self) -> list[Node]:
+        graph = self._model.document.graph
+        found = [graph[name] for name in self.names if name in graph]
+        return [node for node in found if node.type is not None]
+
+    def _shared(self) -> tuple[Setting, ...]:
+        """The settings all of the nodes have, alike but for default and help."""
+        nodes = self._nodes()
+        if not nodes or len(nodes) < len(self.names):
+            return ()
+        first, *others = (node.type for node in nodes if node.type is not None)
+        return tuple(
+            setting
+            for setting in first.settings
+            if all(_alike(setting, other.setting(setting.name)) for other in others)
+        )
+
+    def _change(self, name: str, value: Any) -> None:
+        graph = self._model.document.graph
+        edits: list[Edit] = [
+            change_settings(graph, node.name, {name: value}) for node in self._nodes()
+        ]
+        key = self.form.merge_key(name)
+        self._model.push(
+            tr("Change {setting} of {count} nodes", setting=name, count=len(edits)),
+            Compound(tuple(edits)),
+            merge=f"settings:{','.join(self.names)}:{key}" if key else "",
+        )
+
+
+def _alike(one: Setting, other: Setting | None) -> bool:
+    if other is None or type(one) is not type(other):
+        return False
+    return replace(one, default=other.default, help=other.help) == other
