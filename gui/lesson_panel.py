@@ -256,7 +256,7 @@ class LessonPanel(QWidget):
             )
 
     def _add(self, fold: Fold) -> None:
-        fold.open_wanted.connect(lambda: self._open(fold))
+        fold.open_wanted.connect(lambda: self._turn_to(fold))
         for text in fold.findChildren(LessonText):
             text.lesson_clicked.connect(self.lesson_chosen)
         self._page.insertWidget(self._page.count() - 1, fold)
@@ -286,12 +286,19 @@ class LessonPanel(QWidget):
         wanted.set_open(True)
         self._open(wanted)
 
+    def _turn_to(self, fold: Fold) -> None:
+        """Open what the learner turns to: what was told before is behind them."""
+        self.note.hide()
+        self._open(fold)
+
     def _open(self, fold: Fold) -> None:
         """Let one part alone be open."""
         for each in self._folds:
             if each is not fold:
                 each.set_open(False)
         fold.set_open(True)
+        if isinstance(fold, StepFold):
+            fold.refresh()
         # Once the layout knows the new heights.
         QTimer.singleShot(0, fold, lambda: self._bring(fold))
 
@@ -316,7 +323,7 @@ class LessonPanel(QWidget):
         ]
         steps = [each for each in waiting if not each.step.is_exercise]
         for following in (steps or waiting or later)[:1]:
-            self._open(following)
+            self._turn_to(following)
             following.head.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _refresh(self) -> None:

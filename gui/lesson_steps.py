@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.cards import label
+from gui.lesson_shortfall import shortfall_text
 from gui.lesson_text import LessonText
 from gui.texts import Texts
 
@@ -146,6 +147,8 @@ class StepFold(Fold):
         self.hint_text.setAccessibleName(tr("Hint"))
         self.hint_text.hide()
         self.column.addWidget(self.hint_text)
+        self.missing = label("", "muted", self.body)
+        self.column.addWidget(self.missing)
         self.done_line = label("", "good", self.body)
         self.column.addWidget(self.done_line)
         self.done_text = LessonText(self.body)
@@ -187,8 +190,16 @@ class StepFold(Fold):
             if self.step.done and not self.done_text.toPlainText():
                 self.done_text.show_text(self.step.done, self._folder)
         self.done_text.setVisible(is_done and bool(self.step.done))
+        self._say_what_is_missing(is_done)
         if self.question is not None:
             self.question.refresh()
+
+    def _say_what_is_missing(self, is_done: bool) -> None:
+        """Of the step that is open: of others nobody asked it yet."""
+        asks = self.is_open and not is_done and self._session.progress is not None
+        text = shortfall_text(self.step, self._session.situation()) if asks else ""
+        self.missing.setText(text)
+        self.missing.setVisible(bool(text))
 
     def _show_hint(self) -> None:
         if self.hint_text.isHidden():
@@ -291,7 +302,7 @@ class QuestionBox(QWidget):
         is_locked = self._session.is_locked(self._step)
         for button in self.options:
             button.setEnabled(not is_locked)
-        text = self._said(is_locked) if answer is not None or is_locked else ""
+        text = self._said(is_locked)
         self.verdict.setText(text)
         self.verdict.setVisible(bool(text))
 
@@ -300,7 +311,7 @@ class QuestionBox(QWidget):
         answer = progress.answers.get(self._step.id) if progress else None
         question = self._question
         if answer is None:
-            return tr("A run is under way: choose when it has ended, and run again.")
+            return self._unanswered_said(is_locked)
         if question.decided_by is not None:
             return self._prediction_said(int(answer.value), is_locked)
         if self.writing is not None:
@@ -313,6 +324,16 @@ class QuestionBox(QWidget):
         return tr(
             "Not quite. {why}", why=option.says if option else tr("Try again.")
         ).strip()
+
+    def _unanswered_said(self, is_locked: bool) -> str:
+        if is_locked:
+            return tr("A run is under way: choose when it has ended, and run again.")
+        decided_by = self._question.decided_by
+        if decided_by is None or self._session.progress is None:
+            return ""
+        if decided_by.judge(self._session.situation()).holds:
+            return tr("You have trained already. Choose now, then train once more.")
+        return ""
 
     def _prediction_said(self, place: int, is_locked: bool) -> str:
         if not self._session.is_done(self._step):

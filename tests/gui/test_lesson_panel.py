@@ -173,6 +173,45 @@ def test_a_prediction_is_locked_while_it_runs_and_told_after(learner: Learner) -
     assert not any(option.isEnabled() for option in question.options)
 
 
+def test_what_the_newest_run_lacks_is_told(learner: Learner) -> None:
+    fold = learner.open("one-epoch")
+    assert not fold.missing.isVisible()
+    learner.page.top.epochs.setValue(3)
+    learner.train()
+    assert fold.missing.isVisible()
+    assert fold.missing.text() == (
+        "Your newest run was made with epochs 3. Wanted: at most 2."
+    )
+    fold = learner.open("reach-97")
+    accuracy = learner.session.situation().runs[-1].metrics["test_accuracy"]
+    assert fold.missing.text() == (
+        f"Your newest run came to a test accuracy of {100 * accuracy:.4g} %. "
+        "Wanted: at least 97 %."
+    )
+    learner.page.top.epochs.setValue(1)
+    learner.train()
+    learner.wait_until_done("one-epoch")
+    assert not learner.open("one-epoch").missing.isVisible()
+
+
+def test_a_run_before_the_choice_is_told(learner: Learner) -> None:
+    learner.page.top.epochs.setValue(1)
+    learner.train()
+    graph = learner.page.model.document.graph
+    pool = Node(name=graph.free_name("pool"), layer="MaxPool2d")
+    edit = insertion(graph, pool, graph.edges_out_of("conv1")[0])
+    learner.page.model.push("Insert", edit)
+    question = learner.open("predict-pool").question
+    assert question is not None
+    assert not question.verdict.isVisible()
+    learner.train()
+    assert question.verdict.text() == (
+        "You have trained already. Choose now, then train once more."
+    )
+    learner.click(question.options[0])
+    assert question.verdict.text() == "You can change it until you train."
+
+
 def test_steps_are_done_in_any_order_and_stay_done(learner: Learner) -> None:
     model = learner.page.model
     began = model.document.copy()
@@ -199,6 +238,9 @@ def test_a_step_done_while_another_is_open_is_told_and_does_not_disturb(
     learner.wait_until_done("break")
     assert learner.panel.note.text() == "“Make it fail” is done as well."
     assert learner.fold("reach-97").is_open
+    assert learner.panel.note.isVisible()
+    learner.click(learner.fold("mend").head)
+    assert not learner.panel.note.isVisible()  # it is behind the learner
 
 
 def test_a_renamed_node_is_still_the_one_the_lesson_means(learner: Learner) -> None:

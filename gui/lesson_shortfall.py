@@ -1,0 +1,64 @@
+"""What is said under a step whose check the newest run did not meet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gui.texts import Texts
+
+if TYPE_CHECKING:  # lessons are read after the first frame
+    from templates.conditions import Range
+    from templates.situation import Situation
+    from templates.steps import Step
+
+tr = Texts("lessons")
+
+_SHARES = ("accuracy", "f1")
+_AT_LEAST, _AT_MOST = tr.mark("at least"), tr.mark("at most")
+_ABOVE, _BELOW = tr.mark("more than"), tr.mark("less than")
+
+
+def shortfall_text(step: Step, situation: Situation) -> str:
+    """One sentence with the number that was found and the one that is wanted."""
+    from templates.shortfalls import shortfall
+
+    found = shortfall(step.check, situation)
+    if found is None:
+        return ""
+    wanted = _wanted(found.wanted, found.name)
+    if not wanted:
+        return ""
+    name = found.name.replace("val_", "validation_").replace("_", " ")
+    value = _number(found.value, found.name)
+    if found.is_of_recipe:
+        return tr(
+            "Your newest run was made with {name} {value}. Wanted: {wanted}.",
+            name=name,
+            value=value,
+            wanted=wanted,
+        )
+    return tr(
+        "Your newest run came to a {name} of {value}. Wanted: {wanted}.",
+        name=name,
+        value=value,
+        wanted=wanted,
+    )
+
+
+def _wanted(values: Range, name: str) -> str:
+    said = []
+    for mark, bound in (
+        (_AT_LEAST, values.at_least),
+        (_AT_MOST, values.at_most),
+        (_ABOVE, values.above),
+        (_BELOW, values.below),
+        ("", values.equals),
+    ):
+        if isinstance(bound, int | float):
+            said.append(f"{tr.of(mark) if mark else ''} {_number(bound, name)}".strip())
+    return ", ".join(said)
+
+
+def _number(value: float, name: str) -> str:
+    """A share in percent, anything else in four digits."""
+    return f"{100 * value:.4g} %" if name.endswith(_SHARES) else f"{value:.4g}"

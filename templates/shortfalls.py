@@ -1,0 +1,64 @@
+"""How far the newest run is from what a step asks of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+
+from templates.conditions import AllOf, Condition, Range
+from templates.network_conditions import RecipeIs
+from templates.run_conditions import RunReached
+from templates.situation import Situation
+from templates.tables import is_number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortfall:
+    """A number of the newest run that is not what was asked for."""
+
+    name: str
+    """Of a metric, such as `test_accuracy`, or of a field of the recipe."""
+    value: float
+    wanted: Range
+    is_of_recipe: bool = False
+    """Whether the run was made so, rather than came to it."""
+
+
+def shortfall(check: Condition, situation: Situation) -> Shortfall | None:
+    """What the newest run lacks for a check; None where no number tells it.
+
+    A run of quite another network than the check is about says nothing of it.
+    """
+    asked = next((each for each in _parts(check) if isinstance(each, RunReached)), None)
+    if asked is None or not situation.runs or asked.judge(situation).holds:
+        return None
+    run = situation.runs[-1]
+    of_run = replace(situation, network=run.network)
+    amiss = [
+        part
+        for part in (_parts(asked.where) if asked.where is not None else ())
+        if not part.judge(of_run).holds
+    ]
+    if amiss:
+        return _of_recipe(amiss, of_run)
+    value = run.metrics.get(asked.metric)
+    if value is None or asked.over:
+        return None
+    return Shortfall(name=asked.metric, value=value, wanted=asked.values)
+
+
+def _of_recipe(amiss: list[Condition], of_run: Situation) -> Shortfall | None:
+    """The first value that is amiss, where nothing but values of the recipe are."""
+    fields = [part for part in amiss if isinstance(part, RecipeIs)]
+    if len(fields) < len(amiss):
+        return None
+    recipe = asdict(of_run.network.document.recipe)
+    value = recipe.get(fields[0].name)
+    if not is_number(value):
+        return None
+    return Shortfall(
+        name=fields[0].name, value=value, wanted=fields[0].values, is_of_recipe=True
+    )
+
+
+def _parts(condition: Condition) -> tuple[Condition, ...]:
+    return condition.parts if isinstance(condition, AllOf) else (condition,)
