@@ -97,6 +97,12 @@ class Previewer:
         """
         data = self._data_of(document.data)
         part = part_up_to(document, path, name)
+        if not any(node.layer == "Input" for node in part.graph):
+            raise Refusal(
+                f"No data reaches {name} yet.",
+                "Draw an edge to it from the node that feeds it.",
+                code="unreached",
+            )
         _refuse_what_differs(document, part, data.info)
         text = dumps(part)
         sample %= len(data.few)

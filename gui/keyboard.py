@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QObject, QSettings, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from engine.catalog import CATALOG
 from gui.action_keys import KeysTip
@@ -24,7 +24,7 @@ from gui.palette_entries import (
     panel_entries,
     why_not,
 )
-from gui.panel_cycle import PanelCycle, order_tabs
+from gui.panel_cycle import PanelCycle, order_tabs, step
 from gui.shortcuts import Shortcuts
 from gui.shortcuts_page import ShortcutsPage
 from gui.shortcuts_sheet import ShortcutsSheet
@@ -103,6 +103,18 @@ class Keyboard(QObject):
         name_the_rest(self._window)
         if page is not None:
             order_tabs(_panels_of(page))
+
+    def step(self, forward: bool) -> bool:
+        """Let Tab find what was made last in its place; whether it was moved."""
+        everywhere = Qt.TabFocusBehavior.TabFocusAllControls
+        if QApplication.styleHints().tabFocusBehavior() != everywhere:
+            return False  # a Mac, where Tab goes through texts and lists alone
+        page = self._page()
+        if page is None:
+            return False
+        above = page.canvas.parentWidget() or page.canvas  # with what is asked there
+        panels = [above if e is page.canvas else e for e in _panels_of(page)]
+        return step(panels, forward=forward)
 
     def _panels(self) -> Sequence[QWidget]:
         page = self._page()

@@ -350,6 +350,9 @@ class MainWindow(QMainWindow):
         ):
             each.set_theme(theme)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        return self.keyboard.step(forward) or super().focusNextPrevChild(forward)
+
     # Files dropped on the window.
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

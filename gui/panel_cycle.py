@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QRadioButton, QWidget
+
+_OVERLAP = 3
+"""Pixels that a row may reach into the next."""
 
 
 class PanelCycle(QObject):
@@ -51,6 +54,34 @@ class PanelCycle(QObject):
         return True
 
 
+def step(panels: Sequence[QWidget], *, forward: bool) -> bool:
+    """Move the keyboard on as one reads the panels; whether it was in one of them."""
+    now = QApplication.focusWidget()
+    here = [each for panel in panels if panel.isVisible() for each in stops(panel)]
+    if now is None or now not in here:
+        return False
+    if not forward:
+        here.reverse()
+    place = here.index(now)
+    reason = Qt.FocusReason.TabFocusReason
+    if not forward:
+        reason = Qt.FocusReason.BacktabFocusReason
+    for each in (*here[place + 1 :], *here[:place]):
+        if not _is_passed_over(each):
+            each.setFocus(reason)
+            if QApplication.focusWidget() is not now:  # it may stand for `now`
+                return True
+    return True
+
+
+def _is_passed_over(widget: QWidget) -> bool:
+    """Whether it is a choice beside the one that is made: arrows lead there."""
+    parent = widget.parentWidget()
+    if not isinstance(widget, QRadioButton) or widget.isChecked() or parent is None:
+        return False
+    return any(each.isChecked() for each in parent.findChildren(QRadioButton))
+
+
 def order_tabs(panels: Sequence[QWidget]) -> None:
     """Let Tab go through the panels in this order, as it goes within each."""
     before: QWidget | None = None
@@ -62,18 +93,48 @@ def order_tabs(panels: Sequence[QWidget]) -> None:
 
 
 def stops(panel: QWidget, *, also_hidden: bool = False) -> list[QWidget]:
-    """What Tab stops at within a panel, in the order in which it was made.
+    """What Tab stops at within a panel, as one reads.
 
     Not by way of `nextInFocusChain`: PySide6 6.11 takes widgets it gives for its own,
     and with them go the menus.
     """
     return [
         each
-        for each in (panel, *panel.findChildren(QWidget))
+        for each in _within(panel)
         if each.focusPolicy() & Qt.FocusPolicy.TabFocus
-        and each.window() is panel.window()
         and (also_hidden or takes_keys(each))
     ]
+
+
+def _within(widget: QWidget) -> Iterator[QWidget]:
+    """A widget and all in it as one reads, whatever was made last.
+
+    Not by way of the layouts: PySide6 6.11 takes what they give for its own, too.
+    """
+    yield widget
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+    inside = [
+        each
+        for each in widget.findChildren(QWidget, options=direct)
+        if not each.isWindow()
+    ]
+    for row in _rows(inside):
+        for each in sorted(row, key=lambda one: (one.x(), one.y())):
+            yield from _within(each)
+
+
+def _rows(widgets: list[QWidget]) -> Iterator[list[QWidget]]:
+    """Widgets beside each other together, from above to below."""
+    row: list[QWidget] = []
+    end = 0
+    for each in sorted(widgets, key=lambda one: one.y()):
+        if row and each.y() >= end - _OVERLAP:
+            yield row
+            row = []
+        end = max(end, each.y() + each.height()) if row else each.y() + each.height()
+        row.append(each)
+    if row:
+        yield row
 
 
 def takes_keys(widget: QWidget) -> bool:

@@ -168,6 +168,8 @@ class EvaluatePage(QWidget):
         if self._source.why_not():
             self.forget()
             return
+        if self.button.hasFocus():  # keep the keyboard here while it works
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.button.setEnabled(False)
         self._wants = True
         self.sentence.setText(tr("Loading the network and its data…"))
@@ -206,12 +208,17 @@ class EvaluatePage(QWidget):
         self.output.addItems([report.output for report in evaluation.reports])
         self.output.setVisible(len(evaluation.reports) > 1)
         self._show_output()
+        if self.hasFocus():
+            shown = self.view if self.view.isVisible() else self._stack.currentWidget()
+            shown.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fail(self, problem: Problem) -> None:
         self._wants = False
         self.button.setEnabled(not self._source.why_not())
         self.sentence.setText(problem.sentence())
         self._stack.setCurrentWidget(self.sentence)
+        if self.hasFocus():
+            self.button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Showing.
 

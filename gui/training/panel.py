@@ -35,13 +35,14 @@ tr = Texts("training")
 
 _NUMBERS_WIDTH = 250
 SHARES = ("accuracy", "f1")
+_SPOKEN = {"top5_accuracy": "top-5", "f1": "F1"}
 """Metrics that are read as a percentage end so."""
 
 
 def metric_text(name: str, value: float) -> str:
     """A metric as people read it: `accuracy 97.9 %`, `mae 0.031`."""
     shown = f"{100 * value:.1f} %" if name.endswith(SHARES) else f"{value:.4g}"
-    return f"{name.replace('_', ' ')} {shown}"
+    return f"{_SPOKEN.get(name) or name.replace('_', ' ')} {shown}"
 
 
 class TrainingPanel(QWidget):

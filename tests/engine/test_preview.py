@@ -98,6 +98,16 @@ def test_what_is_broken_behind_a_node_does_not_matter_and_before_it_does(
         previewer.look(document, [], "odd")
 
 
+def test_a_node_without_an_edge_is_told_to_have_none(previewer: Previewer) -> None:
+    document = digits()
+    document.graph.add_node(Node(name="alone", layer="Linear"))
+    with pytest.raises(Refusal) as refusal:
+        previewer.look(document, [], "alone")
+    assert refusal.value.problem.sentence() == (
+        "No data reaches alone yet. Draw an edge to it from the node that feeds it."
+    )
+
+
 def test_a_sample_that_does_not_fit_is_told_as_the_problems_are(
     previewer: Previewer,
 ) -> None:

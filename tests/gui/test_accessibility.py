@@ -213,3 +213,29 @@ def test_one_sees_where_the_keyboard_is(open_window: OpenWindow, theme: str) -> 
             if each.hasFocus() and each.grab().toImage() == before:
                 unseen.append(f"{type(each).__name__} {each.accessibleName()}")
     assert unseen == []
+
+
+def test_tab_goes_into_what_was_made_last(window: MainWindow) -> None:
+    """The Look tab and the inspector's page are made long after the panels."""
+    page = window.page
+    page.canvas.select(["conv1"])
+    page.bottom.setCurrentWidget(page.bottom.look)
+    QApplication.processEvents()
+    page.bottom.tabBar().setFocus()
+    seen: list[QWidget] = []
+    for _ in range(12):
+        now = QApplication.focusWidget()
+        assert now is not None
+        QTest.keyClick(now, Qt.Key.Key_Tab)
+        now = QApplication.focusWidget()
+        assert now is not None
+        seen.append(now)
+    look, inspector = page.bottom.look, page.inspector
+    assert seen[0] is look.view.pages
+    in_look = [look.isAncestorOf(each) for each in seen]
+    within = in_look.index(False)
+    assert not any(in_look[within:])
+    assert seen[within] is inspector
+    tops = [each.mapTo(inspector, each.rect().topLeft()).y() for each in seen[within:]]
+    assert all(inspector.isAncestorOf(each) for each in seen[within + 1 :])
+    assert tops == sorted(tops), "from above to below"

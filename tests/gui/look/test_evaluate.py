@@ -75,6 +75,16 @@ def test_after_a_training_it_can_be_pressed(flowers: Desk) -> None:
     assert page.confusion.isVisible() and page.confusion.matrix.rowCount() == 3
 
 
+def test_the_keyboard_goes_from_the_button_to_what_came_of_it(flowers: Desk) -> None:
+    page = flowers.look.evaluate
+    flowers.train()
+    flowers.window.activateWindow()
+    page.button.setFocus()
+    QTest.keyClick(page.button, Qt.Key.Key_Space)
+    flowers.until(lambda: page.evaluation is not None)
+    assert page.view.hasFocus()
+
+
 def test_an_edit_takes_the_network_away_and_undo_brings_it_back(flowers: Desk) -> None:
     page, model = flowers.look.evaluate, flowers.window.model
     flowers.train()
@@ -223,6 +233,7 @@ def test_a_cell_shows_its_samples_and_back(
     assert not page.list.item(0).icon().isNull()
     QTest.mouseClick(page.back, Qt.MouseButton.LeftButton)
     assert page.confusion.isVisible() and page.confusion.hasFocus()
+    assert " · top-5 " in page.figures.whole and " · F1 " in page.figures.whole
     # By the keyboard, too.
     key, other = (
         (Qt.Key.Key_Right, best + 1) if best < 9 else (Qt.Key.Key_Left, best - 1)
