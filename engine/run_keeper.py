@@ -41,6 +41,8 @@ from engine.training.reporting import as_json, as_record
 
 MOST_WRITING = 0.05
 """The largest share of the time that may go into writing checkpoints."""
+FIRST_PAUSE = 1.0
+"""Seconds until the first checkpoint: a run that is cut off early can go on, too."""
 
 
 class RunKeeper:
@@ -59,7 +61,7 @@ class RunKeeper:
         self._best: dict[str, Tensor] | None = None
         self._saved: Checkpoint | None = None
         self._saved_at = time.monotonic()
-        self._pause = recipe.checkpoint_seconds
+        self._pause = min(FIRST_PAUSE, recipe.checkpoint_seconds)
         self._events: TextIO | None = None
         self._losses = StepLosses(run.folder)
         self._ended = False

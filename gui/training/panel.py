@@ -248,9 +248,11 @@ class TrainingPanel(QWidget):
         plots.clear(started.steps_per_epoch, *done)
         folder = self._controller.folder
         if folder is not None and any(done):  # it goes on: what was before is drawn too
-            from engine.step_losses import read_losses  # NumPy: after the first frame
+            from engine.run_curves import read_curves  # NumPy: after the first frame
+            from engine.step_losses import read_losses
 
             plots.add_earlier(read_losses(folder, *done, started.steps_per_epoch))
+            plots.add_earlier_epochs(read_curves(folder), started.epochs_done)
 
     def _note_epoch(self, epoch: EpochDone) -> None:
         if self._progress is not None:

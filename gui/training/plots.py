@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGraphicsItem, QHBoxLayout, QVBoxLayout, QWidget
 
+from engine.run_curves import Curves
 from engine.training.events import EpochDone
 from gui.cards import label
 from gui.texts import Texts
@@ -206,6 +207,26 @@ class Plots(QWidget):
                 seen = epoch.val_metrics.get(self._metric, np.nan)
                 self._train_metrics.extend([epoch.epoch], [train])
                 self._metrics.extend([epoch.epoch], [seen])
+        self._draw_epochs()
+
+    def add_earlier_epochs(self, curves: Curves, done: int) -> None:
+        """Draw the validation of the epochs before the run was taken up again."""
+        count = int((curves.epochs <= done).sum())
+        if not count:
+            return
+        epochs, found = curves.epochs[:count], curves.metrics
+        gaps = np.full(count, np.nan)
+        losses = found.get("val_loss", gaps)[:count]
+        self._validation.extend(epochs * self._steps_per_epoch, losses.tolist())
+        names = [n for n in found if n.startswith("val_") and n != "val_loss"]
+        if names:
+            self._metric = names[0].removeprefix("val_")
+            train = found.get(f"train_{self._metric}", gaps)[:count]
+            self._train_metrics.extend(epochs, train.tolist())
+            self._metrics.extend(epochs, found[names[0]][:count].tolist())
+        self._draw_epochs()
+
+    def _draw_epochs(self) -> None:
         self.validation.setData(*self._validation.ends())
         self.train_metric.setData(*self._train_metrics.ends())
         self.validation_metric.setData(*self._metrics.ends())

@@ -117,3 +117,19 @@ def test_a_killed_run_ends_as_one_that_was_never_interrupted(
         assert curve(folder) == expected
         kept = [each / LOSSES for each in (tmp_path / "whole", folder)]
         assert kept[0].read_bytes() == kept[1].read_bytes()
+
+
+def test_a_run_that_is_cut_off_in_its_first_seconds_can_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first checkpoint does not wait as long as the later ones."""
+    import engine.run_keeper
+    from engine.session import train_document
+
+    assert engine.run_keeper.FIRST_PAUSE <= 1.0
+    monkeypatch.setattr(engine.run_keeper, "FIRST_PAUSE", 0.0)
+    made = digits(epochs=3, batch_size=100)
+    assert made.recipe.checkpoint_seconds >= 10.0
+    events = [each.event for each in train_document(made, run_dir=tmp_path)]
+    assert events.count("checkpoint") == 1
+    assert events.index("checkpoint") < events.index("epoch") + 3

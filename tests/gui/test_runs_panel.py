@@ -448,6 +448,11 @@ def test_after_a_crash_the_next_start_offers_to_go_on(
     (run,) = Runs(tmp_path / "runs").list()
     assert run.result["epochs"] == 5
     assert not bar.isVisible()
+    plots = window.bottom.training.plots  # with the epochs before the crash
+    assert plots is not None
+    for curve in (plots.validation_metric, plots.train_metric):
+        assert list(curve.getData()[0]) == [1, 2, 3, 4, 5]
+    assert len(plots.validation.getData()[0]) == 5
 
 
 def test_not_now_is_not_asked_again(open_window: OpenWindow, tmp_path: Path) -> None:
