@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
@@ -24,12 +24,13 @@ STUDY = "study.sqlite"
 SAMPLERS = ("tpe", "random", "grid")
 PRUNERS = ("median", "halving", "none")
 LEAST_FOR_IMPORTANCE = 4
-WAITING, RUNNING, DONE, PRUNED, FAILED = (
+WAITING, RUNNING, DONE, PRUNED, FAILED, STOPPED = (
     "waiting",
     "running",
     "done",
     "pruned",
     "failed",
+    "stopped",
 )
 _AGAIN_OF = "again_of"  # the number of a trial that was broken off
 
@@ -41,7 +42,10 @@ class Trial:
     number: int
     """From 0, in the order they were begun."""
     state: str
-    """`waiting`, `running`, `done`, `pruned` or `failed`."""
+    """`waiting`, `running`, `done`, `pruned`, `failed` or `stopped`.
+
+    One that was stopped is tried again, as another trial, when its sweep goes on.
+    """
     values: dict[str, Any]  # by the variation's names
     loss: float = math.nan
     """The lowest validation loss so far, or nan."""
@@ -53,6 +57,8 @@ class Trial:
     message: str = ""
     """Why it failed or was pruned, in a sentence."""
     seconds: float = 0.0
+    again_of: int | None = None
+    """The number of the stopped trial whose settings it has."""
 
 
 @dataclass(slots=True)
@@ -197,7 +203,12 @@ class Study:
 
     def trial(self, number: int) -> Trial:
         """One trial by its number."""
-        return self._as_trial(self._frozen(number))
+        trial = self._as_trial(self._frozen(number))
+        if trial.state != FAILED:
+            return trial
+        found = self._study.get_trials(deepcopy=False)
+        was_stopped = any(each.user_attrs.get(_AGAIN_OF) == number for each in found)
+        return replace(trial, state=STOPPED) if was_stopped else trial
 
     def importance(self) -> dict[str, float]:
         """How much of the differences in loss each setting explains, from 0 to 1.
@@ -253,6 +264,7 @@ class Study:
             run=kept.get("run"),
             message=str(kept.get("message", "")),
             seconds=_seconds(found.datetime_start, found.datetime_complete),
+            again_of=kept.get(_AGAIN_OF),
         )
 
 

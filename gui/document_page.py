@@ -262,7 +262,7 @@ def holding(info: DataInfo) -> str:
             for name, spec in info.targets.items()
         ]
     if info.vocabulary_size:
-        lines.append(tr("{count:,} words", count=info.vocabulary_size))
+        lines.append(tr("vocabulary of {count:,}", count=info.vocabulary_size))
     if info.counts:
         parts = (f"{count:,} {part}" for part, count in info.counts.items())
         lines.append(" · ".join(parts))

@@ -18,6 +18,7 @@ from gui.file_guard import fingerprint_of
 from gui.recent_files import RecentFiles
 from gui.tabs import DocumentTabs
 from gui.texts import Texts
+from gui.waiting import waiting
 from gui.workspace import Workspace
 
 tr = Texts("files")
@@ -177,11 +178,12 @@ class Files(QObject):
         present = self._tabs.page
         if page is None and present is not None and present.is_untouched:
             page = present
-        if page is None:
-            page = self._make_page(document, path)
-        else:
-            page.model.replace(document, path)
-        self._tabs.show_page(page)
+        with waiting():
+            if page is None:
+                page = self._make_page(document, path)
+            else:
+                page.model.replace(document, path)
+            self._tabs.show_page(page)
         return page
 
     # Closing and coming back.

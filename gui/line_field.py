@@ -34,9 +34,19 @@ class _StepLine(QLineEdit):
     left = Signal()
     reverted = Signal()
 
+    def __init__(self, parent: QWidget, *, holds_words: bool) -> None:
+        super().__init__(parent)
+        self._holds_words = holds_words
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
         self._offer()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self._holds_words:
+            super().mouseDoubleClickEvent(event)
+        else:  # of 0.002 Qt would take what is behind the point
+            self.selectAll()
 
     def _offer(self) -> bool:
         completer = self.completer()
@@ -83,7 +93,7 @@ class LineField(Field):
 
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(setting, parent)
-        self._line = _StepLine(self)
+        self._line = _StepLine(self, holds_words=isinstance(setting, Text))
         self._hint = ""
         self._value: Any = setting.default
         self._adopt(self._line)

@@ -72,7 +72,10 @@ class SentenceTrial(Trial):
             return  # it was cleared meanwhile
         unknown, answers = found
         self.unknown.setText(
-            tr("Unknown to the network: {unknown}", unknown=", ".join(unknown))
+            tr(
+                "Unknown to the network: {unknown}",
+                unknown=" ".join(f"“{word}”" for word in unknown),
+            )
         )
         self.unknown.setVisible(bool(unknown))
         self.answer.show_answers(answers)

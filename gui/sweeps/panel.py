@@ -15,6 +15,7 @@ from gui.document_model import DocumentModel
 from gui.runs.side_by_side import Enlarging
 from gui.texts import Texts
 from gui.theme import Theme
+from gui.waiting import waiting
 
 if TYPE_CHECKING:  # PyTorch and Optuna: when it is shown
     from gui.sweeps.view import SweepsView
@@ -52,9 +53,10 @@ class SweepsPanel(Enlarging):
         if self.view is not None or self._folders is None:
             return self.view
         try:
-            import optuna  # noqa: F401  without it there is nothing to show
+            with waiting():
+                import optuna  # noqa: F401  without it there is nothing to show
 
-            from gui.sweeps.view import SweepsView
+                from gui.sweeps.view import SweepsView
         except ImportError:
             self.text.setText(
                 tr(

@@ -37,6 +37,7 @@ from gui.sweeps.importance import ImportanceBars
 from gui.sweeps.trial_table import TrialTable
 from gui.texts import Texts
 from gui.theme import Theme
+from gui.waiting import waiting
 
 if TYPE_CHECKING:  # pyqtgraph: when the plot is first shown
     from gui.sweeps.parallel import ParallelPlot
@@ -225,7 +226,8 @@ class SweepsView(QWidget):
             return
         try:
             document = self._model.root.copy()
-            sweep = sweeps.begin(document, list(variations), plan, self._runs_dir)
+            with waiting():
+                sweep = sweeps.begin(document, list(variations), plan, self._runs_dir)
         except Refusal as refusal:
             self.refused.emit(str(refusal))
             return
@@ -270,6 +272,9 @@ class SweepsView(QWidget):
     def _take(self, trials: Mapping[int, Trial]) -> None:
         if self._is_running:
             self._trials |= trials
+            for trial in trials.values():  # it takes the place of one that was stopped
+                if trial.again_of is not None:
+                    self._trials.pop(trial.again_of, None)
             self._show_trials()
             self._show_state()
 

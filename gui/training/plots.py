@@ -320,5 +320,6 @@ def _plot(name: str) -> pg.PlotWidget:
     cached = QGraphicsItem.CacheMode.DeviceCoordinateCache
     plot.getAxis("left").setCacheMode(cached)
     plot.getPlotItem().setContentsMargins(4, 8, 8, 2)
+    plot.setLimits(xMin=0)  # a single point would have room on both sides
     plot.setMinimumSize(120, 60)
     return plot

@@ -280,8 +280,13 @@ def test_a_sweep_is_stopped_and_goes_on(
     qtbot.waitUntil(lambda: not view.controller.is_busy, timeout=60_000)
     done = sum(t.state == "done" for t in view.table.trials.trials)
     assert 1 <= done < 3
+    assert view.state.text().startswith(f"{done} of 3 trials · best ")
+    states = {t.state for t in view.table.trials.trials}
+    assert states <= {"done", "stopped"}
     QTest.mouseClick(view.go_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not view.controller.is_busy, timeout=120_000)
+    assert view.state.text().startswith("3 of 3 trials · best ")
+    assert [t.state for t in view.table.trials.trials] == ["done"] * 3
     view._open(view.choice.currentData())
     assert [t.state for t in view.table.trials.trials] == ["done"] * 3
 

@@ -207,7 +207,7 @@ def test_a_sentence_is_answered_while_it_is_typed(
     assert not trial.unknown.isVisible()
     QTest.keyClicks(trial.line, " zzz")
     desk.until(lambda: trial.unknown.isVisible())
-    assert trial.unknown.text() == "Unknown to the network: zzz"
+    assert trial.unknown.text() == "Unknown to the network: “zzz”"
     trial.set_theme(LIGHT)
 
 
@@ -227,7 +227,7 @@ def test_a_pretrained_network_is_asked_before_it_was_taught_anything(
     QTest.keyClicks(trial.line, "the dog zzz")
     desk.until(lambda: trial.answer.bars.isVisible() and not trial.call.is_busy)
     assert [name for name, _ in trial.answer.bars.chances] == ["negative", "positive"]
-    assert trial.unknown.text() == "Unknown to the network: zzz"
+    assert trial.unknown.text() == "Unknown to the network: “zzz”"
     desk.choose(page.way, 1)
     QTest.keyClick(page.way, Qt.Key.Key_Return)
     looking = page.trial
