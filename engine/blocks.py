@@ -55,7 +55,9 @@ class BlockLayer(Layer, register=False):
 
     @property
     def help(self) -> str:
-        return self.block.help or f"A block of {len(self.block.graph)} nodes."
+        inner = [n for n in self.block.graph if n.layer not in {"Input", "Output"}]
+        nodes = "1 node" if len(inner) == 1 else f"{len(inner)} nodes"
+        return self.block.help or f"A block of {nodes}."
 
     @property
     def inputs(self) -> tuple[Port, ...]:  # type: ignore[override]  # follows the graph

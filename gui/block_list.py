@@ -85,9 +85,8 @@ class BlockPanel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self.blocks.is_filled:
-            self.blocks.is_filled = True
-            self._refresh()
+        self.blocks.is_filled = True
+        self._refresh()  # a block may have been kept in another document
 
     def _refresh(self) -> None:
         if self.blocks.is_filled:

@@ -42,15 +42,25 @@ class BlockShelf(QObject):
         self._model = model
         self._folder = folder
         self._own: tuple[KeptBlock, ...] | None = None
+        self._read_at = 0
+        """When the folder had changed last as it was read, in nanoseconds."""
         model.blocks_changed.connect(self.changed)
         model.replaced.connect(self.changed)
 
     @property
     def own(self) -> tuple[KeptBlock, ...]:
-        """The blocks the user has kept."""
-        if self._own is None:
+        """The blocks the user has kept, in another document too."""
+        changed_at = self._changed_at()
+        if self._own is None or changed_at != self._read_at:
+            self._read_at = changed_at
             self._own = own_blocks(self._folder) if self._folder is not None else ()
         return self._own
+
+    def _changed_at(self) -> int:
+        try:
+            return self._folder.stat().st_mtime_ns if self._folder is not None else 0
+        except OSError:  # nothing was kept yet
+            return 0
 
     def groups(self) -> list[tuple[str, list[BlockLayer]]]:
         """All blocks under their headings; one that is here already is shown once."""

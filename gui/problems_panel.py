@@ -9,7 +9,9 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
+    QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -74,11 +76,15 @@ class ProblemsPanel(QScrollArea):
             self._column.removeWidget(row)
             row.hide()
             row.deleteLater()
-        self.rows = [ProblemRow(problem, self) for problem in problems[:_MOST]]
+        self.rows = [
+            ProblemRow(problem, self._broken_block(problem), self)
+            for problem in problems[:_MOST]
+        ]
         for place, row in enumerate(self.rows):
             row.chosen.connect(self.problem_chosen)
             row.fix_chosen.connect(partial(self._mend, row.problem))
             row.allow_wanted.connect(partial(ask_to_allow, self._model, self))
+            row.open_wanted.connect(partial(self._look_inside, row.problem))
             row.fit(self._room())
             self._column.insertWidget(place, row)
         more = len(problems) - len(self.rows)
@@ -97,6 +103,25 @@ class ProblemsPanel(QScrollArea):
         margins = self._column.contentsMargins()
         return self.viewport().width() - margins.left() - margins.right()
 
+    def _broken_block(self, problem: Problem) -> str:
+        """The block that a problem is inside of, seen from without; else empty."""
+        blocks = self._model.root.blocks
+        scope = blocks.get(problem.scope)
+        graph = scope.block.graph if scope is not None else self._model.root.graph
+        name = problem.node or ""
+        if problem.code != "misfit" or problem.fixes or name not in graph:
+            return ""
+        layer = graph[name].layer
+        return layer if layer in blocks else ""
+
+    def _look_inside(self, problem: Problem, block: str) -> None:
+        """Go into a block that does not work, to what is wrong there."""
+        self.problem_chosen.emit(problem)
+        self._model.enter(block, problem.node)
+        inner = self._model.analysis.first_error
+        if inner is not None and inner.scope == block:
+            self.problem_chosen.emit(inner)
+
     def _mend(self, problem: Problem, fix: Fix) -> None:
         self._model.push(fix.label, Compound(fix.edits), scope=problem.scope)
 
@@ -107,8 +132,13 @@ class ProblemRow(QFrame):
     chosen = Signal(object)
     fix_chosen = Signal(object)
     allow_wanted = Signal(str)
+    open_wanted = Signal(str)
+    """The name of the block that is to be looked into."""
 
-    def __init__(self, problem: Problem, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, problem: Problem, block: str = "", parent: QWidget | None = None
+    ) -> None:
+        """`block` is where the problem is, where it is inside one."""
         super().__init__(parent)
         self.problem = problem
         self.setProperty("role", "problem" if problem.is_error else "warning")
@@ -131,6 +161,12 @@ class ProblemRow(QFrame):
             *allow_buttons(problem, self.allow_wanted.emit, self),
         ):
             self._buttons.addWidget(button)
+        if block:
+            look = QPushButton(tr("Open {block}", block=block), self)
+            look.setProperty("role", "fix")
+            look.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+            look.clicked.connect(lambda: self.open_wanted.emit(block))
+            self._buttons.addWidget(look)
         row.addLayout(self._buttons)
 
     def fit(self, width: int) -> None:

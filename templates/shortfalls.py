@@ -8,7 +8,6 @@ from templates.conditions import AllOf, Condition, Range
 from templates.network_conditions import RecipeIs
 from templates.run_conditions import RunReached
 from templates.situation import Situation
-from templates.tables import is_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +52,7 @@ def _of_recipe(amiss: list[Condition], of_run: Situation) -> Shortfall | None:
         return None
     recipe = asdict(of_run.network.document.recipe)
     value = recipe.get(fields[0].name)
-    if not is_number(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return Shortfall(
         name=fields[0].name, value=value, wanted=fields[0].values, is_of_recipe=True

@@ -125,6 +125,8 @@ class Suggestion:
     before: str = ""
     """A layer type to insert on the edge that ends at the port."""
     before_settings: Mapping[str, Any] = field(default_factory=dict)
+    why: str = ""
+    """What speaks for it, told in the remedy: a button has no room for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,8 +36,9 @@ def divisors(number: int) -> list[int]:
 
 def setting_to(name: str, value: Any, why: str = "") -> Suggestion:
     """The suggestion to change one setting: `Set padding to 1`."""
-    label = f"Set {name} to {show(value)}{f', {why}' if why else ''}"
-    return Suggestion(label=label, settings={name: value})
+    return Suggestion(
+        label=f"Set {name} to {show(value)}", settings={name: value}, why=why
+    )
 
 
 def that_mend(
@@ -59,7 +60,9 @@ def remedy(suggestions: tuple[Suggestion, ...], otherwise: str) -> str:
     """The suggestions as one sentence, or what to do where there are none."""
     if not suggestions:
         return otherwise
-    first, *more = [each.label for each in suggestions]
+    first, *more = [
+        f"{each.label}, {each.why}" if each.why else each.label for each in suggestions
+    ]
     return (
         f"{', or '.join([first, *(label[0].lower() + label[1:] for label in more)])}."
     )

@@ -77,10 +77,13 @@ class Follower(QObject):
         if note is None or not note.isVisible() or canvas.mouse.is_dragging:
             return
         card = canvas.network.nodes[note.problem.node or ""].rect()
-        both, seen = card | note.rect(), canvas.sight()
-        fits = both.width() < seen.width() and both.height() < seen.height()
-        if fits and seen.intersects(card):
-            canvas.framing.glance(both)
+        seen = canvas.sight()
+        if not seen.intersects(card):
+            return
+        for wanted in (card | note.rect(), note.rect()):  # it tells its card's name
+            if wanted.width() < seen.width() and wanted.height() < seen.height():
+                canvas.framing.glance(wanted)
+                return
 
     def redraw(self) -> None:
         """Show the same document in other colours."""

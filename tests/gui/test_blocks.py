@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
 from engine import storage
 from engine.document import Document
@@ -442,6 +442,38 @@ def test_a_kept_block_is_there_in_the_next_document(blocks: MainWindow) -> None:
     assert menu is not None
     next(each for each in menu.actions() if each.text() == "Forget").trigger()
     assert rows_of(blocks)[0] == "Library"
+
+
+def test_a_kept_block_is_there_in_a_document_that_is_open(blocks: MainWindow) -> None:
+    first = blocks.page
+    other = blocks.show_document(network())
+    other.left.setCurrentWidget(other.left.blocks)
+    assert rows_of(blocks)[0] == "Library"
+    blocks.tabs.show_page(first)
+    blocks.canvas.select(["stage1"])
+    blocks.actions_.of["keep_block"].trigger()
+    blocks.tabs.show_page(other)
+    assert rows_of(blocks)[:2] == ["Kept by you", "Bottleneck"]
+    assert "Bottleneck" in [layer.name for layer in other.shelf.layers()]
+
+
+def test_a_block_that_is_broken_inside_is_opened_by_a_button(
+    blocks: MainWindow,
+) -> None:
+    blocks.model.enter("Bottleneck", "stage1")
+    graph = blocks.model.document.graph
+    edit = change_settings(graph, "expand", {"kernel_size": 99})
+    blocks.model.push("Break", edit)
+    blocks.model.leave()
+    assert blocks.model.scope == ""
+    blocks.bottom.setCurrentWidget(blocks.bottom.problems)
+    row = blocks.bottom.problems.rows[0]
+    assert row.problem.message.startswith("stage1 does not work inside: expand ")
+    (button,) = row.findChildren(QPushButton)
+    assert button.text() == "Open Bottleneck"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert blocks.model.scope == "Bottleneck"
+    assert blocks.canvas.selected_names() == ["expand"]
 
 
 def test_the_menu_of_a_block_of_the_document(blocks: MainWindow) -> None:

@@ -156,6 +156,18 @@ def test_arrow_keys_step_in_one_gesture(form: SettingsForm, changes: list[Any]) 
     assert changes[-1] == ("count", 9)
 
 
+def test_a_double_click_takes_the_whole_number(qtbot: QtBot) -> None:
+    form = SettingsForm((Float(name="rate", default=0.002, above=0.0),))
+    qtbot.addWidget(form)
+    form.show_values({"rate": 0.002})
+    form.show()
+    field = line(form, "rate")
+    QTest.mouseDClick(field, Qt.MouseButton.LeftButton)
+    assert field.selectedText() == "0.002"
+    QTest.keyClicks(field, "0.01")
+    assert field.text() == "0.01"
+
+
 @pytest.mark.parametrize(
     ("value", "steps", "expected"),
     [(0.001, 1, 0.002), (0.002, 1, 0.005), (0.005, 1, 0.01), (0.001, -1, 0.0005)],
