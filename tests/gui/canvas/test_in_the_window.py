@@ -94,6 +94,29 @@ def test_a_node_in_sight_is_gone_to_without_panning(window: MainWindow) -> None:
     assert window.canvas.sees("digit")
 
 
+def test_a_note_is_seen_whole_where_its_card_does_not_fit_too(
+    window: MainWindow,
+) -> None:
+    window.resize(1600, 760)
+    canvas, model = window.canvas, window.model
+    graph = model.document.graph
+    wrong = edits.change_settings(graph, "fc1", {"out_features": -1})
+    model.push("Break", wrong)
+    note = canvas.network.callout
+    assert note is not None and note.problem.node == "fc1"
+    card = canvas.network.nodes["fc1"].rect()
+    both, alone = (card | note.rect()).height(), note.rect().height()
+    model.undo_stack.undo()
+    scale = canvas.viewport().height() / ((both + alone) / 2)
+    canvas.zoom_to(100 * scale / canvas.base)
+    canvas.center_on("fc1")
+    model.undo_stack.redo()
+    note = canvas.network.callout
+    assert note is not None
+    assert canvas.sight().height() < both
+    assert canvas.sight().contains(note.rect())
+
+
 def test_a_new_card_is_not_behind_the_map(window: MainWindow, qtbot: QtBot) -> None:
     canvas = window.canvas
     canvas.zoom_to(150)
