@@ -64,6 +64,7 @@ class TrainingPanel(QWidget):
         self._steps_known = 0
         self._last_time = 0.0
         self._best = ""
+        self._best_epoch = 0
         self._metric = ""
         plot_area = QWidget(self)
         self._stack = QStackedLayout(plot_area)
@@ -155,6 +156,7 @@ class TrainingPanel(QWidget):
         """A run is about to start with `recipe`."""
         self._progress = None
         self._best = self._metric = ""
+        self._best_epoch = 0
         self._steps_known = 0
         self._last_time = 0.0
         for each in (self.speed, self.left, self.best, self.result, self.version):
@@ -261,6 +263,7 @@ class TrainingPanel(QWidget):
         if not self._metric and epoch.val_metrics:
             self._metric = next(iter(epoch.val_metrics))
         if epoch.best:
+            self._best_epoch = epoch.epoch
             told = self.trouble.trouble
             if told is not None and told.kind == "overfitting":
                 self.trouble.clear()  # it got better after all
@@ -287,6 +290,10 @@ class TrainingPanel(QWidget):
                     told = tr("Stopped before the first step")
                 _say(self.state_label, told)
                 _say(self.left, "")
+            case "trouble" if (
+                event.kind == "overfitting" and event.epoch <= self._best_epoch
+            ):
+                pass  # told with epochs in which it got better after all
             case "trouble":
                 self.trouble.show_trouble(event)
                 self._make_plots().mark(event.epoch)

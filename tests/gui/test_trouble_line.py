@@ -85,6 +85,28 @@ def test_trouble_is_a_line_a_mark_and_one_undoable_edit(
     assert panel.plots.marks == []
 
 
+def test_overfitting_that_passed_is_not_told(
+    qtbot: QtBot, window: MainWindow, script: Script
+) -> None:
+    """A quick run tells of many epochs at once, and of their trouble after them."""
+    panel = window.bottom.training
+    begin(qtbot, window, script)
+
+    def overfits(since: int) -> Trouble:
+        return Trouble(
+            epoch=since, kind="overfitting", message="It overfits.", remedy="Stop."
+        )
+
+    script.give(epoch(1), epoch(2), epoch(3), overfits(2))
+    qtbot.waitUntil(lambda: panel.best.text().startswith("kept: epoch 3"))
+    qtbot.wait(200)
+    assert not panel.trouble.isVisible()
+    assert panel.plots is not None
+    assert panel.plots.marks == []
+    script.give(overfits(4))
+    qtbot.waitUntil(panel.trouble.isVisible)
+
+
 def test_memory_that_does_not_suffice_goes_on_with_less(
     qtbot: QtBot, window: MainWindow, script: Script, tmp_path: Path
 ) -> None:
