@@ -46,6 +46,8 @@ class TopBar(QFrame):
         self._theme = theme
         self._state = TrainingState.IDLE
         self._pressed_by_keys = False
+        self._moved_to: QWidget | None = None
+        """Where Qt moved the keyboard when the fields were switched off."""
         self._middle: dict[str, QPushButton] = {}
         self.home = QPushButton(self)
         self.home.setProperty("role", "flat")
@@ -116,11 +118,14 @@ class TopBar(QFrame):
         if can and self._pressed_by_keys:
             self._pressed_by_keys = False
             now = QApplication.focusWidget()
-            if now is not None and self.isAncestorOf(now):
+            if now is not None and (now is self._moved_to or self.isAncestorOf(now)):
                 self.train_button.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._moved_to = None
         self.stop_button.setVisible(state is not TrainingState.IDLE)
         self.stop_button.setEnabled(state is not TrainingState.STOPPING)
         self.epochs.setEnabled(state is TrainingState.IDLE)
+        if state is TrainingState.STARTING and self._pressed_by_keys:
+            self._moved_to = QApplication.focusWidget()
 
     def _note_keys(self) -> None:
         """While a training starts its fields are off, and Qt moves the keyboard on."""
