@@ -245,7 +245,7 @@ class RunsView(QWidget):
             (tr("Compare the two"), self._compare, len(runs) == 2),
             (tr("Curves as CSV…"), lambda: self.exporter.ask_csv(runs), bool(runs)),
             (
-                tr("Curves as CSV, with Every Step…"),
+                tr("Curves as CSV, with every step…"),
                 lambda: self.exporter.ask_csv(runs, each_step=True),
                 bool(runs),
             ),
