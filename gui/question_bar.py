@@ -48,6 +48,9 @@ class QuestionBar(QFrame):
         self.text.setAccessibleName(tr("Question"))
         self.details = label("", "muted", self)
         self.details.setAccessibleName(tr("What differs"))
+        self.more = label("", "muted", self)
+        """How many questions come after this one: the next may look much like it."""
+        self.more.setWordWrap(False)
         self.buttons: list[QPushButton] = []
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(6)
@@ -60,9 +63,10 @@ class QuestionBar(QFrame):
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(self.text, 1)
+        row.addWidget(self.more)
         row.addLayout(self._buttons)
         row.addWidget(self._close)
-        for part in (self._buttons, self._close):
+        for part in (self.more, self._buttons, self._close):
             row.setAlignment(part, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)  # the details get the whole width
         column.setContentsMargins(12, 6, 6, 8)
@@ -106,6 +110,9 @@ class QuestionBar(QFrame):
         if question is None:
             return
         self.text.setText(question.text)
+        after = len(self._questions) - 1
+        self.more.setText(tr.counted(after, "and 1 more", "and {count} more"))
+        self.more.setVisible(after > 0)
         self.details.setText("\n".join(question.details))
         self.details.setVisible(bool(question.details))
         self.setAccessibleName(question.text)

@@ -32,6 +32,7 @@ class Readiness(QObject):
         super().__init__(parent)
         self._model = model
         self._call: BackgroundCall | None = None
+        self._curves = BackgroundCall(load_curves, self)
         self._is_ready = False
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
@@ -57,11 +58,13 @@ class Readiness(QObject):
         self._quiet.stop()
         if self._call is not None:
             self._call.wait()
+        self._curves.wait()
 
     def _loaded(self) -> None:
         self._is_ready = True
         self._model.analyse()
         self.ready.emit()
+        self._curves.start()
 
     def _wait_for_quiet(self) -> None:
         if self._is_ready:
@@ -92,6 +95,14 @@ class Readiness(QObject):
             return  # the problems panel says why
         else:
             self.hardware_known.emit(chosen.device, chosen.precision, chosen.reason)
+
+
+def load_curves() -> None:
+    """Import what draws curves, so that the first training begins at once.
+
+    On any thread: pyqtgraph makes no object of Qt's when it is imported.
+    """
+    import pyqtgraph  # noqa: F401
 
 
 def load_torch() -> None:

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+
+import pytest
+
+import templates
+from tests.gui.conftest import OpenWindow
 
 _OPENED_AFTER_LOADING = """
 import sys
@@ -32,3 +38,42 @@ def test_the_first_document_imports_nothing_of_pytorch_when_it_was_loaded() -> N
     )
     assert done.stdout.split() == ["True", "0"]
     assert done.stderr == ""  # libraries tell of what is frozen when Python ends
+
+
+_CURVES_ON_A_THREAD = """
+import gc, sys, threading
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+app = QApplication(["test", "-platform", "offscreen"])
+from gui.readiness import load_curves
+thread = threading.Thread(target=load_curves)
+thread.start()
+thread.join()
+strays = [each for each in gc.get_objects() if isinstance(each, QObject)]
+print("pyqtgraph" in sys.modules, [type(each).__name__ for each in strays])
+"""
+
+
+def test_what_draws_curves_may_be_imported_on_a_thread() -> None:
+    """A Qt object that it made there could not be used by the window."""
+    done = subprocess.run(
+        [sys.executable, "-c", _CURVES_ON_A_THREAD],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=300,
+    )
+    assert done.stdout.strip() == "True ['QApplication']"
+
+
+def test_curves_are_imported_on_the_side_once_shapes_are_known(
+    open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[int] = []
+    monkeypatch.setattr(
+        "gui.readiness.load_curves", lambda: threads.append(threading.get_ident())
+    )
+    window = open_window(templates.open_lesson("digits-cnn"))
+    window.page.readiness.close()
+    assert len(threads) == 1
+    assert threads != [threading.get_ident()]

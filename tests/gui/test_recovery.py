@@ -207,6 +207,21 @@ def test_left_behind_is_offered_and_opens_as_it_was(
     qtbot.waitUntil(lambda: not list(folder.iterdir()), timeout=5000)
 
 
+def test_several_that_were_left_behind_are_told_apart(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path
+) -> None:
+    for name in ("A", "B"):
+        leave_behind(folder, Unsaved(document=Document(name=name), edits=2))
+    window = open_window(templates.open_lesson("fnn-iris"))
+    questions = window.left_behind.questions
+    first = questions.text.text()
+    assert questions.more.text() == "and 1 more"
+    assert questions.more.isVisible()
+    press(qtbot, window, "Open them")
+    assert questions.text.text() != first
+    assert not questions.more.isVisible()
+
+
 def test_forgotten_ones_are_not_offered_again(
     qtbot: QtBot, open_window: OpenWindow, folder: Path, file: Path
 ) -> None:
