@@ -49,9 +49,13 @@ def test_a_busy_thread_takes_nothing_apart(
     Circle(ends)
     on_a_thread()
     assert ends == []
-    kept = [[] for _ in range(2_000)]  # enough for a search to be due
-    qtbot.waitUntil(lambda: bool(ends))
-    del kept
+    kept: list[list[None]] = []
+
+    def is_over() -> bool:
+        kept.extend([] for _ in range(2_000))  # a search becomes due
+        return bool(ends)
+
+    qtbot.waitUntil(is_over)
     assert ends == [threading.get_ident()]
 
 
