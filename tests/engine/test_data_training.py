@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,6 @@ import pytest
 
 import main
 from engine.document import Document
-from engine.exporting import export
 from engine.problems import Refusal
 from engine.runs import FAILED, Runs
 from engine.session import train_document
@@ -69,22 +66,6 @@ def test_streamed_and_kept_pictures_train_alike(folder: Path, tmp_path: Path) ->
     ]
     assert len(told[0]) == 1
     assert told[0] == told[1]
-
-
-def test_an_exported_script_streams_too(folder: Path, tmp_path: Path) -> None:
-    settings = {**PICTURES, "kept": "on disk", "path": str(folder / "pictures")}
-    document = small("image-folder", settings, folder)
-    export(document, "script", tmp_path / "train.py")
-    done = subprocess.run(
-        [sys.executable, "-P", "-E", "train.py", "--json", "--data-dir", str(folder)],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    records = [json.loads(line) for line in done.stdout.splitlines()]
-    told = [one["train_loss"] for one in records if one["event"] == "epoch"]
-    assert told == losses(document, folder, tmp_path / "run")
 
 
 def test_a_picture_that_is_damaged_stops_the_run_by_its_name(tmp_path: Path) -> None:

@@ -174,7 +174,7 @@ def test_what_stays_on_disk_takes_no_memory(kind: str, folder: Path) -> None:
     assert streamed.data < kept.data
 
 
-@pytest.mark.parametrize("kind", ["sounds", "pixels"])
+@pytest.mark.parametrize("kind", ["pictures", "sounds", "pixels"])
 def test_an_exported_script_streams_too(kind: str, folder: Path) -> None:
     path = str(folder / KINDS[kind][1]["path"])
     made = document(kind, folder, kept="on disk", path=path)

@@ -11,6 +11,18 @@ import pytest
 import templates
 from tests.gui.conftest import OpenWindow
 
+
+def in_new_process(code: str) -> subprocess.CompletedProcess[str]:
+    """What Python says that has imported nothing yet."""
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=300,
+    )
+
+
 _OPENED_AFTER_LOADING = """
 import sys
 from gui.readiness import load_torch
@@ -29,13 +41,7 @@ print(len(before) > 1_000, len(late))
 
 def test_the_first_document_imports_nothing_of_pytorch_when_it_was_loaded() -> None:
     """It would do so on the thread that draws, for seconds (in a new process)."""
-    done = subprocess.run(
-        [sys.executable, "-c", _OPENED_AFTER_LOADING],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=300,
-    )
+    done = in_new_process(_OPENED_AFTER_LOADING)
     assert done.stdout.split() == ["True", "0"]
     assert done.stderr == ""  # libraries tell of what is frozen when Python ends
 
@@ -56,13 +62,7 @@ print("pyqtgraph" in sys.modules, [type(each).__name__ for each in strays])
 
 def test_what_draws_curves_may_be_imported_on_a_thread() -> None:
     """A Qt object that it made there could not be used by the window."""
-    done = subprocess.run(
-        [sys.executable, "-c", _CURVES_ON_A_THREAD],
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=300,
-    )
+    done = in_new_process(_CURVES_ON_A_THREAD)
     assert done.stdout.strip() == "True ['QApplication']"
 
 
