@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -368,7 +368,7 @@ def _plain(text: str) -> str:
     return ast.unparse(ast.parse(text, mode="eval"))
 
 
-def and_list(names: list[str], most: int = 3) -> str:
+def and_list(names: Sequence[str], most: int = 3) -> str:
     """Names as a person lists them: `a, b and c`, `a, b, c and 4 more`."""
     if len(names) > most:
         return f"{', '.join(names[:most])} and {len(names) - most} more"

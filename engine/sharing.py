@@ -34,6 +34,28 @@ def shares_module(graph: Graph, node: Node) -> bool:
     return other is not None and other.layer == node.layer
 
 
+def module_of(graph: Graph, node: Node) -> str:
+    """The node whose module this one calls: another's, or its own."""
+    return node.shares if shares_module(graph, node) else node.name
+
+
+def is_stateless(node: Node) -> bool:
+    """Whether two nodes of the kind, each with a module of its own, are the same.
+
+    Where a layer has neither weights nor statistics; a test holds it for the catalog.
+    """
+    layer = node.type
+    if layer is None or not made_once(node):
+        return layer is not None
+    return layer.name in _STATELESS or (
+        layer.family in _STATELESS_FAMILIES and layer.name != "PReLU"
+    )
+
+
+_STATELESS_FAMILIES = {"activation", "pooling", "regularization", "shape"}
+_STATELESS = {"Upsample", "PixelShuffle", "PixelUnshuffle", "ChannelShuffle"}
+
+
 def groups(graph: Graph) -> dict[str, tuple[str, ...]]:
     """Of each node that shares weights with others, all of them, the owner first."""
     by_owner: dict[str, list[str]] = {}

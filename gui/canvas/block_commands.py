@@ -17,6 +17,7 @@ from engine.blocks import BlockLayer
 from engine.edits import AddNode, Edit, Within, flatten
 from engine.grouping import collapse, expand, make_unique
 from engine.problems import Refusal
+from engine.towers import towers
 from gui.canvas.name_entry import NameEntry
 from gui.canvas.wording import nodes_phrase
 from gui.texts import Texts
@@ -50,11 +51,23 @@ class BlockCommands:
         if self._attempt(lambda: self._collapsed(names, suggestion)) is None:
             return
         self.entry.ask(
-            tr("A block of {nodes}: its name", nodes=nodes_phrase(names)),
+            self._question(names),
             suggestion,
             self._middle(names),
             lambda name: self._said(name),
             lambda name: self._make(names, name),
+        )
+
+    def _question(self, names: list[str]) -> str:
+        """What is asked: of which nodes, and how often the block will be used."""
+        graph = self._model.document.graph
+        uses = len(towers(graph, [name for name in graph.nodes if name in names]))
+        if uses == 1:
+            return tr("A block of {nodes}: its name", nodes=nodes_phrase(names))
+        return tr(
+            "A block of {nodes}, used {count} times with the same weights: its name",
+            nodes=nodes_phrase(names),
+            count=uses,
         )
 
     def _collapsed(self, names: list[str], block: str) -> Edit:

@@ -24,6 +24,7 @@ class NameEntry(QFrame):
         self.setProperty("role", "popup")
         self.caption = QLabel("", self)
         self.caption.setProperty("role", "caption")
+        self.caption.setWordWrap(True)
         self.line = _Line(self)
         self.line.setAccessibleName(tr("A name for the block"))
         self.problem = QLabel("", self)

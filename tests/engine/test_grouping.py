@@ -298,10 +298,14 @@ def test_shared_weights_go_into_a_block_and_come_out_again() -> None:
     count = analyse(document).total_parameters
     assert count == 6 * 6 + 6
     assert refusal(lambda: collapse(document, "", ["act", "fc2"], "Half")) == (
-        "fc2 shares the weights of fc1, which is not selected. Select both or neither."
+        "fc1, which is not selected, shares its weights with fc2, and what is around "
+        "them is not alike: act is a ReLU and data is not. Select both or neither, or "
+        "make what is around them alike."
     )
     assert refusal(lambda: collapse(document, "", ["fc1", "act"], "Half")) == (
-        "fc2, which is not selected, shares the weights of fc1. Select both or neither."
+        "fc2, which is not selected, shares its weights with fc1, and what is around "
+        "them is not alike: there is nothing like act. Select both or neither, or make "
+        "what is around them alike."
     )
     done_and_undone(document, collapse(document, "", ["fc1", "act", "fc2"], "Twice"))
     assert analyse(document).problems == []

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import torch
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine import storage
@@ -21,6 +21,8 @@ from engine.edits import Edit
 from engine.graph import Edge, Graph, Node
 from engine.grouping import collapse, expand
 from engine.problems import Refusal
+from engine.sharing import groups
+from engine.towers import towers
 
 SHAPE = (3, 6)
 Weights = dict[str, torch.Tensor]
@@ -201,23 +203,75 @@ def test_a_block_of_any_nodes_changes_no_answer(
     try:
         edit = collapse(document, "", chosen, "Part", analyse(document).flowing)
     except Refusal as refusal:
-        reasons = ("would feed itself", "shares the weights")
-        assert any(reason in str(refusal) for reason in reasons), str(refusal)
+        assert any(reason in str(refusal) for reason in REASONS), str(refusal)
         return
+    chosen = list(towers(document.graph, chosen)[0])
     apply(document, edit)
-    use = next(node.name for node in document.graph if node.layer == "Part")
-    inside = document.blocks["Part"].block.graph
-    inner = {
-        name: name if name in inside else name.removeprefix(f"{use}_")
-        for name in chosen
-    }
-    inner_weights = moved_in(weights, use, inner)
+    use = owner_of(document.graph, "Part")
+    inner_weights = moved_in(weights, use, inner_names(document, use, chosen))
     assert torch.equal(expected, answers(document, inner_weights))
     again = storage.loads(storage.dumps(document))
     assert torch.equal(expected, answers(again, inner_weights))
     apply(document, expand(document, "", use))
     back = moved_out(inner_weights, use, 1)
     assert torch.equal(expected, answers(document, back))
+
+
+REASONS = ("would feed", "shares its weights", "shares the weights")
+"""Why nodes that were drawn at random may be no block."""
+
+
+def owner_of(graph: Graph, block: str) -> str:
+    """The use of a block that has weights of its own, where all others share them."""
+    (owner,) = (n.name for n in graph if n.layer == block and not n.shares)
+    return owner
+
+
+def inner_names(document: Document, use: str, chosen: list[str]) -> dict[str, str]:
+    """What the nodes of which a block was made are called inside of it."""
+    inside = document.blocks["Part"].block.graph
+    return {
+        name: name if name in inside else name.removeprefix(f"{use}_")
+        for name in chosen
+    }
+
+
+@settings(max_examples=60, deadline=None)
+@given(nested_documents(), st.data())
+def test_towers_that_share_weights_open_and_close_again(
+    document: Document, data: st.DataObject
+) -> None:
+    """Expanded and collapsed at any one of them, as many uses are one module again."""
+    graph = document.graph
+    shared = {n: g for n, g in groups(graph).items() if graph[n].layer != "Linear"}
+    assume(shared)
+    name = data.draw(st.sampled_from(list(shared)))
+    uses = shared[name]
+    weights = weights_of(document)
+    expected = answers(document, weights)
+    count, before = analyse(document).total_parameters, set(graph.nodes)
+    repeat = graph[name].values["repeat"]
+    try:
+        apply(document, expand(document, "", name))
+    except Refusal as refusal:
+        assert "would take" in str(refusal)
+        return
+    flat = moved_out(weights, uses[0], repeat)
+    tower = data.draw(st.sampled_from(uses))
+    chosen = [n for n in graph.nodes if n not in before and n.startswith(f"{tower}_")]
+    first = list(towers(graph, chosen)[0])
+    apply(document, collapse(document, "", chosen, "Part", analyse(document).flowing))
+    assert len([n for n in graph if n.layer == "Part"]) == len(uses)
+    assert analyse(document).problems == []
+    assert analyse(document).total_parameters == count
+    use = owner_of(graph, "Part")
+    closed = moved_in(flat, use, inner_names(document, use, first))
+    assert torch.equal(expected, answers(document, closed))
+    again = storage.loads(storage.dumps(document))
+    assert torch.equal(expected, answers(again, closed))
+    apply(document, expand(document, "", use))
+    assert analyse(document).total_parameters == count
+    assert torch.equal(expected, answers(document, moved_out(closed, use, 1)))
 
 
 def places(document: Document, key: str) -> list[tuple[str, str]]:
@@ -281,16 +335,12 @@ def test_a_block_made_within_a_block_changes_no_answer(
     try:
         edit = collapse(document, scope, chosen, "Part", analyse(document).flowing)
     except Refusal as refusal:
-        reasons = ("would feed itself", "shares the weights")
-        assert any(reason in str(refusal) for reason in reasons), str(refusal)
+        assert any(reason in str(refusal) for reason in REASONS), str(refusal)
         return
+    chosen = list(towers(inside, chosen)[0])
     apply(document, edit)
-    within = document.scoped(scope).graph
-    use = next(node.name for node in within if node.layer == "Part")
-    part = document.blocks["Part"].block.graph
-    inner = {
-        name: name if name in part else name.removeprefix(f"{use}_") for name in chosen
-    }
+    use = owner_of(document.scoped(scope).graph, "Part")
+    inner = inner_names(document, use, chosen)
     moved = moved_within(before, weights, scope, use, inner)
     assert torch.equal(expected, answers(document, moved))
     again = storage.loads(storage.dumps(document))

@@ -23,6 +23,7 @@ from gui.main_window import MainWindow
 from gui.node_page import NodePage
 from tests.engine.test_blocks import stack
 from tests.engine.test_grouping import nested, network
+from tests.engine.test_shared_blocks import towers
 from tests.gui.conftest import OpenWindow
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -541,3 +542,29 @@ def test_without_a_folder_no_block_is_kept(qapp: QApplication) -> None:
     shelf.keep("Bottleneck")
     assert said == ["There is no folder to keep blocks in."]
     assert shelf.own == ()
+
+
+def test_towers_that_share_weights_open_and_close_by_keys(
+    open_window: OpenWindow,
+) -> None:
+    """Expanded both open; one of them made into a block again, both close."""
+    window = open_window(towers(out_features="width"))
+    window.canvas.select(["tower_again"])
+    press(window, Qt.Key.Key_G, CTRL | SHIFT)
+    opened = names(window)
+    assert "tower_again_0_layer" in opened
+    assert "tower_0_layer" in opened
+    chosen = [name for name in opened if name.startswith("tower_again_")]
+    window.canvas.select(chosen)
+    press(window, Qt.Key.Key_E, CTRL | SHIFT)
+    entry = window.canvas.blocks.entry
+    assert entry.caption.text() == (
+        "A block of 4 nodes, used 2 times with the same weights: its name"
+    )
+    QTest.keyClicks(entry.line, "Pair")
+    QTest.keyClick(entry.line, Qt.Key.Key_Return)
+    uses = [n for n in window.model.document.graph if n.layer == "Pair"]
+    assert {use.shares for use in uses} == {"", uses[0].name}
+    assert set(window.canvas.selected_names()) == {use.name for use in uses}
+    press(window, Qt.Key.Key_Z, CTRL)
+    assert names(window) == opened
