@@ -230,11 +230,10 @@ class GraphInference:
 
     def flowing(self, name: str, port: str) -> TensorSpec | None:
         """What flows out of one output port of a node; None where not known."""
-        outputs = self.outputs(name)
-        node = self._graph.nodes.get(name)
-        if outputs is None or node is None or node.type is None:
+        outputs, layer = self.outputs(name), self.layer(name)
+        if outputs is None or layer is None:
             return None
-        index = node.type.output_index(port)
+        index = layer.output_index(port)
         return outputs[index] if index is not None and index < len(outputs) else None
 
     def parameters(self, name: str) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from engine.allowed_code import ALLOWED
 
@@ -15,6 +16,10 @@ if "PYTEST_XDIST_WORKER" in os.environ:
     # Each core has a worker already. Threads of several processes that share a core
     # wait for each other, and what takes a minute took six. Read once, by PyTorch.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# How long an example takes says more of what else the machine does than of the code.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 DATA_DIR = Path(__file__).resolve().parents[2] / "shared" / "data"
 

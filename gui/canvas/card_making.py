@@ -11,10 +11,10 @@ from PySide6.QtCore import Qt
 
 from engine.block_view import Known
 from engine.blocks import BlockLayer
-from engine.catalog import TensorSpec, Values
+from engine.catalog import Layer, TensorSpec, Values
 from engine.graph import Graph, Node
 from engine.learning_edits import how_it_learns
-from engine.sharing import shares_module
+from engine.sharing import module_of
 from gui.canvas.card import (
     BOTTOM,
     COLLAPSED_HEIGHT,
@@ -59,7 +59,8 @@ def make_card(
     heat: float = -1.0,
 ) -> Card:
     """The card of a node of a document; `cost` and `heat` where it is coloured."""
-    inputs, outputs = _port_names(node, graph)
+    layer = node.type
+    inputs, outputs = _port_names(node, layer, graph)
     specs = analysis.outputs(node.name)
     shown = specs if outputs else analysis.inputs(node.name)
     status = findings.status(node.name, is_known=shown is not None)
@@ -75,12 +76,13 @@ def make_card(
         for name, kind, shape in zip(outputs, known, shapes, strict=False)
     }
     values = analysis.values(node.name)
-    count = copies(node, values)
+    is_block = isinstance(layer, BlockLayer)
+    count = copies(node, values) if is_block else ""
     card = lay_out(
         title=node.name,
         count=count,
         detail=describe(node, values).removesuffix(count).rstrip(", "),
-        family=node.type.family if node.type is not None else "",
+        family=layer.family if layer is not None else "",
         status=status,
         inputs={name: kinds.get(name, ("", False, "")) for name in inputs},
         outputs=flows,
@@ -89,7 +91,7 @@ def make_card(
         fonts=fonts,
         cost=cost,
         is_collapsed=node.collapsed,
-        briefer=_briefer(node, values),
+        briefer=_briefer(node, values) if is_block else (),
         is_frozen=_is_frozen(node, graph, analysis),
     )
     learns = how_it_learns(node)
@@ -103,9 +105,10 @@ def make_card(
 
 def _is_frozen(node: Node, graph: Graph, analysis: Known) -> bool:
     """Whether nothing of a node learns; one that shares weights is as their owner."""
-    owner = graph[node.shares] if shares_module(graph, node) else node
-    count = analysis.parameters(owner.name)
-    return owner.frozen or 0 < count == analysis.frozen(owner.name)
+    owner = graph[module_of(graph, node)] if node.shares else node
+    if owner.frozen or owner.layer not in owner.blocks:
+        return owner.frozen
+    return 0 < analysis.parameters(owner.name) == analysis.frozen(owner.name)
 
 
 def _with_tie(card: Card, name: str, group: tuple[str, ...], fonts: Fonts) -> Card:
@@ -142,11 +145,12 @@ def preview_card(node: Node, fonts: Fonts) -> Card:
     )
 
 
-def _port_names(node: Node, graph: Graph) -> tuple[list[str], list[str]]:
-    if node.type is not None:
-        inputs = [port.name for port in node.type.inputs]
-        outputs = [port.name for port in node.type.outputs]
-        return inputs, outputs
+def _port_names(
+    node: Node, layer: Layer | None, graph: Graph
+) -> tuple[list[str], list[str]]:
+    if layer is not None:
+        inputs = [port.name for port in layer.inputs]
+        return inputs, [port.name for port in layer.outputs]
     # Of an unknown layer, only the ports that edges mention are known.
     into = dict.fromkeys(edge.target_port for edge in graph.edges_into(node.name))
     out_of = dict.fromkeys(edge.source_port for edge in graph.edges_out_of(node.name))
@@ -212,15 +216,17 @@ def lay_out(
     Collapsed it is a title with ports. `cost` takes the place of the count, and one of
     `briefer` that of a block's detail where there is no room for all of it.
     """
-    rows = () if is_collapsed else _rows(tuple(inputs), tuple(outputs), tuple(shapes))
+    texts = () if is_collapsed else (detail, *briefer)
+    ports = tuple(inputs.items()), tuple(outputs.items())
+    below = _below(texts, family, tuple(shapes), *ports, fonts)
+    rows = below.rows
     aside, lock = cost or count, LOCK_SIGN * is_frozen
     beside = fonts.width(fonts.detail, aside) + 8 if aside else 0.0
-    needed = fonts.width(fonts.name, title) + beside + lock
-    texts = () if is_collapsed else (detail, *briefer)
-    needed = max(needed, _needed(texts, rows, fonts))
+    least = WIDTH - PAD - 12 - beside - lock
+    titled = fonts.width_beyond(fonts.name, title, least) + beside + lock
+    needed = max(below.needed, titled)
     width = min(MAX_WIDTH, max(WIDTH, GRID * math.ceil((needed + PAD + 12) / GRID)))
-    ports = tuple(inputs.items()), tuple(outputs.items())
-    body = _body(float(width), texts, family, rows, *ports, fonts)
+    body = below.at(float(width))
     room = body.width - PAD - 10 - beside - lock
     shown = fonts.elided(fonts.name, title, room, Qt.TextElideMode.ElideMiddle)
     is_whole = shown == title and body.rows == rows and " ".join(body.details) == detail
@@ -242,8 +248,6 @@ def lay_out(
 
 
 _Ports = tuple[tuple[str, tuple[str, bool, str]], ...]
-_remembered = lru_cache(maxsize=4_096)
-"""Most cards of a large network differ in their titles alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,27 +261,47 @@ class _Body:
     spots: tuple[Spot, ...]
 
 
-@_remembered
-def _body(
-    width: float,
-    texts: tuple[str, ...],
-    family: str,
-    rows: tuple[Row, ...],
-    inputs: _Ports,
-    outputs: _Ports,
-    fonts: Fonts,
-) -> _Body:
-    """Fit all that is below the title into `width`, or a little more."""
-    more, details = 0.0, tuple[str, ...]()
-    if texts:
-        spare = WIDEST_BLOCK - width
-        more, details = _second_lines(texts, family, width - PAD - 10, spare, fonts)
-    width += more
-    fitting = tuple(_fitted(row, width - PAD - 10, fonts) for row in rows)
-    height, spots = _placed(
-        dict(inputs), dict(outputs), width, len(details), len(fitting)
-    )
-    return _Body(width, height, details, fitting, tuple(spots))
+class _Below:
+    """All that is below a title, fitted into any width; without texts, collapsed."""
+
+    def __init__(
+        self,
+        texts: tuple[str, ...],
+        family: str,
+        shapes: tuple[str, ...],
+        inputs: _Ports,
+        outputs: _Ports,
+        fonts: Fonts,
+    ) -> None:
+        self._texts, self._family, self._fonts = texts, family, fonts
+        self._inputs, self._outputs = dict(inputs), dict(outputs)
+        names = tuple(self._inputs), tuple(self._outputs)
+        self.rows = _rows(*names, shapes) if texts else ()
+        self.needed = _needed(texts, self.rows, fonts)
+        self._bodies: dict[float, _Body] = {}
+
+    def at(self, width: float) -> _Body:
+        """Fitted into `width`, or a little more."""
+        body = self._bodies.get(width)
+        if body is None:
+            body = self._bodies[width] = self._fitted(width)
+        return body
+
+    def _fitted(self, width: float) -> _Body:
+        more, details, fonts = 0.0, tuple[str, ...](), self._fonts
+        if self._texts:
+            room, spare = width - PAD - 10, WIDEST_BLOCK - width
+            more, details = _second_lines(self._texts, self._family, room, spare, fonts)
+        width += more
+        rows = tuple(_fitted(row, width - PAD - 10, fonts) for row in self.rows)
+        height, spots = _placed(
+            self._inputs, self._outputs, width, len(details), len(rows)
+        )
+        return _Body(width, height, details, rows, tuple(spots))
+
+
+_below = lru_cache(maxsize=4_096)(_Below)
+"""Most cards of a large network differ in their titles alone."""
 
 
 def _second_lines(
@@ -339,7 +363,6 @@ def _detail_lines(detail: str, room: float, fonts: Fonts) -> tuple[str, ...]:
     return tuple(lines)
 
 
-@_remembered
 def _rows(
     inputs: tuple[str, ...], outputs: tuple[str, ...], shapes: tuple[str, ...]
 ) -> tuple[Row, ...]:
@@ -358,7 +381,6 @@ def _rows(
     return tuple(rows)
 
 
-@_remembered
 def _needed(texts: tuple[str, ...], rows: tuple[Row, ...], fonts: Fonts) -> float:
     """How wide the longest word or row below the title is."""
     words = texts[0].split() if texts else []

@@ -58,7 +58,6 @@ class EdgeItem(QGraphicsItem):
         self._bounds = QRectF()
         self._points: list[QPointF] = []
         self._ends_on_edge_of_card = False
-        self.setZValue(0)
 
     @property
     def path(self) -> QPainterPath:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -11,6 +11,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
+from engine.annotations import Place
 from engine.block_view import Known
 from engine.document import Document
 from engine.graph import Edge
@@ -180,7 +181,8 @@ class CanvasScene(QGraphicsScene):
         for edge in self._dirty_edges - wanted:
             if edge in self.edges:
                 self.removeItem(self.edges.pop(edge))
-        fresh = [item for edge in wanted if (item := self._fresh_item(edge))]
+        bends = graph.bends
+        fresh = [item for edge in wanted if (item := self._fresh_item(edge, bends))]
         for item in fresh:
             self.router.route(item)
             if item.scene() is None:  # now: a scene sorts items in by their bounds
@@ -236,13 +238,12 @@ class CanvasScene(QGraphicsScene):
     def _update_nodes(self, stale: Iterable[str]) -> set[str]:
         """Bring cards up to date; gives the nodes whose edges must be redrawn."""
         graph, fonts = self.document.graph, self.style_.fonts
+        analysis, findings, coloring = self.analysis, self.findings, self.coloring
         moved = set()
         for name in stale:
             node = graph[name]
-            cost, heat = self.coloring.text(name), self.coloring.heat(name)
-            card = make_card(
-                node, graph, self.analysis, self.findings, fonts, cost, heat
-            )
+            cost, heat = coloring.text(name), coloring.heat(name)
+            card = make_card(node, graph, analysis, findings, fonts, cost, heat)
             item = self.nodes.get(name)
             if item is None:
                 item = self.nodes[name] = NodeItem(name, card, self.style_)
@@ -281,9 +282,11 @@ class CanvasScene(QGraphicsScene):
         self.annotations.follow_nodes()
         self.error_note.place()
 
-    def _fresh_item(self, edge: Edge) -> EdgeItem | None:
+    def _fresh_item(
+        self, edge: Edge, known: Mapping[Edge, tuple[Place, ...]]
+    ) -> EdgeItem | None:
         """The item of an edge that is new or led through other points; else None."""
-        item, known = self.edges.get(edge), self.document.graph.bends
+        item = self.edges.get(edge)
         bends = tuple(QPointF(*point) for point in known.get(edge, ())) if known else ()
         if item is None and edge.source in self.nodes and edge.target in self.nodes:
             item = self.edges[edge] = EdgeItem(edge, self.style_)

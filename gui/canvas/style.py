@@ -37,6 +37,7 @@ class Fonts:
         self.mono = _sized(fixed, SMALL_PX)
         self._metrics: dict[int, QFontMetricsF] = {}
         self._widths: dict[tuple[int, str], float] = {}
+        self._widest_letters: dict[int, float] = {}
 
     def metrics(self, font: QFont) -> QFontMetricsF:
         """The metrics of one of these fonts."""
@@ -53,6 +54,24 @@ class Fonts:
             found = self._widths[key] = self.metrics(font).horizontalAdvance(text)
         return found
 
+    def width_beyond(self, font: QFont, text: str, width: float) -> float:
+        """How wide `text` is; `width` where it is surely no wider, unmeasured.
+
+        Most names are short, and of 5,000 cards each has another.
+        """
+        if text.isascii() and len(text) * self._widest(font) <= width:
+            return width
+        return self.width(font, text)
+
+    def _widest(self, font: QFont) -> float:
+        """How wide the widest letter of ASCII is."""
+        found = self._widest_letters.get(id(font))
+        if found is None:
+            letters = map(chr, range(32, 127))
+            found = max(map(self.metrics(font).horizontalAdvance, letters))
+            self._widest_letters[id(font)] = found
+        return found
+
     def elided(
         self,
         font: QFont,
@@ -61,7 +80,7 @@ class Fonts:
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
     ) -> str:
         """`text` cut to `width` with an ellipsis where it is longer."""
-        if self.width(font, text) <= width:
+        if self.width_beyond(font, text, width) <= width:
             return text
         return self.metrics(font).elidedText(text, mode, width)
 

@@ -31,19 +31,27 @@ from gui.theme import DARK
 WIDTH, HEIGHT = 1280, 800
 
 
-def large_document(count: int) -> Document:
+Places = dict[str, tuple[float, float]]
+
+
+def tidy_rows(count: int) -> Places:
+    """Where the layers of a large document lie, by their names."""
+    names = [f"layer{index}" for index in range(count)]
+    return tidy(dict.fromkeys(names, (152.0, 72.0)), list(pairwise(names)))
+
+
+def large_document(count: int, places: Places | None = None) -> Document:
     """A network of `count` layers: Linear and ReLU in turn, in tidy rows."""
+    places = places or tidy_rows(count)
     document = Document(name="Large")
     graph = document.graph
-    names = [f"layer{index}" for index in range(count)]
     kinds = ["Input", *(("Linear", "ReLU")[i % 2] for i in range(count - 2)), "Output"]
-    edges = list(pairwise(names))
-    places = tidy(dict.fromkeys(names, (152.0, 72.0)), edges)
+    names = [f"layer{index}" for index in range(count)]
     for name, kind in zip(names, kinds, strict=True):
         settings = {"shape": (64,)} if kind == "Input" else {}
         node = Node(name=name, layer=kind, settings=settings, position=places[name])
         graph.add_node(node)
-    for source, target in edges:
+    for source, target in pairwise(names):
         graph.add_edge(Edge(source, "output", target, "input"))
     return document
 

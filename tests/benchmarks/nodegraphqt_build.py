@@ -1,4 +1,4 @@
-"""A graph of many nodes built with NodeGraphQt, to stand beside `canvas_peer`.
+"""A graph of many nodes built or opened with NodeGraphQt, beside `canvas_peer`.
 
 Run by an interpreter that has NodeGraphQt and a PySide6 it works with; imports nothing
 of Espalier. Prints seconds and bytes as JSON.
@@ -36,22 +36,11 @@ def resident() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def main() -> None:
-    """Build once, to the first frame, and print what it took."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("nodes", type=int)
-    count = parser.parse_args().nodes
-    app = QtWidgets.QApplication([])
-    graph = NodeGraph()
-    graph.register_node(Layer)
-    graph.widget.resize(1280, 800)
-    graph.widget.show()
-    app.processEvents()
-    memory, begun, used = resident(), time.perf_counter(), time.process_time()
+def build(graph: NodeGraph, count: int) -> None:
+    """Make a chain of nodes the quickest way it has: no undo steps, no selection."""
     previous = None
     for index in range(count):
         place = [(index % 30) * 220, (index // 30) * 120]
-        # The quickest way it has: no undo steps, no selection.
         node = graph.create_node(
             "peer.Layer",
             name=f"layer{index}",
@@ -62,20 +51,40 @@ def main() -> None:
         if previous is not None:
             previous.output(0).connect_to(node.input(0), push_undo=False)
         previous = node
+
+
+def main() -> None:
+    """Build or open once, to the first frame, and print what it took."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("nodes", type=int)
+    parser.add_argument("--save", help="a file to write, that --open reads")
+    parser.add_argument("--open", help="read this file instead of building")
+    given = parser.parse_args()
+    app = QtWidgets.QApplication([])
+    graph = NodeGraph()
+    graph.register_node(Layer)
+    graph.widget.resize(1280, 800)
+    graph.widget.show()
+    app.processEvents()
+    memory, begun, used = resident(), time.perf_counter(), time.process_time()
+    if given.open:
+        graph.load_session(given.open)
+    else:
+        build(graph, given.nodes)
     built = time.perf_counter() - begun
     app.processEvents()
     graph.viewer().viewport().repaint()
-    print(
-        json.dumps(
-            {
-                "built": built,
-                "seconds": time.perf_counter() - begun,
-                "cpu": time.process_time() - used,
-                "bytes": resident() - memory,
-            }
-        ),
-        flush=True,
-    )
+    taken = {
+        "built": built,
+        "seconds": time.perf_counter() - begun,
+        "cpu": time.process_time() - used,
+        "bytes": resident() - memory,
+    }
+    if len(graph.all_nodes()) != given.nodes:
+        raise SystemExit(f"{len(graph.all_nodes())} nodes, not {given.nodes}")
+    if given.save:
+        graph.save_session(given.save)
+    print(json.dumps(taken), flush=True)
     os._exit(0)  # it takes long to take itself apart
 
 

@@ -7,6 +7,7 @@ from itertools import combinations, pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtWidgets import QApplication
 
 from engine.analysis import Analysis
 from engine.document import Document
@@ -15,6 +16,7 @@ from gui.canvas.clipboard import Clip, read_clip
 from gui.canvas.edge_rules import EdgeRules, End, reconnection
 from gui.canvas.layout import tidy
 from gui.canvas.placing import GRID, Box, between, free_place
+from gui.canvas.style import Fonts
 
 SIZE = (152.0, 72.0)
 
@@ -297,3 +299,13 @@ def test_every_port_has_a_place_of_its_own(layer: str, qapp: object) -> None:
     assert len(set(spots)) == len(spots)
     assert all(0 <= spot.y <= card.height for spot in card.spots)
     assert card.width <= 216
+
+
+def test_a_text_is_measured_only_where_it_may_be_too_wide(qapp: QApplication) -> None:
+    fonts = Fonts()
+    for text in ("i", "layer12", "W" * 12, "Größe", "数" * 8):
+        wide = fonts.width(fonts.name, text)
+        for room in (wide - 1, wide, wide + 1, 2 * wide):
+            found = fonts.width_beyond(fonts.name, text, room)
+            assert (found <= room) == (wide <= room)
+            assert found in (wide, room)
