@@ -156,7 +156,7 @@ def test_when_the_window_dies_the_run_is_kept_and_offered(tmp_path: Path) -> Non
     assert parent.stdout.readline() == "learns\n"
     parent.kill()
     parent.communicate()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not (found := Runs(tmp_path).interrupted()) or found[0].ended is None:
         assert time.monotonic() < deadline
         time.sleep(0.05)

@@ -47,7 +47,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def wait_for(read: list[str], count: int) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while len(read) < count and time.monotonic() < end:
         time.sleep(0.005)
 

@@ -239,8 +239,8 @@ def test_two_hundred_runs_are_read_at_once(tmp_path: Path) -> None:
         run = runs.open("Net", Recipe())
         record(run.folder, [1 / n for n in range(1, 31)])
         runs.close(run.id, "finished", {"test_loss": 0.1})
-    begun = time.perf_counter()
+    begun = time.process_time()  # on a busy machine, too
     rows = [row_of(run, shelf.of(run)) for run in runs.list()]
-    seconds = time.perf_counter() - begun
+    seconds = time.process_time() - begun
     assert len(rows) == 200 and all(row.epochs == 30 for row in rows)
     assert seconds < 5  # far more than it takes: some 0.1 s

@@ -380,7 +380,7 @@ def test_a_trial_whose_process_is_killed_has_failed(tmp_path: Path) -> None:
             os.kill(_process_of(tmp_path, run.id), 9)
         elif event.trial.state == "failed":
             control.stop()
-        assert time.monotonic() - begun < 120
+        assert time.monotonic() - begun < 600
     failed = [trial for trial in sweep.study.trials() if trial.state == "failed"]
     assert [trial.number for trial in failed] == [killed]
     assert failed[0].message == "The trial's process ended by itself (exit code -9)."

@@ -797,7 +797,7 @@ def test_dragging_at_the_border_scrolls(canvas: CanvasView, qtbot: QtBot) -> Non
     border = canvas.to_scene(QPointF(canvas.viewport().width() - 4, 300))
     before = canvas.sight().left()
     drag(canvas, start, border, release=False)
-    qtbot.waitUntil(lambda: canvas.sight().left() > before + 40, timeout=3000)
+    qtbot.waitUntil(lambda: canvas.sight().left() > before + 40)
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
     assert canvas.model.document.graph["fc1"].position == (200, 0)
 

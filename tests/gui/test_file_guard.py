@@ -63,7 +63,7 @@ def answer(text: str) -> list[str]:
 
 
 def wait_for_question(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(window.safe.questions.isVisible, timeout=5000)
+    qtbot.waitUntil(window.safe.questions.isVisible)
 
 
 # A file changed on disk.
@@ -127,11 +127,11 @@ def test_the_comparison_follows_edits_and_further_changes(
     changed(file)
     wait_for_question(qtbot, window)
     window.model.push("Name", edits.SetName("Mine"))
-    qtbot.waitUntil(lambda: "Title: Mine → Theirs" in details.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "Title: Mine → Theirs" in details.text())
     changed(file, "Others")
-    qtbot.waitUntil(lambda: "Title: Mine → Others" in details.text(), timeout=5000)
+    qtbot.waitUntil(lambda: "Title: Mine → Others" in details.text())
     window.model.push("Name", edits.SetName("Others"))
-    qtbot.waitUntil(lambda: details.text() == "fc1: bias on → off", timeout=5000)
+    qtbot.waitUntil(lambda: details.text() == "fc1: bias on → off")
 
 
 def test_the_window_looks_when_it_becomes_active(
@@ -198,7 +198,7 @@ def test_a_file_that_came_back_is_no_question_any_more(
     file.unlink()
     wait_for_question(qtbot, window)
     file.write_bytes(content)
-    qtbot.waitUntil(lambda: not window.safe.questions.isVisible(), timeout=5000)
+    qtbot.waitUntil(lambda: not window.safe.questions.isVisible())
     assert window.files.is_saved
 
 

@@ -107,7 +107,7 @@ def test_the_kernel_slides_and_can_be_changed(qtbot: QtBot) -> None:
     figure.picture.setCurrentText("A dot")
     figure.place.setValue(0)
     qtbot.mouseClick(figure.play, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: figure.place.value() >= 2, timeout=5000)
+    qtbot.waitUntil(lambda: figure.place.value() >= 2)
     qtbot.mouseClick(figure.play, Qt.MouseButton.LeftButton)
     assert figure.play.text() == "Slide"
     figure.place.setValue(3 * 8 + 3)  # the dot in the middle of the kernel

@@ -167,9 +167,7 @@ def test_a_prediction_is_locked_while_it_runs_and_told_after(learner: Learner) -
     runs = learner.session.situation().runs
     was_right = runs[-1].metrics["val_loss"] < runs[0].metrics["val_loss"]
     told = "It came as you said." if was_right else "It came otherwise: The old one"
-    learner.qtbot.waitUntil(
-        lambda: question.verdict.text().startswith(told), timeout=5000
-    )
+    learner.qtbot.waitUntil(lambda: question.verdict.text().startswith(told))
     assert not any(option.isEnabled() for option in question.options)
 
 

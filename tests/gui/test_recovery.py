@@ -39,7 +39,7 @@ def in_folder(folder: Path) -> list[Unsaved]:
 
 
 def settle(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(lambda: window.safe.recovery.is_up_to_date, timeout=5000)
+    qtbot.waitUntil(lambda: window.safe.recovery.is_up_to_date)
 
 
 def press(qtbot: QtBot, window: MainWindow, text: str) -> None:
@@ -67,7 +67,7 @@ def test_each_command_is_on_the_disk_until_it_is_saved(
     window = open_window(storage.load(file), path=file)
     model, keeper = window.model, window.safe.recovery
     assert not folder.exists()  # nothing unsaved, nothing written
-    with qtbot.waitSignal(keeper.kept, timeout=5000) as kept:
+    with qtbot.waitSignal(keeper.kept) as kept:
         edit(window)
     assert kept.args == [1]
     (unsaved,) = in_folder(folder)
@@ -89,7 +89,7 @@ def test_each_command_is_on_the_disk_until_it_is_saved(
     settle(qtbot, window)
     assert file.read_bytes() == before  # never the user's own file
     window.actions_.of["save"].trigger()
-    qtbot.waitUntil(lambda: not list(folder.iterdir()), timeout=5000)
+    qtbot.waitUntil(lambda: not list(folder.iterdir()))
     assert storage.load(file).name == "C"
 
 
@@ -101,7 +101,7 @@ def test_undone_to_what_is_saved_nothing_is_kept(
     settle(qtbot, window)
     assert in_folder(folder)[0].path is None
     window.model.undo_stack.undo()
-    qtbot.waitUntil(lambda: not list(folder.iterdir()), timeout=5000)
+    qtbot.waitUntil(lambda: not list(folder.iterdir()))
     window.model.undo_stack.redo()
     settle(qtbot, window)
     assert in_folder(folder)[0].document == window.model.root
@@ -136,7 +136,7 @@ def test_a_command_during_a_write_is_written_after_it(
 
     monkeypatch.setattr(os, "fsync", slow)
     window.model.push("Name", edits.SetName("A"))
-    qtbot.waitUntil(has_begun.is_set, timeout=5000)
+    qtbot.waitUntil(has_begun.is_set)
     window.model.push("Name", edits.SetName("B"))  # the window does not wait for it
     assert not window.safe.recovery.is_up_to_date
     may_end.set()
@@ -204,7 +204,7 @@ def test_left_behind_is_offered_and_opens_as_it_was(
     assert unsaved.document == window.model.root
     window.actions_.of["save"].trigger()
     assert storage.load(file) == window.model.root
-    qtbot.waitUntil(lambda: not list(folder.iterdir()), timeout=5000)
+    qtbot.waitUntil(lambda: not list(folder.iterdir()))
 
 
 def test_several_that_were_left_behind_are_told_apart(
@@ -294,7 +294,7 @@ def test_what_is_offered_opens_beside_what_was_edited_meanwhile(
     assert first.model.root == mine
     assert window.page is not first
     assert window.model.root == Document(name="A")
-    qtbot.waitUntil(lambda: len(in_folder(folder)) == 2, timeout=5000)
+    qtbot.waitUntil(lambda: len(in_folder(folder)) == 2)
     names = {unsaved.document.name for unsaved in in_folder(folder)}
     assert names == {mine.name, "A"}
 

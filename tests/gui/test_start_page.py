@@ -253,17 +253,17 @@ def test_pictures_are_drawn_for_what_is_in_sight(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     first, last = window.start.lessons.cards[0], window.start.architectures.cards[-1]
-    qtbot.waitUntil(lambda: first.picture is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: first.picture is not None)
     qtbot.wait(200)
     assert last.picture is None
     window.start.scroll.ensureWidgetVisible(last)
-    qtbot.waitUntil(lambda: last.picture is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: last.picture is not None)
     picture = first.picture
     assert picture is not None
     dark = picture.toImage()
     window._place.appearance.choose("light")
     window.start.scroll.ensureWidgetVisible(first)
-    qtbot.waitUntil(lambda: first.picture is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: first.picture is not None)
     light = first.picture
     assert light is not None
     assert light.toImage() != dark
@@ -306,7 +306,7 @@ def test_recent_files_have_pictures_and_open(
     window.close_page(window.page)
     (recent,) = window.start.files.shown
     assert (recent.title, recent.summary) == ("mine", str(tmp_path))
-    qtbot.waitUntil(lambda: recent.picture is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: recent.picture is not None)
     click(qtbot, recent)
     assert window.model.path == file
 
@@ -407,7 +407,7 @@ def test_before_the_first_frame_nothing_is_read_that_can_wait(
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=300,
     )
     assert done.stdout.splitlines()[-1] == told
 
@@ -434,7 +434,7 @@ def test_what_cannot_be_opened_is_said_on_the_start_page(tmp_path: Path) -> None
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=300,
     )
     told = done.stdout.splitlines()[-1]
     assert told.startswith("True There is no lesson 'nowhere'. Take one of: ")

@@ -373,11 +373,15 @@ def test_a_real_run_is_paused_resumed_and_stopped(
     )
     press_train(window)
     assert window.training.state is TrainingState.PAUSED
-    qtbot.wait(1500)  # the step that was being taken, and its news
     assert panel.plots is not None
-    paused_at = len(panel.plots.players["network"].losses)
-    qtbot.wait(700)
-    assert len(panel.plots.players["network"].losses) == paused_at
+    losses = panel.plots.players["network"].losses
+    paused_at = -1
+    for _ in range(20):  # the step that was being taken, and its news
+        if len(losses) == paused_at:
+            break
+        paused_at = len(losses)
+        qtbot.wait(700)
+    assert len(losses) == paused_at
     press_train(window)
     qtbot.waitUntil(
         lambda: (
