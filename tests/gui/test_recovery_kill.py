@@ -15,6 +15,9 @@ from engine.recovery import fingerprint, left_behind
 from gui.file_claims import claimed
 from tests.gui import edited_window
 
+Context = (
+    multiprocessing.context.ForkServerContext | multiprocessing.context.SpawnContext
+)
 KILLS = 50
 _LATEST_SECONDS = 1.5
 _START_SECONDS = 120.0
@@ -59,15 +62,20 @@ class Killed:
 
 
 @pytest.fixture(scope="module")
-def processes() -> multiprocessing.context.ForkServerContext:
-    """Processes that have imported the window already; a start takes a third so."""
+def processes() -> Context:
+    """Processes that have imported the window already, where a system can do that.
+
+    A start takes a third of the time so.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["engine.session", "tests.gui.edited_window"])
     return context
 
 
 def kill_a_window(
-    processes: multiprocessing.context.ForkServerContext,
+    processes: Context,
     folder: Path,
     file: Path,
     chance: random.Random,
@@ -92,7 +100,7 @@ def kill_a_window(
 
 
 def test_killed_at_any_moment_nothing_is_lost(
-    tmp_path: Path, processes: multiprocessing.context.ForkServerContext
+    tmp_path: Path, processes: Context
 ) -> None:
     seed = random.randrange(10**6)  # noqa: S311  no secret
     print(f"seed {seed}")  # shown when this fails
