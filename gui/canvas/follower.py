@@ -53,10 +53,13 @@ class Follower(QObject):
 
     def _on_analysed(self) -> None:
         canvas = self._canvas
-        if canvas.network.has_notes:  # what the gesture is about may be gone
+        has_changed = canvas.network.has_notes
+        if has_changed:  # what the gesture is about may be gone
             canvas.cancel_gesture()
         before, note = canvas.glide.places(), canvas.network.callout
         canvas.network.follow()
+        if has_changed:
+            canvas.framing.follow()
         canvas.glide.start(before)
         canvas.selection.prune()
         canvas.mouse.hover.forget()

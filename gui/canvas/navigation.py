@@ -116,6 +116,9 @@ class NavigableView(QGraphicsView):
 
     def bring_into_sight(self, rect: QRectF) -> None:
         """Pan just as far as it takes to see a rectangle of the scene."""
+        travel = self.framing.travel
+        if travel.is_on and travel.goal.contains(rect):
+            return  # the view is on its way there
         seen = QRectF(self.viewport().rect()).adjusted(24, 24, -24, -24)
         top_left, bottom_right = (
             self.to_view(rect.topLeft()),
