@@ -44,6 +44,8 @@ class DocumentFile(QObject):
         self._model = model
         self._recent = recent
         self._window = window
+        self.origin = ""
+        """Where the document is from that has no file yet, for the name of one."""
 
     @property
     def is_saved(self) -> bool:
@@ -63,16 +65,37 @@ class DocumentFile(QObject):
     def save_as(self) -> bool:
         """Ask for a file and write the document to it; whether it is saved now."""
         folder = self._model.path.parent if self._model.path else self._recent.folder
-        suggestion = folder / f"{file_name(self._model.root.name)}{SUFFIX}"
+        title = f"{self._model.root.name} {self.origin}"
+        suggestion = folder / f"{file_name(title)}{SUFFIX}"
         name, _ = QFileDialog.getSaveFileName(
             self._window, tr("Save as"), str(suggestion), FILTER
         )
         if not name:
             return False
         path = Path(name)
+        if not path.suffix:
+            path = path.with_suffix(SUFFIX)
+            if path != self._model.path and not self._may_replace(path):
+                return False
         if self._model.root.name == Document().name:  # nobody gave it a title
             self._model.push(tr("Change the title"), SetName(path.stem), scope="")
-        return self._write(path if path.suffix else path.with_suffix(SUFFIX))
+        return self._write(path)
+
+    def _may_replace(self, path: Path) -> bool:
+        """Whether a file may be written that the dialog did not know of by this name.
+
+        Systems differ in whether their dialogs ask about the name with its ending.
+        """
+        if not path.exists():
+            return True
+        buttons = QMessageBox.StandardButton
+        box = QMessageBox(self._window)
+        box.setWindowTitle("Espalier")
+        box.setText(tr("{path} is there already. Replace it?", path=path.name))
+        box.setInformativeText(tr("What it holds now would be lost."))
+        box.setStandardButtons(buttons.Yes | buttons.Cancel)
+        box.setDefaultButton(buttons.Cancel)
+        return box.exec() == buttons.Yes
 
     def may_leave(self) -> bool:
         """Whether the document may be closed: it is saved, or the user let it go."""

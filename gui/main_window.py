@@ -38,7 +38,7 @@ from gui.theme import Theme
 from gui.training.controller import TrainingState
 from gui.window_memory import WindowMemory
 from gui.workplace import Workplace
-from gui.workspace import Workspace
+from gui.workspace import Work, Workspace
 
 if TYPE_CHECKING:  # SQLite: after the first frame
     from engine.run_record import Run
@@ -232,9 +232,10 @@ class MainWindow(QMainWindow):
         self.tabs.show_page(page)
         return page
 
-    def show_restored(self, document: Document) -> Workspace:
+    def show_restored(self, document: Document, run: Run) -> Workspace:
         """Show the document of a run, which is not saved to any file yet."""
         page = self.show_document(document)
+        page.show_origin(tr("run {number}", number=run.id))
         page.model.undo_stack.resetClean()
         return page
 
@@ -248,7 +249,7 @@ class MainWindow(QMainWindow):
             self.messages.show_error(str(refusal))
             return False
         same = (p for p in self.tabs.pages if p.model.root == document)
-        page = next(same, None) or self.show_restored(document)
+        page = next(same, None) or self.show_restored(document, run)
         self.tabs.show_page(page)
         return page.go_on(document, run.folder)
 
@@ -301,7 +302,7 @@ class MainWindow(QMainWindow):
         if page is not self.tabs.page:
             return
         dot = "" if page.file.is_saved else " •"
-        self.setWindowTitle(f"{page.model.root.name}{dot} – Espalier")
+        self.setWindowTitle(f"{page.name}{dot} – Espalier")
         acts, stack = self.actions_.of, page.model.undo_stack
         for name, can, text in (
             ("undo", stack.canUndo(), stack.undoText()),
@@ -381,10 +382,11 @@ class MainWindow(QMainWindow):
 
     def close_page(self, page: Workspace) -> bool:
         """Close a tab, asking where something would be lost; whether it is closed."""
-        if page.training.is_busy or not page.file.is_saved:
+        if page.work is not Work.NONE or not page.file.is_saved:
             self.tabs.show_page(page)
-        if not (may_stop([page], self) and page.file.may_leave() and page.end()):
+        if not (may_stop([page], self) and page.file.may_leave() and page.stop()):
             return False
+        page.end()
         self.files.note_closed(page)
         self.tabs.remove(page)
         page.hide()
@@ -397,11 +399,12 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         for page in pages:
-            if not page.end():
+            if not page.stop():
                 self.tabs.show_page(page)
                 event.ignore()
                 return
-        for page in pages:
+        for page in pages:  # only now: none of them stays open
+            page.end()
             self.files.note_closed(page)
         self.left_behind.close()
         if self._warming is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from enum import Enum, auto
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, Qt, Signal
@@ -52,13 +53,21 @@ _READING_LETTERS = 44  # a lesson's lines, and its tables, want so much
 _INSPECTOR_LETTERS = 48  # its widest page, for every layer; a test holds it
 
 
+class Work(Enum):
+    """What may go on in a workspace."""
+
+    NONE = auto()
+    TRAINING = auto()
+    SWEEP = auto()
+
+
 class Workspace(QWidget):
     """One document with all that is around it."""
 
     described = Signal()
     """What the window shows of it is another: title, file, undo, or training."""
-    document_restored = Signal(object)
-    """The document of a run, to be opened as one that is not saved yet."""
+    document_restored = Signal(object, object)
+    """The document of a run, to be opened as one that is not saved yet, and the run."""
     resume_wanted = Signal(object)
     """A run to go on with, in the tab of its document."""
     lesson_wanted = Signal(str)
@@ -80,6 +89,8 @@ class Workspace(QWidget):
         """Why the network could not be trained when that was last wanted."""
         self.lesson_id: str | None = None
         """The lesson it was opened as, if any."""
+        self.origin = ""
+        """Where its document is from, until it has a file: `run 12`."""
         self.may_train: Callable[[], str] = str
         """Why no training can begin now, in a sentence; empty where one can."""
         theme = place.appearance.theme
@@ -257,7 +268,18 @@ class Workspace(QWidget):
     def title(self) -> str:
         """What its tab says: the file's name, or else the document's."""
         path = self.model.path
-        return path.stem if path is not None else self.model.root.name
+        return path.stem if path is not None else self.name
+
+    @property
+    def name(self) -> str:
+        """The document's name, and where it is from while it has no file."""
+        name = self.model.root.name
+        return f"{name} – {self.origin}" if self.origin else name
+
+    def show_origin(self, origin: str) -> None:
+        """Say where the document is from that is shown, which has no file."""
+        self.origin = self.file.origin = origin
+        self._show_document()
 
     def show_lesson(self, lesson_id: str | None) -> None:
         """Show the text of the lesson that is open here; None shows the list."""
@@ -273,12 +295,14 @@ class Workspace(QWidget):
             if self.messages.text.text() == self._refusal:
                 self.messages.hide()
             self._refusal = ""
+        if model.path is not None:
+            self.origin = self.file.origin = ""
         if model.path is None:
             state = tr("not saved yet") if not is_saved else ""
         else:
             kept = tr("saved") if is_saved else tr("edited")
             state = f"{model.path.name} · {kept}"
-        self.top.show_document(model.document.name, state)
+        self.top.show_document(self.name, state)
         self.top.epochs.setValue(model.document.recipe.epochs)
         if self.training.is_busy and self.training.document is not None:
             trained = self.training.document
@@ -420,8 +444,15 @@ class Workspace(QWidget):
         self.bottom.sweeps.work_in(self._place.data_folder, self._place.runs_dir)
         self.readiness.start()
 
-    def end(self) -> bool:
-        """Stop all that goes on here; whether it has stopped, so it can be closed."""
+    @property
+    def work(self) -> Work:
+        """What goes on here and would be stopped by closing."""
+        if self.training.is_busy:
+            return Work.TRAINING
+        return Work.SWEEP if self.bottom.is_sweeping else Work.NONE
+
+    def stop(self) -> bool:
+        """Stop what trains here; whether it has stopped. All else goes on."""
         if not self.training.close():
             self.messages.show_error(
                 tr(
@@ -430,15 +461,19 @@ class Workspace(QWidget):
                 )
             )
             return False
-        if not self.bottom.close_panels():
+        if not self.bottom.stop():
             self.messages.show_error(
                 tr("The sweep has not stopped yet. Close the window again in a moment.")
             )
             return False
+        return True
+
+    def end(self) -> None:
+        """Let go of all that is left, for good: nothing trains here any more."""
+        self.bottom.close_panels()
         for busy in (self.inspector.previews, self.measuring, self.model.data):
             if busy is not None:
                 busy.close()
         self.exporter.wait()
         self.safe.close()
         self.readiness.close()
-        return True

@@ -234,10 +234,6 @@ class SweepsView(QWidget):
         self._list_sweeps(sweep.folder)
         self.controller.start(sweeps.Sweep(sweep.folder))
 
-    def close_view(self) -> bool:
-        """Stop what runs; whether it has stopped."""
-        return self.controller.close()
-
     def _go_or_stop(self) -> None:
         if self.controller.is_busy:
             self.controller.stop()
