@@ -6,16 +6,17 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from gui.page_training import Work
 from gui.tabs import DocumentTabs
 from gui.texts import Texts
-from gui.workspace import Work, Workspace
+from gui.workspace import Workspace
 
 tr = Texts("files")
 
 
 def may_stop(pages: Sequence[Workspace], window: QWidget) -> bool:
     """Whether nothing trains in these pages, or it may be stopped."""
-    going_on = {page.work for page in pages}
+    going_on = {page.trainer.work for page in pages}
     if going_on <= {Work.NONE}:
         return True
     box = QMessageBox(window)
