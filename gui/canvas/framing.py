@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from gui.canvas.navigation import NavigableView
 
 LEAST_SCALE = 0.08
+BORDER = 24
+"""Pixels at the edges of a view in which nothing counts as seen well."""
 _MARGIN = 28
 """Pixels around a network that is shown whole."""
 _LEGIBLE, _OPENING = 60, 80
@@ -100,7 +102,7 @@ class Framing(QObject):
         self._asked = "opened"
 
     def follow(self) -> None:
-        """Show all again where an edit has pushed some of a network out of sight.
+        """Show all again where what was added has pushed some of it out of sight.
 
         Only of one that was shown whole, and that nobody has moved about in since. One
         that was opened and would be too small to read stays as it is.
@@ -111,7 +113,10 @@ class Framing(QObject):
         network, asked = view.network, self._asked
         # Without the note about an error: one glances at that.
         extent = network.extent(network.nodes) | network.annotations.extent()
-        if extent.isEmpty() or self.travel.goal.contains(extent):
+        goal = self.travel.goal
+        border = BORDER * goal.width() / view.viewport().width()
+        seen = goal.adjusted(border, border, -border, -border)
+        if extent.isEmpty() or seen.contains(extent):
             return
         if asked == "opened" and not self._is_legible(self._scale_for(extent)):
             return

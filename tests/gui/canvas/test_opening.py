@@ -257,3 +257,22 @@ def test_a_key_that_pans_ends_the_way_of_the_view(desk: Desk, qtbot: QtBot) -> N
     now = canvas.sight()
     qtbot.wait(2 * MILLISECONDS)
     assert canvas.sight() == now
+
+
+def test_a_row_grown_layer_by_layer_stays_in_sight(desk: Desk, qtbot: QtBot) -> None:
+    canvas = desk.canvas
+    desk.model.replace(row(1, columns=1))
+    last = "layer0"
+    for _ in range(8):
+        last = inserted_with_keys(desk, last)
+        canvas.framing.travel.finish()
+    assert all(is_whole(canvas, name) for name in canvas.network.nodes)
+
+
+def test_a_card_moved_to_the_edge_leaves_the_view_as_it_is(desk: Desk) -> None:
+    canvas = desk.canvas
+    desk.model.replace(row(3, columns=3))
+    before, goal = canvas.sight(), canvas.to_scene(QPointF(60, 20))
+    desk.drag(desk.body("layer0"), goal)
+    assert "Move layer0" in desk.labels
+    assert canvas.sight() == before
