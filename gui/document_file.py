@@ -15,6 +15,7 @@ from engine.storage import SUFFIX, dumps, write_whole
 from gui.document_model import DocumentModel
 from gui.file_guard import FileGuard, Permission, fingerprint_of
 from gui.recent_files import RecentFiles
+from gui.replacing import with_ending
 from gui.texts import Texts
 
 tr = Texts("files")
@@ -72,30 +73,12 @@ class DocumentFile(QObject):
         )
         if not name:
             return False
-        path = Path(name)
-        if not path.suffix:
-            path = path.with_suffix(SUFFIX)
-            if path != self._model.path and not self._may_replace(path):
-                return False
+        path = with_ending(Path(name), SUFFIX, self._window)
+        if path is None:
+            return False
         if self._model.root.name == Document().name:  # nobody gave it a title
             self._model.push(tr("Change the title"), SetName(path.stem), scope="")
         return self._write(path)
-
-    def _may_replace(self, path: Path) -> bool:
-        """Whether a file may be written that the dialog did not know of by this name.
-
-        Systems differ in whether their dialogs ask about the name with its ending.
-        """
-        if not path.exists():
-            return True
-        buttons = QMessageBox.StandardButton
-        box = QMessageBox(self._window)
-        box.setWindowTitle("Espalier")
-        box.setText(tr("{path} is there already. Replace it?", path=path.name))
-        box.setInformativeText(tr("What it holds now would be lost."))
-        box.setStandardButtons(buttons.Yes | buttons.Cancel)
-        box.setDefaultButton(buttons.Cancel)
-        return box.exec() == buttons.Yes
 
     def may_leave(self) -> bool:
         """Whether the document may be closed: it is saved, or the user let it go."""

@@ -166,8 +166,9 @@ class Workspace(QWidget):
         self.left.lesson.lesson_chosen.connect(self.lesson_wanted)
         self.lesson.edited.connect(canvas.framing.fit_all)
         self.measuring.memory_known.connect(self.status.show_training_memory)
-        for each in (canvas, self.measuring):
-            each.refused.connect(self.messages.show_error)
+        canvas.refused.connect(self.messages.show_refusal)
+        model.undo_stack.indexChanged.connect(self.messages.forget_refusal)
+        self.measuring.refused.connect(self.messages.show_error)
         self.shelf.refused.connect(self.messages.show_error)
         self.shelf.kept.connect(
             lambda name: self.messages.show_note(
