@@ -13,7 +13,7 @@ from types import ModuleType
 from engine.allowed_code import ALLOWED
 from engine.block_inference import BlockInference, BlockUse, Leaf
 from engine.blocks import BlockLayer, users_of
-from engine.catalog import Layer, Specs, TensorSpec, Values
+from engine.catalog import Layer, Specs, Values
 from engine.codegen import GeneratedCode, Writer
 from engine.document import Document
 from engine.edits import (
@@ -34,6 +34,7 @@ from engine.edits import (
 )
 from engine.foreign_code import clashes
 from engine.graph import Node
+from engine.graph_knowledge import KnownOfGraph
 from engine.inference import GraphInference
 from engine.layer_result import LayerResult
 from engine.problems import Problem
@@ -60,7 +61,7 @@ def analyse(document: Document, checks: Sequence[Check] = ()) -> Analysis:
     return analysis
 
 
-class Analysis:
+class Analysis(KnownOfGraph):
     """What is known of one document. `note` edits as they are made, then `refresh`."""
 
     names: None = None
@@ -72,7 +73,7 @@ class Analysis:
     def __init__(self, document: Document, checks: Sequence[Check] = ()) -> None:
         self._document = document
         self._checks = tuple(checks)
-        self._main = GraphInference(document.graph)
+        self._inference = GraphInference(document.graph)
         self._blocks = BlockInference(document.blocks, _run_layer)
         self._writer = Writer(document.graph, document.blocks)
         self._code: GeneratedCode | None = None
@@ -98,24 +99,24 @@ class Analysis:
                 case RemoveBlock(name=name):
                     self._block_changed(name)
                 case _:
-                    note_in_graph(self._main, single)
+                    note_in_graph(self._inference, single)
 
     def _reconsider(self) -> None:
         """Infer all anew where code was allowed meanwhile, in whatever window."""
         if self._allowed != ALLOWED.count:
             self._allowed = ALLOWED.count
             self._blocks.forget(self._document.blocks)
-            self._main.touch(self._document.graph.nodes)
+            self._inference.touch(self._document.graph.nodes)
 
     def _block_changed(self, name: str) -> None:
         """Whatever uses a block, however deep, is to be inferred anew."""
         stale = users_of(name, self._document.blocks)
         self._blocks.forget(stale)
-        self._main.restructure()  # the ports of its uses may be others
+        self._inference.restructure()  # the ports of its uses may be others
         self._touch_users(stale)
 
     def _touch_users(self, blocks: Set[str]) -> None:
-        self._main.touch(n.name for n in self._document.graph if n.layer in blocks)
+        self._inference.touch(n.name for n in self._document.graph if n.layer in blocks)
 
     def refresh(self) -> None:
         """Bring everything up to date with the document."""
@@ -123,9 +124,9 @@ class Analysis:
         self._code = None
         if _shapes is None:
             return
-        self._main.refresh(self._run)
+        self._inference.refresh(self._run)
         self._has_shapes = True
-        self.problems = [*clashes(self._document), *self._main.problems]
+        self.problems = [*clashes(self._document), *self._inference.problems]
         for check in self._checks:
             self.problems += check(self._document, self)
 
@@ -146,7 +147,7 @@ class Analysis:
         Each step is a block and the node that uses it in the graph before. Where the
         use is not known, or gets nothing yet, the block is taken by itself.
         """
-        inference, names = self._main, dict[str, int]()
+        inference, names = self._inference, dict[str, int]()
         for scope, use in path:
             layer = self._document.blocks[scope]
             values = inference.values(use) if use is not None else None
@@ -170,30 +171,6 @@ class Analysis:
         """Whether PyTorch is loaded and shapes are known as far as they go."""
         return self._has_shapes
 
-    def inputs(self, name: str) -> Specs | None:
-        """What reaches a node, one spec per edge; None where that is not known."""
-        return self._main.inputs(name)
-
-    def outputs(self, name: str) -> Specs | None:
-        """What a node gives, by output port; None where that is not known."""
-        return self._main.outputs(name)
-
-    def flowing(self, name: str, port: str) -> TensorSpec | None:
-        """What flows out of one output port of a node; None where not known."""
-        return self._main.flowing(name, port)
-
-    def values(self, name: str) -> Values | None:
-        """A node's settings, complete and right; None where one is wrong."""
-        return self._main.values(name)
-
-    def parameters(self, name: str) -> int:
-        """How many trainable weights a node has; 0 where that is not known."""
-        return self._main.parameters(name)
-
-    def frozen(self, name: str) -> int:
-        """How many of a node's weights stay as they are; 0 where that is not known."""
-        return self._main.frozen(name)
-
     @property
     def total_parameters(self) -> int:
         """How many weights the network has: nodes that reach an Output."""
@@ -210,7 +187,7 @@ class Analysis:
         Of the main graph, or of the one that `inference` is about; none where that is
         not known.
         """
-        inference = inference or self._main
+        inference = inference or self._inference
         layer, outputs = inference.layer(name), inference.outputs(name)
         specs, values = inference.inputs(name), inference.values(name)
         if layer is None or not layer.outputs or not specs:
@@ -229,16 +206,11 @@ class Analysis:
         return sum(self.operations(name) for name in self.network)
 
     @property
-    def network(self) -> list[str]:
-        """The nodes that reach an Output (all while there is none), in order."""
-        return self._main.network
-
-    @property
     def generated(self) -> GeneratedCode:
         """The module's source with the lines of each node."""
         if self._code is None:
             self._code = self._writer.write(
-                self._document.name, self._main, self._blocks
+                self._document.name, self._inference, self._blocks
             )
         return self._code
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.analysis import Analysis, Leaf, operations_of
-from engine.catalog import Specs, TensorSpec, Values
 from engine.codegen import GeneratedCode
+from engine.graph_knowledge import KnownOfGraph
 from engine.problems import Problem
 
 
@@ -20,7 +20,7 @@ class Step:
     """None for the block by itself, seen with its defaults."""
 
 
-class BlockView:
+class BlockView(KnownOfGraph):
     """The graph at the end of a path of blocks, as the uses on the path see it.
 
     Shapes, settings and lines are those of the block; whether the document is valid,
@@ -52,30 +52,6 @@ class BlockView:
         """Whether PyTorch is loaded and shapes are known as far as they go."""
         return self._whole.has_shapes
 
-    def inputs(self, name: str) -> Specs | None:
-        """What reaches a node, one spec per edge; None where that is not known."""
-        return self._inference.inputs(name)
-
-    def outputs(self, name: str) -> Specs | None:
-        """What a node gives, by output port; None where that is not known."""
-        return self._inference.outputs(name)
-
-    def flowing(self, name: str, port: str) -> TensorSpec | None:
-        """What flows out of one output port of a node; None where not known."""
-        return self._inference.flowing(name, port)
-
-    def values(self, name: str) -> Values | None:
-        """A node's settings, expressions evaluated; None where one is wrong."""
-        return self._inference.values(name)
-
-    def parameters(self, name: str) -> int:
-        """How many trainable weights a node has; 0 where that is not known."""
-        return self._inference.parameters(name)
-
-    def frozen(self, name: str) -> int:
-        """How many of a node's weights stay as they are; 0 where that is not known."""
-        return self._inference.frozen(name)
-
     def leaves(self, name: str) -> list[Leaf]:
         """The layers that run where a node of the block runs, once."""
         return self._whole.leaves(name, self._inference)
@@ -87,11 +63,6 @@ class BlockView:
     def problems_of(self, name: str) -> list[Problem]:
         """The problems of one node of the block, errors first."""
         return [problem for problem in self._inner if problem.node == name]
-
-    @property
-    def network(self) -> list[str]:
-        """The nodes that reach an Output of the block, in order."""
-        return self._inference.network
 
     def lines_of(self, name: str) -> tuple[int, ...]:
         """The line numbers (from 1) of `code` that a node is responsible for."""

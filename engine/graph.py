@@ -297,7 +297,7 @@ class Graph:
         """Put a node in the place of the one that has its name; gives the old one."""
         old = self._nodes[node.name]
         self._nodes[node.name] = self._bound(node)
-        if old.bypassed != node.bypassed:
+        if (old.bypassed, old.layer) != (node.bypassed, node.layer):
             self._restructured()
         return old
 

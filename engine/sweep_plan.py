@@ -15,8 +15,14 @@ SWEEP_SETTINGS = (
         name="sampler",
         default="tpe",
         options=SAMPLERS,
+        names=("TPE", "Random", "Grid"),
+        lines=(
+            "Learns from earlier trials where good values lie.",
+            "Draws every combination by chance.",
+            "Tries every combination of the values.",
+        ),
         label="Search",
-        help="tpe learns from the trials before; grid tries every combination.",
+        help="How the next combination is chosen.",
     ),
     Int(
         name="trials",
@@ -29,9 +35,14 @@ SWEEP_SETTINGS = (
         name="pruner",
         default="median",
         options=PRUNERS,
+        names=("Median", "Halving", "None"),
+        lines=(
+            "Stops a trial that is worse than half of the others at that epoch.",
+            "Lets the best quarter go on, each time after four times as many epochs.",
+            "Trains every trial to its end.",
+        ),
         label="Pruning",
-        help="Ends trials early whose validation loss is worse than that of others: "
-        "than their median, or than the better half's.",
+        help="Which trials end early, by their validation loss.",
     ),
     Int(
         name="at_once",

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from gui.actions import spec_of
+from gui.action_table import spec_of
 
 
 class KeysTip(QObject):

@@ -11,7 +11,8 @@ from gui.block_shelf import HERE, OWN, BlockShelf
 from gui.cards import label
 from gui.document_model import DocumentModel
 from gui.layer_folds import Row
-from gui.layer_list import LayerList, LayerListModel, SearchLine, rank
+from gui.layer_list import LayerList, LayerListModel, SearchLine
+from gui.layer_search import rank
 from gui.texts import Texts
 from gui.theme import Theme
 

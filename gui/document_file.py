@@ -15,6 +15,7 @@ from engine.storage import SUFFIX, dumps, write_whole
 from gui.document_model import DocumentModel
 from gui.file_guard import FileGuard, Permission, fingerprint_of
 from gui.recent_files import RecentFiles
+from gui.replacing import with_ending
 from gui.texts import Texts
 
 tr = Texts("files")
@@ -44,6 +45,8 @@ class DocumentFile(QObject):
         self._model = model
         self._recent = recent
         self._window = window
+        self.origin = ""
+        """Where the document is from that has no file yet, for the name of one."""
 
     @property
     def is_saved(self) -> bool:
@@ -63,16 +66,19 @@ class DocumentFile(QObject):
     def save_as(self) -> bool:
         """Ask for a file and write the document to it; whether it is saved now."""
         folder = self._model.path.parent if self._model.path else self._recent.folder
-        suggestion = folder / f"{file_name(self._model.root.name)}{SUFFIX}"
+        title = f"{self._model.root.name} {self.origin}"
+        suggestion = folder / f"{file_name(title)}{SUFFIX}"
         name, _ = QFileDialog.getSaveFileName(
             self._window, tr("Save as"), str(suggestion), FILTER
         )
         if not name:
             return False
-        path = Path(name)
+        path = with_ending(Path(name), SUFFIX, self._window)
+        if path is None:
+            return False
         if self._model.root.name == Document().name:  # nobody gave it a title
             self._model.push(tr("Change the title"), SetName(path.stem), scope="")
-        return self._write(path if path.suffix else path.with_suffix(SUFFIX))
+        return self._write(path)
 
     def may_leave(self) -> bool:
         """Whether the document may be closed: it is saved, or the user let it go."""

@@ -13,22 +13,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import get_args
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from engine import annotation_edits, edits, learning_edits
+from engine import edits
 from engine.allowed_code import ALLOWED
 from engine.analysis import Analysis, Check
 from engine.block_view import BlockView, Known, Step
 from engine.document import Document
+from gui.announcing import announce
 from gui.described_data import DescribedData
+from gui.scope_paths import path_to, place_of, renamed, scope_of, standing
 
 
 class DocumentModel(QObject):
     """A document with its undo stack and what is known about it."""
 
+    changing = Signal(bool)
+    """An edit is about to be applied; whether it undoes a step, or does it again."""
     node_added = Signal(str)
     node_removed = Signal(str)
     node_changed = Signal(str)
@@ -131,7 +134,7 @@ class DocumentModel(QObject):
     @property
     def scope(self) -> str:
         """The block whose graph is shown; "" for the main graph."""
-        return self._steps[-1].block if self._steps else ""
+        return scope_of(self._steps)
 
     @property
     def path_of_scopes(self) -> tuple[Step, ...]:
@@ -155,7 +158,7 @@ class DocumentModel(QObject):
 
     def go_to(self, steps: Sequence[Step]) -> None:
         """Show the graph at the end of a path, as far as that is there."""
-        steps = self._standing(steps)
+        steps = standing(self._root, steps)
         if steps != self._steps:
             self._steps = steps
             self._look()
@@ -164,48 +167,7 @@ class DocumentModel(QObject):
 
     def go_to_scope(self, scope: str) -> None:
         """Show the graph of a block, from here if it is on the way, else by itself."""
-        self.go_to(self._steps_to(scope))
-
-    def _steps_to(self, scope: str) -> tuple[Step, ...]:
-        for depth, step in enumerate(self._steps, start=1):
-            if step.block == scope:
-                return self._steps[:depth]
-        return (self._any_use(scope),) if scope else ()
-
-    def _place_of(self, edit: edits.Edit) -> tuple[Step, ...]:
-        """The path to a graph that an edit changes: the one that is shown, if it does.
-
-        Of an edit that changes no graph, where one is.
-        """
-        touched = [
-            single.scope if isinstance(single, edits.Within) else ""
-            for single in edits.flatten(edit)
-            if isinstance(single, (edits.Within, *_OF_A_GRAPH))
-        ]
-        if not touched or self.scope in touched:
-            return self._steps
-        return self._steps_to(touched[0])
-
-    def _any_use(self, scope: str) -> Step:
-        """The first node of the main graph that uses a block, for its shapes."""
-        for node in self._root.graph:
-            if node.layer == scope:
-                return Step(scope, node.name)
-        return Step(scope)
-
-    def _standing(self, steps: Sequence[Step]) -> tuple[Step, ...]:
-        """As much of a path as there is now; a use that went leaves its block."""
-        found: list[Step] = []
-        graph = self._root.graph
-        for step in steps:
-            layer = self._root.blocks.get(step.block)
-            if layer is None:
-                break
-            node = graph.nodes.get(step.use) if step.use is not None else None
-            is_used = node is not None and node.layer == step.block
-            found.append(step if is_used else Step(step.block))
-            graph = layer.block.graph
-        return tuple(found)
+        self.go_to(path_to(self._root, self._steps, scope))
 
     def _look(self) -> None:
         """Let `document` and `analysis` be about the graph at the end of the path."""
@@ -228,7 +190,8 @@ class DocumentModel(QObject):
         gesture. Raises what the edit raises.
         """
         edit = edits.within(self.scope if scope is None else scope, edit)
-        steps = self._place_of(edit)
+        steps = place_of(self._root, self._steps, edit)
+        self.changing.emit(False)
         # Applied before Qt sees it: an edit that cannot be applied raises here, and
         # leaves neither a change nor an undo step behind.
         inverse = self._apply(edit)
@@ -256,6 +219,7 @@ class DocumentModel(QObject):
 
     def _apply_at(self, edit: edits.Edit, steps: tuple[Step, ...]) -> edits.Edit:
         """Apply an edit that was made at a path, and show that again."""
+        self.changing.emit(True)
         self.go_to(steps)
         inverse = self._apply(edit)
         self.go_to(steps)  # undoing may have brought a block of the path back
@@ -264,13 +228,12 @@ class DocumentModel(QObject):
     def _apply(self, edit: edits.Edit) -> edits.Edit:
         inverse = edit.apply(self._root)
         singles = list(edits.flatten(edit))
-        self._follow_names(singles)
-        standing = self._standing(self._steps)
-        has_moved = [s.block for s in standing] != [s.block for s in self._steps]
-        self._steps = standing
+        before = renamed(self._steps, singles)
+        self._steps = standing(self._root, before)
+        has_moved = [s.block for s in self._steps] != [s.block for s in before]
         self._shown = self._root.scoped(self.scope)
         for single in singles:
-            self._announce(single)
+            announce(self, single)
         self._whole.note(edit)
         self._whole.refresh()
         self._look()
@@ -278,73 +241,6 @@ class DocumentModel(QObject):
             self.scope_changed.emit()
         self.analysed.emit()
         return inverse
-
-    def _follow_names(self, singles: Sequence[edits.Edit]) -> None:
-        """Keep the path right where a node on it has another name now."""
-        steps = list(self._steps)
-        for single in singles:
-            scope = single.scope if isinstance(single, edits.Within) else ""
-            inner = single.edit if isinstance(single, edits.Within) else single
-            if not isinstance(inner, edits.RenameNode):
-                continue
-            around = ["", *(step.block for step in steps)]
-            for place, step in enumerate(steps):
-                if around[place] == scope and step.use == inner.old:
-                    steps[place] = Step(step.block, inner.new)
-        self._steps = tuple(steps)
-
-    def _announce(self, edit: edits.Edit) -> None:
-        if isinstance(edit, (edits.AddBlock, edits.RemoveBlock)):
-            self.blocks_changed.emit()
-        scope = edit.scope if isinstance(edit, edits.Within) else ""
-        if scope != self.scope and isinstance(edit, (edits.Within, *_OF_A_GRAPH)):
-            return  # of a graph that is not shown
-        match edit.edit if isinstance(edit, edits.Within) else edit:
-            case edits.AddNode(node=node):
-                self.node_added.emit(node.name)
-            case edits.RemoveNode(name=name):
-                self.node_removed.emit(name)
-            case (
-                edits.SetSettings(name=name)
-                | edits.SetShares(name=name)
-                | edits.SetBypassed(name=name)
-                | learning_edits.SetFrozen(name=name)
-                | learning_edits.SetRate(name=name)
-                | annotation_edits.SetCollapsed(name=name)
-                | annotation_edits.SetFrame(name=name)
-            ):
-                self.node_changed.emit(name)
-            case annotation_edits.SetBends(edge=edge):
-                self.edge_bent.emit(edge)
-            case edits.MoveNodes(positions=positions):
-                self.nodes_moved.emit(list(positions))
-            case edits.RenameNode(old=old, new=new):
-                self.node_renamed.emit(old, new)
-            case edits.AddEdge(edge=edge):
-                self.edge_added.emit(edge)
-            case edits.RemoveEdge(edge=edge):
-                self.edge_removed.emit(edge)
-            case edits.SetData():
-                self.data_changed.emit()
-            case edits.SetRecipe():
-                self.recipe_changed.emit()
-            case edits.SetName():
-                self.name_changed.emit()
-
-
-_OF_A_GRAPH = (
-    edits.AddNode,
-    edits.RemoveNode,
-    edits.AddEdge,
-    edits.RemoveEdge,
-    edits.SetSettings,
-    edits.SetShares,
-    edits.MoveNodes,
-    edits.RenameNode,
-    edits.SetBypassed,
-    *get_args(annotation_edits.AnnotationEdit),
-    *get_args(learning_edits.LearningEdit),
-)
 
 
 class _Command(QUndoCommand):

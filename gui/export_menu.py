@@ -19,6 +19,7 @@ from gui.background import BackgroundCall
 from gui.canvas.render import PAPER, is_wide, paint_page, render
 from gui.canvas.scene import Pair
 from gui.document_model import DocumentModel
+from gui.replacing import with_ending
 from gui.texts import Texts
 
 if TYPE_CHECKING:
@@ -138,10 +139,9 @@ class Exporter(QObject):
             f"{tr.of(target.title)} (*{target.suffix})",
         )
         if chosen:
-            path = Path(chosen)
-            if not path.suffix:
-                path = path.with_suffix(target.suffix)
-            self.export(target.kind, path)
+            path = with_ending(Path(chosen), target.suffix, self._window)
+            if path is not None:
+                self.export(target.kind, path)
 
     def export(self, kind: str, path: Path) -> None:
         """Export to `path`; `exported` or `refused` tells how it went."""

@@ -34,6 +34,7 @@ class Closed:
     path: Path | None
     lesson_id: str | None
     is_saved: bool
+    origin: str
 
 
 class Files(QObject):
@@ -201,6 +202,7 @@ class Files(QObject):
                 path=model.path,
                 lesson_id=page.lesson_id,
                 is_saved=page.file.is_saved,
+                origin=page.origin,
             )
         )
         del self._closed[:-_MOST_CLOSED]
@@ -220,6 +222,7 @@ class Files(QObject):
         if not closed.is_saved or closed.path is not None:
             page.model.undo_stack.resetClean()
         page.show_lesson(closed.lesson_id)
+        page.show_origin(closed.origin)
 
     # What is shown.
 

@@ -27,99 +27,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.catalog import CATALOG, Layer, TensorSpec
-from gui.canvas.edge_rules import takes
+from engine.catalog import Layer, TensorSpec
 from gui.canvas.gestures.drop import PALETTE_MIME
 from gui.layer_folds import Rest, Row, folded
+from gui.layer_search import FAMILY_TITLES, matching, reads
 from gui.texts import Texts
 from gui.theme import Theme
 
 tr = Texts("inspector")
 
-FAMILY_TITLES = {
-    "convolution": tr.mark("Convolution"),
-    "pooling": tr.mark("Pooling"),
-    "dense": tr.mark("Dense"),
-    "recurrent": tr.mark("Recurrent"),
-    "attention": tr.mark("Attention"),
-    "activation": tr.mark("Activation"),
-    "normalization": tr.mark("Normalization"),
-    "regularization": tr.mark("Regularization"),
-    "shape": tr.mark("Shape"),
-    "merge": tr.mark("Merge"),
-    "math": tr.mark("Arithmetic"),
-    "ends": tr.mark("Input and output"),
-    "block": tr.mark("Blocks"),
-}
 _Index = QModelIndex | QPersistentModelIndex
-
-
-def reads(layer: Layer) -> str:
-    """What a layer reads, in one word, where only one kind fits: image, tokens, ..."""
-    if not layer.inputs:
-        return "source"
-    port = layer.inputs[0]
-    if port.variadic:
-        return "several"
-    if port.dtype == "int":
-        return "tokens"
-    if len(port.ndim) == 1:
-        return TensorSpec((1,) * port.ndim[0]).kind
-    return ""
-
-
-def takes_first(layer: Layer, spec: TensorSpec) -> bool:
-    """Whether a layer's first input declares that it takes tensors like `spec`."""
-    return bool(layer.inputs) and takes(layer.inputs[0], spec)
-
-
-def matching(
-    words: str, more: Iterable[Layer] = (), given: TensorSpec | None = None
-) -> list[Layer]:
-    """The layers that a search finds, best first; all of them, by family, for none.
-
-    It looks through the catalog and `more`, the blocks. Where the layer will be `given`
-    something, those that take it go before others; without words the others are left
-    out.
-    """
-    order = list(FAMILY_TITLES)
-    layers = sorted(
-        [*CATALOG.values(), *more],
-        key=lambda each: (
-            order.index(each.family) if each.family in order else len(order)
-        ),
-    )
-    needle = words.strip().lower()
-    if not needle:
-        return [each for each in layers if given is None or takes_first(each, given)]
-    ranked = [
-        (
-            rank(layer, needle),
-            given is not None and not takes_first(layer, given),
-            layer,
-        )
-        for layer in layers
-    ]
-    ranked.sort(key=lambda row: row[:2])
-    return [layer for place, _, layer in ranked if place < 9]
-
-
-def rank(layer: Layer, needle: str) -> int:
-    """How well a layer answers a search: 0 best, 9 not at all."""
-    name = layer.name.lower()
-    names = [name, *(alias.lower() for alias in layer.aliases)]
-    if needle in names:
-        return 0
-    if name.startswith(needle):
-        return 1
-    if any(each.startswith(needle) for each in names):
-        return 2
-    if any(needle in each for each in names):
-        return 3
-    compact = needle.replace(" ", "").replace("-", "")
-    if any(compact in each.replace(" ", "").replace("-", "") for each in names):
-        return 4
-    return 5 if needle in layer.family else 9
 
 
 class LayerListModel(QAbstractListModel):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from gui.page_training import Work
 from gui.tabs import DocumentTabs
 from gui.texts import Texts
 from gui.workspace import Workspace
@@ -14,13 +15,18 @@ tr = Texts("files")
 
 
 def may_stop(pages: Sequence[Workspace], window: QWidget) -> bool:
-    """Whether no training goes on in these pages, or it may be stopped."""
-    if not any(page.training.is_busy for page in pages):
+    """Whether nothing trains in these pages, or it may be stopped."""
+    going_on = {page.trainer.work for page in pages}
+    if going_on <= {Work.NONE}:
         return True
     box = QMessageBox(window)
     box.setWindowTitle("Espalier")
-    box.setText(tr("A training is running. Stop it and close?"))
-    box.setInformativeText(tr("What it learned so far is kept with the run."))
+    if Work.TRAINING in going_on:
+        box.setText(tr("A training is running. Stop it and close?"))
+        box.setInformativeText(tr("What it learned so far is kept with the run."))
+    else:
+        box.setText(tr("A sweep is running. Stop it and close?"))
+        box.setInformativeText(tr("Its trials are kept, and it can go on later."))
     stop = box.addButton(tr("Stop and close"), QMessageBox.ButtonRole.AcceptRole)
     box.addButton(tr("Go on training"), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(stop)

@@ -5,45 +5,33 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QModelIndex,
-    QPersistentModelIndex,
-    QSize,
-    Qt,
-    QTimer,
-    Signal,
-)
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
     QMessageBox,
     QProgressBar,
     QPushButton,
     QScrollArea,
     QStackedWidget,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
 from gui.cards import label
-from gui.lesson_steps import DiscussionBox, Fold, StepFold, text_fold
+from gui.lesson_list import LessonList
+from gui.lesson_questions import DiscussionBox
+from gui.lesson_steps import Fold, StepFold, text_fold
 from gui.lesson_text import LessonText
 from gui.texts import Texts
 
 if TYPE_CHECKING:  # lessons are read after the first frame
     from gui.lesson_session import LessonSession
-    from templates.lesson_files import Course, Lesson
+    from templates.lesson_files import Course
 
 tr = Texts("lessons")
 
 _INDENT, _LIST_INDENT = 5, 10
 """Pixels to where the flat buttons' texts begin, and those of the list."""
-_PADDING, _AROUND = 8, 8
-"""Pixels that the style sheet and Qt put beside a title of the list, and around it."""
-Index = QModelIndex | QPersistentModelIndex
 _TITLE = re.compile(r"\A# .*\n+")
 
 
@@ -74,15 +62,8 @@ class LessonPanel(QWidget):
         invitation = label(tr("Open a lesson to begin with."), "muted", choice)
         invitation.setContentsMargins(_LIST_INDENT, 0, 0, 0)
         column.addWidget(invitation)
-        self.list = QListWidget(choice)
-        self.list.setAccessibleName(tr("Lessons"))
-        self.list.setWordWrap(True)
-        self.list.setItemDelegate(WholeTitles(self.list))
-        self.list.setSpacing(1)
-        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.itemActivated.connect(self._choose)
-        self.list.itemClicked.connect(self._choose)
+        self.list = LessonList(choice)
+        self.list.lesson_chosen.connect(self.lesson_chosen)
         column.addWidget(self.list, 1)
         return choice
 
@@ -151,27 +132,7 @@ class LessonPanel(QWidget):
 
     def load_lessons(self) -> None:
         """Fill the list; the lessons are read here, after the first frame."""
-        from templates import lessons
-
-        self.list.clear()
-        for lesson in lessons():
-            item = QListWidgetItem(self._titled(lesson))
-            item.setData(Qt.ItemDataRole.UserRole, lesson.id)
-            item.setToolTip(lesson.summary)
-            self.list.addItem(item)
-
-    def _titled(self, lesson: Lesson) -> str:
-        done, total = (0, 0)
-        if self._session is not None:
-            done, total = self._session.progress_of(lesson.id)
-        if not done:
-            return lesson.title
-        mark = "✓ " if done == total else ""
-        share = tr("{done} of {total}", done=done, total=total)
-        return f"{mark}{lesson.title}  ·  {share}"
-
-    def _choose(self, item: QListWidgetItem) -> None:
-        self.lesson_chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+        self.list.load(self._session)
 
     def _show_list(self) -> None:
         self.load_lessons()
@@ -380,22 +341,6 @@ class LessonPanel(QWidget):
         box.exec()
         if box.clickedButton() is forget:
             self._session.start_over()
-
-
-class WholeTitles(QStyledItemDelegate):
-    """Gives a title as many lines as it takes: Qt's own measure forgets the padding."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        usual = super().sizeHint(option, index)
-        view = self.parent()
-        if not isinstance(view, QListWidget):
-            return usual
-        room = view.viewport().width() - 2 * (view.spacing() + _PADDING)
-        wrap = Qt.TextFlag.TextWordWrap
-        text = str(index.data())
-        metrics = view.fontMetrics()
-        tall = metrics.boundingRect(0, 0, room, 10_000, wrap, text).height()
-        return QSize(usual.width(), max(usual.height(), tall + _AROUND))
 
 
 def _heading_off(markdown: str) -> str:

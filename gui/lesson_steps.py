@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
-    QLineEdit,
-    QPlainTextEdit,
     QPushButton,
-    QRadioButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from gui.cards import label
+from gui.lesson_questions import QuestionBox
 from gui.lesson_shortfall import shortfall_text
 from gui.lesson_text import LessonText
 from gui.texts import Texts
 
 if TYPE_CHECKING:  # lessons are read after the first frame
     from gui.lesson_session import LessonSession
-    from templates.steps import Discussion, Question, Step
+    from templates.steps import Step
 
 tr = Texts("lessons")
 
-_KEEP_MILLISECONDS = 600
 _HEAD_MARGINS = 13  # pixels: the padding of the style sheet, and the border
 _DONE, _OPEN = "✓", "○"
 
@@ -205,199 +200,3 @@ class StepFold(Fold):
         if self.hint_text.isHidden():
             self.hint_text.show_text(self.step.hint, self._folder)
         self.hint_text.setVisible(self.hint_text.isHidden())
-
-
-class QuestionBox(QWidget):
-    """A question with its answers to choose, or a field for one."""
-
-    def __init__(
-        self, step: Step, question: Question, session: LessonSession, parent: QWidget
-    ) -> None:
-        super().__init__(parent)
-        self._step, self._question, self._session = step, question, session
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(5)
-        column.addWidget(label(question.text, "title", self))
-        self.group = QButtonGroup(self)
-        self.options: list[QRadioButton] = []
-        for place, option in enumerate(question.options):
-            column.addLayout(self._option_row(place, option.text))
-        self.group.idClicked.connect(self._choose)
-        self.field: QLineEdit | None = None
-        self.writing: QPlainTextEdit | None = None
-        if question.is_number:
-            column.addLayout(self._number_row())
-        elif not question.options:
-            self.writing = _writing(question.text, self)
-            column.addWidget(self.writing)
-            _keep_later(self.writing, lambda text: session.answer(step.id, text))
-        self.verdict = label("", "muted", self)
-        column.addWidget(self.verdict)
-        self._fill_in()
-        self.refresh()
-
-    def _option_row(self, place: int, text: str) -> QHBoxLayout:
-        # A radio button does not wrap its text: a label beside it does.
-        row = QHBoxLayout()
-        row.setSpacing(7)
-        button = QRadioButton(self)
-        button.setAccessibleName(text)
-        self.group.addButton(button, place)
-        words = label(text, "plain", self)
-        words.setBuddy(button)
-        words.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-        words.mousePressEvent = lambda _: button.click()
-        row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(words, 1)
-        self.options.append(button)
-        return row
-
-    def _number_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        self.field = QLineEdit(self)
-        self.field.setAccessibleName(self._question.text)
-        self.field.setPlaceholderText(tr("a number"))
-        self.field.returnPressed.connect(self._give_number)
-        button = QPushButton(tr("Answer"), self)
-        button.clicked.connect(self._give_number)
-        row.addWidget(self.field, 1)
-        row.addWidget(button)
-        return row
-
-    def _fill_in(self) -> None:
-        """Show what was answered before."""
-        progress = self._session.progress
-        answer = progress.answers.get(self._step.id) if progress else None
-        if answer is None:
-            return
-        if self.field is not None and not isinstance(answer.value, str):
-            self.field.setText(f"{answer.value:g}")
-        elif self.writing is not None:
-            self.writing.setPlainText(str(answer.value))
-        elif isinstance(answer.value, int) and answer.value < len(self.options):
-            self.options[answer.value].setChecked(True)
-
-    def _choose(self, place: int) -> None:
-        self._session.answer(self._step.id, place)
-
-    def _give_number(self) -> None:
-        if self.field is None:
-            return
-        try:
-            value = float(self.field.text().replace(",", "").replace(" ", ""))
-        except ValueError:
-            self.verdict.setText(tr("Write a number, such as 160."))
-            self.verdict.show()
-            return
-        self._session.answer(self._step.id, value)
-        self.field.selectAll()  # another try replaces this one
-
-    def refresh(self) -> None:
-        """Show what is locked, and what is to be said of the answer."""
-        progress = self._session.progress
-        answer = progress.answers.get(self._step.id) if progress else None
-        if answer is not None and self.writing is None:
-            self._fill_in()
-        is_locked = self._session.is_locked(self._step)
-        for button in self.options:
-            button.setEnabled(not is_locked)
-        text = self._said(is_locked)
-        self.verdict.setText(text)
-        self.verdict.setVisible(bool(text))
-
-    def _said(self, is_locked: bool) -> str:
-        progress = self._session.progress
-        answer = progress.answers.get(self._step.id) if progress else None
-        question = self._question
-        if answer is None:
-            return self._unanswered_said(is_locked)
-        if question.decided_by is not None:
-            return self._prediction_said(int(answer.value), is_locked)
-        if self.writing is not None:
-            return tr("Kept.")
-        option = question.options[int(answer.value)] if question.options else None
-        if question.answered.is_right(answer.value):
-            return tr(
-                "Right. {why}", why=option.says if option else question.says
-            ).strip()
-        return tr(
-            "Not quite. {why}", why=option.says if option else tr("Try again.")
-        ).strip()
-
-    def _unanswered_said(self, is_locked: bool) -> str:
-        if is_locked:
-            return tr("A run is under way: choose when it has ended, and run again.")
-        decided_by = self._question.decided_by
-        if decided_by is None or self._session.progress is None:
-            return ""
-        if decided_by.judge(self._session.situation()).holds:
-            return tr("You have trained already. Choose now, then train once more.")
-        return ""
-
-    def _prediction_said(self, place: int, is_locked: bool) -> str:
-        if not self._session.is_done(self._step):
-            return (
-                tr("Your choice stands until the run is over.")
-                if is_locked
-                else tr("You can change it until you train.")
-            )
-        situation = self._session.situation()
-        right = [
-            option.text
-            for option in self._question.options
-            if option.right_if is not None and option.right_if.judge(situation).holds
-        ]
-        if self._question.options[place].text in right:
-            return tr("It came as you said.")
-        return tr("It came otherwise: {right}.", right=right[0]) if right else ""
-
-
-class DiscussionBox(QWidget):
-    """A question to think about, with room to write and one possible answer."""
-
-    def __init__(
-        self, discussion: Discussion, session: LessonSession, parent: QWidget
-    ) -> None:
-        super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 4)
-        column.setSpacing(5)
-        column.addWidget(label(discussion.text, "plain", self))
-        self.writing = _writing(discussion.text, self)
-        progress = session.progress
-        answer = progress.answers.get(discussion.id) if progress else None
-        self.writing.setPlainText(str(answer.value) if answer else "")
-        _keep_later(self.writing, lambda text: session.answer(discussion.id, text))
-        column.addWidget(self.writing)
-        self.thought = label(discussion.thought, "muted", self)
-        self.thought.hide()
-        column.addWidget(self.thought)
-        if discussion.thought:
-            button = QPushButton(tr("One answer"), self)
-            button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-            button.setAccessibleName(tr("One answer to: {text}", text=discussion.text))
-            button.clicked.connect(
-                lambda: self.thought.setVisible(self.thought.isHidden())
-            )
-            column.addWidget(button)
-
-
-def _writing(question: str, parent: QWidget) -> QPlainTextEdit:
-    """A field for a few lines that are only kept."""
-    field = QPlainTextEdit(parent)
-    field.setProperty("role", "prose")
-    field.setAccessibleName(tr("Your thoughts: {question}", question=question))
-    field.setPlaceholderText(tr("Your thoughts; they are only kept."))
-    field.setTabChangesFocus(True)
-    field.setFixedHeight(3 * field.fontMetrics().lineSpacing() + 14)
-    return field
-
-
-def _keep_later(field: QPlainTextEdit, keep: Callable[[str], object]) -> None:
-    """Keep what is written once the writing rests."""
-    timer = QTimer(field)
-    timer.setSingleShot(True)
-    timer.setInterval(_KEEP_MILLISECONDS)
-    field.textChanged.connect(timer.start)
-    timer.timeout.connect(lambda: keep(field.toPlainText()))

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,20 +13,18 @@ from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from engine.document import Document
 from engine.problems import Refusal
-from gui.actions import ACTION_TEXTS, MENUS, Actions, spec_of
+from gui.action_table import ACTION_TEXTS, MENUS, spec_of
+from gui.actions import Actions
 from gui.background import BackgroundCall
-from gui.canvas.commands import canvas_handlers
-from gui.data_folder import choose_data_folder
 from gui.dropped_files import Dropped
 from gui.files import Files
 from gui.first_frame import FirstFrame
-from gui.help_pages import show_about
 from gui.keyboard import Keyboard
 from gui.leaving import may_leave, may_stop
 from gui.left_behind import LeftBehind
-from gui.lesson_guide import show_lesson_guide
 from gui.look_menus import fill_look_menus
 from gui.message_bar import MessageBar
+from gui.page_training import Work
 from gui.readiness import load_torch
 from gui.recent_files import RecentFiles
 from gui.runs.interrupted import InterruptedRuns
@@ -36,6 +33,7 @@ from gui.tabs import DocumentTabs
 from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.controller import TrainingState
+from gui.window_commands import Handlers, page_handlers, window_handlers
 from gui.window_memory import WindowMemory
 from gui.workplace import Workplace
 from gui.workspace import Workspace
@@ -47,16 +45,10 @@ tr = Texts("window")
 
 SMALLEST = (960, 600)
 
-Handlers = dict[str, Callable[[], object]]
-
 
 def _of_page(name: str) -> Any:  # whatever the workspace has there
     """A part of the workspace that is shown, under the same name."""
     return property(lambda window: getattr(window.page, name))
-
-
-def _toggle(panel: QWidget) -> None:
-    panel.setVisible(panel.isHidden())
 
 
 class MainWindow(QMainWindow):
@@ -84,7 +76,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, place: Workplace) -> None:
         super().__init__()
-        self._place = place
+        self.place = place
         theme = place.appearance.theme
         self._is_shown = False
         self._warming: BackgroundCall | None = None
@@ -131,67 +123,20 @@ class MainWindow(QMainWindow):
         }
 
     def _act(self, name: str) -> None:
-        handlers = self._handlers()
+        handlers = window_handlers(self)
         if self.tabs.page is not None:
-            handlers |= self._page_handlers(self.tabs.page)
+            handlers |= page_handlers(self.tabs.page)
         if name in handlers:
             handlers[name]()
-
-    def _handlers(self) -> Handlers:
-        """What needs no document."""
-        return {
-            "new": self.files.new,
-            "open": self.files.open,
-            "start_page": self.tabs.show_start,
-            "reopen_tab": self.files.reopen,
-            "next_tab": lambda: self.tabs.step(1),
-            "previous_tab": lambda: self.tabs.step(-1),
-            "close_tab": self.tabs.close_current,
-            "quit": self.close,
-            "palette": lambda: self.keyboard.open_palette(),
-            "next_panel": lambda: self.keyboard.panels.go(1),
-            "previous_panel": lambda: self.keyboard.panels.go(-1),
-            "shortcuts": lambda: self.keyboard.show_sheet(),
-            "keys": lambda: self.keyboard.change_keys(),
-            "write_lesson": lambda: show_lesson_guide(self),
-            "about": lambda: show_about(self),
-            "data_folder": lambda: choose_data_folder(self._place, self.messages),
-            "apart": lambda: self._place.train_apart(
-                self.actions_.of["apart"].isChecked()
-            ),
-        }
-
-    def _page_handlers(self, page: Workspace) -> Handlers:
-        """What is done to the document that is shown."""
-        stack = page.model.undo_stack
-        return {
-            **canvas_handlers(page.canvas),
-            "save": page.file.save,
-            "save_as": page.file.save_as,
-            "print": page.exporter.print,
-            "undo": stack.undo,
-            "redo": stack.redo,
-            "rename": page.inspector.focus_name,
-            "find": lambda: page.find_node.open_over(page.canvas.viewport()),
-            "next_problem": page.problems.show_next,
-            "mend": page.problems.mend_first,
-            "left": partial(_toggle, page.panels["left"]),
-            "bottom": partial(_toggle, page.panels["bottom"]),
-            "right": partial(_toggle, page.panels["right"]),
-            "keep_block": page.keep_block,
-            "train": page.train,
-            "stop": page.training.stop,
-            "sweep": page.new_sweep,
-        }
 
     def _fill_menus(self) -> None:
         menus = self.actions_.menus
         self.files.fill_menus(menus["recent"], menus["lessons"])
-        fill_look_menus(menus["theme"], menus["text_size"], self._place.appearance)
-        self.actions_.of["apart"].setChecked(self._place.trains_apart)
+        fill_look_menus(menus["theme"], menus["text_size"], self.place.appearance)
+        self.actions_.of["apart"].setChecked(self.place.trains_apart)
 
     def _connect(self) -> None:
-        self._place.appearance.theme_changed.connect(self._set_theme)
+        self.place.appearance.theme_changed.connect(self._set_theme)
         self.tabs.leaving.connect(self.memory.note)
         self.tabs.current_changed.connect(self._show_page)
         self.tabs.close_wanted.connect(self.close_page)
@@ -232,9 +177,10 @@ class MainWindow(QMainWindow):
         self.tabs.show_page(page)
         return page
 
-    def show_restored(self, document: Document) -> Workspace:
+    def show_restored(self, document: Document, run: Run) -> Workspace:
         """Show the document of a run, which is not saved to any file yet."""
         page = self.show_document(document)
+        page.show_origin(tr("run {number}", number=run.id))
         page.model.undo_stack.resetClean()
         return page
 
@@ -248,18 +194,18 @@ class MainWindow(QMainWindow):
             self.messages.show_error(str(refusal))
             return False
         same = (p for p in self.tabs.pages if p.model.root == document)
-        page = next(same, None) or self.show_restored(document)
+        page = next(same, None) or self.show_restored(document, run)
         self.tabs.show_page(page)
-        return page.go_on(document, run.folder)
+        return page.trainer.go_on(document, run.folder)
 
     def _make_page(self, document: Document, path: Path | None) -> Workspace:
-        model = self._place.model_of(document, path)
+        model = self.place.model_of(document, path)
         # Where it will stay: to be moved costs a new look at every style.
         stack = self.tabs.stack
-        page = Workspace(model, self._place, self.recent, self.actions_.of, stack)
+        page = Workspace(model, self.place, self.recent, self.actions_.of, stack)
         self.actions_.serve(page.canvas)
         self.keyboard.adopt(page)
-        page.may_train = partial(self._why_not_train, page)
+        page.trainer.may_train = partial(self._why_not_train, page)
         page.described.connect(partial(self._describe, page))
         page.training.news_came.connect(lambda _: self.tabs.refresh(page))
         page.lesson_wanted.connect(self.files.open_lesson)
@@ -276,9 +222,9 @@ class MainWindow(QMainWindow):
 
     def _show_page(self) -> None:
         """Let the window be about the page that is shown now."""
-        page = self.tabs.page
+        page, independent = self.tabs.page, window_handlers(self)
         for name, action in self.actions_.of.items():
-            action.setEnabled(page is not None or name in self._handlers())
+            action.setEnabled(page is not None or name in independent)
         export = self.actions_.menus["export"]
         export.clear()
         export.setEnabled(page is not None)
@@ -301,7 +247,7 @@ class MainWindow(QMainWindow):
         if page is not self.tabs.page:
             return
         dot = "" if page.file.is_saved else " •"
-        self.setWindowTitle(f"{page.model.root.name}{dot} – Espalier")
+        self.setWindowTitle(f"{page.name}{dot} – Espalier")
         acts, stack = self.actions_.of, page.model.undo_stack
         for name, can, text in (
             ("undo", stack.canUndo(), stack.undoText()),
@@ -326,7 +272,7 @@ class MainWindow(QMainWindow):
 
     def _why_not_train(self, page: Workspace) -> str:
         """PyTorch has one source of chance: two trainings at once would disturb it."""
-        if self._place.trains_apart:
+        if self.place.trains_apart:
             return ""
         for other in self.tabs.pages:
             if other is not page and other.training.is_busy:
@@ -381,10 +327,13 @@ class MainWindow(QMainWindow):
 
     def close_page(self, page: Workspace) -> bool:
         """Close a tab, asking where something would be lost; whether it is closed."""
-        if page.training.is_busy or not page.file.is_saved:
+        if page.trainer.work is not Work.NONE or not page.file.is_saved:
             self.tabs.show_page(page)
-        if not (may_stop([page], self) and page.file.may_leave() and page.end()):
+        if not (
+            may_stop([page], self) and page.file.may_leave() and page.trainer.stop()
+        ):
             return False
+        page.end()
         self.files.note_closed(page)
         self.tabs.remove(page)
         page.hide()
@@ -397,11 +346,12 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         for page in pages:
-            if not page.end():
+            if not page.trainer.stop():
                 self.tabs.show_page(page)
                 event.ignore()
                 return
-        for page in pages:
+        for page in pages:  # only now: none of them stays open
+            page.end()
             self.files.note_closed(page)
         self.left_behind.close()
         if self._warming is not None:

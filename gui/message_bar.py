@@ -32,6 +32,7 @@ class MessageBar(QFrame):
         row.setContentsMargins(12, 4, 6, 4)
         row.addWidget(self.text, 1)
         row.addWidget(self._close)
+        self._is_refusal = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
@@ -48,12 +49,23 @@ class MessageBar(QFrame):
         self._timer.stop()
         self._show(sentence, "error")
 
+    def show_refusal(self, sentence: str) -> None:
+        """Show why an edit cannot be; it goes once another is made."""
+        self.show_error(sentence)
+        self._is_refusal = True
+
+    def forget_refusal(self) -> None:
+        """An edit was made: why another could not be is past."""
+        if self._is_refusal:
+            self.hide()
+
     def show_note(self, sentence: str) -> None:
         """Show what was done; it goes by itself."""
         self._show(sentence, "note")
         self._timer.start(_NOTE_SECONDS * 1000)
 
     def _show(self, sentence: str, kind: str) -> None:
+        self._is_refusal = False
         self.text.setText(sentence)
         self.setAccessibleName(sentence)
         if self.property("kind") != kind:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QTabBar, QTabWidget, QWidget
 
 from engine.catalog import Layer
 from engine.graph import Graph
-from gui.actions import spec_of
+from gui.action_table import spec_of
 from gui.shortcuts import plain
 from gui.texts import Texts
 

@@ -40,8 +40,8 @@ def known_runs(folder: Path | None) -> KnownRuns:
 class RunsPanel(Enlarging):
     """A table of runs, made when there is the first one."""
 
-    document_restored = Signal(object)
-    """The document of a run, to be opened as one that is not saved yet."""
+    document_restored = Signal(object, object)
+    """The document of a `Run`, to be opened as one that is not saved yet, and that."""
     resume_wanted = Signal(object)
     """A `Run` to go on with."""
     refused = Signal(str)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
+    QLabel,
     QWidget,
 )
 
@@ -32,9 +33,21 @@ class ChoiceField(Field):
         self._box.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self._box.addItems(list(setting.options))
+        for option, name in zip(
+            setting.options, setting.names or setting.options, strict=True
+        ):
+            self._box.addItem(name, option)
         self._adopt(self._box)
         self._box.activated.connect(self._chosen)
+        self._lines = dict(zip(setting.options, setting.lines, strict=False))
+        for at, line in enumerate(setting.lines):
+            self._box.setItemData(at, line, Qt.ItemDataRole.ToolTipRole)
+        self.line = QLabel(self)
+        """What comes of the option that is chosen; hidden where nothing is said."""
+        self.line.setProperty("role", "muted")
+        self.line.setWordWrap(True)
+        self.line.hide()
+        self.column.insertWidget(1, self.line)
 
     @property
     def editor(self) -> QComboBox:
@@ -42,17 +55,25 @@ class ChoiceField(Field):
 
     def show_value(self, value: Any) -> None:
         self._box.setPlaceholderText("")
-        self._box.setCurrentIndex(self._box.findText(str(value)))
+        self._box.setCurrentIndex(self._box.findData(str(value)))
+        self._say(str(value))
         problem = self.setting.problem(value)
         self.mark("" if problem is None else f"{self.setting.title} {problem}.")
 
     def show_mixed(self) -> None:
         self._box.setPlaceholderText(tr.of(MIXED))
         self._box.setCurrentIndex(-1)
+        self._say("")
+
+    def _say(self, option: str) -> None:
+        line = self._lines.get(option, "")
+        self.line.setText(line)
+        self.line.setVisible(bool(line))
 
     def _chosen(self, index: int) -> None:
         self.mark("")
-        self.edited.emit(self._box.itemText(index))
+        self._say(self._box.itemData(index))
+        self.edited.emit(self._box.itemData(index))
         self.finished.emit()
 
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QKeySequence
 
-from gui.actions import (
+from gui.action_table import (
     ACTION_TEXTS,
     MENU_TEXTS,
     MENUS,
     SUBMENUS,
-    Actions,
     ActionSpec,
     spec_of,
 )
+from gui.actions import Actions
 from gui.shortcut_table import FIXED_KEYS, GESTURE_TEXTS
 from gui.texts import Texts
 

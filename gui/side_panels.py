@@ -125,15 +125,21 @@ class BottomTabs(QTabWidget):
         self.runs.set_theme(theme)
         self.sweeps.set_theme(theme)
 
-    def close_panels(self) -> bool:
-        """Stop all that goes on here, for good; whether it has stopped."""
-        if not self._is_full:
-            return True
-        if not self.sweeps.close_panel():
-            return False
-        for panel in (self.runs, self.data, self.look):
-            panel.close_panel()
-        return True
+    @property
+    def is_sweeping(self) -> bool:
+        """Whether a sweep trains here."""
+        view = self.sweeps.view if self._is_full else None
+        return view is not None and view.controller.is_busy
+
+    def stop(self) -> bool:
+        """Stop what trains here; whether it has stopped."""
+        return not self._is_full or self.sweeps.stop()
+
+    def close_panels(self) -> None:
+        """Let go of all that is shown, for good."""
+        if self._is_full:
+            for panel in (self.sweeps, self.runs, self.data, self.look):
+                panel.close_panel()
 
     def _count(self) -> None:
         count = len(self._model.analysis.problems)

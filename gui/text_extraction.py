@@ -19,7 +19,7 @@ from pathlib import Path
 from string import Formatter
 from tempfile import TemporaryDirectory
 
-from gui.actions import MENUS
+from gui.action_table import MENUS
 from gui.shortcut_table import FIXED_KEYS, GESTURES
 
 SOURCES = Path(__file__).resolve().parent

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.action_keys import KeysTip
-from gui.actions import ACTION_TEXTS, spec_of
+from gui.action_table import ACTION_TEXTS, spec_of
 from gui.cards import label
 from gui.icons import icon
 from gui.texts import Texts

@@ -7,16 +7,10 @@ belongs to the window, its menus and its tabs, in `gui.main_window`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
-
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from engine.document import Document
-from engine.edits import SetRecipe
 from engine.problems import Refusal
 from gui.add_search import AddSearch
 from gui.block_shelf import BlockShelf
@@ -30,6 +24,7 @@ from gui.lesson_session import LessonSession
 from gui.measuring import Measuring
 from gui.message_bar import MessageBar
 from gui.new_inputs import NewInputs
+from gui.page_training import PageTraining
 from gui.problem_walk import ProblemWalk
 from gui.readiness import Readiness
 from gui.recent_files import RecentFiles
@@ -40,9 +35,7 @@ from gui.status_line import StatusLine
 from gui.texts import Texts
 from gui.theme import Theme
 from gui.top_bar import TopBar
-from gui.training.controller import TrainingController, TrainingState
-from gui.training.going_on import GoingOn
-from gui.training.rate_search import RateSearch
+from gui.training.controller import TrainingController
 from gui.workplace import Workplace
 
 tr = Texts("window")
@@ -57,8 +50,8 @@ class Workspace(QWidget):
 
     described = Signal()
     """What the window shows of it is another: title, file, undo, or training."""
-    document_restored = Signal(object)
-    """The document of a run, to be opened as one that is not saved yet."""
+    document_restored = Signal(object, object)
+    """The document of a run, to be opened as one that is not saved yet, and the run."""
     resume_wanted = Signal(object)
     """A run to go on with, in the tab of its document."""
     lesson_wanted = Signal(str)
@@ -76,12 +69,10 @@ class Workspace(QWidget):
         self.model = model
         model.setParent(self)
         self._place = place
-        self._refusal = ""
-        """Why the network could not be trained when that was last wanted."""
         self.lesson_id: str | None = None
         """The lesson it was opened as, if any."""
-        self.may_train: Callable[[], str] = str
-        """Why no training can begin now, in a sentence; empty where one can."""
+        self.origin = ""
+        """Where its document is from, until it has a file: `run 12`."""
         theme = place.appearance.theme
         self.training = TrainingController(
             place.data_folder, place.runs_dir, self, place.start
@@ -112,7 +103,7 @@ class Workspace(QWidget):
         self.problems = ProblemWalk(model, self.canvas, self.bottom, self.go_to, self)
         self._lay_out()
         self._connect()
-        self._join_training()
+        self.trainer = PageTraining(self, place.data_folder)
         self._show_document()
 
     # Putting it together.
@@ -175,8 +166,9 @@ class Workspace(QWidget):
         self.left.lesson.lesson_chosen.connect(self.lesson_wanted)
         self.lesson.edited.connect(canvas.framing.fit_all)
         self.measuring.memory_known.connect(self.status.show_training_memory)
-        for each in (canvas, self.measuring):
-            each.refused.connect(self.messages.show_error)
+        canvas.refused.connect(self.messages.show_refusal)
+        model.undo_stack.indexChanged.connect(self.messages.forget_refusal)
+        self.measuring.refused.connect(self.messages.show_error)
         self.shelf.refused.connect(self.messages.show_error)
         self.shelf.kept.connect(
             lambda name: self.messages.show_note(
@@ -210,23 +202,6 @@ class Workspace(QWidget):
         self.bottom.setCurrentWidget(self.bottom.data)
         self.bottom.show()
 
-    def _join_training(self) -> None:
-        self.top.epochs.valueChanged.connect(self._set_epochs)
-        self.training.state_changed.connect(self._show_training)
-        self.going_on = GoingOn(
-            self.model, self.training, self.bottom.training, self._start
-        )
-        self.rates = RateSearch(
-            self.model, self._place.data_folder, self._why_wait, self
-        )
-        self.inspector.document_page.rate_wanted.connect(self.rates.begin)
-        self.rates.refused.connect(self.messages.show_error)
-        self.training.hardware_known.connect(self._show_hardware)
-        self.readiness.hardware_known.connect(self._show_hardware)
-        self.training.left_out.connect(self.messages.show_note)
-        for failed in (self.training.failed, self.readiness.failed):
-            failed.connect(lambda problem: self.messages.show_error(problem.sentence()))
-
     def _join_panels(self) -> None:
         """Join what the first frame did not show."""
         self.canvas.selection_changed.connect(self.bottom.code.select)
@@ -235,7 +210,7 @@ class Workspace(QWidget):
         runs, sweeps = self.bottom.runs, self.bottom.sweeps
         runs.document_restored.connect(self.document_restored)
         runs.resume_wanted.connect(self.resume_wanted)
-        sweeps.runs_changed.connect(self._show_runs)
+        sweeps.runs_changed.connect(self.show_runs)
         for panel in (runs, sweeps):
             panel.refused.connect(self.messages.show_error)
             panel.noted.connect(self.messages.show_note)
@@ -257,7 +232,18 @@ class Workspace(QWidget):
     def title(self) -> str:
         """What its tab says: the file's name, or else the document's."""
         path = self.model.path
-        return path.stem if path is not None else self.model.root.name
+        return path.stem if path is not None else self.name
+
+    @property
+    def name(self) -> str:
+        """The document's name, and where it is from while it has no file."""
+        name = self.model.root.name
+        return f"{name} – {self.origin}" if self.origin else name
+
+    def show_origin(self, origin: str) -> None:
+        """Say where the document is from that is shown, which has no file."""
+        self.origin = self.file.origin = origin
+        self._show_document()
 
     def show_lesson(self, lesson_id: str | None) -> None:
         """Show the text of the lesson that is open here; None shows the list."""
@@ -269,24 +255,15 @@ class Workspace(QWidget):
 
     def _show_document(self) -> None:
         model, is_saved = self.model, self.file.is_saved
-        if self._refusal and model.whole.first_error is None:  # it was mended
-            if self.messages.text.text() == self._refusal:
-                self.messages.hide()
-            self._refusal = ""
+        if model.path is not None:
+            self.origin = self.file.origin = ""
         if model.path is None:
             state = tr("not saved yet") if not is_saved else ""
         else:
             kept = tr("saved") if is_saved else tr("edited")
             state = f"{model.path.name} · {kept}"
-        self.top.show_document(model.document.name, state)
-        self.top.epochs.setValue(model.document.recipe.epochs)
-        if self.training.is_busy and self.training.document is not None:
-            trained = self.training.document
-            self.bottom.training.say_earlier_version(
-                not trained.has_network_of(model.root)
-                or trained.recipe != model.document.recipe
-                or trained.data != model.document.data
-            )
+        self.top.show_document(self.name, state)
+        self.trainer.follow()
         self.described.emit()
 
     def _set_theme(self, theme: Theme) -> None:
@@ -301,13 +278,6 @@ class Workspace(QWidget):
             self.add_search,
         ):
             each.set_theme(theme)
-
-    def _set_epochs(self, epochs: int) -> None:
-        recipe = self.model.document.recipe
-        if epochs == recipe.epochs:
-            return  # the field follows the document
-        recipe = replace(recipe, epochs=epochs)
-        self.model.push(tr("Change epochs"), SetRecipe(recipe), merge="epochs")
 
     # Finding one's way.
 
@@ -337,25 +307,9 @@ class Workspace(QWidget):
     def _focus_canvas(self) -> None:
         self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    # Training.
-
     def train(self) -> None:
         """Train; while a training goes on, pause or resume it."""
-        if self.training.is_busy:
-            self.bottom.training.toggle_pause()
-            return
-        data = self.model.data
-        if data is not None and data.is_refused:  # the file may be mended by now
-            data.look_again()
-        error = self.model.whole.first_error
-        if error is not None:
-            self.problems.show_first()
-            self._refusal = tr(
-                "The network cannot be trained yet. {problem}", problem=error.sentence()
-            )
-            self.messages.show_error(self._refusal)
-            return
-        self._start(self.model.root)
+        self.trainer.train()
 
     def new_sweep(self) -> None:
         """Ask what a sweep is to vary, and begin it."""
@@ -365,41 +319,8 @@ class Workspace(QWidget):
         if view is not None:
             view.ask_new()
 
-    def _why_wait(self) -> str:
-        if self.training.is_busy:
-            return tr(
-                "A training goes on here. Wait until it has finished, or stop it."
-            )
-        return self.may_train()
-
-    def go_on(self, document: Document, folder: Path) -> bool:
-        """Go on with the run in `folder`, which trains `document`; whether it does."""
-        return not self.training.is_busy and self._start(document, folder)
-
-    def _start(self, document: Document, resume: Path | None = None) -> bool:
-        if why_not := self.may_train():
-            self.messages.show_error(why_not)
-            return False
-        self.messages.hide()
-        self.bottom.setCurrentWidget(self.bottom.training)
-        self.bottom.show()
-        self.bottom.training.prepare(document.recipe)
-        self.training.start(document, resume)
-        return True
-
-    def _show_training(self, state: TrainingState) -> None:
-        self.top.show_training(state)
-        if state is TrainingState.IDLE:
-            self.bottom.training.say_earlier_version(False)
-            self._show_runs()
-        self.described.emit()
-
-    def _show_hardware(self, device: str, precision: str, reason: str) -> None:
-        self.top.hardware.setText(f"{device.upper()}, {precision}")
-        self.top.hardware.setToolTip(reason)
-        self.status.show_hardware(device, precision, reason)
-
-    def _show_runs(self) -> None:
+    def show_runs(self) -> None:
+        """Show the runs as they are now."""
         try:
             known = known_runs(self._place.runs_dir)
             self.bottom.runs.show_runs(known)
@@ -415,30 +336,17 @@ class Workspace(QWidget):
         self._join_panels()
         self.left.lesson.load_lessons()
         self.inspector.document_page.data.load_sources()
-        self._show_runs()
+        self.show_runs()
         self.bottom.data.look_in(self._place.data_folder)
         self.bottom.sweeps.work_in(self._place.data_folder, self._place.runs_dir)
         self.readiness.start()
 
-    def end(self) -> bool:
-        """Stop all that goes on here; whether it has stopped, so it can be closed."""
-        if not self.training.close():
-            self.messages.show_error(
-                tr(
-                    "The training has not stopped yet. Close the window again in a "
-                    "moment."
-                )
-            )
-            return False
-        if not self.bottom.close_panels():
-            self.messages.show_error(
-                tr("The sweep has not stopped yet. Close the window again in a moment.")
-            )
-            return False
+    def end(self) -> None:
+        """Let go of all that is left, for good: nothing trains here any more."""
+        self.bottom.close_panels()
         for busy in (self.inspector.previews, self.measuring, self.model.data):
             if busy is not None:
                 busy.close()
         self.exporter.wait()
         self.safe.close()
         self.readiness.close()
-        return True

@@ -163,6 +163,11 @@ class Choice(Setting):
     """One of a few words."""
 
     options: tuple[str, ...]
+    names: tuple[str, ...] = ()
+    """What a person reads for each option; the options themselves where there are none.
+    """
+    lines: tuple[str, ...] = ()
+    """What comes of each option, in a line; may be left out."""
 
     def expectation(self, value: Any) -> str | None:
         return None if value in self.options else f"one of {', '.join(self.options)}"

@@ -22,7 +22,11 @@ class Follower(QObject):
     def __init__(self, canvas: CanvasView) -> None:
         super().__init__(canvas)
         self._canvas = canvas
+        self._has_grown = False
+        """Whether something was added since the canvas last followed."""
         model, network = canvas.model, canvas.network
+        for added in (model.node_added, model.edge_added):
+            added.connect(self._grow)
         model.node_added.connect(network.note_node)
         model.node_removed.connect(network.note_node)
         model.node_changed.connect(network.note_node)
@@ -47,6 +51,9 @@ class Follower(QObject):
         canvas.afar.changed()
         canvas.framing.open_soon()
 
+    def _grow(self) -> None:
+        self._has_grown = True
+
     def _on_renamed(self, old: str, new: str) -> None:
         self._canvas.selection.rename(old, new)
         self._canvas.network.note_renamed(old, new)
@@ -57,6 +64,9 @@ class Follower(QObject):
             canvas.cancel_gesture()
         before, note = canvas.glide.places(), canvas.network.callout
         canvas.network.follow()
+        if self._has_grown:
+            canvas.framing.follow()
+        self._has_grown = False
         canvas.glide.start(before)
         canvas.selection.prune()
         canvas.mouse.hover.forget()

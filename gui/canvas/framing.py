@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtWidgets import QWidget
 
+from gui.canvas.travel import Travel
+
 if TYPE_CHECKING:
     from gui.canvas.navigation import NavigableView
 
 LEAST_SCALE = 0.08
+BORDER = 24
+"""Pixels at the edges of a view in which nothing counts as seen well."""
 _MARGIN = 28
 """Pixels around a network that is shown whole."""
 _LEGIBLE, _OPENING = 60, 80
@@ -32,6 +36,11 @@ class Framing(QObject):
         self._asked: Asked = ""
         self._left: Asked = ""
         """What was asked for before a glance at something else."""
+        self._shows_all = False
+        """Whether what was asked for has brought all of the network into sight."""
+        self._is_passing = False
+        self.travel = Travel(view)
+        self.travel.passed.connect(self._pass)
 
     @property
     def holds(self) -> bool:
@@ -40,6 +49,9 @@ class Framing(QObject):
 
     def forget(self) -> None:
         """Somebody moves about."""
+        if self._is_passing:
+            return
+        self.travel.stop()
         self._asked = self._left = ""
 
     def glance(self, rect: QRectF) -> None:
@@ -61,17 +73,12 @@ class Framing(QObject):
         So many pixels at the upper and at the lower edge of the view are left free.
         """
         view = self._view
+        self.travel.stop()
         if rect.isEmpty():
             view.set_scale(view.base)
             view.look_at(QPointF(0, 0))
             return
-        room = view.viewport().size()
-        scale = min(
-            max(1, room.width() - 2 * _MARGIN) / rect.width(),
-            max(1, room.height() - 2 * _MARGIN - above - below) / rect.height(),
-            view.base,
-        )
-        view.set_scale(max(LEAST_SCALE, scale))
+        view.set_scale(self._scale_for(rect, above + below))
         view.look_at(rect.center())
         view.pan_by(0, (above - below) / 2)
 
@@ -83,15 +90,40 @@ class Framing(QObject):
         above, below = self._hidden_by(over)
         if above or below:
             self.fit(extent, above=above, below=below)
-        self._asked = "whole"
+        self._asked, self._shows_all = "whole", True
 
     def open(self) -> None:
         """Show the whole network, or the beginning of one that would be too small."""
         self.fit_all()
-        if self._view.zoom_percent() < _LEGIBLE:
+        if not self._is_legible(self._view.scale_now):
             self._view.set_scale(self._view.base * _OPENING / 100)
             self._look_at_beginning()
+            self._shows_all = False
         self._asked = "opened"
+
+    def follow(self) -> None:
+        """Show all again where what was added has pushed some of it out of sight.
+
+        Only of one that was shown whole, and that nobody has moved about in since. One
+        that was opened and would be too small to read stays as it is.
+        """
+        view = self._view
+        if not (self.holds and self._shows_all and view.isVisible()):
+            return
+        network, asked = view.network, self._asked
+        # Without the note about an error: one glances at that.
+        extent = network.extent(network.nodes) | network.annotations.extent()
+        goal = self.travel.goal
+        border = BORDER * goal.width() / view.viewport().width()
+        seen = goal.adjusted(border, border, -border, -border)
+        if extent.isEmpty() or seen.contains(extent):
+            return
+        if asked == "opened" and not self._is_legible(self._scale_for(extent)):
+            return
+        before = view.sight()
+        self.fit_all()
+        self.travel.start(before)
+        self._asked = asked
 
     def open_soon(self) -> None:
         """Open on the network as soon as the size of the view is known."""
@@ -138,6 +170,27 @@ class Framing(QObject):
             view.to_scene(under.topLeft()), view.to_scene(under.bottomRight())
         )
         return any(area.intersects(rect) for rect in view.network.rects().values())
+
+    def _is_legible(self, scale: float) -> bool:
+        """Whether cards can be read at a scale."""
+        return round(scale / self._view.base * 100) >= _LEGIBLE
+
+    def _scale_for(self, rect: QRectF, taken: int = 0) -> float:
+        """The scale at which a rectangle fits, less so many pixels of the height."""
+        view, room = self._view, self._view.viewport().size()
+        scale = min(
+            max(1, room.width() - 2 * _MARGIN) / rect.width(),
+            max(1, room.height() - 2 * _MARGIN - taken) / rect.height(),
+            view.base,
+        )
+        return max(LEAST_SCALE, scale)
+
+    def _pass(self, part: QRectF) -> None:
+        """See a part of the scene on the way to what was asked for."""
+        self._is_passing = True
+        self._view.set_scale(self._view.viewport().width() / part.width())
+        self._view.look_at(part.center())
+        self._is_passing = False
 
     def _look_at_beginning(self) -> None:
         """See what comes first at the left, and of the height as much as goes."""

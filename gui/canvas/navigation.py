@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from gui.canvas.afar import Afar
-from gui.canvas.framing import LEAST_SCALE, Framing
+from gui.canvas.framing import BORDER, LEAST_SCALE, Framing
 from gui.canvas.grid import Grid
 from gui.canvas.scene import CanvasScene
 
@@ -116,7 +116,11 @@ class NavigableView(QGraphicsView):
 
     def bring_into_sight(self, rect: QRectF) -> None:
         """Pan just as far as it takes to see a rectangle of the scene."""
-        seen = QRectF(self.viewport().rect()).adjusted(24, 24, -24, -24)
+        travel = self.framing.travel
+        if travel.is_on and travel.goal.contains(rect):
+            return  # the view is on its way there
+        whole = QRectF(self.viewport().rect())
+        seen = whole.adjusted(BORDER, BORDER, -BORDER, -BORDER)
         top_left, bottom_right = (
             self.to_view(rect.topLeft()),
             self.to_view(rect.bottomRight()),

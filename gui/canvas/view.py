@@ -35,6 +35,7 @@ from gui.canvas.requests import LayerRequests
 from gui.canvas.scene import CanvasScene, Pair
 from gui.canvas.scopes import Scopes
 from gui.canvas.selection import Selection
+from gui.canvas.selection_memory import SelectionMemory
 from gui.canvas.style import Style
 from gui.document_model import DocumentModel
 from gui.texts import Texts
@@ -112,6 +113,7 @@ class CanvasView(NavigableView):
         self.legend = Legend(self.network.style_, self)
         self.empty_hint = EmptyHint(self)
         self.follower = Follower(self)
+        self._selected_before = SelectionMemory(self)
         self._partners = Partners(self)
 
     # What the window asks for.

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from engine.problems import Problem
 from engine.run_record import Run
 from gui.background import BackgroundCall
+from gui.replacing import with_ending
 from gui.texts import Texts
 
 tr = Texts("runs")
@@ -36,9 +37,9 @@ class RunExporter(QObject):
             tr("CSV (*.csv)"),
         )
         if name:
-            path = Path(name)
-            path = path if path.suffix else path.with_suffix(".csv")
-            self._write(lambda: _csv(runs, path, each_step))
+            path = with_ending(Path(name), ".csv", self._window)
+            if path is not None:
+                self._write(lambda: _csv(runs, path, each_step))
 
     def ask_tensorboard(self, runs: Sequence[Run]) -> None:
         """Write a folder of TensorBoard events for each of these runs."""

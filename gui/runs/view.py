@@ -44,7 +44,7 @@ tr = Texts("runs")
 class RunsView(QWidget):
     """A history's runs: find, compare, go on with, keep and throw away."""
 
-    document_restored = Signal(object)
+    document_restored = Signal(object, object)
     """The document of a run, to be opened as one that is not saved yet."""
     resume_wanted = Signal(object)
     """A `Run` to go on with."""
@@ -279,7 +279,9 @@ class RunsView(QWidget):
     def restore_chosen(self) -> None:
         """Open the document that the chosen run trained."""
         for run in self.chosen[:1]:
-            self._try(lambda run=run: self.document_restored.emit(document_of(run)))
+            self._try(
+                lambda run=run: self.document_restored.emit(document_of(run), run)
+            )
 
     def delete_chosen(self) -> None:
         """Take the chosen runs out of the table; they can be brought back."""

@@ -89,10 +89,13 @@ class SweepsPanel(Enlarging):
         if self.view is not None:
             self.enlarge(self.view, self.text)
 
-    def close_panel(self) -> bool:
+    def stop(self) -> bool:
         """Stop what runs; whether it has stopped."""
+        return self.view is None or self.view.controller.close()
+
+    def close_panel(self) -> None:
+        """The window closes, and nothing runs any more."""
         self.bring_back()
-        return self.view is None or self.view.close_view()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -27,7 +27,7 @@ from engine.catalog.settings import Setting
 from engine.problems import Problem, Refusal
 from engine.sweep_plan import Plan
 from engine.sweep_space import Variation, edit_for, target_of
-from engine.sweep_study import DONE, PRUNED, WAITING, Trial
+from engine.sweep_study import WAITING, Trial
 from gui.cards import label
 from gui.document_model import DocumentModel
 from gui.runs.side_by_side import SideBySide
@@ -35,6 +35,7 @@ from gui.sweeps.controller import SweepController
 from gui.sweeps.form import SweepForm
 from gui.sweeps.importance import ImportanceBars
 from gui.sweeps.trial_table import TrialTable
+from gui.sweeps.wording import ended, in_words, standing
 from gui.texts import Texts
 from gui.theme import Theme
 from gui.waiting import waiting
@@ -158,7 +159,7 @@ class SweepsView(QWidget):
         found = sweeps.sweeps_in(self._runs_dir)
         self.choice.clear()
         for folder in found:
-            self.choice.addItem(_in_words(folder.name), folder)
+            self.choice.addItem(in_words(folder.name), folder)
         if shown is not None:
             self.choice.setCurrentIndex(found.index(shown))
         self._open(self.choice.currentData())
@@ -234,10 +235,6 @@ class SweepsView(QWidget):
         self._list_sweeps(sweep.folder)
         self.controller.start(sweeps.Sweep(sweep.folder))
 
-    def close_view(self) -> bool:
-        """Stop what runs; whether it has stopped."""
-        return self.controller.close()
-
     def _go_or_stop(self) -> None:
         if self.controller.is_busy:
             self.controller.stop()
@@ -288,20 +285,7 @@ class SweepsView(QWidget):
             self.state.setText("")
             return
         trials = self._trials.values()
-        ended = sum(1 for trial in trials if trial.state in {DONE, PRUNED, "failed"})
-        parts = [tr("{ended} of {total} trials", ended=ended, total=self._sweep.total)]
-        for state in (PRUNED, "failed"):
-            count = sum(1 for trial in trials if trial.state == state)
-            parts += [f"{count} {state}"] if count else []
-        best = sweeps.best_of(trials)
-        if best is not None:
-            parts.append(
-                tr(
-                    "best validation loss {loss:.4g} in trial {number}",
-                    loss=best.loss,
-                    number=best.number,
-                )
-            )
+        parts = standing(trials, self._sweep.total)
         if self._is_running:
             parts.append(
                 tr("stopping…") if self.controller.is_stopping else tr("running")
@@ -309,7 +293,7 @@ class SweepsView(QWidget):
         self.state.setText(" · ".join(parts))
         self.state.setToolTip(self.state.text())
         self.go_button.setText(tr("Stop") if self.controller.is_busy else tr("Go on"))
-        is_left = ended < self._sweep.total
+        is_left = ended(trials) < self._sweep.total
         self.go_button.setEnabled(
             not self.controller.is_stopping and (self.controller.is_busy or is_left)
         )
@@ -400,12 +384,3 @@ class SweepsView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._draw()
-
-
-def _in_words(name: str) -> str:
-    """A sweep's folder as people read it: `2026-11-21 13:18  iris-network`."""
-    day, _, rest = name.partition("-")
-    time, _, words = rest.partition("-")
-    if not (len(day) == 8 and len(time) == 6 and (day + time).isdigit()):
-        return name
-    return f"{day[:4]}-{day[4:6]}-{day[6:]} {time[:2]}:{time[2:4]}  {words}"

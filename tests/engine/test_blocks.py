@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -317,3 +318,11 @@ def test_a_long_help_text_is_broken_and_its_citation_left_out(tmp_path: Path) ->
     (docstring,) = re.findall(r'"""(Adds.*?)"""', code, re.DOTALL)
     assert " ".join(docstring.split()) == f"{words}."
     assert_clean([code], tmp_path)
+
+
+def test_ports_follow_a_node_of_a_block_that_is_of_another_layer_now() -> None:
+    block = growing().blocks["Grow"]
+    assert [port.name for port in block.outputs] == ["y"]
+    graph = block.block.graph
+    graph.replace_node(replace(graph["norm"], layer="Output"))
+    assert {port.name for port in block.outputs} == {"y", "norm"}

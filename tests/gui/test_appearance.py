@@ -54,7 +54,7 @@ def test_what_is_written_on_the_start_page_is_read_with_any_text(
     open_window: OpenWindow, qtbot: QtBot
 ) -> None:
     window = open_window(None)
-    appearance = window._place.appearance
+    appearance = window.place.appearance
     try:
         for percent in TEXT_SIZES:
             appearance.resize_text(percent)
@@ -86,7 +86,7 @@ def test_high_contrast_is_taken_where_the_system_asks_for_it() -> None:
 def test_each_theme_is_in_the_menu_and_kept(
     window: MainWindow, qapp: QApplication
 ) -> None:
-    appearance = window._place.appearance
+    appearance = window.place.appearance
     menu = window.actions_.menus["theme"]
     assert [each.text().replace("&", "") for each in menu.actions()] == [
         "As the system",
@@ -99,7 +99,7 @@ def test_each_theme_is_in_the_menu_and_kept(
         action.trigger()
         assert appearance.theme == THEMES[choice]
         assert window.palette().window().color().name() == THEMES[choice].window
-        again = Appearance(qapp, window._place.settings)
+        again = Appearance(qapp, window.place.settings)
         assert again.theme == THEMES[choice]
     appearance.choose("dark")
 
@@ -123,7 +123,7 @@ def test_the_text_is_resized_and_the_size_is_kept(
     menu.actions()[-1].trigger()
     assert qapp.font().pointSizeF() == pytest.approx(before * 1.5)
     assert window.top.train_button.font().pointSizeF() == pytest.approx(before * 1.5)
-    again = Appearance(qapp, window._place.settings)
+    again = Appearance(qapp, window.place.settings)
     assert again.text_percent == 150
     assert qapp.font().pointSizeF() == pytest.approx(before * 1.5)  # not once more
     menu.actions()[1].trigger()
@@ -162,7 +162,7 @@ def clipped(root: QWidget) -> list[str]:
 
 @pytest.mark.parametrize("percent", [100, 130])
 def test_nothing_is_clipped(window: MainWindow, qtbot: QtBot, percent: int) -> None:
-    window._place.appearance.resize_text(percent)
+    window.place.appearance.resize_text(percent)
     qtbot.waitUntil(lambda: bool(window.status.hardware.text()), timeout=30_000)
     qtbot.wait(50)  # until all is laid out with what came late
     assert (window.width(), window.height()) == (1280, 800)
@@ -191,7 +191,7 @@ def test_the_canvas_follows_the_size_of_the_text(window: MainWindow) -> None:
     canvas = window.canvas
     canvas.zoom_to(100)
     before = canvas.scale_now
-    window._place.appearance.resize_text(150)
+    window.place.appearance.resize_text(150)
     assert canvas.zoom_percent() == 100
     assert canvas.scale_now > before
 

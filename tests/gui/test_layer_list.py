@@ -10,13 +10,8 @@ from pytestqt.qtbot import QtBot
 from engine.catalog import CATALOG
 from gui.canvas.gestures.drop import PALETTE_MIME
 from gui.layer_folds import USUAL, Rest
-from gui.layer_list import (
-    FAMILY_TITLES,
-    LayerListModel,
-    LayerPanel,
-    matching,
-    reads,
-)
+from gui.layer_list import LayerListModel, LayerPanel
+from gui.layer_search import FAMILY_TITLES, matching, reads
 from gui.theme import DARK
 
 

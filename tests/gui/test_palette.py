@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 
 import templates
-from gui.actions import MENUS, SUBMENUS
+from gui.action_table import MENUS, SUBMENUS
 from gui.main_window import MainWindow
 from gui.palette import CommandPalette, spoken
 from gui.palette_entries import COMMANDS, Entry, menu_entries, ranked, score

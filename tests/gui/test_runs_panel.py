@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLineEdit
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 import templates
+from engine import storage
 from engine.problems import Refusal
 from engine.recipe import Recipe
-from engine.run_record import Run
+from engine.run_record import DOCUMENT, Run
 from engine.run_table import COLUMNS
 from engine.runs import Runs
 from engine.session import train_document
@@ -29,6 +30,7 @@ from gui.training.controller import TrainingState
 from tests.engine.documents import iris
 from tests.engine.test_run_table import record
 from tests.gui.conftest import OpenWindow
+from tests.gui.test_window_files import answer
 
 
 def keep(folder: Path, losses: list[float], name: str = "Net", **recipe: object) -> Run:
@@ -519,3 +521,61 @@ def test_columns_grow_with_what_they_hold_unless_drawn_to_size(
     assert header.sectionSize(NAME) >= view.table.sizeHintForColumn(NAME)
     assert header.sectionSize(rate) >= view.table.sizeHintForColumn(rate)
     assert header.sectionSize(optimizer) == 40
+
+
+def test_a_document_from_a_run_says_so_and_is_saved_beside_the_original(
+    window: MainWindow,
+    history: Runs,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    original = tmp_path / "mine.espalier"
+    storage.save(window.model.root, original)
+    before = original.read_bytes()
+    assert window.files.open_path(original)
+    run = history.get(2)
+    storage.save(window.model.root, run.folder / DOCUMENT)
+    name = window.model.root.name
+    view = runs_view(window)
+    choose(view, run.id)
+    act(view, "Open its document")
+    assert [window.tabs.bar.tabText(at) for at in range(2)] == [
+        "mine",
+        f"{name} – run 2 •",
+    ]
+    assert window.windowTitle() == f"{name} – run 2 • – Espalier"
+    assert window.top.title.toolTip() == f"{name} – run 2"
+    offered: list[str] = []
+    chosen = str(tmp_path / "mine")  # as somebody types it, without the ending
+
+    def pick(_: object, __: str, path: str, ___: str) -> tuple[str, str]:
+        offered.append(Path(path).name)
+        return chosen, ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", pick)
+    answer(QMessageBox.StandardButton.Cancel)
+    window.actions_.of["save"].trigger()
+    assert offered == [f"{name} run 2.espalier"]
+    assert original.read_bytes() == before
+    assert not window.files.is_saved
+    chosen = str(tmp_path / "other")
+    window.actions_.of["save"].trigger()
+    assert (tmp_path / "other.espalier").is_file()
+    assert window.tabs.bar.tabText(1) == "other"
+    assert window.windowTitle() == f"{name} – Espalier"
+    assert original.read_bytes() == before
+
+
+def test_a_document_from_a_run_that_was_closed_comes_back_as_that(
+    window: MainWindow, history: Runs
+) -> None:
+    run = history.get(2)
+    storage.save(window.model.root, run.folder / DOCUMENT)
+    view = runs_view(window)
+    choose(view, run.id)
+    act(view, "Open its document")
+    title = window.page.title
+    answer(QMessageBox.StandardButton.Discard)
+    window.actions_.of["close_tab"].trigger()
+    window.actions_.of["reopen_tab"].trigger()
+    assert window.page.title == title

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
 import templates
-from gui.actions import MENUS
+from gui.action_table import MENUS
 from gui.canvas.menu import context_menu
 from gui.main_window import MainWindow
 from gui.shortcut_table import FIXED_KEYS, GESTURES
@@ -119,7 +119,7 @@ def test_the_keys_of_the_canvas_are_not_given_away(
 
 
 def test_one_or_all_are_set_back(window: MainWindow, page: ShortcutsPage) -> None:
-    acts, settings = window.actions_.of, window._place.settings
+    acts, settings = window.actions_.of, window.place.settings
     page.show_action("redo")
     QTest.mouseClick(page.none, Qt.MouseButton.LeftButton)
     assert acts["redo"].shortcuts() == []

@@ -261,7 +261,7 @@ def test_pictures_are_drawn_for_what_is_in_sight(
     picture = first.picture
     assert picture is not None
     dark = picture.toImage()
-    window._place.appearance.choose("light")
+    window.place.appearance.choose("light")
     window.start.scroll.ensureWidgetVisible(first)
     qtbot.waitUntil(lambda: first.picture is not None)
     light = first.picture

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 import templates
@@ -19,6 +19,7 @@ from engine.runs import Runs
 from engine.sweep_plan import Plan
 from engine.sweep_space import read, suggestion, targets
 from gui.main_window import MainWindow
+from gui.setting_fields import ChoiceField
 from gui.sweeps.form import SweepForm
 from gui.sweeps.view import SweepsView
 from tests.engine.documents import digits
@@ -108,8 +109,7 @@ def test_a_grid_says_how_many_trials_it_is(form: SweepForm) -> None:
     form.list.tick("optimizer", "SGD, Adam")
     sampler = form.search.fields["sampler"].findChild(QComboBox)
     assert sampler is not None
-    sampler.setCurrentIndex(sampler.findText("grid"))
-    sampler.activated.emit(sampler.currentIndex())
+    QTest.keyClicks(sampler, "g")
     assert form.plan.sampler == "grid"
     assert form.about.text() == "10 trials. Each is kept in the table of runs."
     at_once = form.search.fields["at_once"].findChild(QLineEdit)
@@ -122,6 +122,19 @@ def test_a_grid_says_how_many_trials_it_is(form: SweepForm) -> None:
     rate, optimizer = form.variations
     assert (rate.name, rate.log) == ("learning_rate", True)
     assert (optimizer.name, optimizer.options) == ("optimizer", ("SGD", "Adam"))
+
+
+def test_how_to_search_is_said_in_names_and_a_line_each(form: SweepForm) -> None:
+    form.show()
+    search, pruning = form.search.fields["sampler"], form.search.fields["pruner"]
+    assert isinstance(search, ChoiceField) and isinstance(pruning, ChoiceField)
+    assert search.editor.currentText() == "TPE"
+    assert search.line.isVisible()
+    assert search.line.text() == "Learns from earlier trials where good values lie."
+    assert "worse than half of the others" in pruning.line.text()
+    QTest.keyClicks(pruning.editor, "n")
+    assert (form.plan.pruner, pruning.editor.currentText()) == ("none", "None")
+    assert pruning.line.text() == "Trains every trial to its end."
 
 
 def test_a_setting_is_found_by_its_name(form: SweepForm) -> None:
@@ -352,3 +365,28 @@ def test_deleting_a_sweep_keeps_its_runs(
         "The sweep is deleted; its runs are kept in their table."
     )
     assert view.empty.isVisible()
+
+
+def test_a_window_asks_before_it_ends_a_sweep(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    window = open_window(quick())
+    view = sweeps_view(qtbot, window)
+    variations = [read("learning_rate=0.001..0.1:log", quick())]
+    view.begin(variations, Plan(trials=500, pruner="none"))
+    said: list[str] = []
+
+    def choose(text: str) -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        said.append(box.text())
+        (button,) = [each for each in box.buttons() if each.text() == text]
+        button.click()
+
+    QTimer.singleShot(50, lambda: choose("Go on training"))
+    assert not window.close()
+    assert view.controller.is_busy
+    QTimer.singleShot(50, lambda: choose("Stop and close"))
+    assert window.close()
+    assert not view.controller.is_busy
+    assert said == ["A sweep is running. Stop it and close?"] * 2

@@ -14,9 +14,10 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 
 import templates
-from engine import storage
+from engine import edits, storage
 from engine.document import Document
 from gui.main_window import MainWindow
+from gui.training import controller
 from gui.training.controller import Control, Order, TrainingState
 from gui.workspace import Workspace
 from tests.gui.conftest import OpenWindow
@@ -360,6 +361,52 @@ def test_closing_a_tab_that_trains_asks_first(
     assert window.close_page(page)
     assert not page.training.is_busy
     assert window.tabs.pages == []
+
+
+def test_a_window_that_stays_open_goes_on_keeping_edits(
+    qtbot: QtBot,
+    open_window: OpenWindow,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A training that does not end keeps the window, and all of its tabs, as it was."""
+    is_held = True
+
+    def stubborn(order: Order) -> tuple[Control, object]:
+        def events() -> Iterator[object]:
+            while is_held:
+                QTest.qSleep(5)
+            yield from ()
+
+        return _Stopped(), events
+
+    monkeypatch.setattr(controller, "_JOIN_MILLISECONDS", 50)
+    window = open_window(templates.open_lesson("digits-cnn"), start=stubborn)
+    first = window.page
+    edit(window)
+    first.model.undo_stack.setClean()
+    window.files.open_lesson("fnn-iris")
+    trained = window.page
+    window.train()
+    window.tabs.show_page(first)
+
+    def agree() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        box.defaultButton().click()
+
+    QTimer.singleShot(50, agree)
+    assert not window.close()
+    assert window.page is trained
+    assert window.messages.text.text().startswith("The training has not stopped yet.")
+    window.tabs.show_page(first)
+    with qtbot.waitSignal(first.safe.recovery.kept, timeout=5000):
+        first.model.push("Name", edits.SetName("kept"))
+    assert list((tmp_path / "state" / "recovery").glob("*.recovery"))
+    first.model.undo_stack.setClean()
+    is_held = False
+    qtbot.waitUntil(lambda: not trained.training.is_busy)
+    assert window.close()
 
 
 def test_a_closed_tab_is_collected(qtbot: QtBot, window: MainWindow) -> None:

@@ -10,7 +10,8 @@ import pytest
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication, QMainWindow
 
-from gui.actions import MENUS, Actions
+from gui.action_table import MENUS
+from gui.actions import Actions
 from gui.text_extraction import SOURCES, extract, extracted, main, table_texts
 from gui.texts import Texts, speak
 from tests.gui.bare_texts import bare_texts
@@ -172,7 +173,7 @@ EXCEPTIONS = {
     "Choose a folder that exists and a name that ends in .png.": "the same",
 }
 """Words in the sources that are not translated, each with the reason."""
-TABLES = {"actions.py", "shortcut_table.py"}
+TABLES = {"action_table.py", "shortcut_table.py"}
 """What `table_texts` reads."""
 TOOLS = {"text_extraction.py"}
 

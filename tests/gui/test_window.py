@@ -26,12 +26,14 @@ from pytestqt.qtbot import QtBot
 import templates
 from engine.document import Document
 from engine.edits import change_settings
-from gui.actions import CHECKABLE, MENUS, SUBMENUS
+from gui.action_table import CHECKABLE, MENUS, SUBMENUS
 from gui.app import screenshot
 from gui.failures import catch_everything, explain, log_to
 from gui.main_window import MainWindow
 from gui.status_line import short_count
 from tests.gui.conftest import OpenWindow
+
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
@@ -168,7 +170,7 @@ def test_the_menu_says_which_sides_are_shown_whoever_shows_them(
 
 
 def test_the_theme_can_be_fixed_and_follows_the_system(window: MainWindow) -> None:
-    appearance = window._place.appearance
+    appearance = window.place.appearance
     assert appearance.theme.is_dark
     appearance.choose("light")
     assert not appearance.theme.is_dark
@@ -328,3 +330,18 @@ def test_a_closed_window_is_collected(
     gc.collect()
     assert reference() is None
     assert model() is None
+
+
+def test_why_an_edit_could_not_be_is_past_once_another_was_made(
+    window: MainWindow,
+) -> None:
+    canvas, bar = window.canvas, window.messages
+    canvas.select([])
+    QTest.keyClick(canvas, Qt.Key.Key_E, CTRL | SHIFT)
+    assert bar.isVisible()
+    canvas.select_all()
+    QTest.keyClick(canvas, Qt.Key.Key_H)
+    assert not bar.isVisible()
+    bar.show_error("Something else is wrong.")
+    QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
+    assert bar.isVisible(), "it was no edit that was refused"

@@ -210,3 +210,21 @@ def test_an_untitled_network_takes_the_name_of_its_file(
     assert storage.load(tmp_path / "my first.espalier").name == "my first"
     assert window.page.file.save_as()
     assert window.model.root.name == "my first"  # a title somebody chose stays
+
+
+def test_an_export_replaces_no_file_whose_ending_nobody_typed(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = tmp_path / "mine.py"
+    there.write_text("# by hand")
+    chosen = str(tmp_path / "mine")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (chosen, ""))
+    (target,) = [each for each in TARGETS if each.kind == "module"]
+    answer(QMessageBox.StandardButton.Cancel)
+    window.exporter.ask(target)
+    window.exporter.wait()
+    assert there.read_text() == "# by hand"
+    answer(QMessageBox.StandardButton.Yes)
+    window.exporter.ask(target)
+    window.exporter.wait()
+    assert "nn.Module" in there.read_text()

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from engine.analysis import load_shapes
 from engine.document import Document
 from engine.graph import Edge
-from gui.actions import MENUS, Actions
+from gui.action_table import MENUS
+from gui.actions import Actions
 from gui.canvas.commands import canvas_handlers
 from gui.canvas.view import CanvasView
 from gui.document_model import DocumentModel

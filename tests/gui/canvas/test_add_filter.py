@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.catalog import CATALOG, Layer, TensorSpec
 from gui.add_search import AddSearch
-from gui.layer_list import matching
+from gui.layer_search import matching
 from gui.theme import DARK
 from tests.gui.canvas.desk import Desk, desk
 

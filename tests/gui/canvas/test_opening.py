@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -15,6 +15,7 @@ from engine.costs import Cost
 from engine.document import Document
 from engine.edits import change_settings
 from engine.graph import Edge, Node
+from gui.canvas.travel import MILLISECONDS
 from gui.canvas.view import CanvasView
 from tests.gui.canvas.desk import Desk, desk
 
@@ -193,3 +194,85 @@ def lying_over(canvas: CanvasView, count: int) -> list[QWidget]:
     over = canvas.lying_over()
     assert len(over) == count
     return over
+
+
+def inserted_with_keys(desk: Desk, after: str, layer: str = "ReLU") -> str:
+    """A layer put behind a node, as the search does for the key that asks for one."""
+    desk.click(desk.body(after))
+    desk.press(Qt.Key.Key_Tab)
+    point, _ = desk.asked[-1]
+    return desk.canvas.add_layer(layer, point)
+
+
+def test_what_a_new_layer_pushes_out_of_sight_is_shown_again(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    canvas, travel = desk.canvas, desk.canvas.framing.travel
+    desk.model.replace(row(6, columns=6))
+    before = canvas.scale_now
+    added = inserted_with_keys(desk, "layer2")
+    assert travel.is_on
+    assert canvas.scale_now == pytest.approx(before), "it begins where one looked"
+    qtbot.waitUntil(lambda: not travel.is_on)
+    assert canvas.scale_now < before
+    assert is_whole(canvas, added)
+    assert all(is_whole(canvas, name) for name in canvas.network.nodes)
+    inserted_with_keys(desk, "layer2")
+    inserted_with_keys(desk, "layer2")  # before the view is there
+    qtbot.waitUntil(lambda: not travel.is_on)
+    assert all(is_whole(canvas, name) for name in canvas.network.nodes)
+
+
+def test_a_card_dropped_on_an_edge_of_a_full_row_hides_none(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    canvas, document = desk.canvas, row(6, columns=6)
+    document.graph.add_node(Node(name="lone", layer="Dropout", position=(400, 160)))
+    desk.model.replace(document)
+    middle = desk.middle("layer0", "layer1")
+    grip = desk.body("lone") - canvas.network.nodes["lone"].rect().center()
+    desk.drag(desk.body("lone"), middle + grip)
+    assert ("layer0", "lone") in desk.edges
+    qtbot.waitUntil(lambda: not canvas.framing.travel.is_on)
+    canvas.glide.finish()
+    assert all(is_whole(canvas, name) for name in canvas.network.nodes)
+
+
+def test_who_panned_or_zoomed_looks_on_at_the_same(desk: Desk) -> None:
+    canvas = desk.canvas
+    desk.model.replace(row(6, columns=6))
+    desk.drag(QPointF(20, 300), QPointF(23, 312), button=Qt.MouseButton.MiddleButton)
+    before = canvas.sight()
+    inserted_with_keys(desk, "layer2")
+    assert not canvas.framing.travel.is_on
+    assert canvas.sight() == before
+    assert not is_whole(canvas, "layer5")
+
+
+def test_a_key_that_pans_ends_the_way_of_the_view(desk: Desk, qtbot: QtBot) -> None:
+    canvas = desk.canvas
+    desk.model.replace(row(6, columns=6))
+    inserted_with_keys(desk, "layer2")
+    canvas.zoom_to(150)
+    now = canvas.sight()
+    qtbot.wait(2 * MILLISECONDS)
+    assert canvas.sight() == now
+
+
+def test_a_row_grown_layer_by_layer_stays_in_sight(desk: Desk, qtbot: QtBot) -> None:
+    canvas = desk.canvas
+    desk.model.replace(row(1, columns=1))
+    last = "layer0"
+    for _ in range(8):
+        last = inserted_with_keys(desk, last)
+        canvas.framing.travel.finish()
+    assert all(is_whole(canvas, name) for name in canvas.network.nodes)
+
+
+def test_a_card_moved_to_the_edge_leaves_the_view_as_it_is(desk: Desk) -> None:
+    canvas = desk.canvas
+    desk.model.replace(row(3, columns=3))
+    before, goal = canvas.sight(), canvas.to_scene(QPointF(60, 20))
+    desk.drag(desk.body("layer0"), goal)
+    assert "Move layer0" in desk.labels
+    assert canvas.sight() == before

@@ -1,0 +1,89 @@
+"""The list of all lessons, each with how far one is in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtWidgets import (
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from gui.texts import Texts
+
+if TYPE_CHECKING:  # lessons are read after the first frame
+    from gui.lesson_session import LessonSession
+    from templates.lesson_files import Lesson
+
+tr = Texts("lessons")
+
+_PADDING, _AROUND = 8, 8
+"""Pixels that the style sheet and Qt put beside a title of the list, and around it."""
+Index = QModelIndex | QPersistentModelIndex
+
+
+class LessonList(QListWidget):
+    """The lessons to choose from."""
+
+    lesson_chosen = Signal(str)
+    """The id of the lesson to open."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(tr("Lessons"))
+        self.setWordWrap(True)
+        self.setItemDelegate(WholeTitles(self))
+        self.setSpacing(1)
+        self.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.itemActivated.connect(self._choose)
+        self.itemClicked.connect(self._choose)
+
+    def load(self, session: LessonSession | None) -> None:
+        """Read the lessons anew, and from `session` how far one is in each."""
+        from templates import lessons
+
+        self.clear()
+        for lesson in lessons():
+            item = QListWidgetItem(_titled(lesson, session))
+            item.setData(Qt.ItemDataRole.UserRole, lesson.id)
+            item.setToolTip(lesson.summary)
+            self.addItem(item)
+
+    def _choose(self, item: QListWidgetItem) -> None:
+        self.lesson_chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+
+
+class WholeTitles(QStyledItemDelegate):
+    """Gives a title as many lines as it takes: Qt's own measure forgets the padding."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        usual = super().sizeHint(option, index)
+        view = self.parent()
+        if not isinstance(view, QListWidget):
+            return usual
+        room = view.viewport().width() - 2 * (view.spacing() + _PADDING)
+        wrap = Qt.TextFlag.TextWordWrap
+        text = str(index.data())
+        metrics = view.fontMetrics()
+        tall = metrics.boundingRect(0, 0, room, 10_000, wrap, text).height()
+        return QSize(usual.width(), max(usual.height(), tall + _AROUND))
+
+
+def _titled(lesson: Lesson, session: LessonSession | None) -> str:
+    done, total = session.progress_of(lesson.id) if session is not None else (0, 0)
+    if not done:
+        return lesson.title
+    mark = "✓ " if done == total else ""
+    share = tr("{done} of {total}", done=done, total=total)
+    return f"{mark}{lesson.title}  ·  {share}"

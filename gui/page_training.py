@@ -1,0 +1,163 @@
+"""The training of one document: begun, gone on with, and shown around its canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from enum import Enum, auto
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from engine.document import Document
+from engine.edits import SetRecipe
+from gui.texts import Texts
+from gui.training.controller import TrainingState
+from gui.training.going_on import GoingOn
+from gui.training.rate_search import RateSearch
+
+if TYPE_CHECKING:
+    from gui.workspace import Workspace
+
+tr = Texts("window")
+
+
+class Work(Enum):
+    """What may go on in a workspace."""
+
+    NONE = auto()
+    TRAINING = auto()
+    SWEEP = auto()
+
+
+class PageTraining(QObject):
+    """Joins the training of a workspace to its panels, and begins it where it can."""
+
+    def __init__(self, page: Workspace, data_folder: Callable[[], Path]) -> None:
+        super().__init__(page)
+        self._page = page
+        self._model, self._training = page.model, page.training
+        self._refusal = ""
+        """Why the network could not be trained when that was last wanted."""
+        self.may_train: Callable[[], str] = str
+        """Why no training can begin now, in a sentence; empty where one can."""
+        panel, say = page.bottom.training, page.messages.show_error
+        page.top.epochs.valueChanged.connect(self._set_epochs)
+        self._training.state_changed.connect(self._show)
+        self.going_on = GoingOn(self._model, self._training, panel, self._start)
+        self.rates = RateSearch(self._model, data_folder, self._why_wait, page)
+        page.inspector.document_page.rate_wanted.connect(self.rates.begin)
+        self.rates.refused.connect(say)
+        for source in (self._training, page.readiness):
+            source.hardware_known.connect(self._show_hardware)
+            source.failed.connect(lambda problem: say(problem.sentence()))
+        self._training.left_out.connect(page.messages.show_note)
+
+    # Beginning and ending.
+
+    @property
+    def work(self) -> Work:
+        """What goes on here and would be stopped by closing."""
+        if self._training.is_busy:
+            return Work.TRAINING
+        return Work.SWEEP if self._page.bottom.is_sweeping else Work.NONE
+
+    def train(self) -> None:
+        """Train; while a training goes on, pause or resume it."""
+        page = self._page
+        if self._training.is_busy:
+            page.bottom.training.toggle_pause()
+            return
+        data = self._model.data
+        if data is not None and data.is_refused:  # the file may be mended by now
+            data.look_again()
+        error = self._model.whole.first_error
+        if error is not None:
+            page.problems.show_first()
+            self._refusal = tr(
+                "The network cannot be trained yet. {problem}", problem=error.sentence()
+            )
+            page.messages.show_error(self._refusal)
+            return
+        self._start(self._model.root)
+
+    def go_on(self, document: Document, folder: Path) -> bool:
+        """Go on with the run in `folder`, which trains `document`; whether it does."""
+        return not self._training.is_busy and self._start(document, folder)
+
+    def stop(self) -> bool:
+        """Stop what trains here; whether it has stopped. All else goes on."""
+        say = self._page.messages.show_error
+        if not self._training.close():
+            say(
+                tr(
+                    "The training has not stopped yet. Close the window again in a "
+                    "moment."
+                )
+            )
+            return False
+        if not self._page.bottom.stop():
+            say(
+                tr("The sweep has not stopped yet. Close the window again in a moment.")
+            )
+            return False
+        return True
+
+    def _start(self, document: Document, resume: Path | None = None) -> bool:
+        page = self._page
+        if why_not := self.may_train():
+            page.messages.show_error(why_not)
+            return False
+        page.messages.hide()
+        page.bottom.setCurrentWidget(page.bottom.training)
+        page.bottom.show()
+        page.bottom.training.prepare(document.recipe)
+        self._training.start(document, resume)
+        return True
+
+    def _why_wait(self) -> str:
+        if self._training.is_busy:
+            return tr(
+                "A training goes on here. Wait until it has finished, or stop it."
+            )
+        return self.may_train()
+
+    def _set_epochs(self, epochs: int) -> None:
+        recipe = self._model.document.recipe
+        if epochs == recipe.epochs:
+            return  # the field follows the document
+        recipe = replace(recipe, epochs=epochs)
+        self._model.push(tr("Change epochs"), SetRecipe(recipe), merge="epochs")
+
+    # What is shown of it.
+
+    def follow(self) -> None:
+        """The document is another: say what no longer holds, or is not trained."""
+        page, model = self._page, self._model
+        if self._refusal and model.whole.first_error is None:  # it was mended
+            if page.messages.text.text() == self._refusal:
+                page.messages.hide()
+            self._refusal = ""
+        page.top.epochs.setValue(model.document.recipe.epochs)
+        if self._training.is_busy and self._training.document is not None:
+            trained = self._training.document
+            page.bottom.training.say_earlier_version(
+                not trained.has_network_of(model.root)
+                or trained.recipe != model.document.recipe
+                or trained.data != model.document.data
+            )
+
+    def _show(self, state: TrainingState) -> None:
+        page = self._page
+        page.top.show_training(state)
+        if state is TrainingState.IDLE:
+            page.bottom.training.say_earlier_version(False)
+            page.show_runs()
+        page.described.emit()
+
+    def _show_hardware(self, device: str, precision: str, reason: str) -> None:
+        page = self._page
+        page.top.hardware.setText(f"{device.upper()}, {precision}")
+        page.top.hardware.setToolTip(reason)
+        page.status.show_hardware(device, precision, reason)
