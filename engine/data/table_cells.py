@@ -48,23 +48,27 @@ class Cells(Sequence[str]):
 
 
 class Column(Cells):
-    """Words in memory, in tuples of `CELLS_AT_ONCE` and a rest.
+    """Words in memory, `CELLS_AT_ONCE` and a rest.
 
-    Not in one list: whenever Python searches for garbage it goes through lists, word by
-    word, and leaves tuples of words alone.
+    Many are held as one text: a word of its own takes fifty bytes more, and whenever
+    Python searches for garbage it goes through new tuples and lists word by word.
     """
 
     def __init__(self, cells: Iterable[str] = ()) -> None:
-        self._pieces: list[tuple[str, ...]] = []
+        self._pieces: list[str | tuple[str, ...]] = []
         self._rest: list[str] = []
         self._left_out = 0
+        self._last: tuple[int, Sequence[str]] = (-1, ())
         self.extend(cells)
 
     def extend(self, cells: Iterable[str]) -> None:
         """Add cells at the end."""
         self._rest.extend(cells)
         while len(self._rest) >= CELLS_AT_ONCE:
-            self._pieces.append(tuple(self._rest[:CELLS_AT_ONCE]))
+            piece = self._rest[:CELLS_AT_ONCE]
+            text = BETWEEN.join(piece)
+            is_plain = text.count(BETWEEN) == CELLS_AT_ONCE - 1
+            self._pieces.append(text if is_plain else tuple(piece))
             del self._rest[:CELLS_AT_ONCE]
 
     def without_first(self) -> Column:
@@ -74,8 +78,9 @@ class Column(Cells):
 
     def pieces(self) -> Iterator[Sequence[str]]:
         skip = self._left_out
-        for piece in (*self._pieces, tuple(self._rest)):
+        for number in range(len(self._pieces) + 1):
             check_wanted()
+            piece = self._piece(number)
             if len(piece) > skip:
                 yield piece[skip:] if skip else piece
             skip = 0
@@ -86,12 +91,21 @@ class Column(Cells):
 
     def cell(self, place: int) -> str:
         number, at = divmod(place + self._left_out, CELLS_AT_ONCE)
-        whole = number < len(self._pieces)
-        return self._pieces[number][at] if whole else self._rest[at]
+        last, piece = self._last
+        if last != number:  # whoever asks for single cells goes from row to row
+            piece = self._piece(number)
+            self._last = number, piece
+        return piece[at]
 
-    def __del__(self) -> None:
-        while self._pieces:
-            self._pieces.pop()
+    def _piece(self, number: int) -> Sequence[str]:
+        if number == len(self._pieces):
+            return tuple(self._rest)
+        held = self._pieces[number]
+        return held.split(BETWEEN) if isinstance(held, str) else held
+
+
+BETWEEN = "\0"
+"""Stands between words that are held as one text; no text file has it in a word."""
 
 
 class ChosenCells(Cells):
