@@ -114,12 +114,16 @@ class DescribedData(QObject):
 
 def described(config: DataConfig, data_dir: Path) -> Described:
     """What can be said of data without loading them; seconds for large files."""
-    from engine.data.source import describe
+    from engine.data.source import SOURCES, describe
     from engine.data.tables import column_names
 
-    path = config.settings.get("path")
-    is_table = isinstance(path, str) and Path(path).suffix.lower() in TABLES
-    columns = column_names(data_dir / str(path), config.settings) if is_table else ()
+    path = str(config.settings.get("path", ""))
+    source = SOURCES.get(config.source)
+    is_table = source is not None and source.setting("delimiter") is not None
+    if not is_table or Path(path).suffix.lower() not in TABLES:
+        columns: tuple[str, ...] = ()
+    else:
+        columns = column_names(data_dir, config.settings)
     try:
         return Described(info=describe(config, data_dir), columns=columns)
     except Refusal as refusal:

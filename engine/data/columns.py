@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,9 @@ from engine.data.tables import (
 )
 
 MOST_CATEGORIES = 200
+MOST_COUNTED = 1_000_000
+"""Different words that are counted at most: a column of a large table may hold any
+number of them."""
 MOST_WHOLE_CLASSES = 20
 MISSING = "(missing)"
 
@@ -197,20 +201,22 @@ def usable_rows(
 ) -> Sequence[int]:
     """The rows to learn from: all, or those without gaps, or a DataError."""
     columns = (*features, target)
-    holes = sorted(
-        (row, place)
-        for place, column in enumerate(columns)
-        for row in rows_with_gaps(table.by_column[column])
-    )
-    if not holes:
+    holed, gaps_found = bytearray(len(table)), 0
+    first: tuple[int, int] | None = None
+    for column in columns:
+        # An answer that is missing cannot be filled in: it would be made up.
+        goes = gaps != "fill" or column == target
+        for row in rows_with_gaps(table.by_column[column]):
+            gaps_found += 1
+            holed[row] |= goes
+            if first is None or row < first[0]:
+                first = row, column
+    if first is None:
         return range(len(table))
     if gaps == "refuse":
-        row, place = holes[0]
         remedy = "Set gaps to drop or fill, ignore that column, or fill it in the file."
-        raise gap_error(table, row, columns[place], len(holes), remedy)
-    # An answer that is missing cannot be filled in: it would be made up.
-    holed = {row for row, at in holes if gaps == "drop" or columns[at] == target}
-    rows = tuple(row for row in range(len(table)) if row not in holed)
+        raise gap_error(table, *first, gaps_found, remedy)
+    rows = array("q", (row for row, is_holed in enumerate(holed) if not is_holed))
     if not rows:
         raise DataError(
             f"Every row of {table.name} has a gap.",
@@ -268,11 +274,18 @@ def date_parts(
 
 def column_words(table: Table, rows: Sequence[int], column: int) -> tuple[str, ...]:
     """The different words of a column, sorted, numbers by their size."""
-    cells = counts_of_words(table.cells(rows, column))
-    words = {MISSING if cell in GAPS else cell for cell in cells}
+    words: set[str] = set()
+    for piece in in_pieces(table.cells(rows, column)):
+        words.update(piece)
+        if len(words) > MOST_COUNTED:
+            break
+    if not words.isdisjoint(GAPS):
+        words = words - GAPS | {MISSING}
     if len(words) > MOST_CATEGORIES:
+        more = "more than " if len(words) > MOST_COUNTED else ""
+        count = min(len(words), MOST_COUNTED)
         raise DataError(
-            f"{table.name}: the column “{table.columns[column]}” holds {len(words):,} "
+            f"{table.name}: the column “{table.columns[column]}” holds {more}{count:,} "
             f"different words; as categories, at most {MOST_CATEGORIES} are taken.",
             f"Add {table.columns[column]} to the columns to ignore.",
         )

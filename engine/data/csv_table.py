@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import torch
@@ -18,17 +19,25 @@ from engine.data.columns import (
     plan_of_tests,
     plan_table,
 )
+from engine.data.disk_cache import cached_on_disk
 from engine.data.errors import DataError
+from engine.data.room import text_keeping
 from engine.data.samples import Samples, Splits
 from engine.data.splitting import mean_and_std, split_indices
+from engine.data.streamed import as_field
+from engine.data.streamed_rows import StreamedRows
 from engine.data.table_cells import in_pieces
-from engine.data.table_numbers import numbers_in
+from engine.data.table_numbers import numbered_words, numbers_in, numbers_of
 from engine.data.tables import (
     GAPS,
     Table,
+    cells_folder,
     chosen_file,
     read_table,
 )
+
+Planned = Sequence[tuple[Table, TablePlan]]
+"""Tables with what their columns are: the training's, and then one to test with."""
 
 
 def load_csv_table(
@@ -43,6 +52,7 @@ def load_csv_table(
     dates: str,
     gaps: str,
     normalise: bool,
+    kept: str,
     delimiter: str,
     header: str,
     encoding: str,
@@ -61,19 +71,18 @@ def load_csv_table(
         chosen_file(data_dir, path),
         *([data_dir / test_path] if test_path else []),
     ]
-    table, *tests = (
-        read_table(file, delimiter=delimiter, header=header, encoding=encoding)
-        for file in files
-    )
-    plan = plan_table(
-        table,
-        target=target,
-        ignore=ignore,
-        categories=categories,
-        dates=dates,
-        task=task,
-        gaps=gaps,
-    )
+    on_disk = cells_folder(data_dir, kept, files)
+    words = {"delimiter": delimiter, "header": header, "encoding": encoding}
+    table, *tests = (read_table(file, **words, on_disk=on_disk) for file in files)
+    choices = {
+        "target": target,
+        "ignore": ignore,
+        "categories": categories,
+        "dates": dates,
+        "task": task,
+        "gaps": gaps,
+    }
+    plan = plan_table(table, **choices)
     planned = [(table, plan)]
     planned += [(one, plan_of_tests(one, table, plan, gaps)) for one in tests]
     classify = plan.task == "classification"
@@ -86,19 +95,58 @@ def load_csv_table(
     parts = list(split_indices(count, validation, share, split_seed, labels))
     if tests:
         parts[2] = np.arange(count, len(answers))
-    features = np.concatenate([feature_matrix(*each) for each in planned])
-    inputs = torch.from_numpy(
-        prepared(features, parts[0], normalise).astype(np.float32)
-    )
+    is_kept, _ = text_keeping(kept, files, 4 * plan.width * len(answers))
+    if on_disk is None and is_kept:
+        matrix = np.concatenate([feature_matrix(*each) for each in planned])
+        figures = table_figures(matrix.T, parts[0], normalise)
+        inputs = torch.from_numpy(prepared(matrix, figures).astype(np.float32))
+        fields = [inputs[part] for part in parts]
+    else:
+        told = (words, choices, normalise, validation, share, split_seed)
+        fields = stored_features(data_dir, files, told, planned, parts, normalise)
     scales = {}
     if classify:
         goals = torch.from_numpy(answers)
     else:
         goals, scales["target"] = scaled_answers(answers, parts[0], normalise)
     train, watched, tested = (
-        Samples({"features": inputs[part]}, {"target": goals[part]}) for part in parts
+        Samples({"features": field}, {"target": goals[part]})
+        for field, part in zip(fields, parts, strict=True)
     )
     return Splits(train, watched, tested, plan.task, plan.classes, scales)
+
+
+def stored_features(
+    data_dir: Path,
+    files: Sequence[Path],
+    told: Sequence[object],
+    planned: Planned,
+    parts: Sequence[NDArray[np.int64]],
+    normalise: bool,
+) -> list[Tensor]:
+    """The features of each part, to be read from disk; written there at first.
+
+    `told` is all that they depend on beside the `files`.
+    """
+    _, plan = planned[0]
+
+    def write(file: IO[bytes]) -> object:
+        columns = (
+            numbers
+            for index in plan.features
+            for numbers in whole_column(planned, index)
+        )
+        figures = table_figures(columns, parts[0], normalise)
+        for block in feature_blocks(planned):
+            file.write(prepared(block, figures).astype(np.float32).tobytes())
+        return {}
+
+    path, _ = cached_on_disk(data_dir, files, ("features", *told), write)
+    row = np.dtype(np.float32).itemsize * plan.width
+    return [
+        as_field(StreamedRows(path, part * row, (plan.width,), np.dtype(np.float32)))
+        for part in parts
+    ]
 
 
 def target_labels(table: Table, plan: TablePlan) -> NDArray[np.int64]:
@@ -121,16 +169,6 @@ def target_labels(table: Table, plan: TablePlan) -> NDArray[np.int64]:
     return labels
 
 
-def numbered_words(cells: Sequence[str], numbers: dict[str, int]) -> NDArray[np.int64]:
-    """The number of each word (N,); -1 for one that has none."""
-    found = np.empty(len(cells), np.int64)
-    start = 0
-    for piece in in_pieces(cells):
-        found[start : start + len(piece)] = [numbers.get(cell, -1) for cell in piece]
-        start += len(piece)
-    return found
-
-
 def target_numbers(table: Table, plan: TablePlan) -> NDArray[np.float64]:
     """The number to foretell in each row (N,)."""
     return numbers_in(table, plan.rows, plan.target)
@@ -145,24 +183,33 @@ def scaled_answers(
     return answers.unsqueeze(1), (mean, std)
 
 
-def prepared(
-    features: NDArray[np.float64], train: NDArray[np.int64], normalise: bool
+def table_figures(
+    columns: Iterable[NDArray[np.float64]], train: NDArray[np.int64], normalise: bool
 ) -> NDArray[np.float64]:
-    """The features without gaps and, with `normalise`, all of the same scale.
+    """What fills the gaps of each column, and its mean and deviation (3, width).
 
-    Means and deviations are those of the rows `train`. Columns of zeros and ones
-    (categories, yes or no) stay as they are.
+    They are those of the rows `train`. Columns of zeros and ones (categories, yes or
+    no) stay as they are, and all do without `normalise`: their mean is said to be 0
+    and their deviation 1.
     """
-    columns = []
-    for values in features.T:
+    figures = []
+    for values in columns:
         seen = values[train]
         seen = seen[~np.isnan(seen)]
         mean, std = mean_and_std(seen) if len(seen) else (0.0, 1.0)
-        filled = np.where(np.isnan(values), mean, values)
-        if normalise and not ((seen == 0.0) | (seen == 1.0)).all():
-            filled = (filled - mean) / std
-        columns.append(filled)
-    return np.stack(columns, axis=1)
+        is_scaled = normalise and not ((seen == 0.0) | (seen == 1.0)).all()
+        figures.append((mean, mean, std) if is_scaled else (mean, 0.0, 1.0))
+    return np.array(figures).T
+
+
+def prepared(
+    features: NDArray[np.float64], figures: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The features without gaps, each column scaled by its figures."""
+    fill, mean, std = figures
+    scaled: NDArray[np.float64]
+    scaled = (np.where(np.isnan(features), fill, features) - mean) / std
+    return scaled
 
 
 def feature_matrix(table: Table, plan: TablePlan) -> NDArray[np.float64]:
@@ -171,32 +218,52 @@ def feature_matrix(table: Table, plan: TablePlan) -> NDArray[np.float64]:
     A word that the plan does not know, as one of a test file may be, is 0 everywhere.
     A date is year, month, day and weekday, and the hour where there are times.
     """
-    columns = []
-    for index in plan.features:
-        cells = table.cells(plan.rows, index)
-        if index in plan.categories:
-            places = {word: i for i, word in enumerate(plan.categories[index])}
-            known = places | dict.fromkeys(GAPS, places.get(MISSING, -1))
-            found = numbered_words(cells, known)
-            hot = np.zeros((len(cells), len(places)))
-            rows = np.flatnonzero(found >= 0)
-            hot[rows, found[rows]] = 1.0
-            columns.append(hot)
-        elif index in plan.dates:
-            columns.append(dates_in(table, plan, index))
-        else:
-            columns.append(numbers_in(table, plan.rows, index)[:, np.newaxis])
+    columns = [
+        np.concatenate([*column_blocks(table, plan, index)]) for index in plan.features
+    ]
     return np.concatenate(columns, axis=1)
 
 
-def dates_in(table: Table, plan: TablePlan, column: int) -> NDArray[np.float64]:
-    """The numbers of each date of a column (rows, parts), NaN where it is missing."""
-    order, parts = plan.dates[column]
-    cells = table.cells(plan.rows, column)
-    words: dict[str, int] = {}
-    read: list[tuple[float, ...]] = []
-    for row, cell in zip(plan.rows, cells, strict=True):
-        if cell not in words:  # one date occurs in many rows
-            words[cell] = len(read)
-            read.append(date_parts(table, row, column, order, parts))
-    return np.array(read).reshape(-1, parts)[numbered_words(cells, words)]
+def feature_blocks(planned: Planned) -> Iterator[NDArray[np.float64]]:
+    """The features of tables behind each other, some rows at a time."""
+    for table, plan in planned:
+        columns = (column_blocks(table, plan, index) for index in plan.features)
+        for blocks in zip(*columns, strict=True):
+            yield np.concatenate(blocks, axis=1)
+
+
+def whole_column(planned: Planned, index: int) -> Iterator[NDArray[np.float64]]:
+    """The numbers (rows,) that one column of tables behind each other becomes."""
+    _, plan = planned[0]
+    if index in plan.categories:  # zeros and ones, whatever is in the rows
+        for _ in plan.categories[index]:
+            yield np.zeros(sum(len(each.rows) for _, each in planned))
+        return
+    blocks = [block for each in planned for block in column_blocks(*each, index)]
+    yield from np.concatenate(blocks).T
+
+
+def column_blocks(
+    table: Table, plan: TablePlan, index: int
+) -> Iterator[NDArray[np.float64]]:
+    """What one column of a table becomes (rows, numbers), some rows at a time."""
+    places = {word: i for i, word in enumerate(plan.categories.get(index, ()))}
+    known = places | dict.fromkeys(GAPS, places.get(MISSING, -1))
+    dates: dict[str, tuple[float, ...]] = {}
+    start = 0
+    for piece in in_pieces(table.cells(plan.rows, index)):
+        rows = plan.rows[start : start + len(piece)]
+        start += len(piece)
+        if index in plan.categories:
+            found = np.array([known.get(cell, -1) for cell in piece])
+            hot = np.zeros((len(piece), len(places)))
+            seen = np.flatnonzero(found >= 0)
+            hot[seen, found[seen]] = 1.0
+            yield hot
+        elif index in plan.dates:
+            for row, cell in zip(rows, piece, strict=True):
+                if cell not in dates:  # one date occurs in many rows
+                    dates[cell] = date_parts(table, row, index, *plan.dates[index])
+            yield np.array([dates[cell] for cell in piece])
+        else:
+            yield numbers_of(table, piece, rows, index)[:, np.newaxis]

@@ -48,6 +48,8 @@ class DataInfo:
     """For tokens: the number that stands for words not known, where there is one."""
     is_on_disk: bool = False
     """Whether the inputs stay there, and only batches of them are in memory."""
+    shared_numbers: int | None = None
+    """How many numbers all samples are views of, where they overlap: as windows do."""
     drawn_upwards: frozenset[str] = frozenset()
     """The inputs whose first row is the lowest: a spectrogram's is its lowest pitch."""
     note: str = ""

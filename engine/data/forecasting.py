@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from engine.data.parts import window_counts
@@ -17,7 +16,7 @@ from engine.data.series import (
     sine_values,
 )
 from engine.data.splitting import mean_and_std
-from engine.data.tables import chosen_file
+from engine.data.tables import cells_folder, chosen_file
 
 
 def load_sine(
@@ -69,14 +68,16 @@ def load_csv_series(
     test: float,
 ) -> Splits:
     """One column of a table, to be continued; others may be seen beside it."""
+    file = chosen_file(data_dir, path)
     values = column_values(
-        chosen_file(data_dir, path),
+        file,
         column,
         with_columns,
         gaps=gaps,
         delimiter=delimiter,
         header=header,
         encoding=encoding,
+        on_disk=cells_folder(data_dir, "auto", [file]),
     )
     return split_series(values, window, horizon, normalise, validation, test)
 
@@ -106,16 +107,16 @@ def split_series(
             for one, (mean, std) in zip(columns, figures, strict=True)
         ]
         scales = {"next": figures[0]}
-    # One row for each place a window fits: its values, then those to forecast.
-    table = np.stack(columns, axis=1).astype(np.float32)
-    rows = sliding_window_view(table, window + horizon, axis=0)
+    table = torch.from_numpy(np.stack(columns, axis=1).astype(np.float32))
+    # Views: what overlaps is there once, whatever the length of a window.
+    width, places = table.shape[1], len(table) - window - horizon + 1
+    inputs = table.as_strided((places, window, width), (width, width, 1))
+    targets = table[window:, 0].clone().unfold(0, horizon, 1)
     parts = []
     start = 0
     for count in counts:
-        part = torch.tensor(rows[start : start + count])
-        inputs = part[:, :, :window].transpose(1, 2).contiguous()
-        targets = part[:, 0, window:].contiguous()
-        parts.append(Samples({"window": inputs}, {"next": targets}))
+        part = slice(start, start + count)
+        parts.append(Samples({"window": inputs[part]}, {"next": targets[part]}))
         # No forecast may straddle two parts.
         start += count + horizon - 1
     return Splits(parts[0], parts[1], parts[2], "regression", scales=scales)

@@ -20,6 +20,7 @@ from engine.data.errors import DataError
 from engine.data.samples import Samples, Splits
 from engine.data.source import source_of
 from engine.data.streamed import Streamed
+from engine.data.streamed_rows import StreamedRows
 from engine.document import DataConfig
 
 CHUNK_NUMBERS = 4_000_000
@@ -162,9 +163,9 @@ def _digests(part: Samples) -> Iterator[bytes]:
 
 
 def _field_bytes(part: Samples, name: str) -> Iterator[bytes]:
-    """The bytes of one input of each sample; of what is on disk, the file's."""
+    """The bytes of one input of each sample; of what is in files, those of a file."""
     field = part.inputs[name]
-    if isinstance(field, Streamed):
+    if isinstance(field, Streamed) and not isinstance(field, StreamedRows):
         for index in range(len(field)):
             yield field.sample_bytes(index)
     else:

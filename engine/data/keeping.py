@@ -28,11 +28,6 @@ def kept_note(kept: str, size: int, once: str, each_time: str, taken: str) -> st
     return f"{how}: in memory they take {amount(size)}, {why}."
 
 
-def held_note(numbers: int) -> str:
-    """What so many numbers take that are always held in memory."""
-    return f"Read once and kept in memory as a whole: {amount(4 * numbers)}."
-
-
 def amount(size: float) -> str:
     """Bytes as people say them."""
     for unit, name in ((1024**3, "GB"), (1024**2, "MB")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,7 @@ def tokenizer_of(name: str) -> Any:  # transformers has no types
 
 
 def tokens_of(
-    texts: list[str],
+    texts: Sequence[str],
     tokenizer: Any,  # likewise
     length: int,
 ) -> NDArray[np.int64]:
@@ -49,7 +50,7 @@ def tokens_of(
     if not texts:
         return np.zeros((0, length), np.int64)
     found = tokenizer(
-        texts,
+        list(texts),
         padding="max_length",
         truncation=True,
         max_length=length,

@@ -42,7 +42,7 @@ class Samples:
 
         Each is a slice of `order`, the samples' indices; tensors have nothing to read.
         """
-        for values in self.inputs.values():
+        for values in (*self.inputs.values(), *self.targets.values()):
             begin = getattr(values, "begin_reading", None)
             if begin is not None and coming:
                 begin(order[coming[0]])

@@ -22,6 +22,7 @@ def column_values(
     delimiter: str,
     header: str,
     encoding: str,
+    on_disk: Path | None,
 ) -> NDArray[np.float64]:
     """Columns of a table as series (steps, columns): `column`, then `with_columns`.
 
@@ -29,7 +30,9 @@ def column_values(
     straight lines between their neighbours with `interpolate`; with `drop` a step with
     any of them is left out.
     """
-    table = read_table(path, delimiter=delimiter, header=header, encoding=encoding)
+    table = read_table(
+        path, delimiter=delimiter, header=header, encoding=encoding, on_disk=on_disk
+    )
     index = column_index(table, column)
     indices = [index, *sorted(column_indices(table, with_columns) - {index})]
     rows = range(len(table))

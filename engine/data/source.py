@@ -97,6 +97,6 @@ def _refuse_later(splits: Splits) -> None:
     from engine.data.streamed import Streamed
 
     for part in (splits.train, splits.validation, splits.test):
-        for field in part.inputs.values():
+        for field in (*part.inputs.values(), *part.targets.values()):
             if isinstance(field, Streamed):
                 field.complaint = refusal

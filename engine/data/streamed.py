@@ -32,7 +32,7 @@ class Reading:
 
 
 class Streamed:
-    """Stands where a tensor (N, ...) of float32 stands, and reads what is asked.
+    """Stands where a tensor (N, ...) stands, and reads what is asked.
 
     It answers the questions that the training loop asks of a tensor, and stays where
     it is: only batches go to a device. Threads read; any thread may ask. A subclass
@@ -79,8 +79,9 @@ class Streamed:
     def __len__(self) -> int:
         return self.shape[0]
 
-    def __getitem__(self, indices: Tensor) -> Tensor:
+    def __getitem__(self, indices: Tensor | int) -> Tensor:
         """The samples at `indices` (int64); raises `complaint` for a damaged one."""
+        indices = torch.as_tensor(indices)
         if indices.dim() == 0:
             return self[indices.unsqueeze(0)][0]
         wanted: list[int] = indices.tolist()
@@ -126,11 +127,11 @@ class Streamed:
 
     def element_size(self) -> int:
         """The bytes of one number, as `Tensor.element_size`."""
-        return 4
+        return self.dtype.itemsize
 
     def is_floating_point(self) -> bool:
         """As `Tensor.is_floating_point`."""
-        return True
+        return self.dtype.is_floating_point
 
     def to(self, device: torch.device | str) -> Self:
         """Itself: the samples stay on disk whatever the device."""

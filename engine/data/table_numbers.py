@@ -16,17 +16,33 @@ def numbers_in(table: Table, rows: Sequence[int], column: int) -> NDArray[np.flo
 
     Raises DataError for text.
     """
-    cells = table.cells(rows, column)
-    numbers = np.empty(len(cells))
+    numbers = np.empty(len(rows))
     start = 0
-    for piece in in_pieces(cells):
-        read = numbers[start : start + len(piece)]
-        try:
-            read[:] = list(map(float, piece))
-        except ValueError:
-            read[:] = np.nan
-        if not np.isfinite(read).all():  # a gap or text: each cell is looked at
-            few = rows[start : start + len(piece)]
-            read[:] = [number_in(table, row, column) for row in few]
+    for piece in in_pieces(table.cells(rows, column)):
+        few = rows[start : start + len(piece)]
+        numbers[start : start + len(piece)] = numbers_of(table, piece, few, column)
         start += len(piece)
     return numbers
+
+
+def numbers_of(
+    table: Table, piece: Sequence[str], rows: Sequence[int], column: int
+) -> NDArray[np.float64]:
+    """The numbers (N,) in some cells of a column, which are those of `rows`."""
+    try:
+        read = np.array(list(map(float, piece)))
+    except ValueError:
+        read = np.full(len(piece), np.nan)
+    if not np.isfinite(read).all():  # a gap or text: each cell is looked at
+        read[:] = [number_in(table, row, column) for row in rows]
+    return read
+
+
+def numbered_words(cells: Sequence[str], numbers: dict[str, int]) -> NDArray[np.int64]:
+    """The number of each word (N,); -1 for one that has none."""
+    found = np.empty(len(cells), np.int64)
+    start = 0
+    for piece in in_pieces(cells):
+        found[start : start + len(piece)] = [numbers.get(cell, -1) for cell in piece]
+        start += len(piece)
+    return found

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from engine.data.errors import DataError
 from engine.data.parts import part_sizes
 
 PIECE = re.compile(r"\w+(?:'\w+)*|[^\w\s]|\n")
 """A word, a single other sign, or the end of a line."""
+TOKEN_BYTES = 8
+"""What a token takes in memory."""
 UNSEEN = "<unknown>"
 """Token 0: what the vocabulary has no room for, or what training never saw."""
 
@@ -17,6 +20,20 @@ UNSEEN = "<unknown>"
 def pieces_of(text: str, level: str) -> list[str]:
     """The characters of a text, or its words and other signs in small letters."""
     return list(text) if level == "characters" else PIECE.findall(text.lower())
+
+
+def pieces_of_chunks(chunks: Iterable[str], level: str) -> Iterator[list[str]]:
+    """The pieces of a text that comes in chunks, some at a time."""
+    rest = ""
+    for chunk in chunks:
+        rest += chunk
+        # No word goes on behind a blank or the end of a line.
+        end = len(rest)
+        if level != "characters":
+            end = max(rest.rfind(" "), rest.rfind("\n")) + 1
+        yield pieces_of(rest[:end], level)
+        rest = rest[end:]
+    yield pieces_of(rest, level)
 
 
 def text_parts(
@@ -34,7 +51,11 @@ def text_parts(
 
 def signs_of(pieces: list[str], trained: int, most: int) -> list[str]:
     """The most frequent of the first `trained` pieces, after the unknown one."""
-    counts = Counter(pieces[:trained])
+    return frequent_signs(Counter(pieces[:trained]), most)
+
+
+def frequent_signs(counts: Counter[str], most: int) -> list[str]:
+    """The most frequent pieces, after the unknown one."""
     # Equally frequent ones by their order: the same text gives the same numbers.
     ranked = sorted(counts, key=lambda piece: (-counts[piece], piece))
     return [UNSEEN, *ranked[: most - 1]]

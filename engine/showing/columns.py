@@ -16,14 +16,14 @@ from torch import Tensor
 
 from engine.catalog.settings import Values
 from engine.data.columns import plan_table
-from engine.data.csv_table import feature_matrix, target_labels
+from engine.data.csv_table import target_labels, whole_column
 from engine.data.dates import date_numbers
 from engine.data.declaration import default_data_dir
 from engine.data.errors import DataError
 from engine.data.samples import Samples
 from engine.data.source import source_of
 from engine.data.splitting import mean_and_std, places_to_look_at, split_indices
-from engine.data.tables import chosen_file, is_number, read_table
+from engine.data.tables import cells_folder, chosen_file, is_number, read_table
 from engine.document import DataConfig
 from engine.problems import Refusal
 from engine.showing.trained import Trained
@@ -170,11 +170,13 @@ def _iris_columns(values: Values) -> Iterator[Column]:
 
 def _table_columns(values: Values, data_dir: Path) -> Iterator[Column]:
     """As `engine.data.csv_table` makes them."""
+    path = chosen_file(data_dir, values.path)
     table = read_table(
-        chosen_file(data_dir, values.path),
+        path,
         delimiter=values.delimiter,
         header=values.header,
         encoding=values.encoding,
+        on_disk=cells_folder(data_dir, values.kept, [path]),
     )
     names = ("target", "ignore", "categories", "dates", "task", "gaps")
     plan = plan_table(table, **{name: values[name] for name in names})
@@ -182,22 +184,19 @@ def _table_columns(values: Values, data_dir: Path) -> Iterator[Column]:
     share = 0.0 if values.test_path else values.test
     shares = values.validation, share, values.split_seed
     train, _, _ = split_indices(len(plan.rows), *shares, labels)
-    matrix, place = feature_matrix(table, plan)[train], 0
     for index in plan.features:
         name = table.columns[index]
         if index in plan.categories:
             words = plan.categories[index]
             yield Column(name=name, words=words, scales=(PLAIN,) * len(words))
-            place += len(words)
-        elif index in plan.dates:
-            order, parts = plan.dates[index]
-            read = matrix[:, place : place + parts].T
+            continue
+        read = [column[train] for column in whole_column([(table, plan)], index)]
+        if index in plan.dates:
+            order, _ = plan.dates[index]
             scales = tuple(scale_of(one, values.normalise) for one in read)
             yield Column(name=name, date_order=order or "year first", scales=scales)
-            place += parts
         else:
-            yield _number_column(name, matrix[:, place], values.normalise)
-            place += 1
+            yield _number_column(name, read[0], values.normalise)
 
 
 def _number_column(name: str, numbers: NDArray[np.float64], normalise: bool) -> Column:

@@ -64,8 +64,24 @@ def balanced(goals: Sequence[Goal], targets: dict[str, Tensor]) -> tuple[Goal, .
     for goal in goals:
         target = targets.get(goal.target)
         if goal.loss == "cross_entropy" and target is not None:
-            counts = target.flatten().bincount().clamp(min=1).double()
+            counts = class_counts_of(target).clamp(min=1).double()
             weights = counts.sum() / (len(counts) * counts)
             goal = replace(goal, class_weights=tuple(weights.tolist()))
         weighed.append(goal)
     return tuple(weighed)
+
+
+def class_counts_of(target: Tensor) -> Tensor:
+    """How many samples each class has (C,), of answers that may be on disk."""
+    counts = torch.zeros(0, dtype=torch.int64)
+    for first in range(0, len(target), COUNTED):
+        chosen = torch.arange(first, min(first + COUNTED, len(target)))
+        more = target[chosen.to(target.device)].flatten().bincount().cpu()
+        if len(more) > len(counts):
+            more, counts = counts, more
+        counts[: len(more)] += more
+    return counts
+
+
+COUNTED = 4096
+"""Samples that are looked at in one go."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.data.wanted import Unwanted, stoppable
 from gui.background import BackgroundCall
 
 
 class Latest(QObject):
     """Calls one function at a time; while it is busy, the newest question waits.
 
-    The answer to a question that is no longer the newest is thrown away.
+    The answer to a question that is no longer the newest is thrown away; what is read
+    from files for it is broken off.
     """
 
     answered = Signal(object)
@@ -25,6 +29,7 @@ class Latest(QObject):
         self._next: Callable[[], object] | None = None
         self._is_wanted = False
         self._outcome: tuple[Signal, object] | None = None
+        self._stop = threading.Event()
 
     @property
     def is_busy(self) -> bool:
@@ -34,10 +39,12 @@ class Latest(QObject):
     def ask(self, question: Callable[[], object]) -> None:
         """Answer a question, and none that was asked before."""
         if self._call is not None:
+            self._stop.set()
             self._next, self._is_wanted = question, False
             return
         self._is_wanted = True
-        self._call = BackgroundCall(question, self)
+        self._stop = threading.Event()
+        self._call = BackgroundCall(partial(answer, question, self._stop), self)
         self._call.succeeded.connect(self._succeed)
         self._call.failed.connect(self._fail)
         self._call.finished.connect(self._end)
@@ -45,6 +52,7 @@ class Latest(QObject):
 
     def forget(self) -> None:
         """No answer is wanted any more."""
+        self._stop.set()
         self._next, self._is_wanted = None, False
 
     def close(self) -> None:
@@ -72,3 +80,12 @@ class Latest(QObject):
         elif was_wanted and outcome is not None:
             signal, value = outcome
             signal.emit(value)
+
+
+def answer(question: Callable[[], object], stop: threading.Event) -> object:
+    """The answer, found on this thread; None where reading was broken off."""
+    try:
+        with stoppable(stop.is_set):
+            return question()
+    except Unwanted:
+        return None

@@ -69,7 +69,7 @@ def _as_written(
     from engine.data.tables import table_in
 
     path = str(config.settings.get("path", "")).strip()
-    table = table_in(data_dir / path, config.settings) if path else None
+    table = table_in(data_dir, config.settings) if path else None
     if table is None:
         return None
     return Unusable(

@@ -66,8 +66,9 @@ def small(source: str, settings: dict[str, Any], data_dir: Path) -> Document:
         layers.append(("embedding1", "Embedding", embedding))
     foretold = info.vocabulary_size if info.task == "next token" else None
     width = len(info.classes) or foretold or target.shape[-1]
+    if not (foretold and target.shape):  # each token of the window is answered
+        layers.append(("flatten1", "Flatten", {}))
     layers += [
-        ("flatten1", "Flatten", {}),
         ("fc1", "Linear", {"out_features": width}),
         ("answer", "Output", {}),
     ]

@@ -206,12 +206,16 @@ def test_a_folder_of_one_file(tmp_path: Path) -> None:
 
 def test_vectors_that_need_too_much_memory(tmp_path: Path) -> None:
     (tmp_path / "a.tsv").write_text("fine\t1\nbad\t0\n" * 20)
+    settings = {"as_vectors": 4096, "length": 10_000}
     with pytest.raises(Refusal) as caught:
-        load(reviews(as_vectors=4096, length=10_000), tmp_path)
+        load(reviews(**settings, kept="in memory"), tmp_path)
     assert str(caught.value) == (
         "40 sentences of 10000 vectors of 4096 numbers need 6 GiB of memory. Set "
         "as_vectors to 0 and put an Embedding into the network."
     )
+    some = load(reviews(**settings), tmp_path).train.batch(torch.tensor([2, 0]))
+    assert some.inputs["vectors"].shape == (2, 10_000, 4096)
+    assert describe(reviews(**settings), tmp_path).is_on_disk
 
 
 def write_texts(folder: Path, counts: dict[str, int]) -> None:

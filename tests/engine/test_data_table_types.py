@@ -22,14 +22,12 @@ DATES = [
 ]
 
 
-_HELD = " Read once and kept in memory as a whole: "
+_HELD = " Read once and kept: in memory they take "
 
 
 def types_of(info: DataInfo) -> str:
     """What is said of the columns, without what they take in memory."""
-    types, between, size = info.note.partition(
-        " Read once and kept in memory as a whole: "
-    )
+    types, between, size = info.note.partition(_HELD)
     assert between
     assert size
     return types

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,19 @@ import pytest
 import torch
 
 from engine.data.source import describe, load
-from engine.data.table_cells import CELLS_AT_ONCE
+from engine.data.table_cells import CELLS_AT_ONCE, Column
 from engine.data.tables import read_table
 from engine.document import DataConfig
 from engine.problems import Refusal
 
 EVEN = "x,y\n" + "1,a\n2,b\n" * 20
+
+FORM = {"delimiter": "auto", "header": "auto", "encoding": "utf-8"}
+OnDisk = Callable[[Path], Path | None]
+WHERE = pytest.mark.parametrize(
+    "on_disk", [lambda _: None, lambda folder: folder], ids=["in memory", "on disk"]
+)
+"""Where the cells of a table are."""
 
 
 def config(**settings: Any) -> DataConfig:
@@ -32,6 +40,9 @@ def refusal_of(tmp_path: Path, content: str | bytes, **settings: Any) -> str:
     with pytest.raises(Refusal) as loaded:
         load(config(**settings), tmp_path)
     assert str(described.value) == str(loaded.value)
+    with pytest.raises(Refusal) as streamed:
+        load(config(**{"kept": "on disk", **settings}), tmp_path)
+    assert str(streamed.value) == str(loaded.value)
     return str(loaded.value)
 
 
@@ -165,6 +176,7 @@ def test_a_wrong_encoding_names_the_line_and_a_better_one(tmp_path: Path) -> Non
     )
 
 
+@WHERE
 @pytest.mark.parametrize(
     ("name", "text", "columns", "first"),
     [
@@ -179,11 +191,16 @@ def test_a_wrong_encoding_names_the_line_and_a_better_one(tmp_path: Path) -> Non
     ],
 )
 def test_forms_of_tables(
-    name: str, text: str, columns: tuple[str, ...], first: list[str], tmp_path: Path
+    name: str,
+    text: str,
+    columns: tuple[str, ...],
+    first: list[str],
+    on_disk: OnDisk,
+    tmp_path: Path,
 ) -> None:
     path = tmp_path / name
     path.write_bytes(text.encode())
-    table = read_table(path, delimiter="auto", header="auto", encoding="utf-8")
+    table = read_table(path, **FORM, on_disk=on_disk(tmp_path))
     assert table.columns == columns
     assert list(table.row(0)) == first
 
@@ -348,16 +365,17 @@ def test_adult_has_a_test_file_of_its_own(data_dir: Path) -> None:
     }
 
 
+@WHERE
 @pytest.mark.parametrize("header", [True, False])
 def test_tables_of_many_pieces_are_read_as_they_are(
-    header: bool, tmp_path: Path
+    header: bool, on_disk: OnDisk, tmp_path: Path
 ) -> None:
     rows = [[str(i), f"w{i % 5}"] for i in range(2 * CELLS_AT_ONCE + 100)]
     lines = [",".join(row) for row in rows]
     lines[3000:3000] = ["", ""]  # blank lines are counted and left out
     path = tmp_path / "a.csv"
     path.write_text("\n".join(["x,y"] * header + lines))
-    table = read_table(path, delimiter="auto", header="auto", encoding="utf-8")
+    table = read_table(path, **FORM, on_disk=on_disk(tmp_path))
     assert table.columns == (("x", "y") if header else ("1", "2"))
     assert len(table) == len(rows)
     for place, column in enumerate(zip(*rows, strict=True)):
@@ -370,9 +388,16 @@ def test_tables_of_many_pieces_are_read_as_they_are(
     assert list(table.row_numbers[:2]) == [1 + header, 2 + header]
     assert table.row_numbers[3000] == 3003 + header
     rows_chosen = range(0, len(rows), 2)
-    assert table.cells(rows_chosen, 1) == [rows[place][1] for place in rows_chosen]
-    gc.collect()  # what holds words alone is not gone through again
-    assert not gc.is_tracked(list(table.by_column[1].pieces())[1])
+    chosen = table.cells(rows_chosen, 1)
+    assert [*chosen] == [rows[place][1] for place in rows_chosen]
+    assert chosen[5] == rows[10][1]
+    if on_disk(tmp_path):
+        return
+    # No search for garbage goes through the words.
+    column = table.by_column[1]
+    assert isinstance(column, Column)
+    assert len(column._pieces) == 2
+    assert not any(map(gc.is_tracked, column._pieces))
 
 
 def test_what_is_wrong_far_down_is_named(tmp_path: Path) -> None:

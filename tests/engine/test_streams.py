@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +19,13 @@ import pytest
 import torch
 
 import engine.data.keeping
-from engine.data.inspection import duplicates, value_ranges
+from engine.data.inspection import class_counts, duplicates, value_ranges
 from engine.data.samples import Samples, Splits
 from engine.data.sounds import fitted_sound
 from engine.data.source import describe, load
 from engine.data.streamed import Streamed
+from engine.data.table_cells import CELLS_AT_ONCE
+from engine.data.text_files import BYTES_AT_ONCE
 from engine.document import DataConfig, Document
 from engine.exporting import export
 from engine.memory import memory_of
@@ -29,12 +33,15 @@ from engine.problems import Refusal
 from engine.session import train_document
 from engine.training.control import Control
 from engine.training.events import EpochDone, StepDone
+from engine.training.goals import Goal
+from engine.training.losses import balanced
 from tests.engine.data_documents import small
 from tests.engine.data_files import write_pictures, write_tones
 
 SOUNDS = {"path": "tones", "sample_rate": 8000, "seconds": 0.2, "n_fft": 256, "mels": 9}
 RNG = np.random.default_rng(3)
 NUMBERS, PIXELS = RNG.normal(5, 3, (40, 4)), RNG.integers(0, 256, (40, 7, 6, 3))
+HAS_PARQUET = find_spec("pyarrow") is not None
 KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "pictures": ("image-folder", {"path": "pictures", "picture_size": 10}),
     "sounds": ("wav-folder", SOUNDS),
@@ -42,9 +49,46 @@ KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "pixels": ("npz", {"path": "a.npz", "inputs": "p", "layout": "channels last"}),
     "files of arrays": ("npz", {"path": "arrays/x.npy"}),
     "a test array": ("npz", {"path": "apart.npz"}),
+    "a table": ("csv-table", {"path": "a.csv", "gaps": "fill"}),
+    "rows without gaps": ("csv-table", {"path": "a.csv", "gaps": "drop"}),
+    "a table of answers": (
+        "csv-table",
+        {"path": "a.csv", "gaps": "fill", "target": "x"},
+    ),
+    **(
+        {"Parquet": ("csv-table", {"path": "a.parquet", "gaps": "fill"})}
+        if HAS_PARQUET
+        else {}
+    ),
+    "a test table": (
+        "csv-table",
+        {"path": "a.csv", "gaps": "fill", "test_path": "tests.csv"},
+    ),
+    "sentences": ("reviews", {"path": "a.tsv", "length": 6, "vocabulary": 20}),
+    "vectors of words": ("reviews", {"path": "a.tsv", "length": 6, "as_vectors": 5}),
+    "files of sentences": ("reviews", {"path": "lines", "length": 6}),
+    "folders of texts": ("reviews", {"path": "texts", "length": 6, "padding": "right"}),
+    "test sentences": (
+        "reviews",
+        {"path": "a.tsv", "length": 6, "test_path": "lines"},
+    ),
+    "characters": ("text-file", {"path": "a.txt", "window": 9}),
+    "words": (
+        "text-file",
+        {"path": "a.txt", "window": 5, "level": "words", "vocabulary": 12},
+    ),
+    "the last word": (
+        "text-file",
+        {"path": "a.txt", "window": 5, "level": "words", "answers": "last step"},
+    ),
 }
 """By name, what can stay on disk."""
 EVERY = pytest.mark.parametrize("kind", KINDS)
+NUMBERED = pytest.mark.parametrize("kind", [*list(KINDS)[:6], "a table of numbers"])
+KINDS["a table of numbers"] = (
+    "csv-table",
+    {"path": "a.csv", "gaps": "fill", "ignore": "word, when", "target": "y"},
+)
 
 
 @pytest.fixture
@@ -64,7 +108,48 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "arrays").mkdir()
     np.save(tmp_path / "arrays/x.npy", NUMBERS[:, 0])
     np.save(tmp_path / "arrays/y.npy", y)
+    write_tables(tmp_path)
+    write_texts(tmp_path)
     return tmp_path
+
+
+def write_tables(folder: Path, count: int = 120) -> None:
+    """Each kind of column, and gaps."""
+    rows = []
+    for i in range(count):
+        x = "NA" if i % 41 == 7 else f"{(i * 7919) % 1000 / 8}"
+        when = f"2024-{1 + i % 12:02}-{1 + i % 28:02}"
+        rows.append([x, f"{i * i % 97}", "red blue green".split()[i % 3], when])
+    cells = [[*row, f"{i % 2}"] for i, row in enumerate(rows)]
+    names = ["x", "n", "word", "when", "y"]
+    lines = [",".join(row) for row in cells]
+    lines[100:100] = ["", ""]  # empty lines are left out
+    (folder / "a.csv").write_text("\n".join([",".join(names), *lines]))
+    (folder / "tests.csv").write_text("\n".join([",".join(names), *lines[:50]]))
+    if not HAS_PARQUET:
+        return
+    import pyarrow.parquet
+
+    columns = dict(zip(names, zip(*cells, strict=True), strict=True))
+    pyarrow.parquet.write_table(pyarrow.table(columns), folder / "a.parquet")
+
+
+def write_texts(folder: Path, count: int = 120) -> None:
+    words = "it was a fine, slow day; nobody's film is Good or bad!".split()
+    said = [
+        " ".join(words[(i * j) % len(words)] for j in range(1, 4 + i % 6))
+        for i in range(count)
+    ]
+    lines = (f"{text}\t{i % 2}" for i, text in enumerate(said))
+    (folder / "a.tsv").write_text("\n".join(lines))
+    (folder / "a.txt").write_text("\n".join(said), encoding="utf-8")
+    (folder / "lines").mkdir(exist_ok=True)
+    for label in range(2):
+        some = said[label * 50 : label * 50 + 40]
+        (folder / f"lines/{label}.txt").write_text("\n\n".join(some))
+        (folder / f"texts/{label}").mkdir(parents=True, exist_ok=True)
+        for i, text in enumerate(some):
+            (folder / f"texts/{label}/{i}.txt").write_text(text)
 
 
 def config(kind: str, **settings: Any) -> DataConfig:
@@ -106,9 +191,29 @@ def test_the_samples_are_those_that_would_be_kept(
         order = torch.randperm(len(one), generator=torch.Generator().manual_seed(1))
         given = other.batch(order)
         assert torch.equal(field_of(given), field_of(one.batch(order)))
-        assert field_of(given).dtype == torch.float32
+        assert field.dtype == field_of(given).dtype == field_of(one).dtype
+        assert field.element_size() == field_of(one).element_size()
+        assert field.is_floating_point() == field_of(one).is_floating_point()
         for name, targets in one.targets.items():
-            assert torch.equal(targets, other.targets[name])
+            assert torch.equal(targets[order], given.targets[name])
+            assert targets.shape == other.targets[name].shape
+    assert kept.classes == streamed.classes
+    assert kept.scales == streamed.scales
+    assert kept.vocabulary == streamed.vocabulary
+    assert class_counts(kept) == class_counts(streamed)
+    if KINDS[kind][0] in ("csv-table", "reviews", "text-file"):
+        assert duplicates(kept.train, kept.test) == duplicates(
+            streamed.train, streamed.test
+        )
+
+
+@pytest.mark.parametrize("kind", ["a table", "rows without gaps", "sentences", "words"])
+def test_what_takes_many_goes_is_the_same(kind: str, folder: Path) -> None:
+    """More rows than are looked at in one go, and a word across two goes."""
+    write_tables(folder, 2 * CELLS_AT_ONCE + 300)
+    write_texts(folder, 9 * CELLS_AT_ONCE)
+    assert (folder / "a.txt").stat().st_size > 2 * BYTES_AT_ONCE
+    test_the_samples_are_those_that_would_be_kept(kind, True, folder)
 
 
 @EVERY
@@ -122,7 +227,7 @@ def test_what_is_chosen_and_why_is_said(
     assert chosen.is_on_disk
     assert "Read from disk for every batch, as chosen: " in chosen.note
     monkeypatch.setattr(engine.data.keeping, "MOST_KEPT_BYTES", 100)
-    large = describe(config(kind, split_seed=1), folder)
+    large = describe(config(kind, split_seed=1, validation=0.12), folder)
     assert "Read from disk for every batch: in memory they take " in large.note
     assert ", more than the 0.0977 kB kept." in large.note
     assert isinstance(field_of(load(config(kind), folder).train), Streamed)
@@ -150,7 +255,7 @@ def test_both_train_alike_and_go_on_alike(
     assert again == told[1][-len(again) :]
 
 
-@EVERY
+@NUMBERED
 def test_figures_are_those_of_the_training_part(kind: str, folder: Path) -> None:
     """What is in the other parts changes nothing of what training sees."""
     chosen = config(kind, normalise=True, kept="on disk")
@@ -174,8 +279,13 @@ def test_what_stays_on_disk_takes_no_memory(kind: str, folder: Path) -> None:
     assert streamed.data < kept.data
 
 
-@pytest.mark.parametrize("kind", ["pictures", "sounds", "pixels"])
-def test_an_exported_script_streams_too(kind: str, folder: Path) -> None:
+@pytest.mark.parametrize(
+    "kind", ["pictures", "sounds", "pixels", "a table", "vectors of words", "words"]
+)
+def test_an_exported_script_streams_too(
+    kind: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.data.declaration.default_data_dir", lambda: folder)
     path = str(folder / KINDS[kind][1]["path"])
     made = document(kind, folder, kept="on disk", path=path)
     export(made, "script", folder / "train.py")
@@ -284,28 +394,125 @@ def test_an_array_by_columns_cannot_stay_on_disk(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "source", "remedy"),
-    [
-        (
-            "a.csv",
-            "csv-table",
-            "Take a part of its rows, or save its numbers with numpy.savez and learn "
-            "from NumPy arrays: these are read from disk.",
-        ),
-        ("a.txt", "text-file", "Take a part of the text."),
-    ],
+    ("name", "source"), [("a.csv", "csv-table"), ("a.txt", "text-file")]
 )
-def test_what_does_not_fit_into_memory_is_not_begun(
-    name: str, source: str, remedy: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_what_does_not_fit_into_memory_is_read_from_disk(
+    name: str, source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / name).write_text("x,y\n" + "1,2\n" * 262_143)
+    (tmp_path / name).write_text("x,y\n" + "1,2\n1,3\n" * 131_072)
     monkeypatch.setattr("engine.data.room.free_bytes", lambda: 5 * 1024**2)
-    chosen = DataConfig(source=source, settings={"path": name})
+    lacking = (
+        f"{name} is 1 MB and to read it whole takes about 10 MB of memory; 5 MB are "
+        "free."
+    )
+    held = DataConfig(source=source, settings={"path": name, "kept": "in memory"})
     for act in (describe, load):
-        assert refusal_of(lambda act=act: act(chosen, tmp_path)) == (  # type: ignore[misc]
-            f"{name} is 1 MB and is read into memory as a whole, which takes about 10 "
-            f"MB; 5 MB are free. {remedy}"
+        assert refusal_of(lambda act=act: act(held, tmp_path)) == (  # type: ignore[misc]
+            f"{lacking} Let it stay on disk in the data's settings (keep: on disk)."
         )
+    chosen = DataConfig(source=source, settings={"path": name})
+    info = describe(chosen, tmp_path)
+    assert info.is_on_disk
+    assert info.note.endswith(f"Read from disk for every batch: {lacking}")
+    assert isinstance(field_of(load(chosen, tmp_path).train), Streamed)
+
+
+def test_a_series_of_a_large_table_is_the_same(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = {"path": "a.csv", "column": "n", "with_columns": "x", "window": 4}
+    chosen = DataConfig(
+        source="csv-series", settings={**settings, "gaps": "interpolate"}
+    )
+    kept = load(chosen, folder)
+    monkeypatch.setattr("engine.data.room.free_bytes", lambda: 5 * 1024)
+    large = load(chosen, folder)
+    for one, other in zip(parts_of(kept), parts_of(large), strict=True):
+        assert torch.equal(field_of(one), field_of(other))
+        assert torch.equal(one.targets["next"], other.targets["next"])
+    note = describe(replace(chosen, settings={**chosen.settings, "window": 5}), folder)
+    assert note.note.startswith("Read piece by piece: a.csv is ")
+
+
+def test_what_is_on_disk_is_written_once_for_each_state_of_the_file(
+    folder: Path,
+) -> None:
+    chosen = config("a table", kept="on disk")
+    first = load(chosen, folder)
+    written = {path: path.stat().st_ino for path in (folder / "cache").iterdir()}
+    assert len(written) == 2  # the cells, and the features
+    load(chosen, folder)
+    again = {path: path.stat().st_ino for path in (folder / "cache").iterdir()}
+    assert again == written
+    longer = (folder / "a.csv").read_text() + "\n9,5,red,2024-05-05,1"
+    (folder / "a.csv").write_text(longer)
+    second = load(chosen, folder)
+    counts = [sum(map(len, parts_of(one))) for one in (first, second)]
+    assert counts[1] == counts[0] + 1
+    for path in written:  # cut off, as when the machine went down
+        path.write_bytes(b"")
+    (folder / "a.csv").write_text(longer[: longer.rindex("\n")])
+    assert len(load(chosen, folder).train) == len(first.train)
+
+
+def test_what_nobody_asked_for_in_a_month_is_removed(folder: Path) -> None:
+    load(config("a table", kept="on disk"), folder)
+    old = {path.name for path in (folder / "cache").iterdir()}
+    for path in (folder / "cache").iterdir():
+        os.utime(path, (0, 0))
+    load(config("words", kept="on disk"), folder)
+    assert len(old) == 2
+    assert old.isdisjoint(path.name for path in (folder / "cache").iterdir())
+
+
+@pytest.mark.parametrize("kind", ["a table", "sentences", "words"])
+def test_a_full_disk_is_told(
+    kind: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = Path.open
+
+    def full(path: Path, mode: str = "r", *more: Any, **named: Any) -> Any:
+        file = written(path, mode, *more, **named)
+        if path.name.endswith(".part"):
+            file.close()
+            file = written(Path("/dev/full"), mode, buffering=0)
+        return file
+
+    monkeypatch.setattr(Path, "open", full)
+    name = KINDS[kind][1]["path"]
+    assert refusal_of(lambda: load(config(kind, kept="on disk"), folder)) == (
+        f"The disk is full: of what {name} becomes to be read from disk while "
+        f"training, 0 kB were written to {folder / 'cache'}. Make room there, or "
+        "choose another folder for data."
+    )
+    assert not [*(folder / "cache").iterdir()]
+
+
+def test_a_cache_that_is_emptied_during_the_run(folder: Path) -> None:
+    splits = load(config("a table", kept="on disk"), folder)
+    path = next((folder / "cache").glob("features-*"))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:40])
+    every = torch.arange(len(splits.train))
+    said = refusal_of(lambda: splits.train.batch(every))
+    assert said == (
+        f"{path} is cut off. Remove it: it is written anew when training begins."
+    )
+    path.unlink()
+    said = refusal_of(lambda: splits.train.batch(every))
+    assert said == (
+        f"The file {path} is not there any more. Begin again: it is written anew."
+    )
+
+
+def test_balanced_classes_count_what_is_on_disk(folder: Path) -> None:
+    kept, streamed = (
+        load(config("words", kept=where), folder) for where in ("in memory", "on disk")
+    )
+    goals = (Goal(loss="cross_entropy", target="following"),)
+    told = balanced(goals, kept.train.targets)
+    assert told[0].class_weights
+    assert told == balanced(goals, streamed.train.targets)
 
 
 def test_a_table_that_is_remembered_needs_no_more_room(

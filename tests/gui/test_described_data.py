@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +12,10 @@ from PySide6.QtCore import Qt, QTimer
 from pytestqt.qtbot import QtBot
 
 import gui.described_data
+from engine.data.csv_cells import csv_blocks
 from engine.data.declaration import QUICK_BYTES
 from engine.data.source import is_quickly_described
+from engine.data.table_cells import Block
 from engine.document import DataConfig
 from engine.edits import SetData
 from engine.problems import Problem
@@ -91,6 +93,8 @@ def target_field(window: MainWindow) -> LineField:
         ("image-folder", "few", True),
         ("image-folder", "many", False),
         ("npz", "arrays/small.npy", False),
+        ("npz", "few.npz", True),
+        ("npz", "inflates.npz", False),
         ("unknown", "large.csv", True),
     ],
 )
@@ -104,6 +108,9 @@ def test_what_takes_longer_than_a_frame_is_known_beforehand(
     (folder / "arrays").mkdir()
     np.save(folder / "arrays/small.npy", np.zeros(4))
     np.save(folder / "arrays/large.npy", np.zeros(40_000))
+    np.savez(folder / "few.npz", x=np.zeros(40))
+    np.savez_compressed(folder / "inflates.npz", x=np.zeros(2_000_000))
+    assert (folder / "inflates.npz").stat().st_size < QUICK_BYTES
     settings = {"path": name} if name else {}
     chosen = DataConfig(source=source, settings=settings)
     assert is_quickly_described(chosen, folder) is is_quick
@@ -112,6 +119,32 @@ def test_what_takes_longer_than_a_frame_is_known_beforehand(
             source=source, settings={**settings, "test_path": "large.csv"}
         )
         assert not is_quickly_described(both, folder)
+
+
+def test_closing_breaks_the_reading_off(
+    qtbot: QtBot, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table without an end: whoever waits for it waits forever."""
+    begun = threading.Event()
+
+    def endless(path: Path, lines: Iterable[str], mark: str) -> Iterator[Block]:
+        while True:
+            for block in csv_blocks(path, ["1,2", "3,4"], mark):
+                begun.set()
+                yield block
+
+    monkeypatch.setattr("engine.data.tables.csv_blocks", endless)
+    data = DescribedData(large.parent)
+    assert data.ask(config(large)) is None
+    assert begun.wait(20)
+    data.close()
+    assert not data.is_busy
+    monkeypatch.undo()
+    again = DescribedData(large.parent)  # nothing half read is remembered
+    with qtbot.waitSignal(again.found):
+        assert again.ask(config(large)) is None
+    assert not again.is_refused
+    again.close()
 
 
 # One after the other.
@@ -185,7 +218,7 @@ def test_the_window_says_what_it_looks_at_and_goes_on(
     assert window.model.root.data == config(large)
     gate.open.set()
     qtbot.waitUntil(lambda: "2 classes: a, b" in about(window), timeout=20_000)
-    assert "kept in memory as a whole: 46.9 kB." in about(window)
+    assert "kept: in memory they take 46.9 kB, not more than 2 GB." in about(window)
     (problem,) = window.model.whole.problems[:1]
     assert problem.code == "input-differs"
     assert target_field(window).editor.placeholderText() == "kind"

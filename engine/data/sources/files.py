@@ -19,6 +19,16 @@ TEST_PATH = Text(
     help="A file or folder of the same form to test with; empty takes a part of the "
     "first.",
 )
+KEPT = Choice(
+    name="kept",
+    default="auto",
+    options=("auto", "in memory", "on disk"),
+    label="Keep the inputs",
+    advanced=True,
+    help="In memory, or on disk and read for every batch; auto looks at how much they "
+    "take and how much is free. What is read from disk is brought there once, into the "
+    "folder of data, as the numbers a network reads.",
+)
 FILE: tuple[Setting, ...] = (
     Choice(
         name="delimiter",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
 from engine.catalog.settings import Bool, Choice, Float, Int, Setting, Text, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.declaration import TEST, VALIDATION, DataInfo, Source
+from engine.data.keeping import amount
 from engine.data.parts import window_counts
+from engine.data.room import READ_TIMES, lacking_room
 from engine.data.sources.files import FILE, PATH
-from engine.data.tables import chosen_file
+from engine.data.tables import cells_folder, chosen_file
 
 WINDOW = Int(
     name="window",
@@ -59,6 +62,7 @@ class _Series(Source):
             targets={"next": TensorSpec((values.horizon,))},
             task="regression",
             counts=dict(zip(("train", "validation", "test"), counts, strict=True)),
+            shared_numbers=count * columns,
         )
 
 
@@ -163,13 +167,19 @@ class CsvSeries(_Series):
         # Here, because it brings numpy, and the window is up before that is needed.
         from engine.data.series import column_values
 
+        path = chosen_file(data_dir, values.path)
         series = column_values(
-            chosen_file(data_dir, values.path),
+            path,
             values.column,
             values.with_columns,
             gaps=values.gaps,
             delimiter=values.delimiter,
             header=values.header,
             encoding=values.encoding,
+            on_disk=cells_folder(data_dir, "auto", [path]),
         )
-        return self._info(values, *series.shape)
+        lacking = lacking_room([path], READ_TIMES)
+        read = f"Read piece by piece: {lacking}." if lacking else "Read once."
+        info = self._info(values, *series.shape)
+        note = f"{read} The series is kept in memory: {amount(4 * series.size)}."
+        return replace(info, note=note)

@@ -10,10 +10,10 @@ from engine.catalog.settings import Bool, Choice, Setting, Text, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.columns import TablePlan, plan_of_tests, plan_table
 from engine.data.declaration import SPLIT, DataInfo, Source
-from engine.data.keeping import held_note
 from engine.data.parts import part_counts, part_sizes
-from engine.data.sources.files import FILE, PATH, TEST_PATH
-from engine.data.tables import Table, chosen_file, read_table
+from engine.data.room import text_keeping
+from engine.data.sources.files import FILE, KEPT, PATH, TEST_PATH
+from engine.data.tables import Table, cells_folder, chosen_file, read_table
 
 
 class CsvTable(Source):
@@ -84,6 +84,7 @@ class CsvTable(Source):
             help="Bring numbers to mean 0 and standard deviation 1, by the training "
             "part's figures.",
         ),
+        KEPT,
         *FILE,
         *SPLIT,
     )
@@ -92,7 +93,12 @@ class CsvTable(Source):
     needs_data_dir = True
 
     def info(self, values: Values, data_dir: Path) -> DataInfo:
-        table = self._read(values, chosen_file(data_dir, values.path))
+        files = [
+            chosen_file(data_dir, values.path),
+            *([data_dir / values.test_path] if values.test_path else []),
+        ]
+        on_disk = cells_folder(data_dir, values.kept, files)
+        table, *tests = (self._read(values, file, on_disk) for file in files)
         plan = plan_table(
             table,
             target=values.target,
@@ -103,6 +109,9 @@ class CsvTable(Source):
             gaps=values.gaps,
         )
         classify = plan.task == "classification"
+        counts = self._counts(values, table, plan, tests)
+        size = 4 * plan.width * sum(counts.values())
+        is_kept, keeping = text_keeping(values.kept, files, size)
         return DataInfo(
             inputs={"features": TensorSpec((plan.width,))},
             targets={
@@ -111,26 +120,27 @@ class CsvTable(Source):
             task=plan.task,
             classes=plan.classes,
             target_classes={"target": plan.classes} if classify else {},
-            counts=self._counts(values, data_dir, table, plan),
-            note=f"{_types_note(table, plan)} {held_note(plan.width * len(plan.rows))}",
+            counts=counts,
+            is_on_disk=not is_kept,
+            note=f"{_types_note(table, plan)} {keeping}",
         )
 
     def _counts(
-        self, values: Values, data_dir: Path, table: Table, plan: TablePlan
+        self, values: Values, table: Table, plan: TablePlan, tests: list[Table]
     ) -> dict[str, int]:
-        if not values.test_path:
+        if not tests:
             return part_counts(len(plan.rows), values.validation, values.test)
-        tests = self._read(values, data_dir / values.test_path)
-        tested = plan_of_tests(tests, table, plan, values.gaps).rows
+        tested = plan_of_tests(tests[0], table, plan, values.gaps).rows
         train, validation, _ = part_sizes(len(plan.rows), values.validation, 0.0)
         return {"train": train, "validation": validation, "test": len(tested)}
 
-    def _read(self, values: Values, path: Path) -> Table:
+    def _read(self, values: Values, path: Path, on_disk: Path | None) -> Table:
         return read_table(
             path,
             delimiter=values.delimiter,
             header=values.header,
             encoding=values.encoding,
+            on_disk=on_disk,
         )
 
 

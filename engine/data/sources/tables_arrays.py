@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import ClassVar
 
 from engine.catalog.settings import Bool, Choice, Setting, Text, Values
 from engine.catalog.spec import TensorSpec
-from engine.data.declaration import SPLIT, DataInfo, Source
+from engine.data.declaration import QUICK_BYTES, SPLIT, DataInfo, Source
 from engine.data.parts import part_counts, part_sizes
 from engine.data.sources.files import PATH
 from engine.data.tables import chosen_file
@@ -105,6 +106,11 @@ class ArrayFile(Source):
         )
         return sorted({*named, *beside})
 
+    def is_quick(self, values: Values, data_dir: Path) -> bool:
+        return super().is_quick(values, data_dir) and all(
+            unpacked_bytes(path) <= QUICK_BYTES for path in self.files(values, data_dir)
+        )
+
     def tests_with(self, values: Values, data_dir: Path) -> str:
         from engine.data import arrays
 
@@ -164,3 +170,12 @@ class ArrayFile(Source):
             is_on_disk=not is_kept,
             note=f"{path.name} holds {arrays.array_list(headers)}. {keeping}",
         )
+
+
+def unpacked_bytes(path: Path) -> int:
+    """What a `.npz` file takes unpacked, by its directory; 0 where it is none."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return sum(each.file_size for each in archive.infolist())
+    except (OSError, zipfile.BadZipFile):  # whoever reads it will say so
+        return 0

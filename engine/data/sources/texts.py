@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,9 +13,16 @@ from engine.data.declaration import SPLIT, DataInfo, Source
 from engine.data.made_up_reviews import made_up_reviews
 from engine.data.made_up_subjects import ANIMALS, LONGEST_SUBJECTS, made_up_subjects
 from engine.data.parts import part_counts, part_sizes
-from engine.data.reviews import read_reviews, review_classes
-from engine.data.sources.files import FILE, PATH, TEST_PATH
-from engine.data.tables import chosen_file
+from engine.data.reviews import (
+    LabelledTexts,
+    paired_reviews,
+    read_reviews,
+    review_classes,
+    review_files,
+)
+from engine.data.room import text_keeping
+from engine.data.sources.files import FILE, KEPT, PATH, TEST_PATH
+from engine.data.tables import cells_folder, chosen_file
 
 OWN_WORDS = ("tokenizer", ("",))
 """What matters only where the words are numbered here, and not by a model."""
@@ -139,7 +147,7 @@ class SmallReviews(_Reviews):
     function = "load_small_reviews"
 
     def info(self, values: Values, data_dir: Path) -> DataInfo:
-        reviews = made_up_reviews()
+        reviews = paired_reviews(made_up_reviews())
         counts = part_counts(len(reviews), values.validation, values.test)
         return self._info(values, review_classes(reviews, self.title), counts)
 
@@ -203,6 +211,7 @@ class Reviews(_Reviews):
             help="The labels, by the column's name or number; empty is the last.",
         ),
         *WORDS,
+        KEPT,
         *FILE,
         *SPLIT,
     )
@@ -210,18 +219,26 @@ class Reviews(_Reviews):
     needs_data_dir = True
 
     def info(self, values: Values, data_dir: Path) -> DataInfo:
-        reviews = self._read(values, chosen_file(data_dir, values.path))
-        needed = 2 if values.test_path else 3
-        classes = review_classes(reviews, values.path, needed)
-        if not values.test_path:
+        paths = [chosen_file(data_dir, values.path)]
+        if values.test_path:
+            paths.append(data_dir / values.test_path)
+        files = [file for path in paths for file in review_files(path)]
+        on_disk = cells_folder(data_dir, values.kept, files)
+        reviews, *tests = (self._read(values, path, on_disk) for path in paths)
+        classes = review_classes(reviews, values.path, 2 if tests else 3)
+        if tests:
+            train, validation, _ = part_sizes(len(reviews), values.validation, 0.0)
+            counts = {"train": train, "validation": validation, "test": len(tests[0])}
+        else:
             counts = part_counts(len(reviews), values.validation, values.test)
-            return self._info(values, classes, counts)
-        tests = self._read(values, data_dir / values.test_path)
-        train, validation, _ = part_sizes(len(reviews), values.validation, 0.0)
-        counts = {"train": train, "validation": validation, "test": len(tests)}
-        return self._info(values, classes, counts)
+        # A token takes as much as two numbers of 32 bits.
+        width = (values.as_vectors if not values.tokenizer else 0) or 2
+        size = 4 * values.length * width * sum(counts.values())
+        is_kept, keeping = text_keeping(values.kept, files, size)
+        info = self._info(values, classes, counts)
+        return replace(info, is_on_disk=not is_kept, note=keeping)
 
-    def _read(self, values: Values, path: Path) -> list[tuple[str, str]]:
+    def _read(self, values: Values, path: Path, on_disk: Path | None) -> LabelledTexts:
         return read_reviews(
             path,
             text_column=values.text_column,
@@ -229,4 +246,5 @@ class Reviews(_Reviews):
             delimiter=values.delimiter,
             header=values.header,
             encoding=values.encoding,
+            on_disk=on_disk,
         )

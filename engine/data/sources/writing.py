@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -10,12 +12,14 @@ from engine.catalog.settings import Choice, Int, Setting, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.date_words import DATE_SIGNS, ISO_LENGTH, LONGEST_DATE
 from engine.data.declaration import SPLIT, TEST, VALIDATION, DataInfo, Source
-from engine.data.keeping import held_note
 from engine.data.made_up_text import made_up_sentences
 from engine.data.parts import part_counts
-from engine.data.sources.files import FILE, PATH
-from engine.data.tables import chosen_file, read_text
-from engine.data.text_pieces import pieces_of, signs_of, text_parts
+from engine.data.room import stay_on_disk, text_keeping
+from engine.data.sources.files import FILE, KEPT, PATH
+from engine.data.stored_text import stored_text
+from engine.data.tables import chosen_file
+from engine.data.text_files import read_text
+from engine.data.text_pieces import TOKEN_BYTES, pieces_of, signs_of, text_parts
 
 _SEED = Int(
     name="seed", default=0, minimum=0, help="The same seed gives the same data."
@@ -61,19 +65,23 @@ class _Text(Source):
 
     module = "engine.data.next_tokens"
 
-    def _info(self, values: Values, text: str, note: str = "") -> DataInfo:
-        pieces = pieces_of(text, values.level)
-        sizes = text_parts(len(pieces), values.window, values.validation, values.test)
-        signs = signs_of(pieces, sizes[0] * values.window + 1, values.vocabulary)
+    def _info_of_pieces(self, values: Values, pieces: list[str]) -> DataInfo:
+        return self._info(values, len(pieces), partial(signs_of, pieces))
+
+    def _info(
+        self, values: Values, count: int, signs: Callable[[int, int], list[str]]
+    ) -> DataInfo:
+        """`signs` gives the vocabulary by how much trains, and how large it may be."""
+        sizes = text_parts(count, values.window, values.validation, values.test)
+        known = signs(sizes[0] * values.window + 1, values.vocabulary)
         window, one = TensorSpec((values.window,), "int64"), TensorSpec((), "int64")
         return DataInfo(
             inputs={"tokens": window},
             targets={"following": window if values.answers == "every step" else one},
             task="next token",
             counts=dict(zip(("train", "validation", "test"), sizes, strict=True)),
-            vocabulary_size=len(signs),
+            vocabulary_size=len(known),
             unknown=0,
-            note=note,
         )
 
 
@@ -102,7 +110,8 @@ class MadeUpText(_Text):
 
     def info(self, values: Values, data_dir: Path) -> DataInfo:
         text = made_up_sentences(values.sentences, values.seed)
-        return self._info(values, text, "Made-up text: nobody wrote it.")
+        info = self._info_of_pieces(values, pieces_of(text, values.level))
+        return replace(info, note="Made-up text: nobody wrote it.")
 
 
 class TextFile(_Text):
@@ -114,26 +123,20 @@ class TextFile(_Text):
     id = "text-file"
     title = "A text, to be continued"
     licence = "Your own data."
-    settings: ClassVar[tuple[Setting, ...]] = (PATH, *_WINDOWS, FILE[-1])
+    settings: ClassVar[tuple[Setting, ...]] = (PATH, *_WINDOWS, KEPT, FILE[-1])
     function = "load_text_file"
     needs_data_dir = True
 
     def info(self, values: Values, data_dir: Path) -> DataInfo:
         path = chosen_file(data_dir, values.path)
-        info = self._info(values, read_text(path, values.encoding))
-        windows = sum((info.counts or {}).values())
-        return replace(info, note=held_note(windows * _WORDS * _numbers_of(values)))
-
-
-_WORDS = 2
-"""A token takes as much as two numbers of 32 bits."""
-
-
-def _numbers_of(values: Values) -> int:
-    """The tokens of one sample, with those to foretell."""
-    following = values.window if values.answers == "every step" else 1
-    tokens: int = values.window + following
-    return tokens
+        if not stay_on_disk(values.kept, [path]):
+            pieces = pieces_of(read_text(path, values.encoding), values.level)
+            info, count = self._info_of_pieces(values, pieces), len(pieces)
+        else:
+            text = stored_text(data_dir, path, values.encoding, values.level)
+            info, count = self._info(values, text.count, text.signs), text.count
+        is_kept, keeping = text_keeping(values.kept, [path], TOKEN_BYTES * count)
+        return replace(info, is_on_disk=not is_kept, note=keeping)
 
 
 class MadeUpDates(Source):
