@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFrame,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -22,8 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from gui.cards import label
+from gui.lesson_folds import DONE, OPEN, Fold
 from gui.lesson_shortfall import shortfall_text
-from gui.lesson_text import LessonText
+from gui.lesson_text import LessonText, kept_together
 from gui.texts import Texts
 
 if TYPE_CHECKING:  # lessons are read after the first frame
@@ -33,85 +32,6 @@ if TYPE_CHECKING:  # lessons are read after the first frame
 tr = Texts("lessons")
 
 _KEEP_MILLISECONDS = 600
-_HEAD_MARGINS = 13  # pixels: the padding of the style sheet, and the border
-_DONE, _OPEN = "✓", "○"
-
-
-class Fold(QFrame):
-    """A titled part of a lesson that opens and closes."""
-
-    open_wanted = Signal()
-    """The title was pressed while it was closed."""
-
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._title = title
-        self._mark = ""
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self.head = QPushButton(self)
-        self.head.setProperty("role", "fold")
-        self.head.setCheckable(True)
-        self.head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.head.clicked.connect(self._press)
-        self.body = QWidget(self)
-        self.body.setProperty("role", "plain")
-        self.column = QVBoxLayout(self.body)
-        self.column.setContentsMargins(2, 2, 4, 10)
-        self.column.setSpacing(7)
-        column.addWidget(self.head)
-        column.addWidget(self.body)
-        self.set_open(False)
-        self.show_mark("")
-
-    @property
-    def is_open(self) -> bool:
-        """Whether its body is there to read."""
-        return self.head.isChecked()
-
-    def set_open(self, is_open: bool) -> None:
-        """Open or close it."""
-        self.head.setChecked(is_open)
-        self.body.setVisible(is_open)
-        self._fit_title()
-
-    def show_mark(self, mark: str) -> None:
-        """Put a mark before the title."""
-        self._mark = mark
-        self._fit_title()
-        state = {_DONE: tr(", done"), _OPEN: tr(", to do")}.get(mark, "")
-        self.head.setAccessibleName(f"{self._title}{state}")
-        self.head.setToolTip(self._title)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_title()
-
-    def _fit_title(self) -> None:
-        text = f"{self._mark}  {self._title}" if self._mark else self._title
-        font = QFont(self.head.font())
-        font.setBold(self.head.isChecked())  # as the style sheet says
-        room = self.width() - _HEAD_MARGINS
-        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room)
-        if self.head.text() != shown:
-            self.head.setText(shown)
-
-    def _press(self) -> None:
-        is_open = self.head.isChecked()
-        self.set_open(is_open)
-        if is_open:
-            self.open_wanted.emit()
-
-
-def text_fold(title: str, markdown: str, folder: Path, parent: QWidget) -> Fold:
-    """A part that is only to be read."""
-    fold = Fold(title, parent)
-    text = LessonText(fold.body)
-    text.setAccessibleName(title)
-    fold.column.addWidget(text)
-    text.show_text(markdown, folder)
-    return fold
 
 
 class StepFold(Fold):
@@ -178,7 +98,7 @@ class StepFold(Fold):
     def refresh(self) -> None:
         """Show what is done, said and locked as it is now."""
         is_done = self._session.is_done(self.step)
-        self.show_mark(_DONE if is_done else _OPEN)
+        self.show_mark(DONE if is_done else OPEN)
         self.hint.setVisible(bool(self.step.hint) and not is_done)
         self.show_me.setVisible(not is_done)
         self.show_me.setEnabled(not self._session.is_showing)
@@ -218,7 +138,7 @@ class QuestionBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(5)
-        column.addWidget(label(question.text, "title", self))
+        column.addWidget(label(kept_together(question.text), "title", self))
         self.group = QButtonGroup(self)
         self.options: list[QRadioButton] = []
         for place, option in enumerate(question.options):
@@ -244,7 +164,7 @@ class QuestionBox(QWidget):
         button = QRadioButton(self)
         button.setAccessibleName(text)
         self.group.addButton(button, place)
-        words = label(text, "plain", self)
+        words = label(kept_together(text), "plain", self)
         words.setBuddy(button)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         words.mousePressEvent = lambda _: button.click()
@@ -357,26 +277,36 @@ class DiscussionBox(QWidget):
     """A question to think about, with room to write and one possible answer."""
 
     def __init__(
-        self, discussion: Discussion, session: LessonSession, parent: QWidget
+        self,
+        discussion: Discussion,
+        session: LessonSession,
+        folder: Path,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(5)
-        column.addWidget(label(discussion.text, "plain", self))
-        self.writing = _writing(discussion.text, self)
+        self.text = LessonText(self)
+        self.text.show_text(discussion.text, folder)
+        asked = self.text.toPlainText()
+        self.text.setAccessibleName(asked)
+        column.addWidget(self.text)
+        self.writing = _writing(asked, self)
         progress = session.progress
         answer = progress.answers.get(discussion.id) if progress else None
         self.writing.setPlainText(str(answer.value) if answer else "")
         _keep_later(self.writing, lambda text: session.answer(discussion.id, text))
         column.addWidget(self.writing)
-        self.thought = label(discussion.thought, "muted", self)
+        self.thought = LessonText(self)
+        self.thought.setAccessibleName(tr("One answer"))
+        self.thought.show_text(discussion.thought, folder)
         self.thought.hide()
         column.addWidget(self.thought)
         if discussion.thought:
             button = QPushButton(tr("One answer"), self)
             button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-            button.setAccessibleName(tr("One answer to: {text}", text=discussion.text))
+            button.setAccessibleName(tr("One answer to: {text}", text=asked))
             button.clicked.connect(
                 lambda: self.thought.setVisible(self.thought.isHidden())
             )
