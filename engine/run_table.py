@@ -87,9 +87,10 @@ def _tested(row: Row) -> str:
 
 
 def metric_text(name: str, value: float) -> str:
-    """A metric as people read it: `accuracy 97.9 %`, `mae 0.031`."""
+    """A metric as people read it: `accuracy 97.9 %`, `RMSE 0.031`."""
     shown = f"{100 * value:.1f} %" if is_share(name) else f"{value:.4g}"
-    return f"{name} {shown}"
+    called = name.upper() if name in {"rmse", "mae"} else name
+    return f"{called} {shown}"
 
 
 def is_share(name: str) -> bool:

@@ -355,7 +355,7 @@ def _doubled(edges: list[Edge]) -> Problem:
 def _missing(
     graph: Graph, node: Node, layer: Layer, port: str, found: int, needed: int
 ) -> Problem:
-    which = "" if len(layer.inputs) == 1 else f" {port}"
+    which = "" if len(layer.inputs) == 1 or port == "input" else f" {port}"
     message = f"{node.name} has nothing on its input{which}."
     if needed > 1:
         message = (
@@ -365,8 +365,15 @@ def _missing(
     candidate = _candidate(graph, node)
     fixes: tuple[Fix, ...] = ()
     if candidate is not None and candidate.type is not None:
-        edge = Edge(candidate.name, candidate.type.outputs[0].name, node.name, port)
-        fixes = (Fix(label=f"Connect {candidate.name}", edits=(AddEdge(edge),)),)
+        outputs = [each.name for each in candidate.type.outputs]
+        fixes = tuple(
+            Fix(
+                label=f"Connect {candidate.name}"
+                + (f", {output}" if len(outputs) > 1 else ""),
+                edits=(AddEdge(Edge(candidate.name, output, node.name, port)),),
+            )
+            for output in outputs
+        )
     return Problem(
         code="missing-input",
         node=node.name,

@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from gui.cards import label
+from gui.lesson_folds import Fold, text_fold
 from gui.lesson_list import LessonList
 from gui.lesson_questions import DiscussionBox
-from gui.lesson_steps import Fold, StepFold, text_fold
+from gui.lesson_steps import StepFold
 from gui.lesson_text import LessonText
 from gui.texts import Texts
 
@@ -209,7 +210,9 @@ class LessonPanel(QWidget):
         if course.discussions:
             talk = Fold(tr("Think about it"), self)
             for each in course.discussions:
-                talk.column.addWidget(DiscussionBox(each, self._session, talk.body))
+                talk.column.addWidget(
+                    DiscussionBox(each, self._session, folder, talk.body)
+                )
             self._add(talk)
         if course.after:
             self._add(

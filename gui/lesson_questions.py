@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.cards import label
+from gui.lesson_text import LessonText, kept_together
 from gui.texts import Texts
 
 if TYPE_CHECKING:  # lessons are read after the first frame
@@ -41,7 +43,7 @@ class QuestionBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(5)
-        column.addWidget(label(question.text, "title", self))
+        column.addWidget(label(kept_together(question.text), "title", self))
         self.group = QButtonGroup(self)
         self.options: list[QRadioButton] = []
         for place, option in enumerate(question.options):
@@ -67,7 +69,7 @@ class QuestionBox(QWidget):
         button = QRadioButton(self)
         button.setAccessibleName(text)
         self.group.addButton(button, place)
-        words = label(text, "plain", self)
+        words = label(kept_together(text), "plain", self)
         words.setBuddy(button)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         words.mousePressEvent = lambda _: button.click()
@@ -180,26 +182,36 @@ class DiscussionBox(QWidget):
     """A question to think about, with room to write and one possible answer."""
 
     def __init__(
-        self, discussion: Discussion, session: LessonSession, parent: QWidget
+        self,
+        discussion: Discussion,
+        session: LessonSession,
+        folder: Path,
+        parent: QWidget,
     ) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(5)
-        column.addWidget(label(discussion.text, "plain", self))
-        self.writing = _writing(discussion.text, self)
+        self.text = LessonText(self)
+        self.text.show_text(discussion.text, folder)
+        asked = self.text.toPlainText()
+        self.text.setAccessibleName(asked)
+        column.addWidget(self.text)
+        self.writing = _writing(asked, self)
         progress = session.progress
         answer = progress.answers.get(discussion.id) if progress else None
         self.writing.setPlainText(str(answer.value) if answer else "")
         _keep_later(self.writing, lambda text: session.answer(discussion.id, text))
         column.addWidget(self.writing)
-        self.thought = label(discussion.thought, "muted", self)
+        self.thought = LessonText(self)
+        self.thought.setAccessibleName(tr("One answer"))
+        self.thought.show_text(discussion.thought, folder)
         self.thought.hide()
         column.addWidget(self.thought)
         if discussion.thought:
             button = QPushButton(tr("One answer"), self)
             button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-            button.setAccessibleName(tr("One answer to: {text}", text=discussion.text))
+            button.setAccessibleName(tr("One answer to: {text}", text=asked))
             button.clicked.connect(
                 lambda: self.thought.setVisible(self.thought.isHidden())
             )

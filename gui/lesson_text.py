@@ -38,6 +38,8 @@ _HINTED = 0.96
 """Letters come out a little wider than their share: they are fitted to pixels."""
 _SCHEME = "formula:"
 _LESSON = "lesson:"
+_APART = re.compile(r"(?<=\d) (?=%)|(?<=\d) (?=×)|(?<=×) (?=\d)")
+"""Spaces that no line may break at: in `97 %` and in `16 × 4 × 4`."""
 _TEX_PER_PIXEL = 1.25  # the drawn letters beside those of the text
 
 
@@ -67,7 +69,7 @@ class LessonText(QTextBrowser):
         self._markdown, self._folder = markdown, folder
         self._has_parts = any(each in markdown for each in _FITTED)
         self.document().setDefaultFont(self.font())
-        self.setMarkdown(_FORMULA.sub(_as_picture, markdown))
+        self.setMarkdown(_FORMULA.sub(_as_picture, kept_together(markdown)))
         _calm_headings(self.document())
         room = self.viewport().width() - 2 * _MARGIN
         line = self.palette().color(QPalette.ColorRole.PlaceholderText)
@@ -135,6 +137,11 @@ class LessonText(QTextBrowser):
         else:
             path = self._folder / address
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+
+def kept_together(text: str) -> str:
+    """The text with numbers, percents and sizes that no line breaks within."""
+    return _APART.sub("\u00a0", text)
 
 
 def _as_picture(found: re.Match[str]) -> str:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:  # PyTorch: after the first frame
 
 tr = Texts("inspector")
 
+_LARGEST = 40
+"""Pixels: what one number is drawn at, at most; a layer may give a single one."""
 _TALLEST = 230
 """Pixels that the pictures may be high: the rest of the page is to stay in sight."""
 
@@ -229,7 +231,7 @@ class PictureSheet(QWidget):
 
         ratio = self.devicePixelRatioF()
         wide, tall = max(self.width(), 40) * ratio, _TALLEST * ratio
-        scale = fitting(self._pictures, wide, tall)
+        scale = min(fitting(self._pictures, wide, tall), _LARGEST * ratio)
         ground = self.palette().window().color()
         image = as_image(
             composed(

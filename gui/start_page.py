@@ -167,6 +167,8 @@ class StartPage(QWidget):
         self.files.chosen.connect(lambda key: self.path_chosen.emit(Path(key)))
         self.lessons.chosen.connect(self.lesson_chosen)
         self.architectures.chosen.connect(self.lesson_chosen)
+        for grid in self.grids:  # it was found: the next one is looked for anew
+            grid.chosen.connect(lambda _: self.search.clear())
         for grid in self.grids:
             grid.focused.connect(self._show_card)
         self._recent.changed.connect(self._fill_files)

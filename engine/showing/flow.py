@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -189,9 +190,15 @@ def faded(scene: Scene) -> Iterator[Exhibit]:
         title=f"How far back {name} reaches",
         caption=f"How much the answer changes with each of the {len(slopes)} steps, "
         f"the first on the left; the height halves for a thousandth. Of the largest, "
-        f"the first step has {first:.2g}.",
+        f"the first step has {_plain(first)}.",
         pictures=picture.numpy()[None, None],
     )
+
+
+def _plain(share: float) -> str:
+    """A share with two digits that count and without an exponent: `0.000015`."""
+    places = 1 - math.floor(math.log10(share)) if share > 0 else 1
+    return f"{share:.{max(places, 1)}f}"
 
 
 def _slopes(scene: Scene, module: nn.RNNBase) -> Tensor | None:

@@ -133,9 +133,12 @@ def _strip(numbers: Tensor, said: str, whole: Tensor | None = None) -> Sheet:
         zero + share.clamp(min=0) * (warm - zero) - share.clamp(max=0) * (cold - zero)
     )
     picture: NDArray[np.uint8] = colours.round().to(torch.uint8).numpy()
+    parts = [said, "blue is below zero, orange above"]
+    if whole.numel() > 1:  # a single number was said
+        parts.append(_span(whole))
     return Sheet(
         title="strip",
-        caption=f"{said}; blue is below zero, orange above; {_span(whole)}.",
+        caption="; ".join(parts) + ".",
         pictures=picture[None, None],
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 Metrics = dict[str, float]
-"""Numbers beside the loss by name: `accuracy`, or `mae` and `rmse`."""
+"""Numbers beside the loss by name: `accuracy`, or `rmse` and `mae`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from engine.training.objective import Outcome
 
 TOP = 5
 """An answer among so many best is right by `top5_accuracy`."""
-IN_UNITS = ("mae", "rmse")
+IN_UNITS = ("rmse", "mae")
 """Metrics that are in the target's own unit."""
 
 
@@ -76,8 +76,9 @@ class Score:
                 answer = answer.sigmoid()
             target = target.reshape(output.shape)
             error = answer - target
-            self._add(f"{place}/mae", error.abs().sum(), error.numel())
+            # The first is the one that is drawn: it is the root of the usual loss.
             self._add(f"{place}/rmse", (error**2).sum(), error.numel())
+            self._add(f"{place}/mae", error.abs().sum(), error.numel())
             if self._task == "regression":
                 self._add_spread(place, error, target)
 

@@ -108,7 +108,10 @@ def out_of_memory(epoch: int, where: str, recipe: Recipe) -> Trouble:
 
 
 class TroubleWatch:
-    """Looks at a run while it goes on; says each kind of trouble once."""
+    """Looks at a run while it goes on; says each kind of trouble once.
+
+    Overfitting that passed, for an epoch became the best after all, is said again.
+    """
 
     def __init__(
         self,
@@ -134,6 +137,8 @@ class TroubleWatch:
         """What is wrong after an epoch, while the last step's gradients are there."""
         self._epochs = [*_telling(self._epochs), epoch]
         losses, self._losses = self._losses, []
+        if epoch.best:  # what was overfitting until now has passed: it may begin anew
+            self._said.discard("overfitting")
         if self._plan.recipe.method != "supervised":
             return  # several losses that work against each other may well rise
         found = [_rate_too_high(self._epochs, losses, self._plan.recipe)]
@@ -202,9 +207,10 @@ def _rate_too_high(
     tenth = len(losses) // 10
     first, end = sum(losses[:tenth]), sum(losses[len(losses) - tenth :])
     recent = [each.train_loss for each in epochs[-_LATELY:]]
-    rises = sum(b > WAVERING * a for a, b in pairwise(recent))
     # Near its end a training loss trembles by more than that, and nothing is wrong.
-    much = SMALL_RISE * epochs[0].train_loss < last.train_loss - lowest.train_loss
+    least = SMALL_RISE * epochs[0].train_loss
+    rises = sum(b > max(WAVERING * a, a + least) for a, b in pairwise(recent))
+    much = last.train_loss - lowest.train_loss > least
     if much and 0 < lowest.train_loss * RISEN < last.train_loss:
         what = (
             f"The training loss rose from {lowest.train_loss:.3g} in epoch "

@@ -134,10 +134,13 @@ class Afar(QObject):
         self._update_map()
 
     def _map_hides_a_card(self) -> bool:
-        """Whether it does when it is large."""
+        """Whether it hides a card, or the note about one, when it is large."""
         view, size = self._view, SIZE
         corner = QPointF(view.width() - _CORNER, view.height() - _CORNER)
         around = QPointF(_AROUND, _AROUND)
         begin = corner - QPointF(size.width(), size.height()) - around
         area = QRectF(view.to_scene(begin), view.to_scene(corner + around))
+        note = view.network.callout
+        if note is not None and note.isVisible() and area.intersects(note.rect()):
+            return True
         return self._known().has_card_in(area)

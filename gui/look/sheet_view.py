@@ -81,10 +81,7 @@ class SheetView(QWidget):
             fit = int((across + gap) / (width * scale + gap))
             if rows * (height * scale + gap) - gap <= along and fit >= least:
                 return float(scale), min(fit, columns)
-        room_x = across - GAP * (columns - 1)
-        room_y = along - GAP * (rows - 1)
-        fitting = min(room_x / (columns * width), room_y / (rows * height))
-        return min(max(fitting, 0.01), 0.99), columns
+        return fitting(pictures, across, along), columns
 
     def _beside(self) -> int:
         if not self._row_titles:

@@ -35,14 +35,19 @@ tr = Texts("training")
 
 _NUMBERS_WIDTH = 250
 SHARES = ("accuracy", "f1")
-_SPOKEN = {"top5_accuracy": "top-5", "f1": "F1"}
+_SPOKEN = {"top5_accuracy": "top-5", "f1": "F1", "rmse": "RMSE", "mae": "MAE"}
 """Metrics that are read as a percentage end so."""
 
 
 def metric_text(name: str, value: float) -> str:
-    """A metric as people read it: `accuracy 97.9 %`, `mae 0.031`."""
+    """A metric as people read it: `accuracy 97.9 %`, `RMSE 0.031`."""
     shown = f"{100 * value:.1f} %" if name.endswith(SHARES) else f"{value:.4g}"
-    return f"{_SPOKEN.get(name) or name.replace('_', ' ')} {shown}"
+    return f"{metric_name(name)} {shown}"
+
+
+def metric_name(name: str) -> str:
+    """What people call a metric: `top-5`, `RMSE`, `next accuracy`."""
+    return _SPOKEN.get(name) or name.replace("_", " ")
 
 
 class TrainingPanel(QWidget):
@@ -267,6 +272,8 @@ class TrainingPanel(QWidget):
             told = self.trouble.trouble
             if told is not None and told.kind == "overfitting":
                 self.trouble.clear()  # it got better after all
+                if self.plots is not None and self.plots.marks:
+                    self.plots.unmark(self.plots.marks[-1])
             value = epoch.val_metrics.get(self._metric)
             what = (
                 metric_text(self._metric, value)

@@ -13,6 +13,7 @@ from engine.training.events import EpochDone
 from gui.cards import label
 from gui.texts import Texts
 from gui.theme import Theme
+from gui.training.panel import metric_name
 from gui.training.series import Numbers, Series
 from gui.whole_axis import WholeAxis
 
@@ -91,6 +92,7 @@ class Plots(QWidget):
         """Those that learned so far, in the order in which they began to."""
         self._take_turns = True
         self.validation = self._loss_plot.plot()
+        self.validation.setZValue(1)  # few dots, that many steps would cover
         self.train_metric = self._metric_plot.plot()
         self.validation_metric = self._metric_plot.plot()
         self.loss_caption = label("", "caption", self)
@@ -140,13 +142,19 @@ class Plots(QWidget):
         self.marks.clear()
         self._caption()
 
-    def mark(self, epoch: int) -> None:
+    def mark(self, epoch: int) -> pg.InfiniteLine:
         """Mark where `epoch` ends, since something went wrong in it."""
         mark = pg.InfiniteLine(epoch * self._steps_per_epoch, angle=90)
         mark.setZValue(-1)  # behind the curves
         self.marks.append(mark)
         self._loss_plot.addItem(mark, ignoreBounds=True)
         self._color_marks()
+        return mark
+
+    def unmark(self, mark: pg.InfiniteLine) -> None:
+        """Take a mark away: what went wrong has passed."""
+        self._loss_plot.removeItem(mark)
+        self.marks.remove(mark)
 
     def _color_marks(self) -> None:
         color = QColor(self._theme.warning)
@@ -294,7 +302,7 @@ class Plots(QWidget):
                     orange=_dot(orange),
                 )
             )
-        name = (self._metric or "metric").replace("_", " ")
+        name = metric_name(self._metric or "metric")
         self.metric_caption.setText(
             tr(
                 "{name} {blue}train {green}validation",

@@ -14,7 +14,7 @@ from engine.document import DataConfig
 from engine.session import prepare
 from engine.showing.choosing import exhibits
 from engine.showing.exhibit import Exhibit, Shares, Sheet
-from engine.showing.flow import gates_of
+from engine.showing.flow import _plain, gates_of
 from engine.showing.scene import Scene
 
 
@@ -73,6 +73,13 @@ def test_maps_attention_slopes_and_gates_are_there_for_those_who_have_them() -> 
         "The gates of lstm",
     }
     assert set(shown_by("rnn-sequence")) == {"How far back rnn reaches"}
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(1.5e-5, "0.000015"), (0.076, "0.076"), (1.0, "1.0")]
+)
+def test_a_share_is_written_without_an_exponent(share: float, text: str) -> None:
+    assert _plain(share) == text
     assert set(shown_by("fnn-iris")) == set()
 
 

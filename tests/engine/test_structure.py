@@ -71,6 +71,24 @@ def test_a_missing_input_offers_the_loose_end_beside_it() -> None:
     assert _after_fix(document, problem) == []
 
 
+def test_each_output_of_the_loose_end_is_offered_by_its_name() -> None:
+    document = chain(("gru", "GRU", {}), ("fc", "Linear", {}), shape=(20, 1))
+    (edge,) = document.graph.edges_into("fc")
+    document.graph.remove_edge(edge)
+    problem = _only(document, "missing-input")
+    labels = [fix.label for fix in problem.fixes]
+    ports = ("sequence", "last", "hidden")
+    assert labels == [f"Connect gru, {port}" for port in ports]
+
+
+def test_the_input_called_input_is_named_once() -> None:
+    document = chain(("gru", "GRU", {}), shape=(20, 1))
+    (edge,) = document.graph.edges_into("gru")
+    document.graph.remove_edge(edge)
+    problem = _only(document, "missing-input")
+    assert problem.message == "gru has nothing on its input."
+
+
 def test_two_edges_into_one_input() -> None:
     document = chain(("fc1", "Linear", {}), ("fc2", "Linear", {}), shape=(4,))
     document.graph.add_edge(Edge("data", "output", "fc2", "input"))

@@ -245,7 +245,7 @@ def told(**losses: tuple[float, ...]) -> list[Trouble]:
                 seconds=1.0,
                 samples_per_second=1.0,
                 train_metrics={},
-                best=False,
+                best=val_loss == min(losses["val"][:number]),
                 learning_rate=0.001,
             )
         )
@@ -261,6 +261,14 @@ def test_a_loss_that_swings_is_told_from_one_that_falls_and_trembles() -> None:
     )
     trembles = (1.0, 0.5, 0.51, 0.4, 0.41, 0.3, 0.31)
     assert told(train=trembles, val=trembles) == []
+    learned = (1.0, 0.02, 0.03, 0.02, 0.03, 0.02, 0.03)
+    assert told(train=learned, val=learned) == [], "next to nothing rises and falls"
+
+
+def test_overfitting_that_passed_is_told_when_it_comes_again() -> None:
+    losses = (1.0, 0.8, 0.9, 0.9, 0.9, 0.7, 0.8, 0.9, 0.9)
+    falls = tuple(0.6 * 0.9**epoch for epoch in range(len(losses)))
+    assert [each.epoch for each in told(train=falls, val=losses)] == [3, 7]
 
 
 def test_overfitting_names_the_epoch_it_begins_after() -> None:

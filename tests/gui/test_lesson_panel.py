@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -17,7 +17,7 @@ from engine.graph import Node
 from engine.recipe import Recipe
 from gui.lesson_panel import LessonPanel
 from gui.lesson_steps import StepFold
-from gui.lesson_text import LessonText, formula_image
+from gui.lesson_text import LessonText, formula_image, kept_together
 from gui.workspace import Workspace
 from templates.progress import ProgressBook
 from tests.gui.conftest import OpenWindow
@@ -323,6 +323,32 @@ def test_a_training_that_is_stopped_ends_show_me(learner: Learner) -> None:
     assert not learner.is_done("no-bends")
     assert learner.panel.note.text() == (
         "The training did not come to its end: show me stops here."
+    )
+
+
+def test_what_to_think_about_is_formatted_and_leads_to_lessons(
+    learner: Learner,
+) -> None:
+    learner.page.show_lesson("cnn-cifar10")
+    talk = next(f for f in learner.panel._folds if f.head.text() == "Think about it")
+    learner.click(talk.head)
+    texts = [each.toPlainText() for each in talk.findChildren(LessonText)]
+    assert any(text.startswith("Transfer learning: take a network") for text in texts)
+    assert not any("*" in text or "](" in text for text in texts)
+    thought = next(
+        each
+        for each in talk.findChildren(LessonText)
+        if "See Patterns of training" in each.toPlainText()
+    )
+    with learner.qtbot.waitSignal(learner.panel.lesson_chosen) as chosen:
+        thought.anchorClicked.emit(QUrl("lesson:training-patterns"))
+    assert chosen.args == ["training-patterns"]
+
+
+def test_no_line_breaks_within_a_number_and_its_percent() -> None:
+    text = "about 98 % of 4 × 4 numbers, 3 times"
+    assert kept_together(text) == (
+        "about 98\u00a0% of 4\u00a0×\u00a04 numbers, 3 times"
     )
 
 

@@ -438,3 +438,15 @@ def test_what_cannot_be_opened_is_said_on_the_start_page(tmp_path: Path) -> None
     )
     told = done.stdout.splitlines()[-1]
     assert told.startswith("True There is no lesson 'nowhere'. Take one of: ")
+
+
+def test_a_search_that_found_its_lesson_is_over(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    QTest.keyClicks(window.start.search, "smallest")
+    assert shown(window) == ["cnn-small"]
+    click(qtbot, card(window, "cnn-small"))
+    window.tabs.show_start()
+    assert window.start.isVisible()
+    assert window.start.search.text() == ""
+    assert "fnn-iris" in shown(window)

@@ -105,6 +105,10 @@ def test_overfitting_that_passed_is_not_told(
     assert panel.plots.marks == []
     script.give(overfits(4))
     qtbot.waitUntil(panel.trouble.isVisible)
+    assert len(panel.plots.marks) == 1
+    script.give(epoch(5))
+    qtbot.waitUntil(lambda: not panel.trouble.isVisible())
+    assert panel.plots.marks == [], "a mark without a word puzzles"
 
 
 def test_memory_that_does_not_suffice_goes_on_with_less(

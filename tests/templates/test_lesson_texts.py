@@ -13,6 +13,7 @@ from engine.analysis import analyse
 from engine.document import Document
 from engine.edits import insertion, removal
 from engine.graph import Edge, Node
+from templates.actions import Train
 from tests.templates.course import (
     LESSONS,
     PARAMETERS,
@@ -314,3 +315,22 @@ def test_one_encoder_layer_is_the_block_that_was_joined_by_hand() -> None:
     assert analysis.problems == []
     assert analysis.parameters("block") == 789_760
     assert analysis.total_parameters == PARAMETERS["transformer-block"]
+
+
+_TOLD = re.compile(r"With seed 0 it read (\d+\.\d) %")
+
+
+def test_what_is_told_of_a_training_is_what_it_came_to() -> None:
+    """The share that a text gives is the one that was measured beside it."""
+    count = 0
+    for lesson in templates.lessons():
+        for step in templates.course(lesson.id).tasks:
+            told = _TOLD.search(step.done)
+            runs = [each for each in step.show if isinstance(each, Train)]
+            if told is None or not runs:
+                continue
+            count += 1
+            measured = 100 * runs[-1].expect["test_accuracy"]
+            where = f"{lesson.id}, {step.id}"
+            assert float(told[1]) == pytest.approx(measured, abs=0.051), where
+    assert count > 3

@@ -154,6 +154,24 @@ def test_the_map_is_small_while_it_would_hide_a_card(desk: Desk, qtbot: QtBot) -
     assert not canvas.framing.covers_a_card(its_map)
 
 
+def test_the_map_is_small_while_it_would_hide_the_note(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    canvas, its_map = desk.canvas, desk.canvas.minimap
+    desk.window.resize(700, 400)
+    desk.model.replace(picture(8))
+    break_one(desk)
+    note = canvas.network.callout
+    assert note is not None
+    canvas.zoom_to(100)
+    canvas.center_on("layer15")  # the last one: nothing is below and right of it
+    qtbot.waitUntil(lambda: its_map.isVisible() and not its_map.is_folded)
+    corner = canvas.to_scene(QPointF(its_map.geometry().center()))
+    note.setPos(corner - QPointF(150, 60))
+    canvas.afar.look_changed()
+    qtbot.waitUntil(lambda: its_map.is_folded)
+
+
 def test_a_small_map_opens_for_the_pointer_and_stays_for_who_asked(
     desk: Desk, qtbot: QtBot
 ) -> None:

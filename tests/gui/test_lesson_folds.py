@@ -1,0 +1,34 @@
+"""Parts of a lesson keep their titles whole, however narrow the panel is."""
+
+from __future__ import annotations
+
+from pytestqt.qtbot import QtBot
+
+from gui.lesson_folds import OPEN, Fold
+
+
+def test_a_long_title_takes_two_lines(qtbot: QtBot) -> None:
+    title = "5. A feed-forward network instead: predict"
+    fold = Fold(title)
+    qtbot.addWidget(fold)
+    fold.show_mark(OPEN)
+    fold.resize(232, 80)
+    fold.show()
+    lines = fold.head.text().split("\n")
+    assert len(lines) == 2
+    assert " ".join(line.strip(f" {OPEN}") for line in lines) == title
+    metrics = fold.head.fontMetrics()
+    assert fold.head.sizeHint().height() >= 2 * metrics.lineSpacing()
+    assert all(metrics.horizontalAdvance(line) < fold.width() for line in lines)
+    fold.resize(600, 80)
+    qtbot.waitUntil(lambda: fold.head.text() == f"{OPEN}  {title}")
+
+
+def test_a_word_that_is_too_long_is_cut(qtbot: QtBot) -> None:
+    fold = Fold("Donaudampfschifffahrtsgesellschaftskapitän " * 2)
+    qtbot.addWidget(fold)
+    fold.resize(160, 80)
+    fold.show()
+    lines = fold.head.text().split("\n")
+    assert len(lines) == 2
+    assert all(line.endswith("…") for line in lines)
