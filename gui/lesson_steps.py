@@ -158,6 +158,15 @@ class StepFold(Fold):
         self.refresh()
 
     def _add_buttons(self) -> None:
+        self.anew = QPushButton(tr("Bring back the lesson's network"), self.body)
+        self.anew.setToolTip(
+            tr("Everything as the lesson began. Ctrl+Z takes it back.")
+        )
+        self.anew.setAccessibleName(
+            tr("Bring back the lesson's network for: {step}", step=self.step.title)
+        )
+        self.anew.clicked.connect(self._session.begin_anew)
+        self.column.addWidget(self.anew, 0, Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout()
         row.setSpacing(6)
         self.hint = QPushButton(tr("Hint"), self.body)
@@ -183,6 +192,9 @@ class StepFold(Fold):
         self.show_me.setVisible(not is_done)
         self.show_me.setEnabled(not self._session.is_showing)
         self.next.setVisible(is_done)
+        is_other = self.step.begins_anew and not self._session.is_as_it_began
+        self.anew.setVisible(is_other and not is_done)
+        self.anew.setEnabled(not self._session.is_showing)
         self.done_line.setText(tr("Done.") if is_done else "")
         self.done_line.setVisible(is_done)
         if is_done:
@@ -338,7 +350,7 @@ class QuestionBox(QWidget):
     def _prediction_said(self, place: int, is_locked: bool) -> str:
         if not self._session.is_done(self._step):
             return (
-                tr("Your choice stands until the run is over.")
+                tr("Your choice stands until a run decides it.")
                 if is_locked
                 else tr("You can change it until you train.")
             )

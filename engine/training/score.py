@@ -76,8 +76,8 @@ class Score:
                 answer = answer.sigmoid()
             target = target.reshape(output.shape)
             error = answer - target
-            self._add(f"{place}/mae", error.abs().sum(), error.numel())
             self._add(f"{place}/rmse", (error**2).sum(), error.numel())
+            self._add(f"{place}/mae", error.abs().sum(), error.numel())
             if self._task == "regression":
                 self._add_spread(place, error, target)
 
