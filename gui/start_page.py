@@ -214,6 +214,7 @@ class StartPage(QWidget):
 
     def showEvent(self, event: QEvent) -> None:
         super().showEvent(event)  # type: ignore[arg-type]
+        self.search.selectAll()  # what is typed now takes the place of what was
         self._look()
 
     def _lesson_card(self, lesson: Lesson) -> StartCard:

@@ -146,6 +146,9 @@ def test_enter_opens_what_is_called_as_was_searched(
     qtbot.keyClicks(window.start.search, "Small GPT")
     qtbot.keyClick(window.start.search, Qt.Key.Key_Return)
     assert window.page.lesson_id == "small-gpt"
+    window.tabs.show_start()
+    qtbot.keyClicks(window.start.search, "One neuron")
+    assert shown(window) == ["neuron"], "the search before stands no more"
 
 
 def test_an_empty_canvas_and_a_file_to_open(
