@@ -18,7 +18,7 @@ from engine.data.declaration import default_data_dir
 from engine.document import Document
 from engine.problems import Refusal
 from gui.appearance import Appearance
-from gui.failures import catch_everything, log_to
+from gui.failures import catch_everything, log_crashes_to, log_to
 from gui.garbage import MainThreadGarbage
 from gui.icons import application_icon
 from gui.main_window import MainWindow
@@ -46,7 +46,9 @@ def run(
     settings = QSettings(
         QSettings.Format.IniFormat, QSettings.Scope.UserScope, "espalier", "espalier"
     )
-    log_to(platformdirs.user_log_path("espalier", appauthor=False) / "window.log")
+    logs = platformdirs.user_log_path("espalier", appauthor=False)
+    log_to(logs / "window.log")
+    log_crashes_to(logs / "crash.log")
     place = Workplace(
         settings=settings,
         appearance=Appearance(app, settings, theme),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import sys
 import threading
@@ -30,6 +31,19 @@ def log_to(path: Path) -> None:
         old.close()
     _LOG.addHandler(handler)
     _LOG.propagate = False
+
+
+def log_crashes_to(path: Path) -> None:
+    """Write where every thread was into a file, should the process crash.
+
+    An error that Qt or another library ends the process with never comes to Python:
+    without this nothing would tell what had been going on.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        faulthandler.enable(path.open("a", encoding="utf-8"))  # open to the very end
+    except OSError as error:  # a folder that cannot be written is no reason to end
+        _LOG.warning("crashes are not written to %s: %s", path, error)
 
 
 def log_path() -> Path | None:

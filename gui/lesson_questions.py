@@ -163,7 +163,7 @@ class QuestionBox(QWidget):
     def _prediction_said(self, place: int, is_locked: bool) -> str:
         if not self._session.is_done(self._step):
             return (
-                tr("Your choice stands until the run is over.")
+                tr("Your choice stands until a run decides it.")
                 if is_locked
                 else tr("You can change it until you train.")
             )

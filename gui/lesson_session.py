@@ -40,7 +40,7 @@ class LessonSession(QObject):
     judged = Signal()
     """Something may be otherwise: answers, runs, what is locked."""
     edited = Signal()
-    """"Show me" has changed the network: it may reach out of sight."""
+    """The lesson has changed the network: it may reach out of sight."""
     shown_came = Signal()
     """The network has shown something of itself: see `shown`."""
     noted = Signal(str)
@@ -264,6 +264,30 @@ class LessonSession(QObject):
             ProgressBook(self._state_dir).write(self.lesson_id, self.progress)
         except Refusal as refusal:
             self.noted.emit(str(refusal))
+
+    # The network as it was.
+
+    @property
+    def is_as_it_began(self) -> bool:
+        """Whether the network is the lesson's own, with nothing changed."""
+        return self._start is None or self._as_it_began() == self._model.root
+
+    def begin_anew(self) -> None:
+        """Bring back the lesson's network: one edit, which undo takes back."""
+        if not self.is_as_it_began:
+            self._model.push(
+                tr("Bring back the lesson's network"),
+                transition(self._model.root, self._as_it_began()),
+                scope="",
+            )
+            self.edited.emit()
+
+    def _as_it_began(self) -> Document:
+        from templates.actions import Restore, changed
+
+        if self._start is None:
+            raise ValueError("no lesson is open")
+        return changed(self._model.root, [Restore()], self._start)
 
     # Show me.
 

@@ -70,6 +70,15 @@ class StepFold(Fold):
         self.refresh()
 
     def _add_buttons(self) -> None:
+        self.anew = QPushButton(tr("Bring back the lesson's network"), self.body)
+        self.anew.setToolTip(
+            tr("Everything as the lesson began. Ctrl+Z takes it back.")
+        )
+        self.anew.setAccessibleName(
+            tr("Bring back the lesson's network for: {step}", step=self.step.title)
+        )
+        self.anew.clicked.connect(self._session.begin_anew)
+        self.column.addWidget(self.anew, 0, Qt.AlignmentFlag.AlignLeft)
         row = QHBoxLayout()
         row.setSpacing(6)
         self.hint = QPushButton(tr("Hint"), self.body)
@@ -95,6 +104,9 @@ class StepFold(Fold):
         self.show_me.setVisible(not is_done)
         self.show_me.setEnabled(not self._session.is_showing)
         self.next.setVisible(is_done)
+        is_other = self.step.begins_anew and not self._session.is_as_it_began
+        self.anew.setVisible(is_other and not is_done)
+        self.anew.setEnabled(not self._session.is_showing)
         self.done_line.setText(tr("Done.") if is_done else "")
         self.done_line.setVisible(is_done)
         if is_done:

@@ -39,7 +39,7 @@ class StartCard(QAbstractButton):
     """One thing to begin with: a picture, a title, a line or two of text."""
 
     entered = Signal()
-    """It has the keyboard now."""
+    """The keyboard came to it, and not by a click."""
 
     def __init__(
         self,
@@ -147,7 +147,8 @@ class StartCard(QAbstractButton):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self.entered.emit()
+        if event.reason() is not Qt.FocusReason.MouseFocusReason:
+            self.entered.emit()  # a pressed card must not scroll away from the pointer
 
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._theme

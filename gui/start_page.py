@@ -216,6 +216,7 @@ class StartPage(QWidget):
 
     def showEvent(self, event: QEvent) -> None:
         super().showEvent(event)  # type: ignore[arg-type]
+        self.search.selectAll()  # what is typed now takes the place of what was
         self._look()
 
     def _lesson_card(self, lesson: Lesson) -> StartCard:
@@ -263,10 +264,12 @@ class StartPage(QWidget):
                 self.open_chosen.emit()
 
     def _choose_first(self) -> None:
-        """Enter in the search opens the first card that is left."""
+        """Enter in the search opens what is called so, else the first that is left."""
+        wanted = self.search.text().strip().lower()
         cards = self._cards()
-        if self.search.text().strip() and cards:
-            cards[0].click()
+        if wanted and cards:
+            named = (each for each in cards if wanted in each.title.lower())
+            next(named, cards[0]).click()
 
     # Walking with the keyboard.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 # The modules that know the verbs of conditions register them as they are imported.
 from templates import network_conditions as _network  # noqa: F401
-from templates.actions import Action, read_actions
+from templates.actions import Action, Restore, read_actions
 from templates.conditions import (
     AllOf,
     Condition,
@@ -68,6 +68,11 @@ class Step:
     """What is drawn below the text: see `templates.figures`."""
     is_exercise: bool = False
     """Whether it is one to go on with after the lesson; it does not count as part."""
+
+    @property
+    def begins_anew(self) -> bool:
+        """Whether it wants the lesson's network, and not what became of it."""
+        return any(isinstance(action, Restore) for action in self.show[:1])
 
     def is_met(self, situation: Situation) -> bool:
         """Whether it is done in this situation."""

@@ -136,7 +136,8 @@ def attended(scene: Scene) -> Iterator[Exhibit]:
     yield Shares(
         title=f"Who looks at whom, in {name}",
         caption="Each row is a word that looks; the stronger the colour of a field, "
-        "the more it takes from the word above it. A row adds up to 1.",
+        "the more it takes from the word above it. The numbers are percent: a row "
+        "adds up to 100.",
         shares=tuple(
             tuple(float(shares[row, column]) for column in places) for row in places
         ),

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from gui.inks import contrast
 from gui.texts import Texts
 
 tr = Texts("look")
@@ -30,8 +31,8 @@ _FLATTEST = 4.0
 """How much wider than high a field may be, where height is scarce."""
 _SMALLEST, _SMALLER = 9, 0.78
 """Pixels of a letter, and the part of its usual size it may be drawn at."""
-_STRONG = 0.55
-"""From this share on, a number on its field is written in the colour of the ground."""
+_LEGIBLE = 4.5
+"""The contrast a number has at least to its field (WCAG 2.2, criterion 1.4.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,7 @@ class SharesView(QWidget):
         painter.setFont(grid.font)
         palette = self.palette()
         muted = palette.color(QPalette.ColorRole.PlaceholderText)
+        text = palette.color(QPalette.ColorRole.Text)
         base = palette.color(QPalette.ColorRole.Base)
         strong = palette.color(QPalette.ColorRole.Highlight)
         metrics = painter.fontMetrics()
@@ -154,9 +156,10 @@ class SharesView(QWidget):
         for row, shares in enumerate(self.shares):
             for column, share in enumerate(shares):
                 place = self.field(row, column)
-                painter.fillRect(place, _between(base, strong, share))
+                field = _between(base, strong, share)
+                painter.fillRect(place, field)
                 if fits and share >= 0.005:
-                    painter.setPen(base if share > _STRONG else muted)
+                    painter.setPen(legible(field, muted, text, base))
                     number = f"{100 * share:.0f}"
                     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, number)
         self._draw_names(painter, grid)
@@ -221,6 +224,15 @@ def _small(font: QFont) -> QFont:
     usual = QFontInfo(font).pixelSize()
     small.setPixelSize(min(max(round(_SMALLER * usual), _SMALLEST), usual))
     return small
+
+
+def legible(ground: QColor, first: QColor, *others: QColor) -> QColor:
+    """The first colour if it can be read on `ground`, else what stands out most."""
+
+    def apart(color: QColor) -> float:
+        return contrast(color.name(), ground.name())
+
+    return first if apart(first) >= _LEGIBLE else max((first, *others), key=apart)
 
 
 def _between(low: QColor, high: QColor, share: float) -> QColor:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:  # pyqtgraph, and PyTorch: after the first frame
 tr = Texts("training")
 
 _NUMBERS_WIDTH = 250
+_MOST_METRICS = 4
+"""As many of a finished run are told: networks of several targets have dozens."""
 SHARES = ("accuracy", "f1")
 _SPOKEN = {"top5_accuracy": "top-5", "f1": "F1", "rmse": "RMSE", "mae": "MAE"}
 """Metrics that are read as a percentage end so."""
@@ -322,9 +324,11 @@ class TrainingPanel(QWidget):
         )
         self.bar.setValue(1000)
         _say(self.left, "")
-        parts = [metric_text(*pair) for pair in list(finished.test_metrics.items())[:1]]
+        parts = [metric_text(*pair) for pair in finished.test_metrics.items()]
+        del parts[_MOST_METRICS:]
         parts.append(tr("loss {loss:.4g}", loss=finished.test_loss))
-        _say(self.result, tr("test: {parts}", parts=", ".join(parts)))
+        whole = [part.replace(" ", "\u00a0") for part in parts]  # each in one line
+        _say(self.result, tr("test: {parts}", parts=", ".join(whole)))
 
     def _show_progress(self) -> None:
         progress = self._progress

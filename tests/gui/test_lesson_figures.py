@@ -7,8 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QScrollArea,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from safetensors.numpy import save_file
 
@@ -174,6 +182,38 @@ def test_every_named_figure_can_be_made(qtbot: QtBot) -> None:
 
 
 # The guide for teachers.
+
+
+@pytest.mark.parametrize("name", ["activation", "convolution"])
+def test_the_wheel_scrolls_the_text_and_moves_no_slider(
+    qtbot: QtBot, name: str
+) -> None:
+    area = QScrollArea()
+    qtbot.addWidget(area)
+    page = QWidget()
+    column = QVBoxLayout(page)
+    figure = figure_for(name, Session(), page)  # type: ignore[arg-type]
+    column.addWidget(figure)
+    column.addSpacing(2000)
+    area.setWidget(page)
+    area.resize(300, 300)
+    area.show()
+    bar = area.verticalScrollBar()
+    kinds = (QSlider, QComboBox, QDoubleSpinBox)
+    editors = [each for kind in kinds for each in figure.findChildren(kind)]
+    assert editors
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    for editor in editors:
+        area.ensureWidgetVisible(editor)
+        place_before, before = bar.value(), _value(editor)
+        place = editor.mapTo(area, QPointF(editor.rect().center()))
+        QTest.wheelEvent(area.windowHandle(), place, QPoint(0, -120))
+        assert _value(editor) == before
+        assert bar.value() > place_before
+
+
+def _value(editor: QSlider | QComboBox | QDoubleSpinBox) -> float:
+    return editor.currentIndex() if isinstance(editor, QComboBox) else editor.value()
 
 
 def test_the_guide_is_shown_and_its_example_is_a_lesson(

@@ -162,7 +162,7 @@ def test_a_prediction_is_locked_while_it_runs_and_told_after(learner: Learner) -
     assert question.options[0].isChecked()
     learner.click(page.top.train_button)
     assert not any(option.isEnabled() for option in question.options)
-    assert question.verdict.text() == "Your choice stands until the run is over."
+    assert question.verdict.text() == "Your choice stands until a run decides it."
     learner.wait_until_done("predict-pool")
     runs = learner.session.situation().runs
     was_right = runs[-1].metrics["val_loss"] < runs[0].metrics["val_loss"]

@@ -188,3 +188,27 @@ def test_another_document_in_between_disturbs_nothing(
     qtbot.waitUntil(lambda: first.lesson.is_done(step), timeout=PATIENCE)
     assert first.lesson.lesson_id == "digits-cnn"
     assert other.lesson.lesson_id == "neuron"
+
+
+def test_the_network_of_the_lesson_is_brought_back_where_a_task_wants_it(
+    qtbot: QtBot, walk: Callable[[str], Walker]
+) -> None:
+    walker = walk("autoencoder")
+    tasks = {step.id: step for step in templates.course("autoencoder").tasks}
+    fold = walker.fold(tasks["textbook"])
+    qtbot.mouseClick(fold.head, Qt.MouseButton.LeftButton)
+    walker.session.judge()
+    assert fold.anew.isHidden(), "nothing was changed yet"
+    start = walker.model.root.copy()
+    gone = removal(walker.model.root.graph, ["relu"], keep_flow=True)
+    walker.model.push("Remove", gone)
+    spoilt = walker.model.root.copy()
+    walker.session.judge()
+    assert fold.anew.isVisible()
+    assert walker.fold(tasks["eight"]).anew.isHidden(), "it goes on from what is there"
+    qtbot.mouseClick(fold.anew, Qt.MouseButton.LeftButton)
+    assert walker.model.root == start
+    walker.session.judge()
+    assert fold.anew.isHidden()
+    walker.model.undo_stack.undo()
+    assert walker.model.root == spoilt

@@ -121,6 +121,36 @@ def test_a_card_opens_its_lesson_or_architecture(
     assert not window.start.isVisible()
 
 
+def test_a_card_half_out_of_sight_opens_at_a_press(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    """It stays under the pointer until the button is let go."""
+    scroll, chosen = window.start.scroll, card(window, "cnn-small")
+    bar = scroll.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 400)  # the cards have found their places
+    top = chosen.mapTo(scroll.widget(), QPoint()).y()
+    bar.setValue(top + chosen.height() - 20)
+    before = bar.value()
+    place = chosen.rect().bottomLeft() + QPoint(20, -10)
+    qtbot.mousePress(chosen, Qt.MouseButton.LeftButton, pos=place)
+    assert chosen.hasFocus()
+    assert bar.value() == before
+    qtbot.mouseRelease(chosen, Qt.MouseButton.LeftButton, pos=place)
+    assert window.page.lesson_id == "cnn-small"
+
+
+def test_enter_opens_what_is_called_as_was_searched(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    """GPT-2 (small) stands before it, and has both words as well."""
+    qtbot.keyClicks(window.start.search, "Small GPT")
+    qtbot.keyClick(window.start.search, Qt.Key.Key_Return)
+    assert window.page.lesson_id == "small-gpt"
+    window.tabs.show_start()
+    qtbot.keyClicks(window.start.search, "One neuron")
+    assert shown(window) == ["neuron"], "the search before stands no more"
+
+
 def test_an_empty_canvas_and_a_file_to_open(
     qtbot: QtBot, window: MainWindow, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -191,7 +191,7 @@ def test_a_run_from_its_start_to_its_end(
         epoch(3),
         Finished(
             test_loss=0.25,
-            test_metrics={"accuracy": 0.975},
+            test_metrics={"accuracy": 0.975, "bits_per_token": 2.16},
             epochs=3,
             best_epoch=3,
             best_val_loss=0.3,
@@ -200,7 +200,8 @@ def test_a_run_from_its_start_to_its_end(
     )
     wait_for(qtbot, window, IDLE)
     assert panel.state_label.text() == "Finished: 3 epochs in 6 s"
-    assert panel.result.text() == "test: accuracy 97.5\u00a0%, loss 0.25"
+    told = panel.result.text().replace("\u00a0", " ")
+    assert told == "test: accuracy 97.5 %, bits per token 2.16, loss 0.25"
     assert panel.bar.value() == 1000
     assert not window.top.stop_button.isVisible()
 
@@ -337,7 +338,7 @@ def test_a_lesson_is_trained_to_its_end(
         pass
     panel = window.bottom.training
     assert panel.error.text() == ""
-    assert panel.result.text().startswith("test: accuracy ")
+    assert panel.result.text().startswith("test: accuracy\u00a0")
     run = Runs(tmp_path / "runs").list()[0]
     assert run.state == "finished"
     assert f"{100 * run.result['test_accuracy']:.1f}\u00a0%" in panel.result.text()

@@ -10,11 +10,14 @@ import pytest
 
 import templates
 from engine.analysis import analyse
+from engine.catalog import CATALOG
 from engine.document import Document
 from engine.edits import insertion, removal
 from engine.graph import Edge, Node
+from engine.recipe import RECIPE_SETTINGS
 from templates.actions import Train
 from tests.templates.course import (
+    EVERY_WITH_STEPS,
     LESSONS,
     PARAMETERS,
     WITH_STEPS,
@@ -86,6 +89,27 @@ SUMS = {
     "attention": 3,
 }
 """How many rows of a lesson's tables show how a count comes about."""
+
+
+@pytest.mark.parametrize("lesson", EVERY_WITH_STEPS)
+def test_settings_are_called_what_the_window_calls_them(lesson: str) -> None:
+    """Never `hidden_units`, where the field is called *Hidden units*."""
+    nodes = set(templates.open_lesson(lesson).graph.nodes)
+    written = set(re.findall(r"`(\w+)`", told(lesson)))
+    settings = [s for layer in CATALOG.values() for s in layer.settings]
+    known = {s.name for s in (*settings, *RECIPE_SETTINGS) if "_" in s.name}
+    assert not (written & known) - nodes
+    for setting in RECIPE_SETTINGS:
+        if setting.label and "_" in setting.name:
+            assert f"*{setting.name.replace('_', ' ')}*" not in told(lesson)
+
+
+def told(lesson: str) -> str:
+    """What a learner reads before a step is done."""
+    tasks = templates.course(lesson).tasks
+    return "\n\n".join(
+        [templates.text(lesson), *(f"{each.text}\n\n{each.hint}" for each in tasks)]
+    )
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

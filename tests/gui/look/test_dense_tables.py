@@ -5,14 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from engine.evaluation import ClassReport
+from gui.inks import contrast
 from gui.look.confusion_view import ConfusionView
-from gui.look.shares_view import SharesView
+from gui.look.shares_view import SharesView, _between, legible
 from gui.look.sheet_view import composed, fitting
-from gui.theme import DARK
+from gui.theme import DARK, LIGHT, Theme
 
 WORDS = tuple("[CLS] the dog chased the ball because it was excited [SEP]".split())
 
@@ -101,3 +103,15 @@ def test_pictures_fit_with_the_gaps_they_are_drawn_with(
         shrunk = min(scale, 1.0)
         assert sheet.shape[1] * shrunk <= wide + 1
         assert sheet.shape[0] * shrunk <= 401
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.5, 0.6, 0.75, 1.0])
+def test_every_number_of_a_map_can_be_read(theme: Theme, share: float) -> None:
+    """Large type is read from 3 to 1 on (WCAG 2.2); dark on a half blue had 2.3."""
+    muted, text, base, accent = (
+        QColor(each) for each in (theme.muted, theme.text, theme.canvas, theme.accent)
+    )
+    field = _between(base, accent, share)
+    chosen = legible(field, muted, text, base)
+    assert contrast(chosen.name(), field.name()) >= 3.5
