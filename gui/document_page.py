@@ -24,8 +24,9 @@ from engine.recipe_augmentation import AUGMENTATION_SETTINGS
 from gui.cards import Card, label, section
 from gui.choice_box import ChoiceBox
 from gui.document_model import DocumentModel
+from gui.form_label import FormLabel
 from gui.line_field import LineField
-from gui.settings_form import LABEL_WIDTH, SettingsForm
+from gui.settings_form import SettingsForm
 from gui.texts import Texts
 from gui.training.schedule_curve import ScheduleCurve
 
@@ -276,10 +277,7 @@ def _row(caption: str, editor: QWidget, parent: QWidget) -> QWidget:
     grid = QGridLayout(row)
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(8)
-    grid.setColumnMinimumWidth(0, LABEL_WIDTH)
     grid.setColumnStretch(1, 1)
-    shown = label(caption, "muted", row)
-    shown.setBuddy(editor)
-    grid.addWidget(shown, 0, 0)
+    grid.addWidget(FormLabel(caption, editor, row), 0, 0)
     grid.addWidget(editor, 0, 1)
     return row

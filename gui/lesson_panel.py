@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QModelIndex,
-    QPersistentModelIndex,
-    QSize,
-    Qt,
-    QTimer,
-    Signal,
-)
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
@@ -22,16 +16,16 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QStackedWidget,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
 from gui.cards import label
-from gui.lesson_steps import DiscussionBox, Fold, StepFold, text_fold
+from gui.lesson_fold import Fold, text_fold
+from gui.lesson_steps import DiscussionBox, StepFold
 from gui.lesson_text import LessonText
 from gui.texts import Texts
+from gui.whole_titles import WholeTitles
 
 if TYPE_CHECKING:  # lessons are read after the first frame
     from gui.lesson_session import LessonSession
@@ -41,9 +35,6 @@ tr = Texts("lessons")
 
 _INDENT, _LIST_INDENT = 5, 10
 """Pixels to where the flat buttons' texts begin, and those of the list."""
-_PADDING, _AROUND = 8, 8
-"""Pixels that the style sheet and Qt put beside a title of the list, and around it."""
-Index = QModelIndex | QPersistentModelIndex
 _TITLE = re.compile(r"\A# .*\n+")
 
 
@@ -211,6 +202,8 @@ class LessonPanel(QWidget):
             self._add_folds(course, lesson_id, markdown)
             title = _TITLE.match(markdown)
             markdown = title[0] if title else ""
+            # Above the first part: in it a heading would follow its heading.
+            markdown += _goals(course.objectives)
         self.text.show_text(markdown, folder)
         self._stack.setCurrentIndex(1)
         self.area.verticalScrollBar().setValue(0)
@@ -225,12 +218,8 @@ class LessonPanel(QWidget):
         folder = lesson(lesson_id).folder
         idea = _TITLE.sub("", markdown)
         heading = re.match(r"## (.*)\n+", idea)
-        idea = idea[heading.end() :] if heading else idea
         title = heading[1] if heading else tr("The idea")
-        learn = "\n".join(f"- {each}" for each in course.objectives)
-        if learn:
-            idea = f"**{tr('What you will learn')}**\n\n{learn}\n\n{idea}"
-        first = text_fold(title, idea, folder, self)
+        first = text_fold(title, _heading_off(idea), folder, self)
         if course.figure:
             from gui.lesson_figures.making import figure_for  # with the first figure
 
@@ -382,21 +371,10 @@ class LessonPanel(QWidget):
             self._session.start_over()
 
 
-class WholeTitles(QStyledItemDelegate):
-    """Gives a title as many lines as it takes: Qt's own measure forgets the padding."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        usual = super().sizeHint(option, index)
-        view = self.parent()
-        if not isinstance(view, QListWidget):
-            return usual
-        room = view.viewport().width() - 2 * (view.spacing() + _PADDING)
-        wrap = Qt.TextFlag.TextWordWrap
-        text = str(index.data())
-        metrics = view.fontMetrics()
-        tall = metrics.boundingRect(0, 0, room, 10_000, wrap, text).height()
-        return QSize(usual.width(), max(usual.height(), tall + _AROUND))
-
-
 def _heading_off(markdown: str) -> str:
     return re.sub(r"\A## .*\n+", "", markdown)
+
+
+def _goals(objectives: Sequence[str]) -> str:
+    learn = "\n".join(f"- {each}" for each in objectives)
+    return f"\n\n**{tr('What you will learn')}**\n\n{learn}" if learn else ""

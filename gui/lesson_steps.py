@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFrame,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -22,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.cards import label
+from gui.lesson_fold import DONE, OPEN, Fold
 from gui.lesson_shortfall import shortfall_text
 from gui.lesson_text import LessonText
 from gui.texts import Texts
@@ -33,85 +32,6 @@ if TYPE_CHECKING:  # lessons are read after the first frame
 tr = Texts("lessons")
 
 _KEEP_MILLISECONDS = 600
-_HEAD_MARGINS = 13  # pixels: the padding of the style sheet, and the border
-_DONE, _OPEN = "✓", "○"
-
-
-class Fold(QFrame):
-    """A titled part of a lesson that opens and closes."""
-
-    open_wanted = Signal()
-    """The title was pressed while it was closed."""
-
-    def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._title = title
-        self._mark = ""
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self.head = QPushButton(self)
-        self.head.setProperty("role", "fold")
-        self.head.setCheckable(True)
-        self.head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.head.clicked.connect(self._press)
-        self.body = QWidget(self)
-        self.body.setProperty("role", "plain")
-        self.column = QVBoxLayout(self.body)
-        self.column.setContentsMargins(2, 2, 4, 10)
-        self.column.setSpacing(7)
-        column.addWidget(self.head)
-        column.addWidget(self.body)
-        self.set_open(False)
-        self.show_mark("")
-
-    @property
-    def is_open(self) -> bool:
-        """Whether its body is there to read."""
-        return self.head.isChecked()
-
-    def set_open(self, is_open: bool) -> None:
-        """Open or close it."""
-        self.head.setChecked(is_open)
-        self.body.setVisible(is_open)
-        self._fit_title()
-
-    def show_mark(self, mark: str) -> None:
-        """Put a mark before the title."""
-        self._mark = mark
-        self._fit_title()
-        state = {_DONE: tr(", done"), _OPEN: tr(", to do")}.get(mark, "")
-        self.head.setAccessibleName(f"{self._title}{state}")
-        self.head.setToolTip(self._title)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_title()
-
-    def _fit_title(self) -> None:
-        text = f"{self._mark}  {self._title}" if self._mark else self._title
-        font = QFont(self.head.font())
-        font.setBold(self.head.isChecked())  # as the style sheet says
-        room = self.width() - _HEAD_MARGINS
-        shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room)
-        if self.head.text() != shown:
-            self.head.setText(shown)
-
-    def _press(self) -> None:
-        is_open = self.head.isChecked()
-        self.set_open(is_open)
-        if is_open:
-            self.open_wanted.emit()
-
-
-def text_fold(title: str, markdown: str, folder: Path, parent: QWidget) -> Fold:
-    """A part that is only to be read."""
-    fold = Fold(title, parent)
-    text = LessonText(fold.body)
-    text.setAccessibleName(title)
-    fold.column.addWidget(text)
-    text.show_text(markdown, folder)
-    return fold
 
 
 class StepFold(Fold):
@@ -178,7 +98,7 @@ class StepFold(Fold):
     def refresh(self) -> None:
         """Show what is done, said and locked as it is now."""
         is_done = self._session.is_done(self.step)
-        self.show_mark(_DONE if is_done else _OPEN)
+        self.show_mark(DONE if is_done else OPEN)
         self.hint.setVisible(bool(self.step.hint) and not is_done)
         self.show_me.setVisible(not is_done)
         self.show_me.setEnabled(not self._session.is_showing)

@@ -30,6 +30,11 @@ from gui.lesson_tables import fit_tables
 _INDENT = 14  # pixels: Qt's 40 leave too little of a side panel
 _MARGIN = 1  # pixels around the text
 _FORMULA = re.compile(r"^\$\$(.+?)\$\$$", re.MULTILINE)
+_LINE_OF_TEXT = re.compile(r"^(?![|$]).+$", re.MULTILINE)
+"""Any but a table's, whose columns need words that break, and a formula's."""
+_TIED = re.compile(r" ([×=]) (?=[\d`(−])")
+"""What no line should end before: a product goes on, and a sum has its result."""
+_TIES = "\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}"
 _FITTED = ("![", "$$", "|", "```")
 _LINE_ALPHA = 90
 _LEAST_CODE = 0.75
@@ -67,7 +72,7 @@ class LessonText(QTextBrowser):
         self._markdown, self._folder = markdown, folder
         self._has_parts = any(each in markdown for each in _FITTED)
         self.document().setDefaultFont(self.font())
-        self.setMarkdown(_FORMULA.sub(_as_picture, markdown))
+        self.setMarkdown(_FORMULA.sub(_as_picture, _tied(markdown)))
         _calm_headings(self.document())
         room = self.viewport().width() - 2 * _MARGIN
         line = self.palette().color(QPalette.ColorRole.PlaceholderText)
@@ -135,6 +140,10 @@ class LessonText(QTextBrowser):
         else:
             path = self._folder / address
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+
+def _tied(markdown: str) -> str:
+    return _LINE_OF_TEXT.sub(lambda line: _TIED.sub(_TIES, line[0]), markdown)
 
 
 def _as_picture(found: re.Match[str]) -> str:

@@ -136,11 +136,11 @@ class StatusLine(QFrame):
 
     def show_hardware(self, device: str, precision: str, reason: str) -> None:
         """Show where the network trains; why, in full, as the tool tip."""
-        shown = f"{device.upper()}, {precision}"
+        shown = short = f"{device.upper()}, {precision}"
         if device != "cuda":
             first = reason.split(";")[0].removeprefix("CPU: ").strip()
             shown += f" · {first}" if first else ""
-        self.hardware.show_text(shown)
+        self.hardware.show_text(shown, short)
         self.hardware.setToolTip(reason)
 
     def show_zoom(self, percent: int) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QTextTable
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -15,6 +16,7 @@ import templates
 from engine.edits import RenameNode, SetRecipe, change_settings, insertion, removal
 from engine.graph import Node
 from engine.recipe import Recipe
+from gui.lesson_fold import Fold
 from gui.lesson_panel import LessonPanel
 from gui.lesson_steps import StepFold
 from gui.lesson_text import LessonText, formula_image
@@ -378,6 +380,51 @@ def test_a_formula_is_no_wider_than_the_panel(qtbot: QtBot, tmp_path: Path) -> N
     text.show()
     text.show_text("$$" + " + ".join(f"x_{n}" for n in range(30)) + "$$", tmp_path)
     assert text.document().size().width() <= 160
+
+
+def test_no_heading_follows_a_heading(learner: Learner) -> None:
+    panel = learner.panel
+    goals = panel.text.toPlainText().split("\n")
+    assert goals[:2] == ["Handwritten digits", "What you will learn"]
+    assert goals[2:] == list(templates.course("digits-cnn").objectives)
+    first = next(each for each in panel.findChildren(Fold) if each.is_open)
+    assert first.head.text() == "The idea"
+    idea = first.body.findChildren(LessonText)[0].toPlainText()
+    assert idea.startswith("A neural network is a row")
+
+
+def test_a_table_is_airy_where_there_is_room(qtbot: QtBot, tmp_path: Path) -> None:
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.show()
+    widths = []
+    for room in (96, 400):
+        text.resize(room, 100)
+        text.show_text("| node | count |\n|---|---|\n| `fc1` | 8,256 |\n", tmp_path)
+        widths.append(text.document().size().width())
+        assert set(lines(text).values()) == {1}
+        assert widths[-1] <= room
+    (table,) = text.document().rootFrame().childFrames()
+    assert isinstance(table, QTextTable)
+    pads = table.cellAt(1, 0).format().toTableCellFormat()
+    assert pads.leftPadding() == pads.rightPadding() == 6
+    assert table.format().topMargin() > 0
+
+
+def test_no_line_ends_within_a_product(qtbot: QtBot, tmp_path: Path) -> None:
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.show()
+    for width in range(150, 260, 10):
+        text.resize(width, 100)
+        text.show_text("It gives 8 × 9 = 72, a map of 16 × 13 × 13 numbers.", tmp_path)
+        block = text.document().firstBlock()
+        said, layout = block.text(), block.layout()
+        ends = [layout.lineAt(n).textStart() for n in range(1, layout.lineCount())]
+        assert ends
+        for end in ends:
+            assert said[end - 2] not in "×=" and said[end] not in "×="
+    assert "8 × 9 = 72" in text.toPlainText(), "as it was written"
 
 
 def test_no_word_of_a_table_is_broken(qtbot: QtBot, tmp_path: Path) -> None:
