@@ -253,7 +253,9 @@ def holding(info: DataInfo) -> str:
     lines = [info.task.capitalize()]
     lines += [f"{name}: {spec.brief()}" for name, spec in info.inputs.items()]
     if info.classes:
-        names = ", ".join(info.classes[:6]) + (", …" if len(info.classes) > 6 else "")
+        names = ", ".join(info.classes[:6]) + (
+            ",\N{NO-BREAK SPACE}…" if len(info.classes) > 6 else ""
+        )
         lines.append(
             tr("{count} classes: {names}", count=len(info.classes), names=names)
         )
@@ -265,7 +267,10 @@ def holding(info: DataInfo) -> str:
     if info.vocabulary_size:
         lines.append(tr("vocabulary of {count:,}", count=info.vocabulary_size))
     if info.counts:
-        parts = (f"{count:,} {part}" for part, count in info.counts.items())
+        # No line ends between a number and what it counts.
+        parts = (
+            f"{count:,}\N{NO-BREAK SPACE}{part}" for part, count in info.counts.items()
+        )
         lines.append(" · ".join(parts))
     if info.note:
         lines.append(info.note)

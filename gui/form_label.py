@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QWidget
 
-_LETTERS = 15
-_LEAST = 98  # pixels
+_LETTERS = 16
+_LEAST = 90  # pixels
 
 
 class FormLabel(QLabel):

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 
 _AIRY, _TIGHT = 6, 2
-"""Pixels at both sides of a cell's words: where there is room, and where not."""
+"""Pixels at both sides of a cell's words, at most and at least: as there is room."""
 _ABOVE = 6  # pixels between a table and the line that leads to it
 _SPARE = 1.0  # pixels: a column exactly as wide as its word would break it
 _WIDE = 1e5  # pixels: so wide that no line is broken
@@ -39,8 +39,8 @@ def fit_tables(document: QTextDocument, room: float, line: QColor) -> None:
     widths = _measured(document, tables)
     for table, columns in zip(tables, widths, strict=True):
         borders = len(columns) + 1
-        airy = sum(wide + 2 * _AIRY + _SPARE for _, wide in columns) + borders
-        padding = _AIRY if airy <= room else _TIGHT
+        spare = room - borders - sum(wide + _SPARE for _, wide in columns)
+        padding = min(max(int(spare / (2 * len(columns))), _TIGHT), _AIRY)
         around = 2 * padding + _SPARE
         padded = [(narrow + around, wide + around) for narrow, wide in columns]
         look = table.format()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from math import ceil
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -11,7 +12,9 @@ from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QDesktopServices,
+    QFont,
     QFontInfo,
+    QFontMetricsF,
     QImage,
     QPainter,
     QPalette,
@@ -26,6 +29,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
 from gui.lesson_tables import fit_tables
+from gui.style import mono_family
 
 _INDENT = 14  # pixels: Qt's 40 leave too little of a side panel
 _MARGIN = 1  # pixels around the text
@@ -74,6 +78,7 @@ class LessonText(QTextBrowser):
         self.document().setDefaultFont(self.font())
         self.setMarkdown(_FORMULA.sub(_as_picture, _tied(markdown)))
         _calm_headings(self.document())
+        _even_lines(self.document())
         room = self.viewport().width() - 2 * _MARGIN
         line = self.palette().color(QPalette.ColorRole.PlaceholderText)
         line.setAlpha(_LINE_ALPHA)
@@ -198,6 +203,23 @@ def _fit_code(document: QTextDocument, room: float) -> None:
         cursor.movePosition(end, QTextCursor.MoveMode.KeepAnchor)
         cursor.mergeCharFormat(small)
         cursor.mergeBlockFormat(breaks)
+
+
+def _even_lines(document: QTextDocument) -> None:
+    """Let all lines of a text be as tall as those that have code in them."""
+    code = QFont(document.defaultFont())
+    code.setFamily(mono_family())
+    tall = ceil(QFontMetricsF(code).height())
+    fixed = QTextBlockFormat.LineHeightTypes.FixedHeight.value
+    block = document.begin()
+    while block.isValid():
+        cursor, look = QTextCursor(block), block.blockFormat()
+        has_own = look.nonBreakableLines() or look.headingLevel()
+        has_picture = "\N{OBJECT REPLACEMENT CHARACTER}" in block.text()
+        if not (has_own or has_picture or cursor.currentTable()):
+            look.setLineHeight(tall, fixed)
+            cursor.setBlockFormat(look)
+        block = block.next()
 
 
 def _calm_headings(document: QTextDocument) -> None:

@@ -36,6 +36,7 @@ class StatusLine(QFrame):
             )
         )
         self.training = label("", "caption", self)
+        self.training.hide()
         self.hardware = ElidedLabel(self)  # the longest, and the first to be cut
         self.hardware.setProperty("role", "caption")
         self.zoom = label("100 %", "caption", self)
@@ -117,6 +118,7 @@ class StatusLine(QFrame):
 
     def show_training_memory(self, memory: Memory | None) -> None:
         """Show what a training will take, in all; its parts as the tool tip."""
+        self.training.setVisible(memory is not None)  # else a gap would stand for it
         self.training.setText(
             tr("{total} to train", total=short_bytes(memory.total)) if memory else ""
         )

@@ -119,7 +119,7 @@ class WindowMemory(QObject):
 def _first_sizes(window: QSize) -> dict[str, list[int]]:
     """How a window of this size is divided at first, in pixels."""
     width, height = window.width(), window.height()
-    left = min(max(round(0.175 * width), 224), 300)
+    left = min(max(round(0.175 * width), 224), 360)
     right = min(max(round(0.21 * width), 280), 360)
     below = min(max(round(0.33 * height), 260), 460)
     return {

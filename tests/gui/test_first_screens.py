@@ -14,6 +14,10 @@ from tests.gui.test_appearance import clipped
 
 LESSONS = [lesson.id for lesson in templates.lessons() if lesson.kind == "lesson"]
 
+_OPENS_A_DIALOG = {"Find…"}
+_POINTS = 200
+"""How many places of an edge are looked at."""
+
 
 def opened(open_window: OpenWindow, lesson_id: str) -> MainWindow:
     window = open_window(templates.open_lesson(lesson_id))
@@ -29,7 +33,7 @@ def elided(window: MainWindow) -> list[str]:
         hint = each.toolTip() or each.accessibleName()
         if each.visibleRegion().isEmpty() or not each.text().endswith("…"):
             continue
-        if hint and not hint.startswith(each.text()):
+        if hint != each.text() and each.text() not in _OPENS_A_DIALOG:
             found.append(each.text())
     for box in window.findChildren(QComboBox):
         room = box.width() - 28  # the arrow, and what is around the words
@@ -50,6 +54,20 @@ def test_the_first_screen_of_a_lesson_is_whole(
     tabs = window.bottom.tabBar()
     assert tabs.tabRect(tabs.count() - 1).right() <= tabs.width()
     assert covered(window) == []
+    assert crowded(window) == []
+
+
+def crowded(window: MainWindow) -> list[str]:
+    """The cards that stand closer beside each other than their edges can be seen."""
+    cards = sorted(window.canvas.network.rects().items(), key=lambda each: each[1].x())
+    return [
+        f"{left} and {right}"
+        for place, (left, one) in enumerate(cards)
+        for right, other in cards[place + 1 :]
+        if one.top() < other.bottom()
+        and other.top() < one.bottom()
+        and other.left() - one.right() < 20
+    ]
 
 
 def covered(window: MainWindow) -> list[str]:
@@ -63,7 +81,11 @@ def covered(window: MainWindow) -> list[str]:
         f"{edge.source} to {edge.target} behind {name}"
         for edge, item in network.edges.items()
         for name, rect in cards.items()
-        if name not in (edge.source, edge.target) and item.path.intersects(rect)
+        if name not in (edge.source, edge.target)
+        and any(
+            rect.contains(item.path.pointAtPercent(part / _POINTS))
+            for part in range(_POINTS + 1)
+        )
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -409,6 +410,21 @@ def test_a_table_is_airy_where_there_is_room(qtbot: QtBot, tmp_path: Path) -> No
     pads = table.cellAt(1, 0).format().toTableCellFormat()
     assert pads.leftPadding() == pads.rightPadding() == 6
     assert table.format().topMargin() > 0
+
+
+def test_lines_with_code_are_as_tall_as_the_others(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.resize(200, 100)
+    text.show()
+    text.show_text("words of a text " * 5 + "`fc1` " + "and of a text " * 5, tmp_path)
+    layout = text.document().firstBlock().layout()
+    lines_ = [layout.lineAt(n) for n in range(layout.lineCount())]
+    bases = [line.y() + line.ascent() for line in lines_]
+    apart = [low - high for high, low in pairwise(bases)]
+    assert len(apart) > 2 and max(apart) - min(apart) <= 1
 
 
 def test_no_line_ends_within_a_product(qtbot: QtBot, tmp_path: Path) -> None:
