@@ -26,5 +26,7 @@ class FormLabel(QLabel):
         return self.sizeHint()
 
     def heightForWidth(self, width: int) -> int:
-        beside = self.buddy().sizeHint().height()
+        field = self.buddy()
+        # Qt lets go of a field before its label when a form is taken apart.
+        beside = 0 if field is None else field.sizeHint().height()
         return max(super().heightForWidth(width), beside)

@@ -14,7 +14,7 @@ from tests.gui.test_appearance import clipped
 
 LESSONS = [lesson.id for lesson in templates.lessons() if lesson.kind == "lesson"]
 
-_OPENS_A_DIALOG = {"Find…"}
+_OPENS_A_DIALOG = {"Find…", "…"}
 _POINTS = 200
 """How many places of an edge are looked at."""
 
