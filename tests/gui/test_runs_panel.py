@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
 import templates
@@ -207,6 +207,7 @@ def test_a_key_tells_two_curves_apart_in_little_room(window: MainWindow) -> None
     view.sides.toggle.setChecked(True)
     plot = view.plot
     assert plot is not None and not view.table.isVisible()
+    QApplication.processEvents()  # a layout shows what was added to it a little later
     key = plot.key
     assert key.names == ("2 · Second", "1 · First")
     assert key.isVisible() and key.geometry().bottom() < plot.plot.geometry().top()
