@@ -276,7 +276,7 @@ RECIPE_SETTINGS: tuple[Setting, ...] = (
         default="all",
         options=("all", "matrices"),
         advanced=True,
-        label="Decay of",
+        label="Decayed weights",
         help="matrices leaves biases and normalizations undecayed.",
     ),
     Float(

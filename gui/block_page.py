@@ -33,7 +33,7 @@ from engine.edits import AddBlock, Edit
 from engine.problems import Refusal
 from gui.cards import label
 from gui.document_model import DocumentModel
-from gui.settings_form import LABEL_WIDTH
+from gui.form_label import FormLabel
 from gui.texts import Texts
 
 tr = Texts("blocks")
@@ -67,10 +67,8 @@ class BlockPage(QWidget):
         fields = QGridLayout()
         fields.setHorizontalSpacing(8)
         fields.setVerticalSpacing(5)
-        fields.setColumnMinimumWidth(0, LABEL_WIDTH)
         fields.setColumnStretch(1, 1)
-        caption = label(tr("Name"), "muted", self)
-        caption.setBuddy(self.name_line)
+        caption = FormLabel(tr("Name"), self.name_line, self)
         fields.addWidget(caption, 0, 0)
         fields.addWidget(self.name_line, 0, 1)
         column.addLayout(fields)

@@ -24,8 +24,9 @@ from engine.recipe_augmentation import AUGMENTATION_SETTINGS
 from gui.cards import Card, label, section
 from gui.choice_box import ChoiceBox
 from gui.document_model import DocumentModel
+from gui.form_label import FormLabel
 from gui.line_field import LineField
-from gui.settings_form import LABEL_WIDTH, SettingsForm
+from gui.settings_form import SettingsForm
 from gui.texts import Texts
 from gui.training.schedule_curve import ScheduleCurve
 
@@ -252,7 +253,9 @@ def holding(info: DataInfo) -> str:
     lines = [info.task.capitalize()]
     lines += [f"{name}: {spec.brief()}" for name, spec in info.inputs.items()]
     if info.classes:
-        names = ", ".join(info.classes[:6]) + (", …" if len(info.classes) > 6 else "")
+        names = ", ".join(info.classes[:6]) + (
+            ",\N{NO-BREAK SPACE}…" if len(info.classes) > 6 else ""
+        )
         lines.append(
             tr("{count} classes: {names}", count=len(info.classes), names=names)
         )
@@ -264,7 +267,10 @@ def holding(info: DataInfo) -> str:
     if info.vocabulary_size:
         lines.append(tr("vocabulary of {count:,}", count=info.vocabulary_size))
     if info.counts:
-        parts = (f"{count:,} {part}" for part, count in info.counts.items())
+        # No line ends between a number and what it counts.
+        parts = (
+            f"{count:,}\N{NO-BREAK SPACE}{part}" for part, count in info.counts.items()
+        )
         lines.append(" · ".join(parts))
     if info.note:
         lines.append(info.note)
@@ -276,10 +282,7 @@ def _row(caption: str, editor: QWidget, parent: QWidget) -> QWidget:
     grid = QGridLayout(row)
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(8)
-    grid.setColumnMinimumWidth(0, LABEL_WIDTH)
     grid.setColumnStretch(1, 1)
-    shown = label(caption, "muted", row)
-    shown.setBuddy(editor)
-    grid.addWidget(shown, 0, 0)
+    grid.addWidget(FormLabel(caption, editor, row), 0, 0)
     grid.addWidget(editor, 0, 1)
     return row

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.cards import label
-from gui.lesson_folds import Fold, text_fold
+from gui.lesson_fold import Fold, text_fold
 from gui.lesson_list import LessonList
 from gui.lesson_questions import DiscussionBox
 from gui.lesson_steps import StepFold
@@ -173,6 +174,8 @@ class LessonPanel(QWidget):
             self._add_folds(course, lesson_id, markdown)
             title = _TITLE.match(markdown)
             markdown = title[0] if title else ""
+            # Above the first part: in it a heading would follow its heading.
+            markdown += _goals(course.objectives)
         self.text.show_text(markdown, folder)
         self._stack.setCurrentIndex(1)
         self.area.verticalScrollBar().setValue(0)
@@ -187,12 +190,8 @@ class LessonPanel(QWidget):
         folder = lesson(lesson_id).folder
         idea = _TITLE.sub("", markdown)
         heading = re.match(r"## (.*)\n+", idea)
-        idea = idea[heading.end() :] if heading else idea
         title = heading[1] if heading else tr("The idea")
-        learn = "\n".join(f"- {each}" for each in course.objectives)
-        if learn:
-            idea = f"**{tr('What you will learn')}**\n\n{learn}\n\n{idea}"
-        first = text_fold(title, idea, folder, self)
+        first = text_fold(title, _heading_off(idea), folder, self)
         if course.figure:
             from gui.lesson_figures.making import figure_for  # with the first figure
 
@@ -348,3 +347,8 @@ class LessonPanel(QWidget):
 
 def _heading_off(markdown: str) -> str:
     return re.sub(r"\A## .*\n+", "", markdown)
+
+
+def _goals(objectives: Sequence[str]) -> str:
+    learn = "\n".join(f"- {each}" for each in objectives)
+    return f"\n\n**{tr('What you will learn')}**\n\n{learn}" if learn else ""

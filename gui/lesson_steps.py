@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.cards import label
-from gui.lesson_folds import DONE, OPEN, Fold
+from gui.lesson_fold import DONE, OPEN, Fold
 from gui.lesson_questions import QuestionBox
 from gui.lesson_shortfall import shortfall_text
 from gui.lesson_text import LessonText

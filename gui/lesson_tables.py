@@ -18,7 +18,9 @@ from PySide6.QtGui import (
     QTextTable,
 )
 
-_PADDING = 2  # pixels: Qt's 4 and the gaps between leave too little for words
+_AIRY, _TIGHT = 6, 2
+"""Pixels at both sides of a cell's words, at most and at least: as there is room."""
+_ABOVE = 6  # pixels between a table and the line that leads to it
 _SPARE = 1.0  # pixels: a column exactly as wide as its word would break it
 _WIDE = 1e5  # pixels: so wide that no line is broken
 
@@ -35,16 +37,24 @@ def fit_tables(document: QTextDocument, room: float, line: QColor) -> None:
     for table in tables:
         _slim(table, line)
     widths = _measured(document, tables)
+    edit = QTextCursor(document)
+    edit.beginEditBlock()  # else the document is laid out anew after every cell
     for table, columns in zip(tables, widths, strict=True):
         borders = len(columns) + 1
+        spare = room - borders - sum(wide + _SPARE for _, wide in columns)
+        padding = min(max(int(spare / (2 * len(columns))), _TIGHT), _AIRY)
+        around = 2 * padding + _SPARE
+        padded = [(narrow + around, wide + around) for narrow, wide in columns]
         look = table.format()
         look.setColumnWidthConstraints(
             [
                 QTextLength(QTextLength.Type.FixedLength, width)
-                for width in shared_out(columns, room - borders)
+                for width in shared_out(padded, room - borders)
             ]
         )
         table.setFormat(look)
+        _pad_sides(table, padding)
+    edit.endEditBlock()
 
 
 def shared_out(
@@ -93,7 +103,8 @@ def _slim(table: QTextTable, line: QColor) -> None:
     if not any(cell.firstCursorPosition().block().text() for cell in head):
         table.removeRows(0, 1)  # Markdown wants a head, even of numbers alone
     look = table.format()
-    look.setCellPadding(_PADDING)
+    look.setCellPadding(_TIGHT)
+    look.setTopMargin(_ABOVE)
     look.setCellSpacing(0)
     look.setBorder(1)
     look.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
@@ -110,15 +121,25 @@ def _slim(table: QTextTable, line: QColor) -> None:
     cursor.mergeCharFormat(small)
 
 
+def _pad_sides(table: QTextTable, padding: int) -> None:
+    """Put so many pixels beside the words of every cell."""
+    for row in range(table.rows()):
+        for column in range(table.columns()):
+            cell = table.cellAt(row, column)
+            look = cell.format().toTableCellFormat()
+            look.setLeftPadding(padding)
+            look.setRightPadding(padding)
+            cell.setFormat(look)
+
+
 def _columns(table: QTextTable) -> list[tuple[float, float]]:
-    """The widest word and the widest line of every column, in pixels."""
-    around = 2 * _PADDING + _SPARE
+    """The widest word and the widest line of every column, in pixels, unpadded."""
     found = []
     for column in range(table.columns()):
         lines = [block.layout() for block in _blocks(table, column)]
         narrow = max((line.minimumWidth() for line in lines), default=0.0)
         wide = max((line.maximumWidth() for line in lines), default=0.0)
-        found.append((ceil(narrow) + around, ceil(wide) + around))
+        found.append((float(ceil(narrow)), float(ceil(wide))))
     return found
 
 

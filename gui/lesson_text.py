@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from math import ceil
 from pathlib import Path
 from urllib.parse import quote, unquote
 
@@ -11,7 +12,9 @@ from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QDesktopServices,
+    QFont,
     QFontInfo,
+    QFontMetricsF,
     QImage,
     QPainter,
     QPalette,
@@ -26,10 +29,19 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
 from gui.lesson_tables import fit_tables
+from gui.style import mono_family
 
 _INDENT = 14  # pixels: Qt's 40 leave too little of a side panel
 _MARGIN = 1  # pixels around the text
 _FORMULA = re.compile(r"^\$\$(.+?)\$\$$", re.MULTILINE)
+_LINE_OF_TEXT = re.compile(r"^(?![|$]).+$", re.MULTILINE)
+"""Any but a table's, whose columns need words that break, and a formula's."""
+_STAYS = "\N{NO-BREAK SPACE}"
+_APART = re.compile(r"(?<=\d) (?=%)|(?<=\d) (?=×)|(?<=×) (?=\d)")
+"""Spaces that no line may break at: in `97 %` and in `16 × 4 × 4`."""
+_TIED = re.compile(r" ([×=]) (?=[\d`(−])")
+"""What no line should end before: a product goes on, and a sum has its result."""
+_TIES = f"{_STAYS}\\1{_STAYS}"
 _FITTED = ("![", "$$", "|", "```")
 _LINE_ALPHA = 90
 _LEAST_CODE = 0.75
@@ -38,8 +50,6 @@ _HINTED = 0.96
 """Letters come out a little wider than their share: they are fitted to pixels."""
 _SCHEME = "formula:"
 _LESSON = "lesson:"
-_APART = re.compile(r"(?<=\d) (?=%)|(?<=\d) (?=×)|(?<=×) (?=\d)")
-"""Spaces that no line may break at: in `97 %` and in `16 × 4 × 4`."""
 _TEX_PER_PIXEL = 1.25  # the drawn letters beside those of the text
 
 
@@ -71,6 +81,7 @@ class LessonText(QTextBrowser):
         self.document().setDefaultFont(self.font())
         self.setMarkdown(_FORMULA.sub(_as_picture, kept_together(markdown)))
         _calm_headings(self.document())
+        _even_lines(self.document())
         room = self.viewport().width() - 2 * _MARGIN
         line = self.palette().color(QPalette.ColorRole.PlaceholderText)
         line.setAlpha(_LINE_ALPHA)
@@ -140,8 +151,9 @@ class LessonText(QTextBrowser):
 
 
 def kept_together(text: str) -> str:
-    """The text with numbers, percents and sizes that no line breaks within."""
-    return _APART.sub("\u00a0", text)
+    """The text with spaces that no line breaks at within numbers, sizes, products."""
+    text = _APART.sub(_STAYS, text)
+    return _LINE_OF_TEXT.sub(lambda line: _TIED.sub(_TIES, line[0]), text)
 
 
 def _as_picture(found: re.Match[str]) -> str:
@@ -196,6 +208,23 @@ def _fit_code(document: QTextDocument, room: float) -> None:
         cursor.movePosition(end, QTextCursor.MoveMode.KeepAnchor)
         cursor.mergeCharFormat(small)
         cursor.mergeBlockFormat(breaks)
+
+
+def _even_lines(document: QTextDocument) -> None:
+    """Let all lines of a text be as tall as those that have code in them."""
+    code = QFont(document.defaultFont())
+    code.setFamily(mono_family())
+    tall = ceil(QFontMetricsF(code).height())
+    fixed = QTextBlockFormat.LineHeightTypes.FixedHeight.value
+    block = document.begin()
+    while block.isValid():
+        cursor, look = QTextCursor(block), block.blockFormat()
+        has_own = look.nonBreakableLines() or look.headingLevel()
+        has_picture = "\N{OBJECT REPLACEMENT CHARACTER}" in block.text()
+        if not (has_own or has_picture or cursor.currentTable()):
+            look.setLineHeight(tall, fixed)
+            cursor.setBlockFormat(look)
+        block = block.next()
 
 
 def _calm_headings(document: QTextDocument) -> None:

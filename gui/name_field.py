@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
 
 from engine.graph import Graph, name_problem
 from gui.cards import label
-from gui.settings_form import LABEL_WIDTH
+from gui.form_label import FormLabel
 from gui.texts import Texts
 
 tr = Texts("inspector")
@@ -30,16 +30,14 @@ class NameField(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(2)
-        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
         grid.setColumnStretch(1, 1)
-        caption = label(tr("Name"), "muted", self)
         self.line = QLineEdit(self)
         self.line.setObjectName("node-name")
         self.line.setAccessibleName(tr("Name"))
         self.line.setToolTip(
             tr("The attribute in the code and the prefix of its weights")
         )
-        caption.setBuddy(self.line)
+        caption = FormLabel(tr("Name"), self.line, self)
         self.problem_label = label("", "error", self)
         self.problem_label.hide()
         grid.addWidget(caption, 0, 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from functools import partial
 from typing import Any
 
@@ -31,6 +32,8 @@ from gui.preview_source import PreviewSource
 from gui.settings_form import SettingsForm
 from gui.sharing_field import SharingField
 from gui.texts import Texts
+
+_LONG_WORD = re.compile(r"\S{31,}")
 
 tr = Texts("inspector")
 
@@ -120,7 +123,7 @@ class NodePage(QWidget):
         self.preview.show_node(self.name)
         self.chosen.show_text(_choice(node))
         self._shapes.show_text(self._shape_lines(node))
-        self._code.show_text(analysis.constructor_of(self.name))
+        self._code.show_text(_in_lines(analysis.constructor_of(self.name)))
 
     @property
     def is_outdated(self) -> bool:
@@ -244,3 +247,13 @@ def _as_link(source: str) -> str:
     if not source.startswith("http"):
         return html.escape(source)
     return f'<a href="{source}">{tr("PyTorch’s own page")}</a>'
+
+
+def _in_lines(code: str) -> str:
+    """`code` without words that are wider than the page: one breaks at its bracket."""
+
+    def broken(word: re.Match[str]) -> str:
+        is_text = {"'", '"'} & set(word[0])
+        return word[0] if is_text else word[0].replace("(", "(\n    ", 1)
+
+    return _LONG_WORD.sub(broken, code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -17,15 +17,14 @@ from PySide6.QtWidgets import (
 )
 
 from engine.catalog.settings import Setting
+from gui.cards import label as made_label
 from gui.code_field import CodeField
+from gui.form_label import FormLabel
 from gui.setting_field import Field
 from gui.setting_fields import make_field
 from gui.texts import Texts
 
 tr = Texts("inspector")
-
-_LETTERS = 15
-LABEL_WIDTH = 98  # pixels: one column of labels down the whole inspector
 
 
 class SettingsForm(QWidget):
@@ -113,26 +112,21 @@ class SettingsForm(QWidget):
         grid = QGridLayout(box)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(5)
-        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
+        grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
         for row, setting in enumerate(settings):
             field = make_field(setting, box, self._names)
-            label = QLabel(setting.title, box)
-            label.setProperty("role", "muted")
-            label.setToolTip(setting.help)
-            label.setBuddy(field.editor)
-            widest = max(LABEL_WIDTH, _LETTERS * label.fontMetrics().averageCharWidth())
-            if label.sizeHint().width() > widest and not field.is_wide:
-                label.setWordWrap(True)  # the fields stay below each other
-                label.setFixedWidth(widest)
+            label: QLabel
             if field.is_wide:
+                label = made_label(setting.title, "muted", box)
+                label.setBuddy(field.editor)
                 grid.addWidget(label, 2 * row, 0, 1, 2)
                 grid.addWidget(field, 2 * row + 1, 0, 1, 2)
             else:
-                label.setMinimumHeight(field.editor.sizeHint().height())
+                label = FormLabel(setting.title, field.editor, box)
                 grid.addWidget(label, 2 * row, 0, Qt.AlignmentFlag.AlignTop)
                 grid.addWidget(field, 2 * row, 1)
+            label.setToolTip(setting.help)
             if isinstance(field, CodeField):
                 field.allowed.connect(self.code_allowed)
                 field.question_wanted.connect(self.code_questioned)
@@ -146,7 +140,7 @@ class SettingsForm(QWidget):
 
     def _make_fold(self, folded: list[Setting]) -> None:
         titles = ", ".join(setting.title.lower() for setting in folded)
-        self.more.show_title(titles[:1].upper() + titles[1:])
+        self.more.show_titles([setting.title.lower() for setting in folded])
         self.more.setCheckable(True)
         self.more.setArrowType(Qt.ArrowType.RightArrow)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -165,27 +159,41 @@ class SettingsForm(QWidget):
 
 
 class _Fold(QToolButton):
-    """The button that unfolds; a long title is cut rather than widening the panel."""
+    """The button that unfolds; it names as many settings as there is room for."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("role", "unfold")  # first: asking for its size fixes its style
-        self._title = ""
+        self._titles: tuple[str, ...] = ()
         self.setAccessibleName(tr("More settings"))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def show_title(self, title: str) -> None:
-        """Show `title`, or as much of it as there is room for."""
-        self._title = title
-        self._elide()
+    def show_titles(self, titles: Sequence[str]) -> None:
+        """Name these settings, the last ones by their number where room is scarce."""
+        self._titles = tuple(titles)
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._elide()
+        self._fit()
 
-    def _elide(self) -> None:
+    def _fit(self) -> None:
         metrics = self.fontMetrics()
         # What is beside the text, the arrow above all, grows with the text.
         beside = self.sizeHint().width() - metrics.horizontalAdvance(self.text())
         room = max(self.width() - beside, 0)
-        self.setText(metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, room))
+        for named in range(len(self._titles), 0, -1):
+            text = self._said(named)
+            if metrics.horizontalAdvance(text) <= room:
+                break
+        else:
+            text = tr("More settings")
+        self.setText(text)
+
+    def _said(self, named: int) -> str:
+        text = ", ".join(self._titles[:named])
+        text = text[:1].upper() + text[1:]
+        rest = len(self._titles) - named
+        return (
+            tr("{titles} and {count} more", titles=text, count=rest) if rest else text
+        )

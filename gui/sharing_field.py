@@ -7,8 +7,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
 from engine.graph import Graph
 from engine.sharing import candidates
-from gui.cards import label
-from gui.settings_form import LABEL_WIDTH
+from gui.form_label import FormLabel
 from gui.texts import Texts
 
 tr = Texts("inspector")
@@ -27,9 +26,7 @@ class SharingField(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
-        grid.setColumnMinimumWidth(0, LABEL_WIDTH)
         grid.setColumnStretch(1, 1)
-        caption = label(tr("Weights"), "muted", self)
         self.box = QComboBox(self)
         self.box.setObjectName("node-shares")
         self.box.setAccessibleName(tr("Weights"))
@@ -40,7 +37,7 @@ class SharingField(QWidget):
         self.box.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        caption.setBuddy(self.box)
+        caption = FormLabel(tr("Weights"), self.box, self)
         grid.addWidget(caption, 0, 0)
         grid.addWidget(self.box, 0, 1)
         self.box.activated.connect(

@@ -36,6 +36,7 @@ class StatusLine(QFrame):
             )
         )
         self.training = label("", "caption", self)
+        self.training.hide()
         self.hardware = ElidedLabel(self)  # the longest, and the first to be cut
         self.hardware.setProperty("role", "caption")
         self.zoom = label("100 %", "caption", self)
@@ -117,6 +118,7 @@ class StatusLine(QFrame):
 
     def show_training_memory(self, memory: Memory | None) -> None:
         """Show what a training will take, in all; its parts as the tool tip."""
+        self.training.setVisible(memory is not None)  # else a gap would stand for it
         self.training.setText(
             tr("{total} to train", total=short_bytes(memory.total)) if memory else ""
         )
@@ -136,11 +138,11 @@ class StatusLine(QFrame):
 
     def show_hardware(self, device: str, precision: str, reason: str) -> None:
         """Show where the network trains; why, in full, as the tool tip."""
-        shown = f"{device.upper()}, {precision}"
+        shown = short = f"{device.upper()}, {precision}"
         if device != "cuda":
             first = reason.split(";")[0].removeprefix("CPU: ").strip()
             shown += f" · {first}" if first else ""
-        self.hardware.show_text(shown)
+        self.hardware.show_text(shown, short)
         self.hardware.setToolTip(reason)
 
     def show_zoom(self, percent: int) -> None:

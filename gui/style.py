@@ -73,6 +73,7 @@ def style_sheet(theme: Theme) -> str:
     size = QApplication.font().pointSizeF()
     if size <= 0:  # a font given in pixels has no point size
         size = 10.0
+    side = icon_side()
     return Template(text).substitute(
         window=theme.window,
         canvas=theme.canvas,
@@ -96,9 +97,24 @@ def style_sheet(theme: Theme) -> str:
         mono=mono_family(),
         small=f"{size * 0.92:.1f}pt",
         heading=f"{size * 1.2:.1f}pt",
-        icon=icon_side(),
+        icon=side,
+        **_beside_text(side),
         line=max(17, QFontMetrics(QApplication.font()).height()),
     )
+
+
+def _beside_text(side: int) -> dict[str, int]:
+    """The sides of what is pressed or points, in pixels, where an icon has `side`."""
+    dot = side - 5
+    return {
+        "box": side - 3,
+        "dot": dot,
+        "round": dot // 2 + 1,
+        "core": dot - 4,
+        "chevron": side - 6,
+        "drop": side + 4,
+        "scroller": side + 8,
+    }
 
 
 def check_mark(color: str) -> str:

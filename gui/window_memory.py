@@ -36,6 +36,8 @@ class WindowMemory(QObject):
         self._splits: dict[str, QByteArray] = {}
         self._divided = QSize()
         """The window that they divide."""
+        self._line = 0
+        """How tall its lines of text were, in pixels; 0 where that is not known."""
 
     def restore(self) -> None:
         """Give the window the shape it had, or the one it begins with."""
@@ -52,6 +54,7 @@ class WindowMemory(QObject):
         divided = self._settings.value("window/divided")
         if isinstance(divided, QSize):
             self._divided = divided
+        self._line = int(str(self._settings.value("window/divided-line", 0)))
         for name in _PANELS:
             is_shown = self._settings.value(f"window/shows-{name}", True, type=bool)
             self._actions[name].setChecked(bool(is_shown))
@@ -72,11 +75,14 @@ class WindowMemory(QObject):
             page.panels[name].installEventFilter(self)
 
     def _still_fits(self) -> bool:
-        """Whether the window is about as large as the one that was divided.
+        """Whether window and text are about as large as when the window was divided.
 
-        In a much smaller one the sides would leave no room for the canvas.
+        In a much smaller one the sides would leave no room for the canvas; neither
+        would those that were as wide as larger text needs.
         """
         now, then = self._window.size(), self._divided
+        if self._line not in (0, self._window.fontMetrics().height()):
+            return False
         if then.isEmpty():
             return True
         return (
@@ -87,6 +93,7 @@ class WindowMemory(QObject):
     def note(self, page: Workspace) -> None:
         """Remember the shape of a workspace, for the next one and the next time."""
         self._divided = self._window.size()
+        self._line = self._window.fontMetrics().height()
         for name, splitter in page.splitters.items():
             self._splits[name] = splitter.saveState()
 
@@ -94,6 +101,7 @@ class WindowMemory(QObject):
         """Write down the shape of the window."""
         self._settings.setValue("window/geometry", self._window.saveGeometry())
         self._settings.setValue("window/divided", self._divided)
+        self._settings.setValue("window/divided-line", self._line)
         for name, state in self._splits.items():
             self._settings.setValue(f"window/{name}", state)
         for name in _PANELS:
@@ -111,7 +119,7 @@ class WindowMemory(QObject):
 def _first_sizes(window: QSize) -> dict[str, list[int]]:
     """How a window of this size is divided at first, in pixels."""
     width, height = window.width(), window.height()
-    left = min(max(round(0.175 * width), 224), 300)
+    left = min(max(round(0.175 * width), 224), 360)
     right = min(max(round(0.21 * width), 280), 360)
     below = min(max(round(0.33 * height), 260), 460)
     return {

@@ -31,6 +31,7 @@ from gui.recent_files import RecentFiles
 from gui.runs_panel import known_runs
 from gui.safekeeping import Safekeeping
 from gui.side_panels import BottomTabs, LeftTabs
+from gui.sides import Sides
 from gui.status_line import StatusLine
 from gui.texts import Texts
 from gui.theme import Theme
@@ -121,7 +122,7 @@ class Workspace(QWidget):
         middle.addWidget(self.bottom)
         middle.setStretchFactor(0, 1)
         middle.setCollapsible(0, False)
-        sides = QSplitter(Qt.Orientation.Horizontal, self)
+        sides = self._sides = Sides(self)
         for widget in (self.left, middle, self.inspector):
             sides.addWidget(widget)
         sides.setStretchFactor(1, 1)
@@ -143,10 +144,14 @@ class Workspace(QWidget):
     def _follow_text(self) -> None:
         """Give the sides the room that their text needs, and the canvas its size."""
         letter = self.fontMetrics().averageCharWidth()
-        self.inspector.setMinimumWidth(_INSPECTOR_LETTERS * letter)
         reading = _READING_LETTERS * letter if self.lesson_id is not None else 0
         tabs = self.left.tabBar().sizeHint().width()
-        self.left.setMinimumWidth(max(_LEFT_LEAST, tabs + letter, reading))
+        self._sides.need(
+            {
+                self.left: max(_LEFT_LEAST, tabs + letter, reading),
+                self.inspector: _INSPECTOR_LETTERS * letter,
+            }
+        )
         self.canvas.follow_text()
 
     def _connect(self) -> None:

@@ -15,12 +15,14 @@ class ElidedLabel(QLabel):
         self.setProperty("role", "muted")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.whole = ""
+        self._instead = ""
         policy = QSizePolicy.Policy
         self.setSizePolicy(policy.Expanding, policy.Fixed)
 
-    def show_text(self, text: str) -> None:
-        """Show a text, or as much of it as there is room for."""
+    def show_text(self, text: str, instead: str = "") -> None:
+        """Show a text, or as much of it, or of what stands `instead`, as has room."""
         self.whole = text
+        self._instead = instead or text
         self.setToolTip(text)
         self.setAccessibleName(text)
         self._elide()
@@ -33,5 +35,8 @@ class ElidedLabel(QLabel):
         self._elide()
 
     def _elide(self) -> None:
+        metrics = self.fontMetrics()
+        fits = metrics.horizontalAdvance(self.whole) <= self.width()
+        text = self.whole if fits else self._instead
         right = Qt.TextElideMode.ElideRight
-        self.setText(self.fontMetrics().elidedText(self.whole, right, self.width()))
+        self.setText(metrics.elidedText(text, right, self.width()))

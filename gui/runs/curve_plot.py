@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.run_curves import Curves, Numbers, StepLossReader, bare_name, part_of
 from gui.cards import label
+from gui.runs.curve_key import CurveKey
 from gui.runs.strokes import STROKES, stroke
 from gui.texts import Texts
 from gui.theme import Theme
@@ -31,8 +31,6 @@ _PARTS = (
     ("train", tr.mark("Training")),
     ("both", tr.mark("Both")),
 )
-_MOST_IN_LEGEND = 8
-_LEGEND_HEIGHT = 220  # pixels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +53,8 @@ class CurvePlot(QWidget):
         pg.setConfigOptions(antialias=True)
         self._theme = theme
         self._runs: list[Drawn] = []
+        self._pale: dict[str, None] = {}
+        """The players whose losses are drawn palely."""
         self._each_step = tr("loss of each step")
         self.metric = _combo(tr("Metric"), self)
         self.part = _combo(tr("Part of the data"), self)
@@ -74,7 +74,7 @@ class CurvePlot(QWidget):
         self.plot.showGrid(x=False, y=True, alpha=0.12)
         self.plot.setMinimumSize(120, 60)
         self.plot.getPlotItem().setContentsMargins(4, 8, 8, 2)
-        self.legend = self.plot.addLegend(offset=(-8, 8), labelTextSize="8pt")
+        self.key = CurveKey(theme, self)
         self.note = label("", "caption", self)
         self.note.hide()
         row = QHBoxLayout()
@@ -86,6 +86,7 @@ class CurvePlot(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(row)
+        column.addWidget(self.key)
         column.addWidget(self.plot, 1)
         column.addWidget(self.note)
         for combo in (self.metric, self.part, self.by):
@@ -116,7 +117,7 @@ class CurvePlot(QWidget):
             axis = self.plot.getAxis(side)
             axis.setPen(pg.mkPen(theme.border))
             axis.setTextPen(pg.mkPen(theme.muted))
-        self.legend.setLabelTextColor(theme.text)
+        self.key.set_theme(theme)
         self._draw()
 
     def _entries(self) -> list[str]:
@@ -124,12 +125,12 @@ class CurvePlot(QWidget):
 
     def _draw(self) -> None:
         self.plot.clear()
-        self.legend.clear()
         self.plot.disableAutoRange()  # else every curve would fit the view anew
         self.plot.setLogMode(y=self.log.isChecked())
         by = self.by.currentData()
         self._across.counts = by != "seconds"
         without: list[str] = []
+        self._pale.clear()
         of_steps = self.metric.currentText() == self._each_step
         self.part.setEnabled(not of_steps)  # steps are of the training alone
         for place, run in enumerate(self._runs):
@@ -138,27 +139,16 @@ class CurvePlot(QWidget):
                 without.append(run.title)
                 continue
             self._draw_run(place, run, across)
-        self._show_legend()
+        self.key.show_names([run.title for run in self._runs])
         self.plot.enableAutoRange()
         self._say(without)
         self.drawn.emit()
-
-    def _show_legend(self) -> None:
-        """Beside few curves in much room; else the table's strokes have to do."""
-        is_some = 1 < len(self._runs) <= _MOST_IN_LEGEND
-        self.legend.setVisible(is_some and self.plot.height() >= _LEGEND_HEIGHT)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._show_legend()
 
     def _draw_run(self, place: int, run: Drawn, across: Numbers) -> None:
         wanted, metric = self.part.currentData(), self.metric.currentText()
         if metric == self._each_step:
             self._draw_steps(place, run)
             return
-        title: str | None = run.title
-        has_legend = len(self._runs) <= _MOST_IN_LEGEND
         for name, values in run.curves.metrics.items():
             is_train = part_of(name) == "training"
             parts = {"both", "train" if is_train else "val"}
@@ -171,7 +161,6 @@ class CurvePlot(QWidget):
                 _drawable(values, self.log.isChecked()),
                 pen=stroke(place % STROKES, self._theme, width, faint=faint),
                 connect="finite",
-                name=title if has_legend and not faint else None,
             )
             if len(across) == 1:  # a single point has no line
                 curve.setSymbol("o")
@@ -184,16 +173,16 @@ class CurvePlot(QWidget):
         for number, (player, (steps, losses)) in enumerate(
             run.losses().items() if run.losses is not None else ()
         ):
+            if number:
+                self._pale[player] = None
             series = Series()
             series.extend(steps, losses)
             places, values = series.points()
-            title = run.title if number == 0 else f"{run.title}, {player}"
             self.plot.plot(
                 _across(run.curves, places, self.by.currentData()),
                 _drawable(values, self.log.isChecked()),
                 pen=stroke(place % STROKES, self._theme, 1.2, faint=number > 0),
                 connect="finite",
-                name=title if len(self._runs) <= _MOST_IN_LEGEND else None,
             )
 
     def _say(self, without: Sequence[str]) -> None:
@@ -207,6 +196,8 @@ class CurvePlot(QWidget):
             texts.append(tr("Strokes repeat after {STROKES} runs.", STROKES=STROKES))
         if self.part.currentData() == "both" and self._runs:
             texts.append(tr("Thin: training. Thick: validation."))
+        if self._pale:
+            texts.append(tr("Pale: {players}.", players=", ".join(self._pale)))
         self.note.setText(" ".join(texts))
         self.note.setVisible(bool(texts))
 

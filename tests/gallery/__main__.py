@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 THEMES = ("dark", "light")
 CONTRASTS = ("dark-contrast", "light-contrast")
-SIZES = ((1280, 800), (1680, 1050), (2560, 1440))
+SIZES = ((1280, 800), (1920, 1080), (2560, 1440))
 LARGER = 150
 """The other scale of the screen, in percent."""
 SCREEN = (7680, 4320)

@@ -302,7 +302,7 @@ def _lesson_scenes() -> Iterator[Scene]:
     for lesson in templates.lessons():
         if lesson.kind == "lesson":
             begin = partial(Stage.lesson, lesson_id=lesson.id, is_read=True)
-            yield Scene(name=f"lesson-{lesson.id}", begin=begin)
+            yield Scene(name=f"lesson-{lesson.id}", begin=begin, is_main=True)
 
 
 def _search(stage: Stage) -> None:

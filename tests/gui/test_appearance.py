@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 import templates
 from gui.appearance import TEXT_SIZES, Appearance
+from gui.form_label import FormLabel
 from gui.icons import icon
 from gui.main_window import MainWindow
 from gui.start_cards import StartCard
@@ -194,6 +195,60 @@ def test_the_canvas_follows_the_size_of_the_text(window: MainWindow) -> None:
     window.place.appearance.resize_text(150)
     assert canvas.zoom_percent() == 100
     assert canvas.scale_now > before
+
+
+def test_the_sides_have_their_widths_again_after_larger_text(
+    window: MainWindow,
+) -> None:
+    appearance, page = window._place.appearance, window.page
+    page.show_lesson("digits-cnn")
+    QApplication.processEvents()
+    sides = page.splitters["sides"]
+    wide = sides.sizes()
+    wide[1] -= 40
+    wide[2] += 40  # as somebody drags it
+    for chosen in (sides.sizes(), wide):
+        sides.setSizes(chosen)
+        appearance.resize_text(150)
+        QApplication.processEvents()
+        larger = sides.sizes()
+        assert larger[0] > chosen[0] and larger[2] > chosen[2]
+        appearance.resize_text(100)
+        QApplication.processEvents()
+        assert sides.sizes() == chosen
+
+
+def test_a_division_made_for_larger_text_does_not_outlive_it(
+    window: MainWindow, open_window: OpenWindow
+) -> None:
+    usual = window.page.splitters["sides"].sizes()
+    appearance = window._place.appearance
+    appearance.resize_text(150)
+    QApplication.processEvents()
+    window.memory.note(window.page)
+    window.memory.keep()
+    appearance.resize_text(100)
+    again = open_window(templates.open_lesson("digits-cnn"))
+    assert again.page.splitters["sides"].sizes() == usual
+
+
+def test_labels_stand_beside_their_fields_at_every_size(window: MainWindow) -> None:
+    for percent in (100, 150, 100):
+        window._place.appearance.resize_text(percent)
+        QApplication.processEvents()
+        labels = [
+            each
+            for each in window.inspector.findChildren(FormLabel)
+            if not each.visibleRegion().isEmpty()
+        ]
+        assert len(labels) > 8
+        lefts = set()
+        for each in labels:
+            field = each.buddy()
+            middle = field.mapTo(window, field.rect().center())
+            assert abs(each.mapTo(window, each.rect().center()).y() - middle.y()) <= 1
+            lefts.add(field.mapTo(window, field.rect().topLeft()).x())
+        assert len(lefts) == 1, f"one column of fields at {percent} %"
 
 
 # Sharp pictures.

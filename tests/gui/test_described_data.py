@@ -256,7 +256,7 @@ def test_a_table_that_was_mended_can_be_trained_with(
     window = open_window(iris())
     pushed(window, config(path))
     started: list[object] = []
-    monkeypatch.setattr(window.page, "_start", started.append)
+    monkeypatch.setattr(window.page.trainer, "_start", started.append)
     window.page.train()
     assert "row 7: the column “x” has no value" in window.page.messages.text.text()
     path.write_text(whole)

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+)
 from pytestqt.qtbot import QtBot
 
 import templates
@@ -213,7 +221,9 @@ def test_a_name_that_is_still_being_typed_counts_for_an_action(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trained: list[object] = []
-    monkeypatch.setattr(window.page, "_start", lambda root: trained.append(root))
+    monkeypatch.setattr(
+        window.page.trainer, "_start", lambda root: trained.append(root)
+    )
     page = page_of(window, "conv2")
     window.activateWindow()
     write(page.name_field.line, "second")
@@ -239,3 +249,17 @@ def test_a_file_that_is_still_being_typed_counts_for_an_action(
     assert window.model.root.data == chosen  # not at each letter
     window.actions_.of["train"].trigger()
     assert window.model.root.data.settings["path"] == "b.csv"
+
+
+def test_the_code_of_a_block_that_repeats_widens_no_page(
+    open_window: OpenWindow,
+) -> None:
+    window = open_window(templates.open_lesson("resnet-50"))
+    window.canvas.select(["conv2"])
+    QApplication.processEvents()
+    inspector = window.inspector
+    needed = inspector.widget().minimumSizeHint().width()
+    assert needed <= inspector.viewport().width()
+    said = [each.text() for each in inspector.findChildren(QLabel)]
+    (code,) = (each for each in said if each.startswith("self.conv2 ="))
+    ast.parse(code)

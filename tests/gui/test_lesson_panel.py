@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtGui import QTextTable
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 import templates
 from engine.edits import RenameNode, SetRecipe, change_settings, insertion, removal
 from engine.graph import Node
 from engine.recipe import Recipe
+from gui.lesson_fold import Fold
 from gui.lesson_panel import LessonPanel
 from gui.lesson_steps import StepFold
 from gui.lesson_text import LessonText, formula_image, kept_together
@@ -355,11 +358,7 @@ def test_no_line_breaks_within_a_number_and_its_percent() -> None:
 def test_thoughts_are_kept(learner: Learner, tmp_path: Path) -> None:
     fold = next(f for f in learner.panel._folds if f.head.text() == "Think about it")
     learner.click(fold.head)
-    box = fold.findChildren(type(fold).__mro__[-3], options=Qt.FindDirectChildrenOnly)
-    del box
-    writing = fold.findChildren(
-        __import__("PySide6.QtWidgets").QtWidgets.QPlainTextEdit
-    )
+    writing = fold.findChildren(QPlainTextEdit)
     writing[0].setFocus()
     QTest.keyClicks(writing[0], "so that nobody chooses by it")
     learner.qtbot.waitUntil(
@@ -402,6 +401,66 @@ def test_a_formula_is_no_wider_than_the_panel(qtbot: QtBot, tmp_path: Path) -> N
     text.show()
     text.show_text("$$" + " + ".join(f"x_{n}" for n in range(30)) + "$$", tmp_path)
     assert text.document().size().width() <= 160
+
+
+def test_no_heading_follows_a_heading(learner: Learner) -> None:
+    panel = learner.panel
+    goals = panel.text.toPlainText().split("\n")
+    assert goals[:2] == ["Handwritten digits", "What you will learn"]
+    assert goals[2:] == list(templates.course("digits-cnn").objectives)
+    first = next(each for each in panel.findChildren(Fold) if each.is_open)
+    assert first.head.text() == "The idea"
+    idea = first.body.findChildren(LessonText)[0].toPlainText()
+    assert idea.startswith("A neural network is a row")
+
+
+def test_a_table_is_airy_where_there_is_room(qtbot: QtBot, tmp_path: Path) -> None:
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.show()
+    widths = []
+    for room in (96, 400):
+        text.resize(room, 100)
+        text.show_text("| node | count |\n|---|---|\n| `fc1` | 8,256 |\n", tmp_path)
+        widths.append(text.document().size().width())
+        assert set(lines(text).values()) == {1}
+        assert widths[-1] <= room
+    (table,) = text.document().rootFrame().childFrames()
+    assert isinstance(table, QTextTable)
+    pads = table.cellAt(1, 0).format().toTableCellFormat()
+    assert pads.leftPadding() == pads.rightPadding() == 6
+    assert table.format().topMargin() > 0
+
+
+def test_lines_with_code_are_as_tall_as_the_others(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.resize(200, 100)
+    text.show()
+    text.show_text("words of a text " * 5 + "`fc1` " + "and of a text " * 5, tmp_path)
+    layout = text.document().firstBlock().layout()
+    lines_ = [layout.lineAt(n) for n in range(layout.lineCount())]
+    bases = [line.y() + line.ascent() for line in lines_]
+    apart = [low - high for high, low in pairwise(bases)]
+    assert len(apart) > 2 and max(apart) - min(apart) <= 1
+
+
+def test_no_line_ends_within_a_product(qtbot: QtBot, tmp_path: Path) -> None:
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.show()
+    for width in range(150, 260, 10):
+        text.resize(width, 100)
+        text.show_text("It gives 8 × 9 = 72, a map of 16 × 13 × 13 numbers.", tmp_path)
+        block = text.document().firstBlock()
+        said, layout = block.text(), block.layout()
+        ends = [layout.lineAt(n).textStart() for n in range(1, layout.lineCount())]
+        assert ends
+        for end in ends:
+            assert said[end - 2] not in "×=" and said[end] not in "×="
+    assert "8 × 9 = 72" in text.toPlainText(), "as it was written"
 
 
 def test_no_word_of_a_table_is_broken(qtbot: QtBot, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
 
 import templates
@@ -200,6 +200,27 @@ def test_the_curves_of_the_chosen_lie_over_one_another(window: MainWindow) -> No
     assert plot.log.isChecked()
     choose(view)
     assert plot.note.text().startswith("Choose runs in the table")
+
+
+def test_a_key_tells_two_curves_apart_in_little_room(window: MainWindow) -> None:
+    window.resize(1000, 700)
+    view = runs_view(window)
+    choose(view, 1, 2)
+    view.sides.toggle.setChecked(True)
+    plot = view.plot
+    assert plot is not None and not view.table.isVisible()
+    QApplication.processEvents()  # a layout shows what was added to it a little later
+    key = plot.key
+    assert key.names == ("2 · Second", "1 · First")
+    assert key.isVisible() and key.geometry().bottom() < plot.plot.geometry().top()
+    assert len(key.cells()) == 2 and key.cells()[-1].right() <= key.width()
+    for name, cell, place in zip(key.names, key.cells(), (0, 1), strict=True):
+        drawn = key.grab(cell).toImage()
+        assert drawn.pixelColor(12, drawn.height() // 2) != DARK.canvas, name
+        strokes = {drawn.pixelColor(x, cell.center().y()).name() for x in range(20)}
+        assert stroke(place, DARK).color().name() in strokes
+    choose(view, 1)
+    assert not key.isVisible()
 
 
 def test_the_loss_of_each_step_is_drawn_too(

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QApplication,
     QCheckBox,
     QComboBox,
     QFileDialog,
@@ -288,3 +289,21 @@ def test_a_choice_that_is_too_long_ends_in_dots(qtbot: QtBot) -> None:
     box.setCurrentText("Iris")
     assert box.shown_text() == "Iris"
     box.grab()
+
+
+def test_the_fold_names_whole_settings_alone(qtbot: QtBot) -> None:
+    form = SettingsForm(RECIPE_SETTINGS)
+    qtbot.addWidget(form)
+    form.show()
+    titles = [each.title.lower() for each in RECIPE_SETTINGS if each.advanced]
+    form.resize(3000, 400)
+    QApplication.processEvents()
+    assert form.more.text().lower() == ", ".join(titles)
+    for width in (150, 240, 360, 500):
+        form.resize(width, 400)
+        QApplication.processEvents()
+        said, metrics = form.more.text(), form.more.fontMetrics()
+        assert metrics.horizontalAdvance(said) < form.more.width()
+        if said != "More settings":
+            named, _, count = said.removesuffix(" more").rpartition(" and ")
+            assert named.lower().split(", ") == titles[: len(titles) - int(count)]

@@ -69,7 +69,7 @@ class DigitsReconstruction(_Digits):
     """The small digits, each to be given back as it came: for autoencoders."""
 
     id = "digits-reconstruction"
-    title = "Small digits, to be rebuilt"
+    title = "Digits to rebuild"
     settings: ClassVar[tuple[Setting, ...]] = (FLATTEN, *SPLIT)
     function = "load_digits_to_rebuild"
 

@@ -1,4 +1,4 @@
-"""Parts of a lesson that open and close under their titles."""
+"""A titled part of a lesson: its head says what it is, its body opens and closes."""
 
 from __future__ import annotations
 
@@ -71,9 +71,13 @@ class Fold(QFrame):
     def _fit_title(self) -> None:
         font = QFont(self.head.font())
         font.setBold(self.head.isChecked())  # as the style sheet says
-        start = f"{self._mark}  " if self._mark else ""
-        room = self.width() - _HEAD_MARGINS
-        shown = _in_lines(start, self._title, QFontMetrics(font), room)
+        metrics = QFontMetrics(font)
+        mark = f"{self._mark}  " if self._mark else ""
+        room = self.width() - _HEAD_MARGINS - metrics.horizontalAdvance(mark)
+        hang = " " * round(
+            metrics.horizontalAdvance(mark) / metrics.horizontalAdvance(" ")
+        )
+        shown = mark + f"\n{hang}".join(_broken(self._title, metrics, room))
         if self.head.text() != shown:
             self.head.setText(shown)
 
@@ -84,21 +88,17 @@ class Fold(QFrame):
             self.open_wanted.emit()
 
 
-def _in_lines(start: str, title: str, metrics: QFontMetrics, room: int) -> str:
-    """A title after its mark, in as many lines as it takes: a button breaks none."""
-    space = max(metrics.horizontalAdvance(" "), 1)
-    indent = " " * round(metrics.horizontalAdvance(start) / space)
+def _broken(text: str, metrics: QFontMetrics, room: int) -> list[str]:
+    """`text` in lines no wider than `room` pixels; a longer word is cut."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and metrics.horizontalAdvance(longer) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
     elide = Qt.TextElideMode.ElideRight
-    lines = [start]
-    for word in title.split():
-        longer = lines[-1] + ("" if lines[-1] in (start, indent) else " ") + word
-        if lines[-1] not in (start, indent) and (
-            metrics.horizontalAdvance(longer) > room
-        ):
-            longer = indent + word
-            lines.append("")
-        lines[-1] = longer
-    return "\n".join(metrics.elidedText(line, elide, room) for line in lines)
+    return [metrics.elidedText(line, elide, room) for line in lines]
 
 
 def text_fold(title: str, markdown: str, folder: Path, parent: QWidget) -> Fold:

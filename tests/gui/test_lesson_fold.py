@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
-from gui.lesson_folds import OPEN, Fold
+from gui.lesson_fold import OPEN, Fold
 
 
 def test_a_long_title_takes_two_lines(qtbot: QtBot) -> None:

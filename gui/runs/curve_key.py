@@ -1,0 +1,98 @@
+"""Which stroke is which run's: a key over the curves, never upon them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.runs.strokes import STROKES, stroke
+from gui.texts import Texts
+from gui.theme import Theme
+
+tr = Texts("runs")
+
+_STROKE = 22  # pixels
+_GAP = 6
+_LETTERS = 18  # a name gets at least so much, and the key another line
+_MOST = 8
+"""Of more runs the table alone tells: a key would take the curves' room."""
+
+
+class CurveKey(QWidget):
+    """A short stroke and the name of each run, in as few lines as there is room for."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._names: tuple[str, ...] = ()
+        self.setProperty("role", "caption")  # its font
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(tr("Which curve is which run's"))
+        self.hide()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The runs that it tells apart, in the order of their strokes."""
+        return self._names
+
+    def show_names(self, names: Sequence[str]) -> None:
+        """Tell these runs apart; a single one, and very many, need no key."""
+        self._names = tuple(names) if 1 < len(names) <= _MOST else ()
+        self.setVisible(bool(self._names))
+        told = ", ".join(self._names)
+        self.setToolTip(told)
+        self.setAccessibleDescription(told)
+        self._fit()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        self._theme = theme
+        self.update()
+
+    def cells(self) -> list[QRect]:
+        """Where each run is told of: columns of one width, line after line."""
+        if not self._names:
+            return []
+        metrics = self.fontMetrics()
+        widest = max(metrics.horizontalAdvance(name) for name in self._names)
+        least = min(widest, _LETTERS * metrics.averageCharWidth()) + _STROKE + 3 * _GAP
+        columns = max(1, min(self.width() // least, len(self._names)))
+        width = min(self.width() // columns, widest + _STROKE + 3 * _GAP)
+        height = metrics.height() + 2
+        return [
+            QRect(place % columns * width, place // columns * height, width, height)
+            for place in range(len(self._names))
+        ]
+
+    def sizeHint(self) -> QSize:
+        cells = self.cells()
+        return QSize(0, cells[-1].bottom() + 1 if cells else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.updateGeometry()
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        metrics = self.fontMetrics()
+        for place, (name, cell) in enumerate(
+            zip(self._names, self.cells(), strict=True)
+        ):
+            painter.setPen(stroke(place % STROKES, self._theme))
+            middle = cell.center().y() + 0.5
+            painter.drawLine(
+                QPointF(cell.left(), middle), QPointF(cell.left() + _STROKE, middle)
+            )
+            room = cell.adjusted(_STROKE + _GAP, 0, -2 * _GAP, 0)
+            painter.setPen(self._theme.text)
+            shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.end()
