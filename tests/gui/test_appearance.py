@@ -200,7 +200,7 @@ def test_the_canvas_follows_the_size_of_the_text(window: MainWindow) -> None:
 def test_the_sides_have_their_widths_again_after_larger_text(
     window: MainWindow,
 ) -> None:
-    appearance, page = window._place.appearance, window.page
+    appearance, page = window.place.appearance, window.page
     page.show_lesson("digits-cnn")
     QApplication.processEvents()
     sides = page.splitters["sides"]
@@ -222,7 +222,7 @@ def test_a_division_made_for_larger_text_does_not_outlive_it(
     window: MainWindow, open_window: OpenWindow
 ) -> None:
     usual = window.page.splitters["sides"].sizes()
-    appearance = window._place.appearance
+    appearance = window.place.appearance
     appearance.resize_text(150)
     QApplication.processEvents()
     window.memory.note(window.page)
@@ -234,7 +234,7 @@ def test_a_division_made_for_larger_text_does_not_outlive_it(
 
 def test_labels_stand_beside_their_fields_at_every_size(window: MainWindow) -> None:
     for percent in (100, 150, 100):
-        window._place.appearance.resize_text(percent)
+        window.place.appearance.resize_text(percent)
         QApplication.processEvents()
         labels = [
             each
