@@ -178,17 +178,15 @@ class StartPage(QWidget):
 
     def load(self) -> None:
         """Read the lessons; they are read here, after the first frame."""
-        from templates import lessons
+        from templates import chapters
 
         self._is_loaded = True
-        for grid, kind in ((self.lessons, "lesson"), (self.architectures, None)):
-            grid.fill(
-                [
-                    self._lesson_card(each)
-                    for each in lessons()
-                    if (each.kind == "lesson") == (kind == "lesson")
-                ]
-            )
+        cards: dict[str, list[StartCard]] = {"lesson": [], "architecture": []}
+        for chapter in chapters():
+            for each in chapter.lessons:
+                cards[each.kind].append(self._lesson_card(each, chapter.title))
+        self.lessons.fill(cards["lesson"])
+        self.architectures.fill(cards["architecture"])
         self.refresh()
 
     def refresh(self) -> None:
@@ -219,8 +217,10 @@ class StartPage(QWidget):
         self.search.selectAll()  # what is typed now takes the place of what was
         self._look()
 
-    def _lesson_card(self, lesson: Lesson) -> StartCard:
-        return StartCard(lesson.title, lesson.summary, self._theme, key=lesson.id)
+    def _lesson_card(self, lesson: Lesson, chapter: str) -> StartCard:
+        return StartCard(
+            lesson.title, lesson.summary, self._theme, key=lesson.id, section=chapter
+        )
 
     def _fill_files(self) -> None:
         self.files.fill(

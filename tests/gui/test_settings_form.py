@@ -288,3 +288,15 @@ def test_a_choice_that_is_too_long_ends_in_dots(qtbot: QtBot) -> None:
     box.setCurrentText("Iris")
     assert box.shown_text() == "Iris"
     box.grab()
+
+
+@pytest.mark.parametrize("layer", sorted(CATALOG))
+def test_an_empty_field_says_faintly_what_it_means(layer: str, qtbot: QtBot) -> None:
+    form = SettingsForm(CATALOG[layer].settings)
+    qtbot.addWidget(form)
+    for name, field in form.fields.items():
+        if field.setting.empty:
+            nothing = None if field.setting.optional else ""
+            form.show_values({**CATALOG[layer].defaults, name: nothing})
+            assert line(form, name).text() == ""
+            assert line(form, name).placeholderText() == field.setting.empty

@@ -84,6 +84,21 @@ def test_it_offers_what_there_is_to_begin_with(window: MainWindow) -> None:
     assert not window.start.files.isVisible()  # none yet
 
 
+def test_lessons_stand_under_their_chapters(window: MainWindow) -> None:
+    grid = window.start.lessons
+    chapters = [e for e in templates.chapters() if e.lessons[0].kind == "lesson"]
+    assert list(grid.captions) == [each.title for each in chapters]
+    for chapter in chapters:
+        caption = grid.captions[chapter.title].geometry()
+        first = card(window, chapter.lessons[0].id).geometry()
+        assert first.left() == caption.left()
+        assert 0 < first.top() - caption.bottom() < 20
+    QTest.keyClicks(window.start.search, "sigmoid")
+    assert shown(window) == ["neuron"]
+    shown_captions = [t for t, each in grid.captions.items() if each.isVisible()]
+    assert shown_captions == ["Neurons and training"]
+
+
 def test_from_the_start_to_a_growing_curve_in_three_clicks(
     qtbot: QtBot, qapp: QApplication, window: MainWindow
 ) -> None:
@@ -400,7 +415,9 @@ from gui.main_window import MainWindow
 def stop(window):
     import templates
     heavy = {"torch", "networkx", "pyqtgraph", "engine.data.source", "gui.look.panel"}
-    print(window.start.isVisible(), sorted(heavy & set(sys.modules)), opened)
+    left = window.left
+    is_lesson = window.isVisible() and left.currentWidget() is left.lesson
+    print(window.start.isVisible(), is_lesson, sorted(heavy & set(sys.modules)), opened)
     sys.stdout.flush()
     os._exit(0)
 MainWindow._load_the_rest = stop
@@ -419,10 +436,10 @@ run(*sys.argv[1:])
 @pytest.mark.parametrize(
     ("target", "told"),
     [
-        ([], "True [] []"),
+        ([], "True False [] []"),
         (
             ["lesson:digits-cnn"],
-            "False [] ['templates/lessons/digits-cnn/document.espalier']",
+            "False True [] ['templates/lessons/digits-cnn/document.espalier']",
         ),
     ],
     ids=["start page", "lesson"],
