@@ -41,6 +41,8 @@ class StartCard(QAbstractButton):
 
     entered = Signal()
     """The keyboard came to it, and not by a click."""
+    picture_missed = Signal()
+    """It was painted without the picture that it is to have."""
 
     def __init__(
         self,
@@ -180,7 +182,9 @@ class StartCard(QAbstractButton):
         painter.setBrush(QColor(theme.canvas))
         ground = QRectF(room).adjusted(0.5, 0.5, -0.5, _RADIUS)
         painter.drawRoundedRect(ground, _RADIUS - 1, _RADIUS - 1)
-        if self._picture is not None:
+        if self._picture is None:
+            self.picture_missed.emit()
+        else:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             size = self._picture.size().scaled(
                 room.size(), Qt.AspectRatioMode.KeepAspectRatio
@@ -234,6 +238,8 @@ class CardGrid(QWidget):
     """The key of the card that was pressed."""
     focused = Signal(object)
     """The card that has the keyboard now."""
+    picture_missed = Signal()
+    """A card is in sight that has no picture yet."""
 
     def __init__(
         self, heading: str, theme: Theme, parent: QWidget | None = None
@@ -282,6 +288,7 @@ class CardGrid(QWidget):
             card.setParent(self._field)
             card.show()
             card.clicked.connect(lambda _=False, key=card.key: self.chosen.emit(key))
+            card.picture_missed.connect(self.picture_missed)
             card.entered.connect(lambda card=card: self.focused.emit(card))
         self.setVisible(bool(self.cards))
         self._arrange()

@@ -171,6 +171,7 @@ class StartPage(QWidget):
             grid.chosen.connect(lambda _: self.search.clear())
         for grid in self.grids:
             grid.focused.connect(self._show_card)
+            grid.picture_missed.connect(self._look)
         self._recent.changed.connect(self._fill_files)
         self.scroll.verticalScrollBar().valueChanged.connect(lambda _: self._look())
 

@@ -249,8 +249,9 @@ def test_it_is_walked_by_keys_alone(qtbot: QtBot, window: MainWindow) -> None:
     assert press(keys.Key_Left) == "first"
     below = press(keys.Key_Down)
     assert below == order[3]
-    columns = start.lessons.columns
-    assert press(keys.Key_Down) == order[3 + columns]
+    first, second, *_ = templates.chapters()
+    assert start.lessons.columns >= len(first.lessons), "they fill one row"
+    assert press(keys.Key_Down) == second.lessons[0].id
     assert press(keys.Key_Up) == below
     assert press(keys.Key_End) == order[-1]
     assert not last.visibleRegion().isEmpty()  # the page came along
