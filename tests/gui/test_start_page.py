@@ -416,8 +416,8 @@ from gui.main_window import MainWindow
 def stop(window):
     import templates
     heavy = {"torch", "networkx", "pyqtgraph", "engine.data.source", "gui.look.panel"}
-    left = window.left
-    is_lesson = window.isVisible() and left.currentWidget() is left.lesson
+    page = window.tabs.page
+    is_lesson = page is not None and page.left.currentWidget() is page.left.lesson
     print(window.start.isVisible(), is_lesson, sorted(heavy & set(sys.modules)), opened)
     sys.stdout.flush()
     os._exit(0)
