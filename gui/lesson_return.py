@@ -25,6 +25,7 @@ class LessonReturn(QPushButton):
 
     def __init__(self, back: Callable[[], object], parent: QWidget) -> None:
         super().__init__(parent)
+        self.setAccessibleName(tr("Back to the lesson"))
         self.whole = ""
         """What it says where there is room."""
         policy = QSizePolicy.Policy
