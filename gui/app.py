@@ -63,6 +63,7 @@ def run(
     restore_hooks = catch_everything(lambda text: window.messages.show_error(text))
     if lesson_id is not None:
         page = window.page
+        page.expect_lesson(lesson_id)
         window.first_frame_shown.connect(lambda: page.show_lesson(lesson_id))
     if problem is not None:
         window.messages.show_error(problem)
@@ -101,7 +102,7 @@ def screenshot(
         window.show()
         _settle(window)
         if lesson_id is not None:
-            window.left.lesson.show_lesson(lesson_id)
+            window.page.show_lesson(lesson_id)
         is_written = window.grab().save(str(path))
         window.close()
         window.deleteLater()

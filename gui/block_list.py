@@ -80,9 +80,14 @@ class BlockPanel(QWidget):
         column.addWidget(self.search)
         column.addWidget(self.list, 1)
         column.addWidget(hint)
+        self._column = column
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._open_menu)
         shelf.changed.connect(self._refresh)
+
+    def stack_above(self, widget: QWidget) -> None:
+        """Put a widget above the search."""
+        self._column.insertWidget(0, widget)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from textwrap import wrap
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -89,8 +90,38 @@ class Card(QFrame):
         self._column.addWidget(widget)
 
 
+_CARD_SIDE = 10
 _FIX_LETTERS = 28
-"""How long a line in the button of a fix may be on a narrow page."""
+"""How long a line in the button of a fix may be on the narrowest page."""
+
+
+class FixButton(QPushButton):
+    """What a fix does, in as few lines as its room allows."""
+
+    def __init__(self, fix: Fix, parent: QWidget | None = None) -> None:
+        super().__init__(fix.label, parent)
+        self._whole = fix.label
+        self.setProperty("role", "fix")
+        self.setAccessibleName(tr("Mend it: {fix}", fix=fix.label))
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def fit(self, width: int) -> None:
+        """Break the text into lines of so many pixels, but never into very short ones.
+
+        Qt's buttons do not wrap.
+        """
+        metrics = self.fontMetrics()
+        around = self.sizeHint().width() - max(
+            map(metrics.horizontalAdvance, self.text().split("\n"))
+        )
+        lines = [self._whole]
+        for letters in range(len(self._whole), _FIX_LETTERS - 1, -1):
+            lines = wrap(self._whole, letters)
+            if max(map(metrics.horizontalAdvance, lines)) + around <= width:
+                break
+        text = "\n".join(lines)
+        if text != self.text():
+            self.setText(text)
 
 
 class ProblemCard(QFrame):
@@ -106,7 +137,7 @@ class ProblemCard(QFrame):
         self.setProperty("role", "problem" if problem.is_error else "warning")
         self.setAccessibleName(problem.sentence())
         column = QVBoxLayout(self)
-        column.setContentsMargins(10, 8, 10, 9)
+        column.setContentsMargins(_CARD_SIDE, 8, _CARD_SIDE, 9)
         column.setSpacing(4)
         column.addWidget(label(problem.message, "title", self))
         detail = found_and_expected(problem)
@@ -114,14 +145,20 @@ class ProblemCard(QFrame):
             column.addWidget(label(detail, "plain", self))
         if problem.remedy:
             column.addWidget(label(problem.remedy, "muted", self))
-        for button in (
-            *fix_buttons(problem, self.fix_chosen.emit, self, letters=_FIX_LETTERS),
-            *allow_buttons(problem, self.allow_wanted.emit, self),
-        ):
+        self._fixes = fix_buttons(problem, self.fix_chosen.emit, self)
+        for fix in self._fixes:
+            fix.setMinimumWidth(1)  # no obstacle to a narrower page: its text breaks
+        buttons = (*self._fixes, *allow_buttons(problem, self.allow_wanted.emit, self))
+        for button in buttons:
             row = QHBoxLayout()
             row.addWidget(button)
             row.addStretch(1)
             column.addLayout(row)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for button in self._fixes:
+            button.fit(self.contentsRect().width() - 2 * _CARD_SIDE)
 
 
 def found_and_expected(problem: Problem) -> str:
@@ -142,18 +179,12 @@ def found_and_expected(problem: Problem) -> str:
 
 
 def fix_buttons(
-    problem: Problem,
-    choose: Callable[[Fix], None],
-    parent: QWidget,
-    letters: int = 200,
-) -> list[QPushButton]:
-    """A button for each fix of a problem, in lines of so many letters at most."""
+    problem: Problem, choose: Callable[[Fix], None], parent: QWidget
+) -> list[FixButton]:
+    """A button for each fix of a problem."""
     buttons = []
     for fix in problem.fixes:
-        button = QPushButton("\n".join(wrap(fix.label, letters)), parent)
-        button.setProperty("role", "fix")
-        button.setAccessibleName(tr("Mend it: {fix}", fix=fix.label))
-        button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        button = FixButton(fix, parent)
         button.clicked.connect(lambda _=False, fix=fix: choose(fix))
         buttons.append(button)
     return buttons

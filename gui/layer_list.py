@@ -342,3 +342,8 @@ class LayerPanel(QWidget):
         column.setSpacing(4)
         column.addWidget(self.search)
         column.addWidget(self.list, 1)
+        self._column = column
+
+    def stack_above(self, widget: QWidget) -> None:
+        """Put a widget above the search."""
+        self._column.insertWidget(0, widget)

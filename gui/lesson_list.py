@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -51,17 +52,29 @@ class LessonList(QListWidget):
 
     def load(self, session: LessonSession | None) -> None:
         """Read the lessons anew, and from `session` how far one is in each."""
-        from templates import lessons
+        from templates import chapters
 
         self.clear()
-        for lesson in lessons():
-            item = QListWidgetItem(_titled(lesson, session))
-            item.setData(Qt.ItemDataRole.UserRole, lesson.id)
-            item.setToolTip(lesson.summary)
-            self.addItem(item)
+        for chapter in chapters():
+            self._add_heading(chapter.title)
+            for lesson in chapter.lessons:
+                item = QListWidgetItem(_titled(lesson, session))
+                item.setData(Qt.ItemDataRole.UserRole, lesson.id)
+                item.setToolTip(lesson.summary)
+                self.addItem(item)
+
+    def _add_heading(self, title: str) -> None:
+        heading = QListWidgetItem(title)
+        heading.setFlags(Qt.ItemFlag.NoItemFlags)  # arrows and clicks pass it by
+        font = self.font()
+        font.setWeight(QFont.Weight.DemiBold)
+        heading.setFont(font)
+        self.addItem(heading)
 
     def _choose(self, item: QListWidgetItem) -> None:
-        self.lesson_chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+        lesson_id = item.data(Qt.ItemDataRole.UserRole)
+        if lesson_id is not None:
+            self.lesson_chosen.emit(lesson_id)
 
 
 class WholeTitles(QStyledItemDelegate):
@@ -75,7 +88,8 @@ class WholeTitles(QStyledItemDelegate):
         room = view.viewport().width() - 2 * (view.spacing() + _PADDING)
         wrap = Qt.TextFlag.TextWordWrap
         text = str(index.data())
-        metrics = view.fontMetrics()
+        font = index.data(Qt.ItemDataRole.FontRole)
+        metrics = QFontMetrics(font) if font is not None else view.fontMetrics()
         tall = metrics.boundingRect(0, 0, room, 10_000, wrap, text).height()
         return QSize(usual.width(), max(usual.height(), tall + _AROUND))
 

@@ -142,6 +142,12 @@ class LessonPanel(QWidget):
 
     # The lesson.
 
+    def make_room(self) -> None:
+        """Show an empty page in place of the list: a lesson comes in a moment."""
+        for each in (self.bar, self.count, self.start_over):
+            each.hide()
+        self._stack.setCurrentIndex(1)
+
     def show_lesson(self, lesson_id: str | None) -> None:
         """Show a lesson; None shows the list."""
         if self._session is not None:

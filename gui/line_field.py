@@ -94,7 +94,7 @@ class LineField(Field):
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(setting, parent)
         self._line = _StepLine(self, holds_words=isinstance(setting, Text))
-        self._hint = ""
+        self._hint = setting.empty
         self._value: Any = setting.default
         self._adopt(self._line)
         kind = setting.kind if isinstance(setting, Text) else ""
@@ -142,9 +142,9 @@ class LineField(Field):
 
     def suggest(self, hint: str) -> None:
         """Say faintly, while nothing is written, what that means."""
-        self._hint = hint
+        self._hint = hint or self.setting.empty
         if not self._line.text():
-            self._line.setPlaceholderText(hint)
+            self._line.setPlaceholderText(self._hint)
 
     def show_value(self, value: Any) -> None:
         self._value = value

@@ -18,6 +18,7 @@ from gui.training.going_on import GoingOn
 from gui.training.rate_search import RateSearch
 
 if TYPE_CHECKING:
+    from gui.training.buffer import News
     from gui.workspace import Workspace
 
 tr = Texts("window")
@@ -53,6 +54,7 @@ class PageTraining(QObject):
             source.hardware_known.connect(self._show_hardware)
             source.failed.connect(lambda problem: say(problem.sentence()))
         self._training.left_out.connect(page.messages.show_note)
+        self._training.news_came.connect(self._note)
 
     # Beginning and ending.
 
@@ -151,10 +153,16 @@ class PageTraining(QObject):
     def _show(self, state: TrainingState) -> None:
         page = self._page
         page.top.show_training(state)
+        page.bottom.say_training(state is not TrainingState.IDLE)
         if state is TrainingState.IDLE:
             page.bottom.training.say_earlier_version(False)
             page.show_runs()
         page.described.emit()
+
+    def _note(self, news: News) -> None:
+        """A run has begun: the table of runs has it, and what it is trained on."""
+        if any(each.event in ("run", "started") for each in news.others):
+            self._page.show_runs()
 
     def _show_hardware(self, device: str, precision: str, reason: str) -> None:
         page = self._page

@@ -51,13 +51,19 @@ class RunsPanel(Enlarging):
         super().__init__(tr("Runs"), parent)
         self._theme = theme
         self.view: RunsView | None = None
-        self._empty = label(
-            tr("No runs yet. Each training is kept here with its result."),
-            "muted",
-            self,
-        )
+        self._empty = label("", "muted", self)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.say_training(False)
         self.hold(self._empty)
+
+    def say_training(self, is_training: bool) -> None:
+        """Say, while there is no run to show, whether the first is under way."""
+        if self.view is None:
+            self._empty.setText(
+                tr("The first run is under way: it is listed once its data are loaded.")
+                if is_training
+                else tr("No runs yet. Each training is kept here with its result.")
+            )
 
     def show_runs(self, known: KnownRuns) -> None:
         """Show the runs of a history."""

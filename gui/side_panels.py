@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QTabWidget, QWidget
@@ -11,6 +12,8 @@ from gui.block_shelf import BlockShelf
 from gui.document_model import DocumentModel
 from gui.layer_list import LayerPanel
 from gui.lesson_panel import LessonPanel
+from gui.lesson_return import LessonReturn
+from gui.lesson_session import LessonSession
 from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.controller import TrainingController
@@ -50,6 +53,19 @@ class LeftTabs(QTabWidget):
         self.addTab(self.layers, tr("Layers"))
         self.addTab(self.blocks, tr("Blocks"))
         self.setCurrentWidget(self.layers)
+        self.returns = [self._make_return(each) for each in (self.layers, self.blocks)]
+
+    def _make_return(self, panel: LayerPanel | BlockPanel) -> LessonReturn:
+        back = LessonReturn(lambda: self.setCurrentWidget(self.lesson), panel)
+        panel.stack_above(back)
+        return back
+
+    def attend(self, session: LessonSession) -> None:
+        """Show the lesson of `session`, and the way back to it in the other tabs."""
+        self.lesson.attend(session)
+        for back in self.returns:
+            session.opened.connect(partial(back.follow, session))
+            session.judged.connect(partial(back.follow, session))
 
 
 class BottomTabs(QTabWidget):
@@ -124,6 +140,11 @@ class BottomTabs(QTabWidget):
         self.code.set_theme(theme)
         self.runs.set_theme(theme)
         self.sweeps.set_theme(theme)
+
+    def say_training(self, is_training: bool) -> None:
+        """Say whether a training goes on where no run is to be seen yet."""
+        if self._is_full:
+            self.runs.say_training(is_training)
 
     @property
     def is_sweeping(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -18,7 +19,7 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QVBoxLayout, QWidget
 
 from gui.cards import label
 from gui.text_scale import scaled
@@ -40,6 +41,8 @@ class StartCard(QAbstractButton):
 
     entered = Signal()
     """The keyboard came to it, and not by a click."""
+    picture_missed = Signal()
+    """It was painted without the picture that it is to have."""
 
     def __init__(
         self,
@@ -51,6 +54,7 @@ class StartCard(QAbstractButton):
         key: str = "",
         has_picture: bool = True,
         lines: int = 5,
+        section: str = "",
     ) -> None:
         """The text gets at most so many `lines`, one less where the title takes two.
 
@@ -59,6 +63,8 @@ class StartCard(QAbstractButton):
         super().__init__(parent)
         self.key = key
         """What it stands for, such as a lesson's id."""
+        self.section = section
+        """The small heading that it stands under, with those of the same."""
         self.title, self.summary = title, summary
         self.has_picture = has_picture
         self._lines = self._most = lines
@@ -176,7 +182,9 @@ class StartCard(QAbstractButton):
         painter.setBrush(QColor(theme.canvas))
         ground = QRectF(room).adjusted(0.5, 0.5, -0.5, _RADIUS)
         painter.drawRoundedRect(ground, _RADIUS - 1, _RADIUS - 1)
-        if self._picture is not None:
+        if self._picture is None:
+            self.picture_missed.emit()
+        else:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             size = self._picture.size().scaled(
                 room.size(), Qt.AspectRatioMode.KeepAspectRatio
@@ -230,6 +238,8 @@ class CardGrid(QWidget):
     """The key of the card that was pressed."""
     focused = Signal(object)
     """The card that has the keyboard now."""
+    picture_missed = Signal()
+    """A card is in sight that has no picture yet."""
 
     def __init__(
         self, heading: str, theme: Theme, parent: QWidget | None = None
@@ -240,6 +250,8 @@ class CardGrid(QWidget):
         self._theme = theme
         self._columns = 1
         self.cards: list[StartCard] = []
+        self.captions: dict[str, QLabel] = {}
+        """The small headings, by what they say."""
         self.heading = label(heading, "title", self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -265,10 +277,18 @@ class CardGrid(QWidget):
             old.setParent(None)
             old.deleteLater()
         self.cards = list(cards)
+        for caption in self.captions.values():
+            caption.setParent(None)
+            caption.deleteLater()
+        sections = dict.fromkeys(card.section for card in self.cards if card.section)
+        self.captions = {each: label(each, "section", self._field) for each in sections}
+        for caption in self.captions.values():
+            caption.setWordWrap(False)  # else Qt guesses its height
         for card in self.cards:
             card.setParent(self._field)
             card.show()
             card.clicked.connect(lambda _=False, key=card.key: self.chosen.emit(key))
+            card.picture_missed.connect(self.picture_missed)
             card.entered.connect(lambda card=card: self.focused.emit(card))
         self.setVisible(bool(self.cards))
         self._arrange()
@@ -296,18 +316,34 @@ class CardGrid(QWidget):
         least = scaled(_LEAST_WIDTH)
         width = max(self.width(), least)
         self._columns = max((width + _GAP) // (least + _GAP), 1)
-        card_width = (width - (self._columns - 1) * _GAP) // self._columns
+        for caption in self.captions.values():
+            caption.hide()
         top = 0
-        for first in range(0, len(cards), self._columns):
-            row = cards[first : first + self._columns]
-            lines = max(card.needed(card_width) for card in row)
-            for column, card in enumerate(row):
-                card.give(lines)
-                height = card.sizeHint().height()
-                left = column * (card_width + _GAP)
-                card.setGeometry(left, top, card_width, height)
-            top += row[0].sizeHint().height() + _GAP
+        for section, found in groupby(cards, key=lambda card: card.section):
+            if section:
+                top = self._place_caption(self.captions[section], top, width)
+            under = list(found)
+            for first in range(0, len(under), self._columns):
+                top = self._place_row(under[first : first + self._columns], top, width)
         self._field.setFixedHeight(top - _GAP)
+
+    def _place_caption(self, caption: QLabel, top: int, width: int) -> int:
+        """Put a small heading at `top`; gives where its cards begin."""
+        height = caption.sizeHint().height()
+        top += _GAP if top else 0
+        caption.setGeometry(0, top, width, height)
+        caption.show()
+        return top + height + _GAP // 2
+
+    def _place_row(self, row: list[StartCard], top: int, width: int) -> int:
+        """Put cards side by side at `top`; gives where the next row begins."""
+        card_width = (width - (self._columns - 1) * _GAP) // self._columns
+        lines = max(card.needed(card_width) for card in row)
+        for column, card in enumerate(row):
+            card.give(lines)
+            height = card.sizeHint().height()
+            card.setGeometry(column * (card_width + _GAP), top, card_width, height)
+        return top + row[0].sizeHint().height() + _GAP
 
 
 def wrapped(text: str, metrics: QFontMetrics, width: int, lines: int) -> list[str]:

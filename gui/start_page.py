@@ -171,6 +171,7 @@ class StartPage(QWidget):
             grid.chosen.connect(lambda _: self.search.clear())
         for grid in self.grids:
             grid.focused.connect(self._show_card)
+            grid.picture_missed.connect(self._look)
         self._recent.changed.connect(self._fill_files)
         self.scroll.verticalScrollBar().valueChanged.connect(lambda _: self._look())
 
@@ -178,17 +179,15 @@ class StartPage(QWidget):
 
     def load(self) -> None:
         """Read the lessons; they are read here, after the first frame."""
-        from templates import lessons
+        from templates import chapters
 
         self._is_loaded = True
-        for grid, kind in ((self.lessons, "lesson"), (self.architectures, None)):
-            grid.fill(
-                [
-                    self._lesson_card(each)
-                    for each in lessons()
-                    if (each.kind == "lesson") == (kind == "lesson")
-                ]
-            )
+        cards: dict[str, list[StartCard]] = {"lesson": [], "architecture": []}
+        for chapter in chapters():
+            for each in chapter.lessons:
+                cards[each.kind].append(self._lesson_card(each, chapter.title))
+        self.lessons.fill(cards["lesson"])
+        self.architectures.fill(cards["architecture"])
         self.refresh()
 
     def refresh(self) -> None:
@@ -219,8 +218,10 @@ class StartPage(QWidget):
         self.search.selectAll()  # what is typed now takes the place of what was
         self._look()
 
-    def _lesson_card(self, lesson: Lesson) -> StartCard:
-        return StartCard(lesson.title, lesson.summary, self._theme, key=lesson.id)
+    def _lesson_card(self, lesson: Lesson, chapter: str) -> StartCard:
+        return StartCard(
+            lesson.title, lesson.summary, self._theme, key=lesson.id, section=chapter
+        )
 
     def _fill_files(self) -> None:
         self.files.fill(

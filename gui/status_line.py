@@ -84,11 +84,18 @@ class StatusLine(QFrame):
         problems = analysis.problems
         self.problems.setVisible(bool(problems))
         if problems:
+            self._color("alarm" if problems[0].is_error else "caution")
             count = len(problems)
             said = tr.counted(count, "{count} problem", "{count} problems")
             where = problems[0].node
             self.problems.setText(f"{said}: {where}" if where else said)
             self.problems.setAccessibleName(problems[0].sentence())
+
+    def _color(self, role: str) -> None:
+        if self.problems.property("role") != role:
+            self.problems.setProperty("role", role)
+            self.problems.style().unpolish(self.problems)
+            self.problems.style().polish(self.problems)
 
     def _parameters(self) -> str:
         """How many there are, and how many learn where some are frozen."""

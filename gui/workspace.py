@@ -89,7 +89,7 @@ class Workspace(QWidget):
         self.lesson = LessonSession(
             model, self.training, place.state_dir, self.train, self
         )
-        self.left.lesson.attend(self.lesson)
+        self.left.attend(self.lesson)
         self.bottom = BottomTabs(model, self.training, place.data_folder, theme, self)
         self.inspector = Inspector(model, place.data_folder, self.training, self)
         self.messages = MessageBar(theme, self)
@@ -249,6 +249,13 @@ class Workspace(QWidget):
         """Say where the document is from that is shown, which has no file."""
         self.origin = self.file.origin = origin
         self._show_document()
+
+    def expect_lesson(self, lesson_id: str) -> None:
+        """Give a lesson its room for the first frame; its text is read after that."""
+        self.lesson_id = lesson_id
+        self._follow_text()
+        self.left.lesson.make_room()
+        self.left.setCurrentWidget(self.left.lesson)
 
     def show_lesson(self, lesson_id: str | None) -> None:
         """Show the text of the lesson that is open here; None shows the list."""

@@ -1,8 +1,8 @@
 """The lessons and architectures, as data: a folder each, and what reads them.
 
-A folder holds `lesson.toml` (title, kind, place in the course, steps), `text.md` (what
-the learner reads), `document.espalier` (the network it is about), and where wanted
-`after.md` and pictures. `WRITING_LESSONS.md` says how they are written.
+A folder holds `lesson.toml` (title, kind, steps), `text.md` (what the learner reads),
+`document.espalier` (the network it is about), and where wanted `after.md` and pictures.
+`course.toml` says in what order they are met, `WRITING_LESSONS.md` how one is written.
 
 A lesson is known by its id. That of one in a folder of a teacher's own is the folder's
 whole path.
@@ -10,7 +10,8 @@ whole path.
 
 from __future__ import annotations
 
-from dataclasses import replace
+import tomllib
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # what reads a lesson is imported where one is read
     from templates.lesson_files import Course, Lesson
 
 _FOLDER = Path(__file__).parent / "lessons"
+_COURSE = Path(__file__).parent / "course.toml"
 HEAD, TEXT = "lesson.toml", "text.md"
 PREFIX = "lesson:"
 """What the command line puts before a lesson's id: `lesson:cnn-mnist`."""
@@ -32,11 +34,36 @@ EXAMPLE = "fnn-iris"
 """The lesson that is a good one to copy."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """Lessons, or architectures, that belong together, in their order."""
+
+    title: str
+    lessons: tuple[Lesson, ...]
+
+
+@cache
+def chapters() -> tuple[Chapter, ...]:
+    """The course; what no chapter of `course.toml` names stands in a last one."""
+    found = {folder.name: _read_once(folder)[0] for folder in _folders()}
+    told = tomllib.loads(_COURSE.read_text(encoding="utf-8"))["chapter"]
+    course = [
+        Chapter(
+            title=each["title"],
+            lessons=tuple(found.pop(name) for name in each["lessons"]),
+        )
+        for each in told
+    ]
+    if found:
+        rest = tuple(found[name] for name in sorted(found))
+        course.append(Chapter(title="More", lessons=rest))
+    return tuple(course)
+
+
 @cache
 def lessons() -> tuple[Lesson, ...]:
     """Every lesson and architecture, in the order of the course."""
-    found = [_read_once(folder)[0] for folder in _folders()]
-    return tuple(sorted(found, key=lambda lesson: (lesson.place, lesson.id)))
+    return tuple(lesson for chapter in chapters() for lesson in chapter.lessons)
 
 
 def _folders() -> list[Path]:

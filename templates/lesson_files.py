@@ -29,8 +29,6 @@ class Lesson:
     """`lesson` or `architecture`."""
     summary: str
     """One sentence: what one learns, or what the network is for."""
-    place: int
-    """Its place in the course, from 1."""
     folder: Path
     """Where its files are."""
 
@@ -66,7 +64,6 @@ def read_lesson(folder: Path) -> tuple[Lesson, Course, list[Problem]]:
         title=head.text("title", None) or folder.name,
         kind=kind,
         summary=head.text("summary", None),
-        place=int(head.number("place") or 0),
         folder=folder,
     )
     after = folder / AFTER

@@ -136,6 +136,7 @@ class Clamp(Layer):
             optional=True,
             minimum=-1e9,
             maximum=1e9,
+            empty="none",
             help="The lower bound; empty for none.",
         ),
         Float(
@@ -144,6 +145,7 @@ class Clamp(Layer):
             optional=True,
             minimum=-1e9,
             maximum=1e9,
+            empty="none",
             help="The upper bound; empty for none.",
         ),
     )

@@ -259,6 +259,7 @@ class ScaledDotProductAttention(Layer):
             above=0.0,
             maximum=1e6,
             advanced=True,
+            empty="1 / √d",
             help="What the matches are multiplied by; empty takes 1 / √d, T5 takes 1.",
         ),
     )

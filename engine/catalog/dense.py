@@ -115,6 +115,7 @@ class Embedding(_Table):
             minimum=0,
             maximum=10_000_000,
             advanced=True,
+            empty="none",
             help="The token that fills short sentences; its vector stays zero.",
         ),
         Float(
@@ -171,6 +172,7 @@ class EmbeddingBag(_Table):
             minimum=0,
             maximum=10_000_000,
             advanced=True,
+            empty="none",
             help="The token that fills short sentences; it does not count.",
         ),
     )

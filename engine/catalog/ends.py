@@ -44,6 +44,7 @@ class Input(Layer):
             default="",
             kind="field",
             advanced=True,
+            empty="the next in order",
             help="Which field of the data set it takes; empty takes the next in order.",
         ),
     )
@@ -87,6 +88,7 @@ class Output(Layer):
             default="",
             kind="field",
             advanced=True,
+            empty="the next in order",
             help="Which target of the data set it answers; empty takes the next one.",
         ),
         Choice(

@@ -63,6 +63,7 @@ class InverseFourierTransform(Layer):
             minimum=1,
             maximum=100_000_000,
             unit="steps",
+            empty="the even length that fits",
             help="How long the signal is; empty takes the even length that fits.",
         ),
     )

@@ -250,6 +250,7 @@ class RMSNorm(_LastDims):
             above=0.0,
             maximum=1.0,
             advanced=True,
+            empty="the smallest step from 1",
             help="Added to the mean square so that nothing is divided by zero; empty "
             "takes the smallest step that the number type can tell from 1.",
         ),

@@ -44,6 +44,7 @@ def _settings(dims: int, *more: Setting) -> tuple[Setting, ...]:
             dims=dims,
             maximum=largest,
             unit=unit,
+            empty="as the kernel",
             help="How far the window moves at a time; empty moves it by its own size.",
         ),
         Size(

@@ -84,6 +84,7 @@ class PretrainedImageModel(Layer):
             kind="path",
             advanced=True,
             label="Weights file",
+            empty="the published weights",
             help="A state dict of this model saved by torch.save, in place of the "
             "published weights.",
         ),

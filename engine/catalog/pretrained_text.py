@@ -94,6 +94,7 @@ class PretrainedTextModel(Layer):
             default="",
             kind="folder",
             advanced=True,
+            empty="the published model",
             help="A folder with the model's files (config.json, model.safetensors, "
             "tokenizer.json), in place of the published model.",
         ),

@@ -56,6 +56,7 @@ class Upsample(Layer):
             optional=True,
             least=1,
             maximum=10_000,
+            empty="by the scale factor",
             help="The size afterwards, in place of scale_factor.",
         ),
         Bool(

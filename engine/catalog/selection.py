@@ -52,6 +52,7 @@ class Slice(Layer):
             optional=True,
             minimum=-100_000_000,
             maximum=100_000_000,
+            empty="the end",
             help="The first position that is no longer kept; empty goes to the end.",
         ),
         Int(

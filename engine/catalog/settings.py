@@ -28,6 +28,9 @@ class Setting:
     """Whether the form hides it behind "More"."""
     optional: bool = False
     """Whether None is a right value."""
+    empty: str = ""
+    """What it means to write nothing, which the empty field says faintly; set wherever
+    nothing is a right value that means something."""
     only_with: tuple[str, tuple[str, ...]] | None = None
     """Another setting of the form, and its values that this one matters for; with any
     other the form leaves it out."""

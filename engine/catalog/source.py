@@ -87,6 +87,7 @@ class Constant(Layer):
             default=None,
             optional=True,
             least=1,
+            empty="as like",
             help="Sizes for one sample; empty takes those of like.",
         ),
         Float(

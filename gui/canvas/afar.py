@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, QRectF, QTimer
+from PySide6.QtCore import QObject, QPointF, QRectF, QSize, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
-from gui.canvas.minimap import SIZE, Minimap
+from gui.canvas.minimap import FOLDED, SIZE, Minimap
 from gui.canvas.overview import Overview
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ _REST = 400
 
 class Afar(QObject):
     """Keeps the overview of a view's network, and the map that shows it."""
+
+    sight_changed = Signal()
+    """What is where in the view is another; not for each of many changes at once."""
 
     def __init__(self, view: NavigableView) -> None:
         super().__init__(view)
@@ -105,11 +108,13 @@ class Afar(QObject):
         if is_wanted is None:
             whole = self._known().bounds
             is_wanted = not whole.isEmpty() and not sight.contains(whole)
+            is_wanted = is_wanted and not self._hides_the_note(FOLDED)
         if is_wanted:
             self._fold_map()
         self.minimap.setVisible(is_wanted)
         if is_wanted:
             self.minimap.show_overview(self._known(), sight)
+        self.sight_changed.emit()
 
     def _fold_map(self) -> None:
         """Make the map small at once where it hides a card, and large after a rest.
@@ -135,12 +140,19 @@ class Afar(QObject):
 
     def _map_hides_a_card(self) -> bool:
         """Whether it hides a card, or the note about one, when it is large."""
-        view, size = self._view, SIZE
+        return self._hides_the_note(SIZE) or self._known().has_card_in(self._area(SIZE))
+
+    def _hides_the_note(self, size: QSize) -> bool:
+        """Whether a map so large hides a note: even a small one may hide its words."""
+        note = self._view.network.callout
+        if note is None or not note.isVisible():
+            return False
+        return self._area(size).intersects(note.rect())
+
+    def _area(self, size: QSize) -> QRectF:
+        """The part of the scene that a map so large lies over."""
+        view = self._view
         corner = QPointF(view.width() - _CORNER, view.height() - _CORNER)
         around = QPointF(_AROUND, _AROUND)
         begin = corner - QPointF(size.width(), size.height()) - around
-        area = QRectF(view.to_scene(begin), view.to_scene(corner + around))
-        note = view.network.callout
-        if note is not None and note.isVisible() and area.intersects(note.rect()):
-            return True
-        return self._known().has_card_in(area)
+        return QRectF(view.to_scene(begin), view.to_scene(corner + around))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton
 
+from gui.canvas.callout_item import CalloutItem
+from gui.canvas.node_item import NodeItem
 from gui.canvas.placing import Side
 from gui.icons import icon
 from gui.texts import Texts
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 tr = Texts("canvas")
 
 _CORNER = 12
+_AIR, _STEP = 4, 8
+"""Pixels between it and a card, and from one place that is tried to the next."""
 _SIDES = {
     Side.LEFT: tr.mark("Align left"),
     Side.CENTRE: tr.mark("Align centres, one above the other"),
@@ -29,7 +33,7 @@ _SIDES = {
 
 
 class ArrangeBar(QFrame):
-    """Aligns and distributes; it lies in a corner of the canvas, and is gone again."""
+    """Aligns and distributes; it lies at an edge of the canvas, and is gone again."""
 
     def __init__(self, canvas: CanvasView) -> None:
         super().__init__(canvas)
@@ -55,6 +59,7 @@ class ArrangeBar(QFrame):
         )
         self._color = canvas.network.style_.theme.text
         self._has_icons = False
+        canvas.afar.sight_changed.connect(self._follow)
         self.hide()
 
     def _add(self, name: str, tip: str, action: object) -> None:
@@ -86,13 +91,52 @@ class ArrangeBar(QFrame):
         """Be there for two nodes or more."""
         self.buttons["distribute-across"].setEnabled(len(names) > 2)
         self.buttons["distribute-down"].setEnabled(len(names) > 2)
-        if (len(names) > 1) == self.isHidden():
+        if len(names) > 1:
             self._draw_icons()
-            self.setVisible(len(names) > 1)
+            self.show()
+            self.place()
+        else:
+            self.hide()
+
+    def _follow(self) -> None:
+        if not self.underMouse():  # a second press of a button finds it there
             self.place()
 
     def place(self) -> None:
-        """Lie in the upper right corner of the canvas."""
+        """Lie where no card is covered, at the top right before anywhere else."""
+        if self.isHidden():
+            return
         self.adjustSize()
-        self.move(self._canvas.width() - self.width() - _CORNER, _CORNER)
+        taken = self._taken()
+
+        def covered(corner: QPoint) -> int:
+            """How many pixels of cards and the like it would cover there."""
+            mine = QRect(corner, self.size()).adjusted(-_AIR, -_AIR, _AIR, _AIR)
+            areas = [mine.intersected(each) for each in taken if mine.intersects(each)]
+            return sum(each.width() * each.height() for each in areas)
+
+        self.move(min(self._places(), key=covered))
         self.raise_()
+
+    def _places(self) -> list[QPoint]:
+        """Where it may lie: at the top, then at the bottom, then between them."""
+        canvas = self._canvas
+        right = canvas.width() - self.width() - _CORNER
+        bottom = canvas.height() - self.height() - _CORNER
+        between = range(_CORNER + _STEP, bottom, _STEP)
+        return [
+            QPoint(x, y)
+            for y in (_CORNER, bottom, *between)
+            for x in (right, right // 2, _CORNER)
+        ]
+
+    def _taken(self) -> list[QRect]:
+        """Where cards, notes, and what else lies over the canvas are to be seen."""
+        canvas = self._canvas
+        found = [
+            canvas.mapFromScene(item.sceneBoundingRect()).boundingRect()
+            for item in canvas.items(canvas.viewport().rect())
+            if isinstance(item, (NodeItem, CalloutItem)) and item.isVisible()
+        ]
+        parts = (canvas.afar.minimap, canvas.legend, canvas.scopes.trail)
+        return found + [each.geometry() for each in parts if not each.isHidden()]

@@ -28,7 +28,7 @@ class News:
     step: int = 0
     epochs: list[EpochDone] = field(default_factory=list)
     loading: str = ""
-    """What is being downloaded and how far it is, while data is."""
+    """What one waits for before the first step: a download and how far it is, say."""
     others: list[Event] = field(default_factory=list)
     """Everything rare, in order: started, paused, checkpoints, the end."""
 
@@ -63,8 +63,15 @@ class MetricsBuffer:
     def note_loading(self, done: int, total: int, what: str) -> None:
         """So many of `total` bytes of a download are here; total 0 is unknown."""
         share = f", {100 * done // total} %" if total else ""
+        if total and done >= total:
+            self.note_wait(tr("Reading what was downloaded…"))
+        else:
+            self.note_wait(tr("Downloading {what}{share}", what=what, share=share))
+
+    def note_wait(self, what: str) -> None:
+        """Say what one waits for now."""
         with self._lock:
-            self._news.loading = tr("Downloading {what}{share}", what=what, share=share)
+            self._news.loading = what
 
     def drain(self) -> News:
         """What came in since the last call."""

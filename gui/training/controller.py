@@ -16,11 +16,14 @@ from engine.document import Document
 from engine.problems import Problem
 from engine.showing.likeness import computes_alike
 from engine.showing.wishes import Wishes
+from gui.texts import Texts
 from gui.training.buffer import MetricsBuffer, News
 from gui.training.worker import LoadingStopped, TrainingWorker
 
 if TYPE_CHECKING:
     from engine.training.events import Event
+
+tr = Texts("training")
 
 _FRAME_MILLISECONDS = 33  # 30 Hz
 _SHARE = min(0.02 * (os.cpu_count() or 1), 0.25)
@@ -88,9 +91,14 @@ def launch(order: Order) -> Started:
         from engine.runs import default_folder
 
         if order.apart:
+            # PyTorch and the data are loaded there; what it downloads is told.
+            order.buffer.note_wait(tr("Starting a process of its own…"))
             from engine.apart import train_apart as train
         else:
+            order.buffer.note_wait(tr("Loading PyTorch…"))
             from engine.session import train_document as train  # imports PyTorch
+
+            order.buffer.note_wait(tr("Loading the data…"))
 
         return train(
             order.document,

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -34,6 +34,8 @@ if TYPE_CHECKING:  # pyqtgraph, and PyTorch: after the first frame
 tr = Texts("training")
 
 _NUMBERS_WIDTH = 250
+_ROOM_LINES = 13
+"""So many lines high, there is room for more than the numbers."""
 _MOST_METRICS = 4
 """As many of a finished run are told: networks of several targets have dozens."""
 SHARES = ("accuracy", "f1")
@@ -118,6 +120,7 @@ class TrainingPanel(QWidget):
         self.best.setToolTip(
             tr("The weights of the epoch with the lowest validation loss are kept")
         )
+        self.why_best = label("", "caption", box)
         self.result = label("", "good", box)
         self.recipe = label("", "muted", box)
         self.version = label("", "muted", box)
@@ -128,6 +131,7 @@ class TrainingPanel(QWidget):
             self.speed,
             self.left,
             self.best,
+            self.why_best,
             self.result,
             self.recipe,
             self.version,
@@ -166,9 +170,10 @@ class TrainingPanel(QWidget):
         self._best_epoch = 0
         self._steps_known = 0
         self._last_time = 0.0
-        for each in (self.speed, self.left, self.best, self.result, self.version):
+        for each in (self.speed, self.left, self.best, self.why_best, self.result):
             _say(each, "")
-        _say(self.error, "")
+        for each in (self.version, self.error):
+            _say(each, "")
         self.trouble.clear()
         self.bar.setValue(0)
         _say(
@@ -214,7 +219,7 @@ class TrainingPanel(QWidget):
 
     def _show_state(self, state: TrainingState) -> None:
         words = {
-            TrainingState.STARTING: tr("Loading the data…"),
+            TrainingState.STARTING: tr("Starting…"),
             TrainingState.PAUSED: tr("Paused"),
             TrainingState.STOPPING: tr("Stopping…"),
         }
@@ -284,6 +289,19 @@ class TrainingPanel(QWidget):
             )
             self._best = tr("kept: epoch {epoch}, {what}", epoch=epoch.epoch, what=what)
             _say(self.best, self._best)
+            self._say_why()
+
+    def _say_why(self) -> None:
+        """Say what decides which epoch is kept, where that leaves room for the rest."""
+        has_room = self.height() >= _ROOM_LINES * self.fontMetrics().lineSpacing()
+        is_wanted = bool(self._best) and has_room
+        _say(
+            self.why_best, tr("its validation loss is the lowest") if is_wanted else ""
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._say_why()
 
     def _note(self, event: Event) -> None:
         match event.event:

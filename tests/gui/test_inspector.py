@@ -10,15 +10,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
+    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
 import templates
 from engine.catalog import CATALOG
 from engine.document import DataConfig
+from engine.problems import Fix, Problem
+from gui.cards import FixButton, ProblemCard
 from gui.main_window import MainWindow
 from gui.node_page import NodePage
 from gui.several_page import SeveralPage
@@ -263,3 +267,31 @@ def test_the_code_of_a_block_that_repeats_widens_no_page(
     said = [each.text() for each in inspector.findChildren(QLabel)]
     (code,) = (each for each in said if each.startswith("self.conv2 ="))
     ast.parse(code)
+
+
+def test_a_fix_takes_as_few_lines_as_its_room_allows(qtbot: QtBot) -> None:
+    label = "Take the shape that the data give: 25 × 1 float32"
+    fix = Fix(label=label, edits=())
+    page = QWidget()
+    qtbot.addWidget(page)
+    row = QHBoxLayout(page)
+    problem = Problem(message="It is short.", remedy="", code="short", fixes=(fix,))
+    card = ProblemCard(problem)
+    row.addWidget(card)
+    (button,) = card.findChildren(FixButton)
+    page.resize(700, 300)
+    page.show()
+    assert button.text() == label
+    lines = []
+    for width in (400, 300, 240):
+        page.resize(width, 300)
+        QApplication.processEvents()
+        assert page.width() == width
+        assert button.text().replace("\n", " ") == label
+        assert button.width() >= button.sizeHint().width(), "nothing is cut off"
+        lines.append(button.text().count("\n") + 1)
+    assert lines == sorted(lines)
+    assert lines[-1] > 1
+    page.resize(700, 300)
+    QApplication.processEvents()
+    assert button.text() == label

@@ -527,3 +527,32 @@ def test_a_title_of_the_list_is_read_whole(qtbot: QtBot) -> None:
             0, 0, inside.width(), 1000, wrap, item.text()
         )
         assert needed.height() <= inside.height(), item.text()
+
+
+def test_from_the_layers_one_press_leads_back_to_the_step(
+    qtbot: QtBot, learner: Learner
+) -> None:
+    page = learner.page
+    tabs, bar = page.left, page.left.tabBar()
+    place = bar.tabRect(tabs.indexOf(tabs.layers)).center()
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=place)
+    back = next(each for each in tabs.returns if each.isVisible())
+    first = learner.panel.steps[0].step.title
+    assert back.whole == f"‹ Step 1: {first}"
+    tabs.layers.search.setFocus()
+    QTest.keyClicks(tabs.layers.search, "dropout")
+    QTest.keyClick(tabs.layers.search, Qt.Key.Key_Return)
+    assert "dropout1" in page.model.root.graph
+    assert tabs.currentWidget() is tabs.layers, "nothing switches by itself"
+    learner.click(back)
+    assert tabs.currentWidget() is tabs.lesson
+    assert learner.panel.text.isVisible()
+
+
+def test_without_a_lesson_there_is_no_way_back(learner: Learner) -> None:
+    tabs = learner.page.left
+    tabs.setCurrentWidget(tabs.layers)
+    assert any(each.isVisible() for each in tabs.returns)
+    learner.page.show_lesson(None)
+    tabs.setCurrentWidget(tabs.blocks)
+    assert not any(each.isVisible() for each in tabs.returns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -600,3 +601,23 @@ def test_a_document_from_a_run_that_was_closed_comes_back_as_that(
     window.actions_.of["close_tab"].trigger()
     window.actions_.of["reopen_tab"].trigger()
     assert window.page.title == title
+
+
+def test_the_first_run_is_listed_while_it_goes_on(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    document = templates.open_lesson("fnn-iris")
+    document.recipe = replace(document.recipe, epochs=10_000)
+    window = open_window(document)
+    runs = window.bottom.runs
+    QTest.mouseClick(window.top.train_button, Qt.MouseButton.LeftButton)
+    if runs.view is None:
+        assert runs._empty.text().startswith("The first run is under way")
+    qtbot.waitUntil(lambda: runs.view is not None)
+    (row,) = runs.view.table.runs.rows
+    assert row.run.state == "running"
+    assert window.training.is_busy
+    window.training.stop()
+    qtbot.waitUntil(lambda: not window.training.is_busy)
+    (row,) = runs.view.table.runs.rows
+    assert row.run.state == "stopped"

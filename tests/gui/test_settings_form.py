@@ -307,3 +307,15 @@ def test_the_fold_names_whole_settings_alone(qtbot: QtBot) -> None:
         if said != "More settings":
             named, _, count = said.removesuffix(" more").rpartition(" and ")
             assert named.lower().split(", ") == titles[: len(titles) - int(count)]
+
+
+@pytest.mark.parametrize("layer", sorted(CATALOG))
+def test_an_empty_field_says_faintly_what_it_means(layer: str, qtbot: QtBot) -> None:
+    form = SettingsForm(CATALOG[layer].settings)
+    qtbot.addWidget(form)
+    for name, field in form.fields.items():
+        if field.setting.empty:
+            nothing = None if field.setting.optional else ""
+            form.show_values({**CATALOG[layer].defaults, name: nothing})
+            assert line(form, name).text() == ""
+            assert line(form, name).placeholderText() == field.setting.empty

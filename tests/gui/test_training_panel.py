@@ -31,7 +31,7 @@ from engine.training.events import (
 )
 from gui.main_window import MainWindow
 from gui.training.buffer import MetricsBuffer, Progress, duration
-from gui.training.controller import Order, TrainingState
+from gui.training.controller import Order, TrainingState, launch
 from gui.training.plots import RunningMean
 from gui.training.series import ROOM, Series
 from gui.whole_axis import WholeAxis
@@ -152,7 +152,7 @@ def test_a_run_from_its_start_to_its_end(
     panel = window.bottom.training
     press_train(window)
     assert window.training.state is TrainingState.STARTING
-    assert panel.state_label.text() == "Loading the data…"
+    assert panel.state_label.text() == "Starting…"
     script.give(STARTED)
     wait_for(qtbot, window, RUNNING)
     assert window.top.train_button.text() == "Pause"
@@ -476,3 +476,49 @@ def test_progress_and_time_left() -> None:
 )
 def test_durations(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_what_it_waits_for_is_said(
+    qtbot: QtBot, window: MainWindow, script: Script
+) -> None:
+    label = window.bottom.training.state_label
+    press_train(window)
+    buffer = script.orders[0].buffer
+    buffer.note_wait("Loading PyTorch…")
+    qtbot.waitUntil(lambda: label.text() == "Loading PyTorch…")
+    buffer.note_loading(10, 40, "mnist")
+    qtbot.waitUntil(lambda: label.text() == "Downloading mnist, 25\u00a0%")
+    buffer.note_loading(40, 40, "mnist")
+    qtbot.waitUntil(lambda: label.text() == "Reading what was downloaded…")
+
+
+def test_pytorch_and_the_data_are_waited_for_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    buffer = MetricsBuffer()
+    monkeypatch.setattr(buffer, "note_wait", said.append)
+    order = Order(
+        document=templates.open_lesson("neuron"),
+        data_dir=tmp_path,
+        runs_dir=tmp_path / "runs",
+        buffer=buffer,
+    )
+    _, events = launch(order)
+    events()
+    assert said == ["Loading PyTorch…", "Loading the data…"]
+
+
+def test_what_decides_the_kept_epoch_is_said_where_there_is_room(
+    qtbot: QtBot, window: MainWindow, script: Script
+) -> None:
+    panel, middle = window.bottom.training, window.page.splitters["middle"]
+    middle.setSizes([300, 400])
+    press_train(window)
+    script.give(STARTED, epoch(1, 0.5))
+    qtbot.waitUntil(lambda: panel.why_best.isVisible())
+    assert panel.why_best.text() == "its validation loss is the lowest"
+    middle.setSizes([600, 110])
+    QApplication.processEvents()
+    assert panel.best.isVisible()
+    assert not panel.why_best.isVisible()

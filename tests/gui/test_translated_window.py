@@ -135,8 +135,9 @@ def said_elsewhere() -> set[str]:
         settings += source.settings
         said |= {source.title, " ".join(source.help.split())}
     for setting in settings:
-        said |= {setting.title, setting.help, setting.unit}
+        said |= {setting.title, setting.help, setting.unit, setting.empty}
         said |= {str(each) for each in getattr(setting, "options", ())}
+    said |= {chapter.title for chapter in templates.chapters()}
     for lesson in templates.lessons():
         said |= {lesson.title, lesson.summary, f"{lesson.title}: {lesson.summary}"}
     document = templates.open_lesson(LESSON)

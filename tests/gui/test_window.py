@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeySequence,
+    QPalette,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -345,3 +351,18 @@ def test_why_an_edit_could_not_be_is_past_once_another_was_made(
     bar.show_error("Something else is wrong.")
     QTest.keyClick(canvas, Qt.Key.Key_Z, CTRL)
     assert bar.isVisible(), "it was no edit that was refused"
+
+
+def test_a_warning_has_the_colour_of_warnings(window: MainWindow) -> None:
+    window.canvas.add_layer("Dropout")
+    assert [each.is_error for each in window.model.analysis.problems] == [False, False]
+    button, theme = window.status.problems, window.page._place.appearance.theme
+    color = button.palette().color(QPalette.ColorRole.ButtonText).name()
+    assert color == theme.warning.lower()
+    window.canvas.select(["conv1"])
+    field = window.inspector.page.form.fields["kernel_size"].editor
+    field.selectAll()
+    QTest.keyClicks(field, "15")
+    assert window.model.analysis.first_error is not None
+    color = button.palette().color(QPalette.ColorRole.ButtonText).name()
+    assert color == theme.error.lower()

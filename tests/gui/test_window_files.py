@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -133,7 +133,12 @@ def test_a_lesson_opens_with_its_text(window: MainWindow) -> None:
     window.files.open_lesson("cnn-small")
     assert window.model.document == templates.open_lesson("cnn-small")
     assert window.left.lesson.text.toPlainText().strip()
-    assert window.left.lesson.list.count() == len(templates.lessons())
+    rows = window.left.lesson.list
+    items = [rows.item(row) for row in range(rows.count())]
+    opened = [each.data(Qt.ItemDataRole.UserRole) for each in items]
+    assert [each for each in opened if each] == [e.id for e in templates.lessons()]
+    headings = [each.text() for each in items if not each.flags()]
+    assert headings == [each.title for each in templates.chapters()]
 
 
 @pytest.mark.parametrize("kind", ["module", "png", "svg", "pdf"])

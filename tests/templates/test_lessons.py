@@ -17,19 +17,41 @@ from engine.edits import change_settings
 from engine.problems import Refusal
 from tests.templates.course import LESSONS, PARAMETERS, WITH_WEIGHTS, analysis_of
 
+EARLY = ["neuron", "fnn-iris", "playground", "training-patterns", "convolution-by-hand"]
+"""What is met before the first convolutional network."""
 
-def test_the_course_is_complete_and_begins_with_the_embedded_digits() -> None:
-    both = [lesson for lesson in templates.lessons() if lesson.kind == "lesson"]
-    course, others = both[: len(LESSONS)], both[len(LESSONS) :]
-    assert [lesson.id for lesson in course] == LESSONS
-    assert [lesson.id for lesson in others] == list(WITH_WEIGHTS)
-    assert [lesson.place for lesson in course] == list(range(1, len(LESSONS) + 1))
-    places = [lesson.place for lesson in templates.lessons()]
-    assert len(set(places)) == len(places)
-    assert templates.lessons()[0] == course[0]
+
+def test_the_course_is_complete_and_is_met_as_one_learns() -> None:
+    course = [lesson for lesson in templates.lessons() if lesson.kind == "lesson"]
+    order = [lesson.id for lesson in course]
+    assert order[: len(EARLY)] == EARLY
+    assert {*LESSONS, *WITH_WEIGHTS} <= set(order)
     titles = [lesson.title for lesson in course]
     assert len(set(titles)) == len(titles)
     assert all(lesson.summary.endswith(".") for lesson in course)
+    assert all(templates.course(lesson.id).steps for lesson in course)
+
+
+def test_each_lesson_stands_in_one_chapter_beside_its_like() -> None:
+    chapters = templates.chapters()
+    assert "More" not in {each.title for each in chapters}, "course.toml leaves one out"
+    assert templates.lessons() == tuple(each for c in chapters for each in c.lessons)
+    assert len(set(templates.lessons())) == len(templates.lessons())
+    kinds = [{lesson.kind for lesson in chapter.lessons} for chapter in chapters]
+    assert all(len(each) == 1 for each in kinds)
+    flat = [kind for (kind,) in kinds]
+    assert flat == sorted(flat, reverse=True), "lessons come before architectures"
+
+
+def test_a_lesson_follows_those_it_builds_on() -> None:
+    """What a text calls “the last lesson” is the one before, and so for the next."""
+    order = [lesson.id for lesson in templates.lessons()]
+    for before, after in [
+        ("cnn-mnist", "cnn-mnist-deep"),
+        ("lstm-sentiment", "text-classifier"),
+    ]:
+        assert order.index(after) == order.index(before) + 1
+    assert order.index("transformer-block") < order.index("cnn-or-transformer")
 
 
 def test_an_unknown_lesson_is_refused_with_those_there_are() -> None:

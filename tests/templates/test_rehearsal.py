@@ -39,7 +39,6 @@ def folder(tmp_path: Path) -> Path:
 HEAD = """
 title = "Mine"
 kind = "lesson"
-place = 99
 summary = "A lesson."
 """
 STEP = """

@@ -16,6 +16,7 @@ TEST_PATH = Text(
     default="",
     kind="path",
     label="Test file",
+    empty="a part of the first",
     help="A file or folder of the same form to test with; empty takes a part of the "
     "first.",
 )

@@ -140,6 +140,7 @@ class CsvSeries(_Series):
             name="column",
             default="",
             kind="column",
+            empty="the last",
             help="The column to foretell, by its name or number; empty is the last.",
         ),
         Text(
@@ -147,6 +148,7 @@ class CsvSeries(_Series):
             default="",
             kind="columns",
             label="Further columns",
+            empty="none",
             help="Columns of numbers that the network sees beside the one it "
             "foretells, with commas between.",
         ),

@@ -31,6 +31,7 @@ class CsvTable(Source):
         PATH,
         replace(
             TEST_PATH,
+            empty="a part of the first",
             help="A table with the same columns to test with; empty takes a part of "
             "the first.",
         ),
@@ -38,6 +39,7 @@ class CsvTable(Source):
             name="target",
             default="",
             kind="column",
+            empty="the last",
             help="The column to foretell, by name or number; empty is the last one.",
         ),
         Choice(
@@ -51,6 +53,7 @@ class CsvTable(Source):
             default="",
             kind="columns",
             label="Columns to ignore",
+            empty="none",
             help="Columns not to learn from, with commas between.",
         ),
         Text(
@@ -59,6 +62,7 @@ class CsvTable(Source):
             kind="columns",
             advanced=True,
             label="Numbers that are categories",
+            empty="none",
             help="Columns whose numbers are names (a class, a code), with commas "
             "between.",
         ),
@@ -68,6 +72,7 @@ class CsvTable(Source):
             kind="columns",
             advanced=True,
             label="Numbers that are dates",
+            empty="none",
             help="Columns whose numbers are dates, as 20241231, with commas between; "
             "dates as 2024-12-31 or 31.12.2024 are found without.",
         ),

@@ -32,6 +32,7 @@ class ArrayFile(Source):
         Text(
             name="inputs",
             default="",
+            empty="x_train, X, images",
             help="The arrays to learn from, with commas between; empty looks for names "
             "such as x_train, X, images.",
         ),
@@ -39,6 +40,7 @@ class ArrayFile(Source):
             name="target",
             default="",
             kind="column",
+            empty="y_train, y, labels",
             help="The array to foretell; empty looks for names such as y_train, y, "
             "labels.",
         ),
@@ -46,6 +48,7 @@ class ArrayFile(Source):
             name="test_inputs",
             default="",
             advanced=True,
+            empty="x_test, or a part",
             help="Arrays to test with, in the order of the inputs; empty takes x_test "
             "where the input is x_train, else a part of the inputs.",
         ),
@@ -53,6 +56,7 @@ class ArrayFile(Source):
             name="test_target",
             default="",
             advanced=True,
+            empty="as the target",
             help="The array with the answers to the test inputs.",
         ),
         Choice(

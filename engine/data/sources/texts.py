@@ -31,6 +31,7 @@ WORDS: tuple[Setting, ...] = (
         name="tokenizer",
         default="",
         kind="folder",
+        empty="words of the training part",
         help="The pretrained model that reads the tokens, by its name on Hugging "
         "Face's hub or by its folder; empty numbers the words of the training part.",
     ),
@@ -202,12 +203,14 @@ class Reviews(_Reviews):
             name="text_column",
             default="",
             kind="column",
+            empty="the first",
             help="The sentences, by the column's name or number; empty is the first.",
         ),
         Text(
             name="label_column",
             default="",
             kind="column",
+            empty="the last",
             help="The labels, by the column's name or number; empty is the last.",
         ),
         *WORDS,

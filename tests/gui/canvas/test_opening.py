@@ -166,10 +166,16 @@ def test_the_map_is_small_while_it_would_hide_the_note(
     canvas.zoom_to(100)
     canvas.center_on("layer15")  # the last one: nothing is below and right of it
     qtbot.waitUntil(lambda: its_map.isVisible() and not its_map.is_folded)
-    corner = canvas.to_scene(QPointF(its_map.geometry().center()))
-    note.setPos(corner - QPointF(150, 60))
+    begin = canvas.to_scene(QPointF(its_map.geometry().topLeft()))
+    note.setPos(begin - QPointF(note.rect().width() - 20, 20))
     canvas.afar.look_changed()
     qtbot.waitUntil(lambda: its_map.is_folded)
+    assert its_map.isVisible()
+    note.setPos(begin - QPointF(150, 60))  # it would lie over words of the note
+    canvas.afar.look_changed()
+    qtbot.waitUntil(its_map.isHidden)
+    canvas.afar.toggle_map()  # who asks for it has it
+    qtbot.waitUntil(its_map.isVisible)
 
 
 def test_a_small_map_opens_for_the_pointer_and_stays_for_who_asked(
