@@ -110,7 +110,7 @@ def open_window(
     for window in windows:
         for page in window.tabs.pages:
             page.model.undo_stack.setClean()
-            page.training.close()
+            page.trainer.stop()
         window.close()
         window.deleteLater()
     windows.clear()

@@ -304,6 +304,16 @@ def test_a_sweep_is_stopped_and_goes_on(
     assert [t.state for t in view.table.trials.trials] == ["done"] * 3
 
 
+def choose(text: str) -> str:
+    """Press a button of the question that is asked; gives what it says."""
+    box = QApplication.activeModalWidget()
+    assert isinstance(box, QMessageBox)
+    said = box.text()
+    (button,) = [each for each in box.buttons() if each.text() == text]
+    button.click()
+    return said
+
+
 def test_closing_the_window_stops_the_sweep(
     qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
 ) -> None:
@@ -316,6 +326,7 @@ def test_closing_the_window_stops_the_sweep(
     qtbot.waitUntil(lambda: bool(view.table.trials.trials), timeout=60_000)
     controller = view.controller
     window.model.undo_stack.setClean()
+    QTimer.singleShot(50, lambda: choose("Stop and close"))
     assert window.close_page(window.page)
     assert not controller.is_busy
     states = {run.state for run in Runs(tmp_path / "runs").list()}
@@ -375,18 +386,10 @@ def test_a_window_asks_before_it_ends_a_sweep(
     variations = [read("learning_rate=0.001..0.1:log", quick())]
     view.begin(variations, Plan(trials=500, pruner="none"))
     said: list[str] = []
-
-    def choose(text: str) -> None:
-        box = QApplication.activeModalWidget()
-        assert isinstance(box, QMessageBox)
-        said.append(box.text())
-        (button,) = [each for each in box.buttons() if each.text() == text]
-        button.click()
-
-    QTimer.singleShot(50, lambda: choose("Go on training"))
+    QTimer.singleShot(50, lambda: said.append(choose("Go on training")))
     assert not window.close()
     assert view.controller.is_busy
-    QTimer.singleShot(50, lambda: choose("Stop and close"))
+    QTimer.singleShot(50, lambda: said.append(choose("Stop and close")))
     assert window.close()
     assert not view.controller.is_busy
     assert said == ["A sweep is running. Stop it and close?"] * 2

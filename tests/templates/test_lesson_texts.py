@@ -175,9 +175,6 @@ MESSAGES = {
     "set kernel_size to 5.": case("cnn-mnist-deep", set_on("conv3", kernel_size=6)),
     "image takes 1 × 32 × 32 float32, and the data's “image” gives 3 × 32 × 32 "
     "float32.": case("cnn-cifar10", set_on("image", shape=(1, 32, 32))),
-    "series takes 25 × 1 float32, and the data's “window” gives 10 × 1 float32.": (
-        case("rnn-sequence", set_on("data", window=10))
-    ),
     "forecast gets 1 number a sample (1), and “next” has 5 (5).": (
         case("rnn-sequence", set_on("data", horizon=5))
     ),
