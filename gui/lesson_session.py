@@ -214,6 +214,7 @@ class LessonSession(QObject):
             self._go_on_showing()
         elif self._showing:
             self._forget_shown()
+            self.judged.emit()  # it can be asked to show again
             self.noted.emit(
                 tr("The training did not come to its end: show me stops here.")
             )
@@ -329,6 +330,7 @@ class LessonSession(QObject):
                 after = changed(before, stretch, self._start)
             except Refusal as refusal:  # edited while a training of it went on
                 self._forget_shown()
+                self.judged.emit()
                 self.noted.emit(str(refusal))
                 return
             if after != before:

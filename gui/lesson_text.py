@@ -78,8 +78,19 @@ class LessonText(QTextBrowser):
         """Show a text; `folder` holds its pictures."""
         self._markdown, self._folder = markdown, folder
         self._has_parts = any(each in markdown for each in _FITTED)
+        self._set(kept_together(markdown))
+        width = self.viewport().width()
+        self.document().setTextWidth(width)
+        if self.document().size().width() > width + 1 and "|" in markdown:
+            # A table is wider than the page: its sizes may break rather than be cut.
+            rows = markdown.split("\n")
+            self._set("\n".join(r if r[:1] == "|" else kept_together(r) for r in rows))
+        self.moveCursor(QTextCursor.MoveOperation.Start)
+        self._grow()
+
+    def _set(self, markdown: str) -> None:
         self.document().setDefaultFont(self.font())
-        self.setMarkdown(_FORMULA.sub(_as_picture, kept_together(markdown)))
+        self.setMarkdown(_FORMULA.sub(_as_picture, markdown))
         _calm_headings(self.document())
         _even_lines(self.document())
         room = self.viewport().width() - 2 * _MARGIN
@@ -87,8 +98,6 @@ class LessonText(QTextBrowser):
         line.setAlpha(_LINE_ALPHA)
         fit_tables(self.document(), room, line)
         _fit_code(self.document(), room)
-        self.moveCursor(QTextCursor.MoveOperation.Start)
-        self._grow()
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """A formula, drawn in the colour of the text, or a picture of the folder."""

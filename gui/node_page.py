@@ -93,6 +93,8 @@ class NodePage(QWidget):
         self.chosen = Card(tr("What was chosen"), "muted", self)
         self._shapes = Card(tr("Shapes"), "mono", self)
         self._code = Card(tr("In the code"), "mono", self)
+        # A name of code longer than the page is cut: it may not push all else out.
+        self._code.body.setMinimumWidth(1)
         for card in (self.chosen, self._about, self._shapes, self._code):
             column.addWidget(card)
         column.addStretch(1)

@@ -77,10 +77,11 @@ class NodeIs:
 
 @dataclass(frozen=True, slots=True)
 class EdgeIs:
-    """Two nodes are joined by an edge."""
+    """Two nodes are joined by an edge, from a port where one is named."""
 
     source: str
     target: str
+    port: str = ""
 
     def judge(self, situation: Situation) -> Verdict:
         network = situation.network
@@ -88,7 +89,12 @@ class EdgeIs:
         if source is None or target is None:
             return NO
         into = network.graph.edges_into(target)
-        return _verdict(any(edge.source == source for edge in into))
+        return _verdict(
+            any(
+                edge.source == source and self.port in ("", edge.source_port)
+                for edge in into
+            )
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +284,8 @@ def _read_edge(table: Table) -> Condition:
     if len(ends) != 2:
         table.say("an edge has two ends.", 'Write edge = ["conv1", "relu1"].')
         ends = ("", "")
-    return EdgeIs(*ends)
+    source, _, port = ends[0].partition(".")
+    return EdgeIs(source, ends[1], port)
 
 
 def _read_count(

@@ -97,7 +97,7 @@ class PretrainedImageModel(Layer):
         model = IMAGE_MODELS[s.model]
         size = ""
         if s.weights in model.files and not s.file:
-            size = f", {model.files[s.weights][1]:,.0f} MB"
+            size = f", {model.files[s.weights][1] * 1024**2 / 1e6:,.0f} MB"
         return (
             f"{model.title}: {model.parameters:,} parameters{size}. Trained on "
             f"pictures of {model.side} × {model.side}. Licence: {LICENCE}."

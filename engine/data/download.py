@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+import ssl
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -41,10 +43,9 @@ def download(
         ConnectionError,
         http.client.HTTPException,
     ) as error:  # a full disk is another matter
-        reason = getattr(error, "reason", None) or error
         raise DataError(
             f"{path.name} is not there, and it cannot be downloaded from {url} "
-            f"({reason}).",
+            f"({why_nothing_came(error, url)}).",
             remedy,
         ) from error
     found = md5_of(part)
@@ -56,6 +57,20 @@ def download(
             "Try again.",
         )
     part.replace(path)
+
+
+def why_nothing_came(error: Exception, url: str) -> str:
+    """The reason of a failed download, for a reader: no words of a library's.
+
+    That a name cannot be resolved, a machine refuses or nothing answers in time comes
+    to the same for who only has to look after the network.
+    """
+    if isinstance(error, urllib.error.HTTPError):
+        return f"the server says {error.code}, {error.reason}"
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    if isinstance(cause, ssl.SSLError) or not isinstance(cause, OSError):
+        return str(cause).strip().split("\n")[0].rstrip(".")
+    return f"{urllib.parse.urlsplit(url).hostname} is not reached"
 
 
 class BrokenOffError(Exception):

@@ -45,7 +45,8 @@ def missing(need: Need) -> Problem:
     by_hand = (
         "copy the model's folder here and choose it in the node's settings"
         if need.is_text
-        else f"put that file into {need.path.parent}"
+        else f"put that file into {need.path.parent}, or choose it as the node's "
+        "weights file"
     )
     return Problem(
         code="weights-missing",

@@ -19,7 +19,12 @@ import torch
 from torch import nn
 
 from engine.catalog.text_models import CONFIG, FILES, WEIGHTS
-from engine.data.download import DOWNLOAD_CHUNK, fetch_missing
+from engine.data.download import (
+    DOWNLOAD_CHUNK,
+    BrokenOffError,
+    fetch_missing,
+    why_nothing_came,
+)
 from engine.document import Document
 from engine.pretrained.needs import Need, needs_of
 from engine.pretrained.problems import missing
@@ -83,11 +88,16 @@ def _download(need: Need, progress: Progress | None) -> Path:
             return _download_model(need, progress)
         return _download_file(need, progress)
     # A network that is not there, a name that is not; what `progress` raises passes.
-    except (OSError, ValueError, http.client.HTTPException) as error:
+    except (
+        OSError,
+        ValueError,
+        BrokenOffError,
+        http.client.HTTPException,
+    ) as error:
         problem = missing(need)
-        first = str(error).strip().split("\n")[0]
+        why = why_nothing_came(error, need.address)
         raise Refusal(
-            f"{problem.message.rstrip('.')}, and cannot be downloaded: {first}",
+            f"{problem.message.rstrip('.')}, and cannot be downloaded: {why}.",
             problem.remedy.replace("Training downloads them", "They are to be had"),
             code="weights-missing",
         ) from error
@@ -109,7 +119,7 @@ def _download_file(need: Need, progress: Progress | None) -> Path:
 def _download_model(need: Need, progress: Progress | None) -> Path:
     """A model's folder in Hugging Face's cache; goes on where it broke off."""
     from huggingface_hub import hf_hub_download
-    from huggingface_hub.errors import EntryNotFoundError
+    from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
     from tqdm import tqdm
 
     class Told(tqdm):  # type: ignore[misc]  # tqdm has no types
@@ -128,6 +138,8 @@ def _download_model(need: Need, progress: Progress | None) -> Path:
     for name in FILES:
         try:
             found = hf_hub_download(need.model, name, tqdm_class=Told)
+        except LocalEntryNotFoundError:
+            raise  # no network: that is one of the other as well
         except EntryNotFoundError:
             if name in (CONFIG, WEIGHTS):
                 raise

@@ -128,11 +128,14 @@ def test_what_cannot_be_reached_says_what_to_do(
     where: str, address: str, tmp_path: Path
 ) -> None:
     # Port 9 discards; nobody listens there, as if there were no network.
-    url = f"{address}/absent" if where == "absent" else "http://127.0.0.1:9/file"
+    url, why = {
+        "absent": (f"{address}/absent", "the server says 404, Not Found"),
+        "offline": ("http://127.0.0.1:9/file", "127.0.0.1 is not reached"),
+    }[where]
     with pytest.raises(DataError) as caught:
         download(url, tmp_path / "file.gz", MD5, REMEDY)
     assert caught.value.message.startswith(
-        f"file.gz is not there, and it cannot be downloaded from {url} ("
+        f"file.gz is not there, and it cannot be downloaded from {url} ({why})."
     )
     assert caught.value.remedy == REMEDY
 

@@ -366,7 +366,8 @@ def test_missing_weights_are_told_with_their_address_and_what_to_do() -> None:
         "body needs the weights of ResNet-50 (103 MB), and they are not on this "
         "machine. Training downloads them from "
         "https://download.pytorch.org/models/resnet50-11ad3fa6.pth; without a network, "
-        f"put that file into {torch_hub_folder()}."
+        f"put that file into {torch_hub_folder()}, or choose it as the node's weights "
+        "file."
     )
     (sentence,) = told(
         reader(
@@ -391,7 +392,7 @@ def test_weights_that_cannot_be_downloaded_are_one_clear_refusal(
     text = str(refused.value)
     assert text.startswith(
         "body needs the weights of DistilBERT (268 MB), and they are not on this "
-        "machine, and cannot be downloaded: "
+        "machine, and cannot be downloaded: huggingface.co is not reached. They are to "
     )
     assert f"They are to be had from https://huggingface.co/{name}" in text
 
@@ -574,7 +575,9 @@ def test_downloads_go_on_where_they_broke_off_and_are_checked(
         with pytest.raises(Refusal, match="arrived damaged, try again"):
             provide(replace(need, sha256="00000000"))
         assert not path.exists()
-        with pytest.raises(Refusal, match="and cannot be downloaded: HTTP Error 404"):
+        with pytest.raises(
+            Refusal, match="and cannot be downloaded: the server says 404"
+        ):
             provide(replace(need, address=address + ".absent"))
     finally:
         server.shutdown()
@@ -598,3 +601,11 @@ def test_a_frozen_body_is_gone_through_once(tmp_path: Path) -> None:
 def prepare_and_train(document: Document, folder: Path) -> Iterator[Any]:
     prepared = prepare(document)
     yield from train(prepared.state, prepared.splits, prepared.plan)
+
+
+def test_the_size_of_weights_is_one_and_the_same_everywhere() -> None:
+    document = seer(model="resnet50", weights="IMAGENET1K_V2")
+    (sentence,) = told(document)
+    body = document.graph["body"]
+    assert "(103 MB)" in sentence
+    assert ", 103 MB." in body.type.about(body.values)

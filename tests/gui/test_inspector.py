@@ -221,6 +221,13 @@ def test_no_page_is_wider_than_the_inspector(window: MainWindow) -> None:
     assert too_wide == []
 
 
+def test_long_names_in_its_code_do_not_widen_a_page(open_window: OpenWindow) -> None:
+    window = open_window(templates.open_lesson("bert-embeddings"))
+    page = page_of(window, "body")
+    assert "transformers.AutoModel.from_pretrained(" in page._code.body.text()
+    assert page.minimumSizeHint().width() <= window.inspector.minimumWidth()
+
+
 def test_a_name_that_is_still_being_typed_counts_for_an_action(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

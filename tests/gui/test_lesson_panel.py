@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,14 +16,19 @@ from pytestqt.qtbot import QtBot
 import templates
 from engine.edits import RenameNode, SetRecipe, change_settings, insertion, removal
 from engine.graph import Node
+from engine.problems import Refusal
 from engine.recipe import Recipe
+from engine.training.events import Event
 from gui.lesson_fold import Fold
 from gui.lesson_panel import LessonPanel
 from gui.lesson_steps import StepFold
 from gui.lesson_text import LessonText, formula_image, kept_together
+from gui.training.controller import Control, Order
 from gui.workspace import Workspace
+from templates.actions import Train
 from templates.progress import ProgressBook
 from tests.gui.conftest import OpenWindow
+from tests.gui.test_lesson_walks import Nothing
 
 QUICK = ["convolution-by-hand"]
 """Trained for real here; `test_lesson_walks` walks every lesson."""
@@ -556,3 +561,38 @@ def test_without_a_lesson_there_is_no_way_back(learner: Learner) -> None:
     learner.page.show_lesson(None)
     tabs.setCurrentWidget(tabs.blocks)
     assert not any(each.isVisible() for each in tabs.returns)
+
+
+def test_a_wide_table_breaks_its_sizes_and_is_not_cut(qtbot: QtBot) -> None:
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.setFixedWidth(234)
+    text.show()
+    for lesson in ("transfer-resnet50", "text-classifier", "attention-maps"):
+        text.show_text(templates.text(lesson), templates.lesson(lesson).folder)
+        assert text.document().size().width() <= text.viewport().width() + 1, lesson
+
+
+def test_show_me_can_be_pressed_again_after_a_training_failed(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    def fail(order: Order) -> tuple[Control, Callable[[], Iterator[Event]]]:
+        def events() -> Iterator[Event]:
+            raise Refusal("There is no network.", "Connect.")
+            yield
+
+        return Nothing(), events
+
+    window = open_window(templates.open_lesson("digits-cnn"), start=fail)
+    window.page.show_lesson("digits-cnn")
+    step = next(
+        each
+        for each in templates.course("digits-cnn").steps
+        if any(isinstance(action, Train) for action in each.show)
+    )
+    fold = next(s for s in window.left.lesson.steps if s.step.id == step.id)
+    qtbot.mouseClick(fold.head, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(fold.show_me, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not window.page.training.is_busy)
+    qtbot.waitUntil(lambda: not window.page.lesson.is_showing)
+    assert fold.show_me.isEnabled()

@@ -68,6 +68,8 @@ def broken() -> Document:
         ({"node": "conv1", "setting": "kernel_size", "is_not": 3}, None, False),
         ({"edge": ["conv1", "relu1"]}, None, True),
         ({"edge": ["relu1", "conv1"]}, None, False),
+        ({"edge": ["conv1.output", "relu1"]}, None, True),
+        ({"edge": ["conv1.hidden", "relu1"]}, None, False),
         ({"nodes": {"equals": 12}}, None, True),
         ({"nodes": {"equals": 12}}, without("digits-cnn", "pool2"), False),
         ({"parameters": {"at_most": 13706}}, None, True),

@@ -24,6 +24,7 @@ from engine.session import prepare, train_document
 from engine.training.events import Finished
 from engine.training.fitness import FitsItsData
 from templates.rehearsal import faults_of
+from templates.situation import Network, Situation
 from tests.engine.pretrained_models import in_torch_cache, small_encoder
 from tests.engine.test_codegen import assert_clean
 from tests.templates.course import WITH_WEIGHTS, edited, whole_text
@@ -245,3 +246,18 @@ def test_an_exercise_lets_the_body_learn(tmp_path: Path) -> None:
     SetFrozen("body", False).apply(document)
     events = list(train_document(document, run_dir=tmp_path / "run"))
     assert any(isinstance(event, Finished) for event in events)
+
+
+def test_a_smaller_model_from_a_folder_will_do(tmp_path: Path) -> None:
+    # Its vectors are of another width, and its layers are others in number.
+    steps = {each.id: each for each in templates.course("bert-embeddings").tasks}
+    document = here("bert-embeddings", tmp_path)
+    assert not steps["words-only"].is_met(Situation(network=Network(document, whole)))
+    change_settings(document.graph, "body", {"taken": "mean"}).apply(document)
+    removal(document.graph, ["mean"], keep_flow=True).apply(document)
+    assert steps["words-only"].is_met(Situation(network=Network(document, whole)))
+
+    steps = {each.id: each for each in templates.course("attention-maps").tasks}
+    document = here("attention-maps", tmp_path)
+    change_settings(document.graph, "body", {"layer": 2}).apply(document)
+    assert steps["sixth"].is_met(Situation(network=Network(document, whole)))
