@@ -26,7 +26,7 @@ from tests.gui.conftest import OpenWindow
 def window(open_window: OpenWindow) -> Iterator[MainWindow]:
     made = open_window(templates.open_lesson("digits-cnn"))
     yield made
-    made._place.appearance.resize_text(100)
+    made.place.appearance.resize_text(100)
 
 
 class Hints:

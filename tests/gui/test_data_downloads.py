@@ -41,7 +41,9 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
 
 
 def about(window: MainWindow) -> str:
-    return window.page.inspector.document_page.data.about.body.text()
+    return window.page.inspector.document_page.data.about.body.text().replace(
+        "\xa0", " "
+    )
 
 
 def press(qtbot: QtBot, view: DataView, text: str) -> None:

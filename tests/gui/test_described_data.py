@@ -70,7 +70,9 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
 
 
 def about(window: MainWindow) -> str:
-    return window.page.inspector.document_page.data.about.body.text()
+    return window.page.inspector.document_page.data.about.body.text().replace(
+        "\xa0", " "
+    )
 
 
 def target_field(window: MainWindow) -> LineField:

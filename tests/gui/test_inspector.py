@@ -182,7 +182,7 @@ def test_title_recipe_and_data_are_edited_when_nothing_is_selected(
     write(page.recipe.fields["learning_rate"].editor, "0.01")
     source = page.data.source
     assert isinstance(source, QComboBox)
-    assert "1,258 train" in page.data.about.body.text()
+    assert "1,258 train" in page.data.about.body.text().replace("\xa0", " ")
     source.setFocus()
     index = source.findData("iris")
     source.setCurrentIndex(index)
