@@ -84,12 +84,12 @@ class StatusLine(QFrame):
         problems = analysis.problems
         self.problems.setVisible(bool(problems))
         if problems:
-            self._color("alarm" if problems[0].is_error else "caution")
+            worst = next((each for each in problems if each.is_error), problems[0])
+            self._color("alarm" if worst.is_error else "caution")
             count = len(problems)
             said = tr.counted(count, "{count} problem", "{count} problems")
-            where = problems[0].node
-            self.problems.setText(f"{said}: {where}" if where else said)
-            self.problems.setAccessibleName(problems[0].sentence())
+            self.problems.setText(f"{said}: {worst.node}" if worst.node else said)
+            self.problems.setAccessibleName(worst.sentence())
 
     def _color(self, role: str) -> None:
         if self.problems.property("role") != role:

@@ -112,7 +112,7 @@ def test_a_run_goes_on_where_it_was(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["code", "lesson:nope"], "There is no lesson 'nope'. Take one of: digits-cnn"),
+        (["code", "lesson:nope"], "There is no lesson 'nope'. Take one of: neuron,"),
         (["check", "nowhere.espalier"], "There is no file nowhere.espalier."),
     ],
 )

@@ -117,7 +117,16 @@ def test_a_note_is_seen_whole_where_its_card_does_not_fit_too(
     assert canvas.sight().contains(note.rect())
 
 
+def test_of_all_problems_the_first_error_is_named(window: MainWindow) -> None:
+    first, *_ = window.model.analysis.problems
+    assert not first.is_error
+    assert window.status.problems.text() == "4 problems: images"
+    assert window.status.problems.property("role") == "alarm"
+
+
 def test_a_new_card_is_not_behind_the_map(window: MainWindow, qtbot: QtBot) -> None:
+    fitting = DataConfig(source="digits", settings={"flatten": True})
+    window.model.push("Flatten", edits.SetData(fitting))  # else a note lies there
     canvas = window.canvas
     canvas.zoom_to(150)
     canvas.center_on("images")
