@@ -109,6 +109,14 @@ RECIPE_SETTINGS: tuple[Setting, ...] = (
         name="method",
         default="supervised",
         options=METHODS,
+        names=(
+            "supervised",
+            "adversarial",
+            "CD-k",
+            "layer by layer",
+            "deep stacking",
+            "competitive",
+        ),
         help="How it learns: from the data's targets, or in a way of its own.",
     ),
     Int(

@@ -93,7 +93,7 @@ class MadeUpText(_Text):
     """
 
     id = "made-up-text"
-    title = "Made-up text, to be continued"
+    title = "Made-up text"
     licence = "Made up by formula; nobody's text."
     settings: ClassVar[tuple[Setting, ...]] = (
         Int(
