@@ -75,7 +75,7 @@ class Mouse(QObject):
             self.cancel()  # another button while one is held: never mind
             return
         self._canvas.glide.finish()
-        self._canvas.framing.travel.finish()
+        self._canvas.framing.travel.stop()  # a press is on what is seen
         self.hover.leave()
         self._gesture = gesture_for(self._canvas, event, holds_space=self._holds_space)
         self._button = event.button()

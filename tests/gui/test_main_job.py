@@ -47,8 +47,10 @@ def test_draw_break_mend_train_save_and_leave_with_the_code(
     assert model.analysis.is_valid
 
     # Another beside the network; an edge pulled to it, and from it to the end.
+    qtbot.waitUntil(lambda: not canvas.framing.travel.is_on)
     below = body(canvas, "fc2") + QPointF(0, 220)
     assert send_drop(canvas, "Linear", below, drop=True)
+    qtbot.waitUntil(lambda: not canvas.framing.travel.is_on)  # the view follows
     (spare,) = set(model.document.graph.nodes) - {added} - set(began.graph.nodes)
     drag(
         canvas,
