@@ -4,51 +4,35 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 from engine.data.disk_cache import cached_on_disk
-from engine.data.table_cells import CELLS_AT_ONCE, Block, Cells, range_of
-from engine.data.wanted import check_wanted
+from engine.data.table_cells import CELLS_AT_ONCE, Block, CellsInPieces, range_of
 
 
-class StoredColumn(Cells):
+class StoredColumn(CellsInPieces):
     """Words on disk, in pieces of `CELLS_AT_ONCE` and a rest."""
 
     def __init__(
         self, path: Path, spans: Sequence[int], count: int, left_out: int = 0
     ) -> None:
         """`spans` says of each piece where it begins, and then how long it is."""
-        self._path, self._spans = path, spans
-        self._count, self._left_out = count, left_out
-        self._last: tuple[int, list[str]] = (-1, [])
+        super().__init__(left_out)
+        self._path, self._spans, self._count = path, spans, count
 
     def without_first(self) -> StoredColumn:
         """The same cells from the second on: the first is a header."""
         return StoredColumn(self._path, self._spans, self._count, 1)
 
-    def pieces(self) -> Iterator[Sequence[str]]:
-        skip = self._left_out
-        for number in range(len(self._spans) // 2):
-            check_wanted()
-            piece = self._piece(number)
-            if len(piece) > skip:
-                yield piece[skip:] if skip else piece
-            skip = 0
-
     def __len__(self) -> int:
         return self._count - self._left_out
 
-    def cell(self, place: int) -> str:
-        number, at = divmod(place + self._left_out, CELLS_AT_ONCE)
-        last, piece = self._last
-        if last != number:  # whoever asks for single cells goes from row to row
-            piece = self._piece(number)
-            self._last = number, piece
-        return piece[at]
+    def piece_count(self) -> int:
+        return len(self._spans) // 2
 
-    def _piece(self, number: int) -> list[str]:
+    def piece(self, number: int) -> Sequence[str]:
         start, length = self._spans[2 * number : 2 * number + 2]
         # Opened anew: a table may have more columns than a process may have open files.
         with self._path.open("rb") as file:

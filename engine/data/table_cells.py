@@ -47,7 +47,40 @@ class Cells(Sequence[str]):
             yield from piece
 
 
-class Column(Cells):
+class CellsInPieces(Cells):
+    """Words in pieces of `CELLS_AT_ONCE` and a rest; the first may be left out."""
+
+    def __init__(self, left_out: int = 0) -> None:
+        self._left_out = left_out
+        self._last: tuple[int, Sequence[str]] = (-1, ())
+
+    def piece(self, number: int) -> Sequence[str]:
+        """One of the pieces, or the rest."""
+        raise NotImplementedError
+
+    def piece_count(self) -> int:
+        """How many pieces there are, the rest among them."""
+        raise NotImplementedError
+
+    def pieces(self) -> Iterator[Sequence[str]]:
+        skip = self._left_out
+        for number in range(self.piece_count()):
+            check_wanted()
+            piece = self.piece(number)
+            if len(piece) > skip:
+                yield piece[skip:] if skip else piece
+            skip = 0
+
+    def cell(self, place: int) -> str:
+        number, at = divmod(place + self._left_out, CELLS_AT_ONCE)
+        last, piece = self._last
+        if last != number:  # whoever asks for single cells goes from row to row
+            piece = self.piece(number)
+            self._last = number, piece
+        return piece[at]
+
+
+class Column(CellsInPieces):
     """Words in memory, `CELLS_AT_ONCE` and a rest.
 
     Many are held as one text: a word of its own takes fifty bytes more, and whenever
@@ -57,8 +90,7 @@ class Column(Cells):
     def __init__(self, cells: Iterable[str] = ()) -> None:
         self._pieces: list[str | tuple[str, ...]] = []
         self._rest: list[str] = []
-        self._left_out = 0
-        self._last: tuple[int, Sequence[str]] = (-1, ())
+        super().__init__()
         self.extend(cells)
 
     def extend(self, cells: Iterable[str]) -> None:
@@ -76,28 +108,14 @@ class Column(Cells):
         self._left_out = 1
         return self
 
-    def pieces(self) -> Iterator[Sequence[str]]:
-        skip = self._left_out
-        for number in range(len(self._pieces) + 1):
-            check_wanted()
-            piece = self._piece(number)
-            if len(piece) > skip:
-                yield piece[skip:] if skip else piece
-            skip = 0
-
     def __len__(self) -> int:
         whole = len(self._pieces) * CELLS_AT_ONCE + len(self._rest)
         return whole - self._left_out
 
-    def cell(self, place: int) -> str:
-        number, at = divmod(place + self._left_out, CELLS_AT_ONCE)
-        last, piece = self._last
-        if last != number:  # whoever asks for single cells goes from row to row
-            piece = self._piece(number)
-            self._last = number, piece
-        return piece[at]
+    def piece_count(self) -> int:
+        return len(self._pieces) + 1
 
-    def _piece(self, number: int) -> Sequence[str]:
+    def piece(self, number: int) -> Sequence[str]:
         if number == len(self._pieces):
             return tuple(self._rest)
         held = self._pieces[number]
