@@ -137,6 +137,7 @@ def said_elsewhere() -> set[str]:
     for setting in settings:
         said |= {setting.title, setting.help, setting.unit, setting.empty}
         said |= {str(each) for each in getattr(setting, "options", ())}
+        said |= set(getattr(setting, "names", ()))
     said |= {chapter.title for chapter in templates.chapters()}
     for lesson in templates.lessons():
         said |= {lesson.title, lesson.summary, f"{lesson.title}: {lesson.summary}"}
