@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.problems import Problem, Refusal
+from engine.verbs import importing as import_verbs
 from engine.verbs import network as network_verbs
 from engine.verbs import runs as run_verbs
 from engine.verbs import training as training_verbs
@@ -93,6 +94,9 @@ def _parser() -> argparse.ArgumentParser:
     verb = verbs.add_parser("lessons", help="list the lessons and architectures")
     json_option(verb)
     run_verbs.runs_options(verbs.add_parser("runs", help="list, compare, export runs"))
+    import_verbs.import_options(
+        verbs.add_parser("import", help="draw a network that is written in PyTorch")
+    )
     verb = verbs.add_parser("sweep", help="train with many settings, find the best")
     run_verbs.sweep_options(verb)
     allow_option(verb)
@@ -294,6 +298,7 @@ VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "train": _train,
     "export": _export,
     "screenshot": _screenshot,
+    "import": import_verbs.import_code,
     "runs": run_verbs.show_runs,
     "sweep": _sweep,
     "find-rate": _find_rate,

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+GRID = 8
+"""Cards lie on multiples of this, in pixels at 100 %."""
 Place = tuple[float, float]
 """A point of the canvas, in pixels at 100 %."""
 

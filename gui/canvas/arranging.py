@@ -73,7 +73,7 @@ class Arranger:
         # Rows as wide as the window shows at 100 %, so that nothing need be scrolled.
         width = max(640.0, self._canvas.viewport().width() - 96.0)
         origin = (snapped(left), snapped(top))
-        from gui.canvas.layout import tidy  # networkx: after the first frame
+        from engine.tidying import tidy  # networkx: after the first frame
 
         return tidy(sizes, inner, origin=origin, least_width=width)
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-GRID = 8
-"""Cards lie on multiples of this, in pixels at 100 %."""
+from engine.annotations import GRID
+
 GAP = 48.0
 """Between neighbours along a row, in pixels at 100 %."""
 LEAST_GAP = 32.0

@@ -3,7 +3,7 @@
 It is a plain curve where that is free. Where it would pass behind a card, the edge is
 threaded through the gaps between cards: in each column of cards on its way it takes a
 free height, such that it turns little (the layered layout keeps these gaps free, see
-`gui.canvas.layout`). An edge that a person has led through points goes there.
+`engine.tidying`). An edge that a person has led through points goes there.
 """
 
 from __future__ import annotations

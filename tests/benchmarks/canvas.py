@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QGraphicsScene, QGraphicsView
 from engine.analysis import analyse
 from engine.document import Document
 from engine.graph import Edge, Node
-from gui.canvas.layout import tidy
+from engine.tidying import tidy
 from gui.canvas.view import CanvasView
 from gui.document_model import DocumentModel
 from gui.readiness import load_torch

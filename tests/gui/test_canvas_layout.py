@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QApplication
 from engine.analysis import Analysis
 from engine.document import Document
 from engine.graph import Edge, Graph, Node
+from engine.tidying import tidy
 from gui.canvas.clipboard import Clip, read_clip
 from gui.canvas.edge_rules import EdgeRules, End, reconnection
-from gui.canvas.layout import tidy
 from gui.canvas.placing import GRID, Box, between, free_place
 from gui.canvas.style import Fonts
 

@@ -9,7 +9,7 @@ from engine.document import DataConfig, Document
 from engine.edits import MoveNodes
 from engine.graph import Edge, Graph, Node
 from engine.recipe import Recipe
-from gui.canvas.layout import tidy
+from engine.tidying import tidy
 
 CARD = (176.0, 76.0)
 """Room for a card of middling width: the real one depends on the fonts."""

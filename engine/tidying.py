@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import networkx as nx
 
-from gui.canvas.placing import GRID
+from engine.annotations import GRID, Place
 
 COLUMN_GAP = 48
 LANE_GAP = 40
@@ -31,7 +31,6 @@ _MOST_CUT = 2
 """A row may break where at most this many edges must go around."""
 
 Size = tuple[float, float]
-Place = tuple[float, float]
 Cell = str | tuple[str, str, int]
 """A node, or an edge's passage through one column."""
 
