@@ -32,6 +32,12 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
         ActionSpec("open", "&Open…", ("Ctrl+O",), "Open a file"),
         ActionSpec("lessons", "Open &lesson"),
         ActionSpec("recent", "Open &recent"),
+        ActionSpec(
+            "import_code",
+            "&Import PyTorch code…",
+            (),
+            "Draw a network that is written in Python",
+        ),
         SEPARATOR,
         ActionSpec(
             "start_page", "S&tart page", ("Alt+Home",), "Lessons, files, new networks"

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from engine.document import DataConfig
 from engine.edits import SetData
 from engine.storage import SUFFIX
+from gui.code_import import CodeImport
 from gui.files import Files
 from gui.question_bar import Answer, Question
 from gui.texts import Texts
@@ -36,9 +37,10 @@ class Dropped(QObject):
     """A sentence on what cannot be taken."""
     said = Signal(str)
 
-    def __init__(self, files: Files, window: QWidget) -> None:
+    def __init__(self, files: Files, code_import: CodeImport, window: QWidget) -> None:
         super().__init__(window)
         self._files = files
+        self._code_import = code_import
 
     def takes(self, data: QMimeData) -> bool:
         """Whether something is dragged that is on this machine's disks."""
@@ -52,6 +54,9 @@ class Dropped(QObject):
                 self._files.open_path(path)
         others = [each for each in paths if each.suffix.lower() != SUFFIX]
         if not others:
+            return
+        if others[0].suffix.lower() == ".py":
+            self._code_import.open_path(others[0])
             return
         source = source_for(others[0])
         if source is None:
@@ -130,8 +135,8 @@ def _why_not(path: Path) -> str:
             path=path.name,
         )
     return tr(
-        "{path} is nothing Espalier opens. Drop a {suffix} file, or data: a .csv "
-        "table, a .txt text or a folder of pictures.",
+        "{path} is nothing Espalier opens. Drop a {suffix} or .py file, or data: a "
+        ".csv table, a .txt text or a folder of pictures.",
         path=path.name,
         suffix=SUFFIX,
     )

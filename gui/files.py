@@ -161,6 +161,13 @@ class Files(QObject):
         page.show_lesson(None)
         return page
 
+    def open_unnamed(self, document: Document) -> Workspace:
+        """Show a document that is in no file yet, as one with edits to save."""
+        page = self._show(document)
+        page.model.undo_stack.resetClean()
+        page.show_lesson(None)
+        return page
+
     def _page_of(self, path: Path) -> Workspace | None:
         """The tab that has a file, under whatever name."""
         wanted = path.resolve()

@@ -16,6 +16,7 @@ from engine.problems import Refusal
 from gui.action_table import ACTION_TEXTS, MENUS, spec_of
 from gui.actions import Actions
 from gui.background import BackgroundCall
+from gui.code_import import CodeImport
 from gui.dropped_files import Dropped
 from gui.files import Files
 from gui.first_frame import FirstFrame
@@ -90,7 +91,8 @@ class MainWindow(QMainWindow):
         self.interrupted = InterruptedRuns(
             place.runs_dir, self.left_behind.questions, self.resume_run, self
         )
-        self._dropped = Dropped(self.files, self)
+        self.code_import = CodeImport(self.files, self)
+        self._dropped = Dropped(self.files, self.code_import, self)
         self.memory = WindowMemory(place.settings, self, self.actions_.of)
         self.keyboard = Keyboard(
             self, self.actions_, place.settings, theme, lambda: self.tabs.page
@@ -149,9 +151,11 @@ class MainWindow(QMainWindow):
             self.left_behind.refused,
             self.interrupted.refused,
             self._dropped.refused,
+            self.code_import.refused,
         ):
             refused.connect(lambda sentence: self.messages.show_error(sentence))
-        self._dropped.said.connect(lambda text: self.messages.show_note(text))
+        for said in (self._dropped.said, self.code_import.said):
+            said.connect(lambda text: self.messages.show_note(text))
         self._first_frame = FirstFrame(self)
         self._first_frame.shown.connect(self.first_frame_shown)
         self.first_frame_shown.connect(self._load_the_rest)

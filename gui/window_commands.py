@@ -26,6 +26,7 @@ def window_handlers(window: MainWindow) -> Handlers:
     return {
         "new": files.new,
         "open": files.open,
+        "import_code": window.code_import.ask,
         "start_page": tabs.show_start,
         "reopen_tab": files.reopen,
         "next_tab": lambda: tabs.step(1),

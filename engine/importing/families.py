@@ -129,6 +129,13 @@ class Families:
             differing.items(), key=lambda each: (each[0][1] == "padding", sum(each[1]))
         ):
             family.texts[at] = _expression(family, at[1], vector)
+        # As the nodes have them: channels before a kernel's size.
+        order = [family.texts[at] for at in differing]
+        family.settings = {
+            str(name): family.settings[str(name)]
+            for name in order
+            if name in family.settings
+        }
 
     def _free(self, title: str) -> str:
         title = title.strip("_") or "Block"

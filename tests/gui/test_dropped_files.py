@@ -118,8 +118,8 @@ def test_a_folder_of_pictures_is_data(window: MainWindow, tmp_path: Path) -> Non
     [
         (
             "song.mp3",
-            "song.mp3 is nothing Espalier opens. Drop a .espalier file, or data: a "
-            ".csv table, a .txt text or a folder of pictures.",
+            "song.mp3 is nothing Espalier opens. Drop a .espalier or .py file, or "
+            "data: a .csv table, a .txt text or a folder of pictures.",
         ),
         (
             "cat.png",

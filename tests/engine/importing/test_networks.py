@@ -94,7 +94,7 @@ def test_alike_modules_are_one_block_with_settings() -> None:
 
 def test_a_number_that_goes_with_another_is_written_by_it() -> None:
     block = imported("Residual").document.blocks["Wide"].block
-    assert block.settings == {"out_channels": 8, "kernel_size": 3}
+    assert list(block.settings.items()) == [("out_channels", 8), ("kernel_size", 3)]
     settings = {node.name: dict(node.settings) for node in block.graph}
     assert settings["narrow"]["out_channels"] == "out_channels"
     assert settings["wide"]["out_channels"] == "4 * out_channels"
