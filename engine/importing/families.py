@@ -130,11 +130,9 @@ class Families:
         ):
             family.texts[at] = _expression(family, at[1], vector)
         # As the nodes have them: channels before a kernel's size.
-        order = [family.texts[at] for at in differing]
+        words = [word for at in differing for word in str(family.texts[at]).split()]
         family.settings = {
-            str(name): family.settings[str(name)]
-            for name in order
-            if name in family.settings
+            word: family.settings[word] for word in words if word in family.settings
         }
 
     def _free(self, title: str) -> str:
