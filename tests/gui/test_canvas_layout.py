@@ -309,3 +309,15 @@ def test_a_text_is_measured_only_where_it_may_be_too_wide(qapp: QApplication) ->
             found = fonts.width_beyond(fonts.name, text, room)
             assert (found <= room) == (wide <= room)
             assert found in (wide, room)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"espalier_nodes": 1, "nodes": [{"name": "a", "layer": "ReLU"}], "entering": 5}',
+        '{"espalier_nodes": 1, "nodes": [{"name": "a", "layer": "Dropout", '
+        '"settings": {"p": 1e999}}]}',  # no file could hold it
+    ],
+)
+def test_what_no_document_could_hold_is_not_pasted(text: str) -> None:
+    assert read_clip(text) is None
