@@ -1,4 +1,4 @@
-"""A line of text that is cut where there is no room, and read whole in its tip."""
+"""Text that is cut where there is no room for it, and read whole elsewhere."""
 
 from __future__ import annotations
 
@@ -7,36 +7,50 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
-class ElidedLabel(QLabel):
-    """Never wider than its room."""
+class Elided:
+    """Beside a widget with a text among a class's parents: never wider than its room.
+
+    The size policy says how much room it asks for.
+    """
+
+    whole = ""
+    """What it says where there is room."""
+    around = 0
+    """Pixels that the style puts beside the text."""
+    _instead = ""
+
+    def cut(self, whole: str, instead: str = "") -> None:
+        """Show a text, or as much of it, or of what stands `instead`, as has room."""
+        self.whole, self._instead = whole, instead or whole
+        self._elide()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(20, super().minimumSizeHint().height())  # type: ignore[misc]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)  # type: ignore[misc]
+        self._elide()
+
+    def _elide(self) -> None:
+        metrics, room = self.fontMetrics(), self.width() - self.around  # type: ignore[attr-defined]
+        fits = metrics.horizontalAdvance(self.whole) <= room
+        text = self.whole if fits else self._instead
+        right = Qt.TextElideMode.ElideRight
+        self.setText(metrics.elidedText(text, right, room))  # type: ignore[attr-defined]
+
+
+class ElidedLabel(Elided, QLabel):
+    """A line of plain text; its tip says the whole."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "muted")
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.whole = ""
-        self._instead = ""
         policy = QSizePolicy.Policy
         self.setSizePolicy(policy.Expanding, policy.Fixed)
 
     def show_text(self, text: str, instead: str = "") -> None:
         """Show a text, or as much of it, or of what stands `instead`, as has room."""
-        self.whole = text
-        self._instead = instead or text
         self.setToolTip(text)
         self.setAccessibleName(text)
-        self._elide()
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(20, super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._elide()
-
-    def _elide(self) -> None:
-        metrics = self.fontMetrics()
-        fits = metrics.horizontalAdvance(self.whole) <= self.width()
-        text = self.whole if fits else self._instead
-        right = Qt.TextElideMode.ElideRight
-        self.setText(metrics.elidedText(text, right, self.width()))
+        self.cut(text, instead)
