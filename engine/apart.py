@@ -24,7 +24,7 @@ from engine.allowed_code import ALLOWED
 from engine.document import Document
 from engine.foreign_code import carried
 from engine.problems import Problem, Refusal
-from engine.runs import CHECKPOINT, Runs, default_folder
+from engine.runs import CHECKPOINT, FINISHED, Runs, default_folder
 from engine.session import train_document
 from engine.showing.wishes import Wishes
 from engine.storage import dumps, loads
@@ -293,9 +293,12 @@ def _serve(there: Connection, order: _Order) -> None:
     opened: list[RunOpened] = []
     listener.say(_train(order, listener, opened))
     if listener.is_alone and opened:
-        # Nobody asked for the stop: the next start is to offer to go on.
+        # Nobody asked for the stop: the next start is to offer to go on, unless the
+        # training came to its end all the same.
         with contextlib.suppress(Refusal):
-            order.history.lose(opened[0].id, "Its program ended before the run did.")
+            if order.history.get(opened[0].id).state != FINISHED:
+                message = "Its program ended before the run did."
+                order.history.lose(opened[0].id, message)
 
 
 def _train(order: _Order, listener: _Listener, opened: list[RunOpened]) -> _Ended:

@@ -184,14 +184,18 @@ class RunKeeper:
 
     def _record(self, event: Event) -> None:
         if self._events is not None and not isinstance(event, StepDone):
-            self._events.write(as_json(event) + "\n")
-            self._events.flush()
+            # A disk that is full is no reason to end a training: what is not written
+            # stays in the file's buffer, and is written when there is room again.
+            with suppress(OSError):
+                self._events.write(as_json(event) + "\n")
+                self._events.flush()
 
     def _close_events(self) -> None:
         self._losses.close()
-        if self._events is not None:
-            self._events.close()
-            self._events = None
+        events, self._events = self._events, None
+        if events is not None:
+            with suppress(OSError):
+                events.close()
 
 
 def _up_to(path: Path, epoch: int) -> str:

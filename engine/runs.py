@@ -63,15 +63,19 @@ class Runs:
     ) -> Run:
         """A new run with its folder made; raises Refusal when it cannot be made."""
         started = datetime.now(UTC)
-        folder = folder or self._free_folder(name, started)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            if folder is None:
+                folder = self._new_folder(name, started)
+            else:
+                folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
+            where = folder or self.folder
             raise Refusal(
-                f"The run's folder {folder} could not be made: {error.strerror}.",
+                f"The run's folder {where} could not be made: {error.strerror}.",
                 "Choose another folder for the run.",
                 code="no-run-folder",
             ) from error
+        _lock(folder.resolve())  # before others see the run, and look whether it lives
         row = {
             "started": started.isoformat(timespec="seconds"),
             "name": name,
@@ -90,7 +94,6 @@ class Runs:
                 row,
             )
             number = cursor.lastrowid
-        _lock(folder.resolve())
         return self.get(number or 0)
 
     def note_hardware(self, number: int, device: str, precision: str) -> None:
@@ -278,14 +281,20 @@ class Runs:
                 (*values.values(), number),
             )
 
-    def _free_folder(self, name: str, started: datetime) -> Path:
+    def _new_folder(self, name: str, started: datetime) -> Path:
+        """Made here and now: another process may begin a run in the same second."""
         word = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "run"
         stem = f"{started:%Y%m%d-%H%M%S}-{word}"
+        self.folder.mkdir(parents=True, exist_ok=True)
         folder, number = self.folder / stem, 1
-        while folder.exists():
-            number += 1
-            folder = self.folder / f"{stem}-{number}"
-        return folder
+        while True:
+            try:
+                folder.mkdir()
+            except FileExistsError:
+                number += 1
+                folder = self.folder / f"{stem}-{number}"
+            else:
+                return folder
 
     def _find_lost(self, database: sqlite3.Connection) -> None:
         """A run whose process is gone did not end: it was killed, or crashed."""

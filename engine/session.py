@@ -183,17 +183,7 @@ def train_document(
     runs = Runs(runs_dir or run_dir or default_folder())
     old = _run_to_resume(runs, document, run_dir) if resume else None
     prepared = prepare(document, data_dir, progress)
-    if old is not None:
-        found = checkpoints.read(old.folder / CHECKPOINT)
-        checkpoints.restore(found, prepared.state, prepared.plan, prepared.splits)
-        run = runs.reopen(old.id, document.recipe)
-    else:
-        run = runs.open(
-            document.name, document.recipe, run_dir, variant=document.variant
-        )
-    runs.note_hardware(
-        run.id, prepared.plan.hardware.device, prepared.plan.hardware.precision
-    )
+    run = _opened(runs, old, prepared, run_dir)
     keeper = RunKeeper(run, runs, dumps(document), prepared.state, document.recipe)
     try:
         keeper.begin(resumed=old is not None)
@@ -214,6 +204,23 @@ def train_document(
     except BaseException as error:
         keeper.fail(f"{type(error).__name__}: {error}")
         raise
+
+
+def _opened(
+    runs: Runs, old: Run | None, prepared: Prepared, run_dir: Path | None
+) -> Run:
+    """The entry of a new run; or of the old one, and `prepared` as that left off."""
+    document, plan = prepared.document, prepared.plan
+    if old is not None:
+        found = checkpoints.read(old.folder / CHECKPOINT)
+        checkpoints.restore(found, prepared.state, plan, prepared.splits)
+        run = runs.reopen(old.id, document.recipe)
+    else:
+        run = runs.open(
+            document.name, document.recipe, run_dir, variant=document.variant
+        )
+    runs.note_hardware(run.id, plan.hardware.device, plan.hardware.precision)
+    return run
 
 
 def _with_exhibits(

@@ -26,7 +26,7 @@ from engine.blocks import REPEAT, Block
 from engine.catalog import CATALOG
 from engine.document import DataConfig, Document
 from engine.graph import Edge, Graph, Node, name_problem
-from engine.json_fields import Fields
+from engine.json_fields import Fields, parsed, too_deep
 from engine.learning_edits import learning_json, read_rate
 from engine.problems import Refusal
 from engine.recipe import RECIPE_SETTINGS, Recipe
@@ -46,6 +46,8 @@ _DOCUMENT_KEYS = (
     "data",
     "recipe",
 )
+_BLOCK_KEYS = ("name", "settings", "help", "nodes", "edges", *ANNOTATION_KEYS)
+_DATA_KEYS = ("source", "settings")
 _NODE_KEYS = (
     "name",
     "layer",
@@ -73,7 +75,7 @@ def dumps(document: Document) -> str:
             for key, rows in annotations_json(document.graph).items()
         ),
         *_blocks_text(document),
-        f'  "data": {_json(_data_json(document.data))}',
+        f'  "data": {_json(_data_json(document))}',
         f'  "recipe": {_json(_recipe_json(document))}',
         *(
             f"  {_json(key)}: {_json(value)}"
@@ -91,23 +93,17 @@ def loads(text: str, origin: str = "The file") -> Document:
 
     `origin` is what messages call it, such as the file's name.
     """
-    try:
-        content = json.loads(text, parse_constant=_no_constant)
-    except ValueError as error:
-        raise Refusal(*_broken(text, origin, error), code="not-json") from None
-    except RecursionError:
-        raise Refusal(
-            f"{origin} is nested too deep to be a document.",
-            "Open another file.",
-            code="not-json",
-        ) from None
+    content = parsed(text, origin)
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise Refusal(
             f"{origin} is JSON, and not an Espalier document.",
             "Open a file that Espalier saved.",
             code="not-espalier",
         )
-    return _Reader(origin).document(content)
+    try:
+        return _Reader(origin).document(content)
+    except RecursionError:
+        raise too_deep(origin) from None
 
 
 def save(document: Document, path: Path) -> None:
@@ -140,8 +136,10 @@ def load(path: Path) -> Document:
 def write_whole(path: Path, content: bytes) -> None:
     """Write beside the file, flush to the disk, then replace: never half a file.
 
-    Raises Refusal when it cannot be written; what stood there before still stands.
+    A link stays, and the file it leads to is written. Raises Refusal when it cannot be
+    written; what stood there before still stands.
     """
+    path = Path(os.path.realpath(path))
     beside: Path | None = None
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -166,27 +164,6 @@ def write_whole(path: Path, content: bytes) -> None:
 
 def _reason(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
-
-
-def _broken(text: str, origin: str, error: ValueError) -> tuple[str, str]:
-    if not text.strip():
-        return f"{origin} is empty.", "Open another file, or a copy of this one."
-    where = ""
-    if isinstance(error, json.JSONDecodeError):
-        where = f" at line {error.lineno}, column {error.colno}"
-        if error.pos >= len(text.rstrip()) and text.lstrip().startswith("{"):
-            return (
-                f"{origin} is cut off{where}: its end is missing.",
-                "Open a copy of it; nothing was changed.",
-            )
-    return (
-        f"{origin} is not an Espalier document: it is no JSON{where}.",
-        "Open a file that Espalier saved; nothing was changed.",
-    )
-
-
-def _no_constant(word: str) -> float:
-    raise ValueError(f"{word} is not allowed")
 
 
 def _json(value: object) -> str:
@@ -225,11 +202,15 @@ def _blocks_text(document: Document) -> list[str]:
     """The blocks with a node and an edge per line; nothing where there are none."""
     if not document.blocks:
         return []
-    written = [_block_text(layer.block) for layer in document.blocks.values()]
+    extras = document.extras.get("blocks", {})
+    written = [
+        _block_text(layer.block, extras.get(name, {}))
+        for name, layer in document.blocks.items()
+    ]
     return ['  "blocks": [\n' + ",\n".join(written) + "\n  ]"]
 
 
-def _block_text(block: Block) -> str:
+def _block_text(block: Block, extras: Mapping[str, object]) -> str:
     head = {"name": block.name, "settings": dict(block.settings), "help": block.help}
     parts = [
         *(f"{_json(key)}: {_json(value)}" for key, value in head.items()),
@@ -239,12 +220,15 @@ def _block_text(block: Block) -> str:
             f"{_json(key)}: {_lines(rows, 8)}"
             for key, rows in annotations_json(block.graph).items()
         ),
+        *(f"{_json(key)}: {_json(value)}" for key, value in extras.items()),
     ]
     return "    {\n" + ",\n".join(f"      {part}" for part in parts) + "\n    }"
 
 
-def _data_json(data: DataConfig) -> dict[str, object]:
-    return {"source": data.source, "settings": dict(data.settings)}
+def _data_json(document: Document) -> dict[str, object]:
+    data = document.data
+    known = {"source": data.source, "settings": dict(data.settings)}
+    return {**known, **document.extras.get("data", {})}
 
 
 def _recipe_json(document: Document) -> dict[str, object]:
@@ -303,16 +287,18 @@ class _Reader(Fields):
         )
         self._fill(block.graph, content)
         document.put_block(block)
+        if others := _others(content, _BLOCK_KEYS):
+            blocks = {**document.extras.get("blocks", {}), name: others}
+            document.extras = {**document.extras, "blocks": blocks}
 
     def _extras(self, content: dict[str, Any]) -> dict[str, Any]:
         """What this version does not know, to be saved again as it was."""
-        extras = {
-            key: value for key, value in content.items() if key not in _DOCUMENT_KEYS
-        }
-        known = {setting.name for setting in RECIPE_SETTINGS}
-        recipe = content.get("recipe", {})
-        if unknown := {key: recipe[key] for key in recipe if key not in known}:
-            extras["recipe"] = unknown
+        extras = _others(content, _DOCUMENT_KEYS)
+        known = [setting.name for setting in RECIPE_SETTINGS]
+        if recipe := _others(content.get("recipe", {}), known):
+            extras["recipe"] = recipe
+        if data := _others(content.get("data", {}), _DATA_KEYS):
+            extras["data"] = data
         return extras
 
     def _fill(self, graph: Graph, content: dict[str, Any]) -> None:
@@ -348,9 +334,7 @@ class _Reader(Fields):
             frame=self.text(content.get("frame", ""), f"node {place}: frame"),
             frozen=content.get("frozen") is True,
             rate=self._rate(content.get("rate", 1.0), place),
-            extras={
-                key: value for key, value in content.items() if key not in _NODE_KEYS
-            },
+            extras=_others(content, _NODE_KEYS),
         )
 
     def _rate(self, value: object, place: int) -> float:
@@ -382,6 +366,11 @@ class _Reader(Fields):
                     )
                 values[setting.name] = value
         return Recipe(**values)
+
+
+def _others(content: Mapping[str, Any], known: Iterable[str]) -> dict[str, Any]:
+    """What has other keys than those that are `known`."""
+    return {key: value for key, value in content.items() if key not in known}
 
 
 def _tuples(value: Any) -> Any:

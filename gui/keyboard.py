@@ -140,8 +140,8 @@ class Keyboard(QObject):
         canvas = page.canvas
         return why_not(
             action,
-            canvas.selected_names(),
-            len(canvas.selected_edges()),
+            canvas.selection.names,
+            len(canvas.selection.edges),
             canvas.blocks.selected_block() is not None,
         )
 

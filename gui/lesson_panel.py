@@ -97,6 +97,10 @@ class LessonPanel(QWidget):
         for widget in (self.bar, self.count, self.note):
             told.addWidget(widget)
         column.addLayout(told)
+        column.addWidget(self._make_area(reading), 1)
+        return reading
+
+    def _make_area(self, reading: QWidget) -> QScrollArea:
         self.area = QScrollArea(reading)
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -119,8 +123,7 @@ class LessonPanel(QWidget):
         self._page.addLayout(title)
         self._page.addStretch(1)
         self.area.setWidget(page)
-        column.addWidget(self.area, 1)
-        return reading
+        return self.area
 
     def attend(self, session: LessonSession) -> None:
         """Follow the lesson that `session` judges."""

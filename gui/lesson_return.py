@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
+from gui.elided import Elided
 from gui.texts import Texts
 
 if TYPE_CHECKING:  # lessons are read after the first frame
@@ -16,18 +15,15 @@ if TYPE_CHECKING:  # lessons are read after the first frame
 
 tr = Texts("lessons")
 
-_AROUND = 20
-"""Pixels that the style puts beside the text."""
 
-
-class LessonReturn(QPushButton):
+class LessonReturn(Elided, QPushButton):
     """Says which step of the open lesson waits, and leads back to it at a press."""
+
+    around = 20
 
     def __init__(self, back: Callable[[], object], parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Back to the lesson"))
-        self.whole = ""
-        """What it says where there is room."""
         policy = QSizePolicy.Policy
         self.setSizePolicy(policy.Ignored, policy.Fixed)
         self.clicked.connect(lambda: back())
@@ -46,18 +42,6 @@ class LessonReturn(QPushButton):
             self._say(tr("Step {number}: {step}", number=number, step=current.title))
 
     def _say(self, text: str) -> None:
-        self.whole = "‹ " + text
         self.setAccessibleName(tr("Back to the lesson, {text}", text=text))
         self.setToolTip(tr("Back to the lesson"))
-        self._elide()
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(20, super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._elide()
-
-    def _elide(self) -> None:
-        room, right = self.width() - _AROUND, Qt.TextElideMode.ElideRight
-        self.setText(self.fontMetrics().elidedText(self.whole, right, room))
+        self.cut("‹ " + text)

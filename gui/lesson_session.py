@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,7 +98,8 @@ class LessonSession(QObject):
             self.course = templates.course(lesson_id)
             self._start = templates.open_lesson(lesson_id)
             self.progress = ProgressBook(self._state_dir).read(lesson_id)
-            self._read_runs()
+            folders, self.progress.runs = self.progress.runs, []
+            self._read_runs(folders)
             self._wait_for_quiet()
         self.opened.emit()
 
@@ -208,7 +209,7 @@ class LessonSession(QObject):
             return
         folder, self._folder = self._folder, ""
         if folder and self._has_finished:
-            self._read_run(folder)
+            self._read_runs([folder])
             self._keep()
             self.judge()
             self._go_on_showing()
@@ -219,21 +220,15 @@ class LessonSession(QObject):
                 tr("The training did not come to its end: show me stops here.")
             )
 
-    def _read_run(self, folder: str) -> None:
+    def _read_runs(self, folders: Iterable[str]) -> None:
+        """Take up runs of this lesson; one that was deleted since is passed over."""
         from templates.lesson_runs import read_run
 
-        run = read_run(Path(folder), self._model.study)
-        if run is not None and self.progress is not None:
-            self._runs.append(run)
-            self.progress.runs.append(folder)
-
-    def _read_runs(self) -> None:
-        """The runs of other days; one that was deleted since is forgotten here too."""
-        if self.progress is None:
-            return
-        folders, self.progress.runs, self._runs = self.progress.runs, [], []
         for folder in folders:
-            self._read_run(folder)
+            run = read_run(Path(folder), self._model.study)
+            if run is not None and self.progress is not None:
+                self._runs.append(run)
+                self.progress.runs.append(folder)
 
     # Answers.
 

@@ -59,34 +59,18 @@ class NodePage(QWidget):
         self.name = name
         node = model.document.graph[name]
         self.layer_name = node.layer
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 12)
-        column.setSpacing(8)
         self.heading = label(name, "heading", self)
         self.subtitle = label("", "muted", self)
-        column.addWidget(self.heading)
-        column.addWidget(self.subtitle)
         self._problems_column = QVBoxLayout()
-        column.addLayout(self._problems_column)
         self.name_field = NameField(self)
-        column.addWidget(self.name_field)
         settings = node.type.settings if node.type else ()
         self.form = SettingsForm(settings, self, model.analysis.names)
-        column.addWidget(self.form)
         self.sharing = SharingField(self)
-        self.sharing.chosen.connect(self._share)
-        column.addWidget(self.sharing)
         self.learning = LearningFields(model, self)
-        column.addWidget(self.learning)
         self.look_button = QPushButton(tr("Look inside"), self)
         self.look_button.setToolTip(tr("Or double-click its card; Esc leads out again"))
         self.look_button.setVisible(isinstance(node.type, BlockLayer))
-        self.look_button.clicked.connect(
-            lambda: model.enter(self.layer_name, self.name)
-        )
-        column.addWidget(self.look_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.preview = PreviewCard(previews, self)
-        column.addWidget(self.preview)
         self._about = Card(tr("What it does"), "muted", self)
         self._formula = label("", "mono", self)
         self._source = label("", "caption", self)
@@ -95,15 +79,36 @@ class NodePage(QWidget):
         self._code = Card(tr("In the code"), "mono", self)
         # A name of code longer than the page is cut: it may not push all else out.
         self._code.body.setMinimumWidth(1)
+        self._lay_out()
+        self._describe(node.type)
+        self._connect()
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(self.heading)
+        column.addWidget(self.subtitle)
+        column.addLayout(self._problems_column)
+        for field in (self.name_field, self.form, self.sharing, self.learning):
+            column.addWidget(field)
+        column.addWidget(self.look_button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.preview)
         for card in (self.chosen, self._about, self._shapes, self._code):
             column.addWidget(card)
         column.addStretch(1)
-        self._describe(node.type)
+
+    def _connect(self) -> None:
+        model = self._model
         self.name_field.renamed.connect(self._rename)
+        self.sharing.chosen.connect(self._share)
+        self.look_button.clicked.connect(
+            lambda: model.enter(self.layer_name, self.name)
+        )
         self.form.changed.connect(self._change)
         self.form.code_allowed.connect(partial(allow, model, self))
         self.form.code_questioned.connect(partial(ask_to_allow, model, self))
-        self.refresh()
 
     def refresh(self) -> None:
         """Show the node as it is now."""

@@ -77,7 +77,7 @@ class ProblemWalk(QObject):
         # Errors first: the one that is gone to first is an error if there is any.
         problems = sorted(found.values(), key=lambda each: not each.is_error)
         nodes = [(each.scope, each.node) for each in problems]
-        here = [(self._model.scope, name) for name in self._canvas.selected_names()]
+        here = [(self._model.scope, name) for name in self._canvas.selection.names]
         after = nodes.index(here[0]) + 1 if here and here[0] in nodes else 0
         if not 0 < after < len(problems):
             self.show_first()

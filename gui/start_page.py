@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPixmap
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -18,14 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.document import Document
-from engine.problems import Refusal
-from engine.storage import load
 from gui.cards import label
 from gui.message_bar import MessageBar
 from gui.recent_files import RecentFiles
-from gui.sketch import sketch
-from gui.start_cards import PICTURE, CardGrid, StartCard
+from gui.start_cards import CardGrid, StartCard
+from gui.start_pictures import CardPictures
 from gui.text_scale import scaled
 from gui.texts import Texts
 from gui.theme import Theme
@@ -80,7 +76,6 @@ class StartPage(QWidget):
         self._state_dir = state_dir
         self._theme = theme
         self._is_loaded = False
-        self._pictures: dict[tuple[str, str], QPixmap] = {}
         self.setAccessibleName(tr("Start page"))
         self.messages = MessageBar(theme, self)
         self.search = QLineEdit(self)
@@ -97,8 +92,7 @@ class StartPage(QWidget):
         self.nothing = label("", "muted", self)
         self.nothing.hide()
         self._lay_out()
-        self._draw = QTimer(self)  # one picture a turn: the page answers meanwhile
-        self._draw.timeout.connect(self._draw_one)
+        self._pictures = CardPictures(self.grids, self.files, recent, theme, self)
         self._connect()
         self.begin.fill(
             [
@@ -195,7 +189,6 @@ class StartPage(QWidget):
         self._fill_files()
         if self._is_loaded:
             self._show_progress()
-        self._search(self.search.text())
 
     def _show_progress(self) -> None:
         from templates.progress import ProgressBook  # after the first frame
@@ -209,6 +202,7 @@ class StartPage(QWidget):
         """Draw in the colours of `theme`."""
         self._theme = theme
         self.messages.set_theme(theme)
+        self._pictures.set_theme(theme)
         for grid in self.grids:
             grid.set_theme(theme)
         self._look()
@@ -348,38 +342,9 @@ class StartPage(QWidget):
     def _show_card(self, card: StartCard) -> None:
         self.scroll.ensureWidgetVisible(card, 0, 40)
 
-    # The pictures.
-
     def _look(self) -> None:
-        """Draw what is in sight and has no picture yet, one after the other."""
-        if self.isVisible() and self._is_loaded and not self._draw.isActive():
-            self._draw.start(0)
-
-    def _draw_one(self) -> None:
-        card = next((each for each in self._cards() if self._wants_picture(each)), None)
-        if card is None:
-            self._draw.stop()
-        else:
-            card.show_picture(self._picture_of(card))
-
-    def _wants_picture(self, card: StartCard) -> bool:
-        return (
-            card.has_picture
-            and card.picture is None
-            and not card.visibleRegion().isEmpty()
-        )
-
-    def _picture_of(self, card: StartCard) -> QPixmap:
-        key = (card.key, self._theme.name)
-        if card in self.files.cards:
-            path = Path(card.key)
-            found = self._recent.picture(path, self._theme)
-            return found if found is not None else _drawn(load, path, self._theme)
-        if key not in self._pictures:
-            from templates import open_lesson
-
-            self._pictures[key] = _drawn(open_lesson, card.key, self._theme)
-        return self._pictures[key]
+        if self.isVisible() and self._is_loaded:
+            self._pictures.look()
 
 
 class _Scroll(QScrollArea):
@@ -390,12 +355,3 @@ class _Scroll(QScrollArea):
             super().keyPressEvent(event)
         else:
             event.ignore()
-
-
-def _drawn(read: Callable[[Any], Document], what: object, theme: Theme) -> QPixmap:
-    """The picture of a network that is read; an empty one where it cannot be."""
-    size = QSize(2 * PICTURE.width(), 2 * PICTURE.height())
-    try:
-        return QPixmap.fromImage(sketch(read(what), theme, size))
-    except Refusal:
-        return QPixmap(1, 1)

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 from engine.costs import Cost, costs
 from gui.cards import label
 from gui.document_model import DocumentModel
+from gui.elided import ElidedLabel
 from gui.figures import short_bytes, short_count
-from gui.look.elided_label import ElidedLabel
 from gui.texts import Texts
 
 if TYPE_CHECKING:  # PyTorch: after the first frame

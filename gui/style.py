@@ -142,6 +142,12 @@ def mono_family() -> str:
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:
-    """Dress the whole application in `theme`."""
+    """Dress the whole application in `theme`, unless it wears it already.
+
+    A style sheet that is set again, though it is the same, costs a new look at every
+    widget there is.
+    """
     app.setPalette(make_palette(theme))
-    app.setStyleSheet(style_sheet(theme))
+    sheet = style_sheet(theme)
+    if app.styleSheet() != sheet:
+        app.setStyleSheet(sheet)

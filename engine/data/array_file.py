@@ -77,16 +77,11 @@ def load_array_file(
     for place, name in enumerate(plan.inputs):
         if is_kept:
             arrays = array_parts(file, plan.test_inputs, place, name, parts)
-            pieces = [array_numbers(name, one, layout, contents) for one in arrays]
-            if normalise and contents == "numbers":
-                figures = array_figures(pieces[0].astype(np.float64))
-                pieces = [scaled_array(piece, figures) for piece in pieces]
-            tensors = [torch.from_numpy(np.ascontiguousarray(one)) for one in pieces]
+            tensors = held_arrays(name, arrays, layout, contents, normalise)
         else:
             tests = plan.test_inputs[place] if plan.test_inputs else name
-            tensors = streamed_parts(
-                file, (name, name, tests), parts, layout, normalise
-            )
+            names = name, name, tests
+            tensors = streamed_parts(file, names, parts, layout, normalise)
         for field, tensor in zip(fields, tensors, strict=True):
             field[name] = tensor
     names = plan.target, plan.target, plan.test_target or plan.target
@@ -97,6 +92,17 @@ def load_array_file(
     )
     kind = "classification" if classes else "regression"
     return Splits(train, watched, tested, kind, classes, scales)
+
+
+def held_arrays(
+    name: str, arrays: list[Array], layout: str, contents: str, normalise: bool
+) -> list[Tensor]:
+    """One input of each part, in memory."""
+    pieces = [array_numbers(name, one, layout, contents) for one in arrays]
+    if normalise and contents == "numbers":
+        figures = array_figures(pieces[0].astype(np.float64))
+        pieces = [scaled_array(piece, figures) for piece in pieces]
+    return [torch.from_numpy(np.ascontiguousarray(one)) for one in pieces]
 
 
 def streamed_parts(

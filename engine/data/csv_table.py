@@ -67,13 +67,11 @@ def load_csv_table(
     standard deviation 1; gaps are filled with the mean. Means and deviations are the
     training part's alone.
     """
-    files = [
-        chosen_file(data_dir, path),
-        *([data_dir / test_path] if test_path else []),
-    ]
+    files = [chosen_file(data_dir, path)]
+    if test_path:
+        files.append(data_dir / test_path)
     on_disk = cells_folder(data_dir, kept, files)
     words = {"delimiter": delimiter, "header": header, "encoding": encoding}
-    table, *tests = (read_table(file, **words, on_disk=on_disk) for file in files)
     choices = {
         "target": target,
         "ignore": ignore,
@@ -82,25 +80,21 @@ def load_csv_table(
         "task": task,
         "gaps": gaps,
     }
-    plan = plan_table(table, **choices)
-    planned = [(table, plan)]
-    planned += [(one, plan_of_tests(one, table, plan, gaps)) for one in tests]
+    planned = planned_tables(files, words, choices, on_disk)
+    _, plan = planned[0]
     classify = plan.task == "classification"
     answers = np.concatenate(
         [(target_labels if classify else target_numbers)(*each) for each in planned]
     )
     count = len(plan.rows)
     labels = answers[:count] if classify else None
-    share = 0.0 if tests else test
+    share = 0.0 if test_path else test
     parts = list(split_indices(count, validation, share, split_seed, labels))
-    if tests:
+    if test_path:
         parts[2] = np.arange(count, len(answers))
     is_kept, _ = text_keeping(kept, files, 4 * plan.width * len(answers))
     if on_disk is None and is_kept:
-        matrix = np.concatenate([feature_matrix(*each) for each in planned])
-        figures = table_figures(matrix.T, parts[0], normalise)
-        inputs = torch.from_numpy(prepared(matrix, figures).astype(np.float32))
-        fields = [inputs[part] for part in parts]
+        fields = held_features(planned, parts, normalise)
     else:
         told = (words, choices, normalise, validation, share, split_seed)
         fields = stored_features(data_dir, files, told, planned, parts, normalise)
@@ -114,6 +108,31 @@ def load_csv_table(
         for field, part in zip(fields, parts, strict=True)
     )
     return Splits(train, watched, tested, plan.task, plan.classes, scales)
+
+
+def planned_tables(
+    files: Sequence[Path],
+    words: dict[str, str],
+    choices: dict[str, str],
+    on_disk: Path | None,
+) -> Planned:
+    """The tables of files, read as `words` say; the first one's columns decide."""
+    table, *tests = (read_table(file, **words, on_disk=on_disk) for file in files)
+    plan = plan_table(table, **choices)
+    others = [
+        (other, plan_of_tests(other, table, plan, choices["gaps"])) for other in tests
+    ]
+    return [(table, plan), *others]
+
+
+def held_features(
+    planned: Planned, parts: Sequence[NDArray[np.int64]], normalise: bool
+) -> list[Tensor]:
+    """The features of each part, in memory."""
+    matrix = np.concatenate([feature_matrix(*each) for each in planned])
+    figures = table_figures(matrix.T, parts[0], normalise)
+    inputs = torch.from_numpy(prepared(matrix, figures).astype(np.float32))
+    return [inputs[part] for part in parts]
 
 
 def stored_features(

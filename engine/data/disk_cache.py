@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -44,10 +45,12 @@ def cached_on_disk(
     path = data_dir / CACHE / f"{settings[0]}-{key}"
     try:
         facts = facts_at_end(path)
-        os.utime(path)
-        return path, facts
     except (OSError, ValueError):  # not there, or cut off when the machine went down
         pass
+    else:
+        with suppress(OSError):  # it may be read, and not touched
+            os.utime(path)
+        return path, facts
     path.parent.mkdir(parents=True, exist_ok=True)
     remove_unused(path.parent)
     part = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.part")

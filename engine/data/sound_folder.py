@@ -68,14 +68,7 @@ def load_wav_folder(
         part: held(one) if is_kept else as_field(one) for part, one in streams.items()
     }
     if normalise:
-        seen = fields["train"]
-        if not is_kept:
-            seen = seen[torch.tensor(places_to_look_at(len(seen)))]
-        scale = mean_and_std(seen.numpy().astype(np.float64))
-        for part, one in streams.items():
-            one.scale = scale
-            if is_kept:
-                fields[part] = scaled_sounds(fields[part], scale)
+        bring_to_scale(fields, streams, is_kept)
     train, watched, tested = (
         Samples(
             {"spectrogram": fields[part]},
@@ -91,6 +84,23 @@ def load_wav_folder(
         found.classes,
         note=left_out_note(left_out, "sound"),
     )
+
+
+def bring_to_scale(
+    fields: dict[str, Tensor], streams: dict[str, StreamedSounds], is_kept: bool
+) -> None:
+    """Give what is read the training part's mean 0 and deviation 1, and what is kept.
+
+    Those of what is not kept are taken of some samples.
+    """
+    seen = fields["train"]
+    if not is_kept:
+        seen = seen[torch.tensor(places_to_look_at(len(seen)))]
+    scale = mean_and_std(seen.numpy().astype(np.float64))
+    for part, one in streams.items():
+        one.scale = scale
+        if is_kept:
+            fields[part] = scaled_sounds(fields[part], scale)
 
 
 def sound_parts(

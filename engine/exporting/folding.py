@@ -10,40 +10,16 @@ reads such as `recipe.learning_rate` stay as they are, to be read and changed.
 from __future__ import annotations
 
 import ast
-import operator
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-Facts = Mapping[str, object]
-"""Values by expression, as `ast.unparse` writes it; those that hold within one function
-or class alone have its name before them: `State: self.average`. `name()` is what a
-function always gives."""
+from engine.exporting.knowledge import Facts, Knowledge, Unknown
 
-_COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
-    ast.Eq: operator.eq,
-    ast.NotEq: operator.ne,
-    ast.Lt: operator.lt,
-    ast.LtE: operator.le,
-    ast.Gt: operator.gt,
-    ast.GtE: operator.ge,
-    ast.Is: operator.is_,
-    ast.IsNot: operator.is_not,
-    ast.In: lambda one, many: one in many,
-    ast.NotIn: lambda one, many: one not in many,
-}
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 _PURE_CALLS = {"abs", "float", "int", "len", "max", "min", "set", "tuple"}
 
 
 _Placed = ast.expr | ast.stmt | ast.keyword
-
-
-class _Unknown:
-    """What no fact tells."""
-
-
-_UNKNOWN = _Unknown()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +48,8 @@ def constant_of(text: str, facts: Facts) -> object:
         body = [each for each in tree.body if not is_docstring(each)]
         if len(body) == 1 and isinstance(body[0], ast.Return):
             value = body[0].value
-            found = None if value is None else _Folding(text, facts).value(value)
-            if not isinstance(found, _Unknown):
+            found = None if value is None else Knowledge(facts, tree.name).value(value)
+            if not isinstance(found, Unknown):
                 return found
     raise LookupError(text.split("\n", 1)[0])
 
@@ -116,13 +92,12 @@ class _Folding:
 
     def __init__(self, text: str, facts: Facts) -> None:
         self._bytes = text.encode()
-        self._facts = facts
         self._tree = ast.parse(text)
         self._starts = [0]
         for line in self._bytes.splitlines(keepends=True):
             self._starts.append(self._starts[-1] + len(line))
         first = self._tree.body[0]
-        self._scope = getattr(first, "name", "")
+        self._known = Knowledge(facts, getattr(first, "name", ""))
         self._conditions = {
             node.test
             for node in ast.walk(first)
@@ -153,15 +128,15 @@ class _Folding:
     def _in_block(self, block: list[ast.stmt]) -> Iterator[_Edit]:
         for place, node in enumerate(block):
             if isinstance(node, ast.If):
-                known = self._truth(node.test)
+                known = self._known.truth(node.test)
                 if known is not None:
                     chosen = node.body if known else node.orelse
                     yield self._replaced(node, chosen, block)
             elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-                if not isinstance(self.value(node.value), _Unknown):
+                if not isinstance(self._known.value(node.value), Unknown):
                     yield self._replaced(node, [], block)
             elif isinstance(node, ast.For):
-                if self.value(node.iter) in ((), [], {}) and not node.orelse:
+                if self._known.value(node.iter) in ((), [], {}) and not node.orelse:
                     yield self._replaced(node, [], block)
             elif isinstance(node, _LEAVES) and place + 1 < len(block):
                 yield _Edit(self._end(node), self._end(block[-1]), b"")
@@ -194,12 +169,12 @@ class _Folding:
 
     def _in_expression(self, node: ast.expr) -> Iterator[_Edit]:
         if isinstance(node, ast.IfExp):
-            holds = self._truth(node.test)
+            holds = self._known.truth(node.test)
             if holds is not None:
                 yield self._put(node, self._text(node.body if holds else node.orelse))
         elif isinstance(node, ast.BoolOp):
-            known = self.value(node)
-            if not isinstance(known, _Unknown):
+            known = self._known.value(node)
+            if not isinstance(known, Unknown):
                 yield self._put(node, repr(known).encode())
                 return
             goes_on = isinstance(node.op, ast.And)
@@ -208,21 +183,21 @@ class _Folding:
             kept = [
                 each
                 for each in node.values
-                if each is last or self._truth(each) is not goes_on
+                if each is last or self._known.truth(each) is not goes_on
             ]
             if len(kept) < len(node.values):
                 word = b" and " if isinstance(node.op, ast.And) else b" or "
                 yield self._put(node, word.join(map(self._text, kept)))
         elif isinstance(node, ast.Compare):
-            known = self.value(node)
-            if not isinstance(known, _Unknown):
+            known = self._known.value(node)
+            if not isinstance(known, Unknown):
                 yield self._put(node, repr(known).encode())
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
             for one, other in ((node.left, node.right), (node.right, node.left)):
-                if isinstance(one, ast.Call) and self.value(one) == 1.0:
+                if isinstance(one, ast.Call) and self._known.value(one) == 1.0:
                     yield self._put(node, self._text(other))
         elif isinstance(node, ast.Call):
-            known = self.value(node)
+            known = self._known.value(node)
             if isinstance(known, (bool, int, float, str)):
                 yield self._put(node, repr(known).encode())
 
@@ -300,75 +275,6 @@ class _Folding:
         if block[0] is node and last is block[-1]:
             return _Edit(self._start(node), self._end(last), b"pass")
         return _Edit(self._comment_start(first) - 1, self._end(last), b"")
-
-    # Values.
-
-    def value(self, node: ast.expr) -> Any:  # any constant of Python
-        """What an expression is known to be, or `_UNKNOWN`."""
-        if isinstance(node, ast.Constant):
-            return node.value
-        source = ast.unparse(node)
-        for key in (f"{self._scope}: {source}", source):
-            if key in self._facts:
-                return self._facts[key]
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            return self._facts.get(f"{node.func.id}()", _UNKNOWN)
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            holds = self._truth(node.operand)
-            return _UNKNOWN if holds is None else not holds
-        if isinstance(node, ast.BoolOp):
-            return self._bool_value(node)
-        if isinstance(node, ast.Compare):
-            return self._compare_value(node)
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
-            left, right = self.value(node.left), self.value(node.right)
-            if not isinstance(left, _Unknown) and not isinstance(right, _Unknown):
-                return left * right
-        return _UNKNOWN
-
-    def _bool_value(self, node: ast.BoolOp) -> Any:
-        """What `and` and `or` give, where that is known to be True or False."""
-        known = self._truth(node)
-        if known is None or not all(map(self._is_bool, node.values)):
-            return _UNKNOWN
-        return known
-
-    def _is_bool(self, node: ast.expr) -> bool:
-        """Whether an expression gives True or False and nothing else."""
-        if isinstance(node, ast.BoolOp):
-            return all(map(self._is_bool, node.values))
-        is_asked = isinstance(node, ast.Compare) or (
-            isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
-        )
-        return is_asked or isinstance(self.value(node), bool)
-
-    def _truth(self, node: ast.expr) -> bool | None:
-        """Whether a condition holds, None where that is not known.
-
-        One part of an `and` that does not hold is enough, whatever the others are.
-        """
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-            known = self._truth(node.operand)
-            return None if known is None else not known
-        if isinstance(node, ast.BoolOp):
-            decides = isinstance(node.op, ast.Or)
-            parts = [self._truth(each) for each in node.values]
-            if decides in parts:
-                return decides
-            return None if None in parts else not decides
-        value = self.value(node)
-        return None if isinstance(value, _Unknown) else bool(value)
-
-    def _compare_value(self, node: ast.Compare) -> Any:
-        sides = [self.value(each) for each in (node.left, *node.comparators)]
-        unknown = False
-        for place, op in enumerate(node.ops):
-            left, right = sides[place : place + 2]
-            if isinstance(left, _Unknown) or isinstance(right, _Unknown):
-                unknown = True
-            elif not _COMPARE[type(op)](left, right):
-                return False
-        return _UNKNOWN if unknown else True
 
     # Places in the text.
 

@@ -109,15 +109,7 @@ def program_of(document: Document, closing: Closing) -> Program:
     if problems:
         raise Refusal(problems[0].message, problems[0].remedy, code=problems[0].code)
     source, method = source_of(document.data), method_of(document.recipe.method)
-    filling = {
-        "class_name": NETWORK,
-        "objective": method.objective,
-        "augment": closing.augment if document.recipe.augments else "",
-        "data_help": "where the data set is, or is downloaded to"
-        if source.needs_data_dir
-        else "not needed: the data set needs no files",
-    }
-    last = [template % filling for template in closing.templates]
+    last = _closing(document, closing, source, method)
     learning = learning_of(document, info, compiled.outputs)
     trimming = Trimming(
         _roots(document.recipe, source, method),
@@ -164,6 +156,21 @@ def program_of(document: Document, closing: Closing) -> Program:
         ),
         imports=imports | aliased(needed, names),
     )
+
+
+def _closing(
+    document: Document, closing: Closing, source: Source, method: Method
+) -> list[str]:
+    """The last parts, filled in."""
+    filling = {
+        "class_name": NETWORK,
+        "objective": method.objective,
+        "augment": closing.augment if document.recipe.augments else "",
+        "data_help": "where the data set is, or is downloaded to"
+        if source.needs_data_dir
+        else "not needed: the data set needs no files",
+    }
+    return [template % filling for template in closing.templates]
 
 
 def _roots(recipe: Recipe, source: Source, method: Method) -> list[Root]:

@@ -22,13 +22,13 @@ from engine.exporting.bundle import (
     taken_by,
 )
 from engine.exporting.folding import (
-    Facts,
     constant_of,
     fold,
     is_docstring,
     without_keywords,
     without_members,
 )
+from engine.exporting.knowledge import Facts
 
 WORD = re.compile(r"[^\W\d]\w*")
 ITERATED = "Event"

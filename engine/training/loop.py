@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -111,8 +110,9 @@ def train(
     total_seconds = 0.0
     yield started(state, splits, plan)
     if plan.learning.stem:
-        training = yield from remembered(state, training, plan)
-        validation = yield from remembered(state, validation, plan)
+        sign = StepDone(epoch=state.epoch + 1, step=state.step, losses=(), players=())
+        training = yield from remember(state.model, training, plan, sign)
+        validation = yield from remember(state.model, validation, plan, sign)
     while state.epoch < recipe.epochs and not is_out_of_patience(state, recipe):
         if state.score is None:
             state.score = new_score(plan, splits)
@@ -150,20 +150,6 @@ def train(
         seconds=total_seconds,
         stopped_early=state.epoch < recipe.epochs,
     )
-
-
-def remembered(
-    state: State, samples: Samples, plan: Plan
-) -> Generator[StepDone, None, Samples]:
-    """The samples with what frozen modules give of them; steps without losses tell
-    that time goes by."""
-    going = remember(state.model, samples, plan)
-    while True:
-        try:
-            next(going)
-        except StopIteration as end:
-            return cast(Samples, end.value)
-        yield StepDone(epoch=state.epoch + 1, step=state.step, losses=(), players=())
 
 
 def train_epoch(

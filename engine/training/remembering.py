@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.data.samples import Samples
+from engine.training.events import StepDone
 from engine.training.objective import Plan, forward
 from engine.training.stem import STEM_BATCH, given_by, is_too_much, listening, with_kept
 
@@ -22,12 +23,13 @@ def reason_of(plan: Plan) -> str:
 
 
 def remember(
-    model: nn.Module, samples: Samples, plan: Plan
-) -> Generator[None, None, Samples]:
+    model: nn.Module, samples: Samples, plan: Plan, sign: StepDone
+) -> Generator[StepDone, None, Samples]:
     """Returns the samples with what the stem gives of them, or as they are.
 
     As they are where there is no stem, where a picture is another one each time, or
-    where too much would be kept. Whoever iterates is asked after every batch.
+    where too much would be kept. Whoever iterates gets `sign` after every batch, and
+    is so asked as after a step.
     """
     names = plan.learning.stem
     if not names or not len(samples) or plan.augment is not None:
@@ -50,5 +52,5 @@ def remember(
             return samples
         for key, tensor in given.items():
             kept.setdefault(key, []).append(tensor.to(place))
-        yield
+        yield sign
     return with_kept(samples, kept)

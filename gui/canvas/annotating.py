@@ -60,7 +60,7 @@ class Annotator:
 
     def frame_selected(self) -> None:
         """Put a frame around the selected nodes; its title is asked for in place."""
-        names = self._canvas.selected_names()
+        names = self._canvas.selection.names
         if not names:
             self._canvas.refused.emit(
                 tr(
@@ -94,7 +94,7 @@ class Annotator:
     def unframe_selected(self) -> None:
         """Take the selected nodes out of their frames, and selected frames away."""
         graph = self._model.document.graph
-        names = [n for n in self._canvas.selected_names() if graph[n].frame]
+        names = [n for n in self._canvas.selection.names if graph[n].frame]
         frames = [m for m in self._canvas.selection.marks if isinstance(m, FrameMark)]
         if not names and not frames:
             self._canvas.refused.emit(

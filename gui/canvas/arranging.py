@@ -33,7 +33,7 @@ class Arranger:
         Points that edges among them were led through go: they were for other places.
         """
         graph = self._model.document.graph
-        names = self._canvas.selected_names()
+        names = self._canvas.selection.names
         if len(names) < 2:
             names = list(graph.nodes)
         if names:
@@ -96,7 +96,7 @@ class Arranger:
 
     def _at_least(self, count: int) -> list[str]:
         """The selected nodes; where there are too few, that is said."""
-        names = self._canvas.selected_names()
+        names = self._canvas.selection.names
         if len(names) >= count:
             return names
         said = tr("two") if count == 2 else tr("three")

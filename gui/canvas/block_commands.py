@@ -38,7 +38,7 @@ class BlockCommands:
 
     def selected_block(self) -> str | None:
         """The node that uses a block and is selected alone, if that is so."""
-        names = self._canvas.selected_names()
+        names = self._canvas.selection.names
         graph = self._model.document.graph
         if len(names) == 1 and isinstance(graph[names[0]].type, BlockLayer):
             return names[0]
@@ -46,7 +46,7 @@ class BlockCommands:
 
     def make(self) -> None:
         """Make a block of the selected nodes; its name is asked for in their place."""
-        names = self._canvas.selected_names()
+        names = self._canvas.selection.names
         suggestion = free_block_name(self._model.root)
         if self._attempt(lambda: self._collapsed(names, suggestion)) is None:
             return
@@ -130,7 +130,7 @@ class BlockCommands:
 
     def rename_to(self, block: str, new: str) -> None:
         """Give a block another name, and stay where one is."""
-        model, names = self._model, self._canvas.selected_names()
+        model, names = self._model, self._canvas.selection.names
         if new == block:
             return
         steps = model.path_of_scopes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.block_view import Known
@@ -43,13 +44,6 @@ def make_card(
     unknown = "?" if analysis.has_shapes else "…"
     shapes = _shapes(shown, max(1, len(outputs)), unknown)
     kinds = _kinds(node.name, inputs, graph, analysis)
-    used = {edge.source_port for edge in graph.edges_out_of(node.name)}
-    known = [spec.kind for spec in specs or ()][: len(outputs)]
-    known += [""] * (len(outputs) - len(known))
-    flows = {
-        name: (kind, name in used, shape)
-        for name, kind, shape in zip(outputs, known, shapes, strict=False)
-    }
     values = analysis.values(node.name)
     is_block = isinstance(layer, BlockLayer)
     count = copies(node, values) if is_block else ""
@@ -60,7 +54,7 @@ def make_card(
         family=layer.family if layer is not None else "",
         status=status,
         inputs={name: kinds.get(name, ("", False, "")) for name in inputs},
-        outputs=flows,
+        outputs=_flows(node.name, outputs, specs or (), shapes, graph),
         shapes=shapes,
         tip=problem.sentence() if problem is not None else "",
         fonts=fonts,
@@ -76,6 +70,23 @@ def make_card(
     if node.bypassed or heat >= 0:  # of 5,000 cards at once, most need no other copy
         card = replace(card, is_bypassed=node.bypassed, cost=cost, heat=heat)
     return card
+
+
+def _flows(
+    name: str,
+    outputs: Sequence[str],
+    specs: Sequence[TensorSpec],
+    shapes: list[str],
+    graph: Graph,
+) -> dict[str, tuple[str, bool, str]]:
+    """What flows out of each port: its kind, whether it is used, its shape."""
+    used = {edge.source_port for edge in graph.edges_out_of(name)}
+    known = [spec.kind for spec in specs][: len(outputs)]
+    known += [""] * (len(outputs) - len(known))
+    return {
+        port: (kind, port in used, shape)
+        for port, kind, shape in zip(outputs, known, shapes, strict=False)
+    }
 
 
 def _is_frozen(node: Node, graph: Graph, analysis: Known) -> bool:

@@ -41,7 +41,7 @@ class Chains:
         return self._canvas.model.document.graph
 
     def _names(self) -> list[str]:
-        return self._canvas.selected_names()
+        return self._canvas.selection.names
 
     def _add(self, found: Iterable[str]) -> None:
         chosen = set(found)

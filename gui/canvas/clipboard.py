@@ -18,7 +18,7 @@ from engine.block_parts import parts_of
 from engine.document import Document
 from engine.edits import AddEdge, AddNode, Compound, Edit
 from engine.graph import Edge, Graph, Node, name_problem
-from engine.json_fields import Fields
+from engine.json_fields import Fields, read_json
 from engine.learning_edits import RATE, read_rate
 from engine.problems import Refusal
 
@@ -142,16 +142,16 @@ def _stem(node: Node) -> str:
 def read_clip(text: str) -> Clip | None:
     """The nodes that `text` holds; None where it is anything else."""
     try:
-        data = json.loads(text)
+        data = read_json(text)
     except (ValueError, RecursionError):
         try:
-            data = json.loads(_unquoted(text))
+            data = read_json(_unquoted(text))
         except (ValueError, RecursionError):
             return None
     if not isinstance(data, dict) or data.get("espalier_nodes") != _FORMAT:
         return None
-    rows, pairs = data.get("nodes"), data.get("edges", [])
-    if not isinstance(rows, list) or not isinstance(pairs, list):
+    rows, pairs, into = (data.get(key, []) for key in ("nodes", "edges", "entering"))
+    if not all(isinstance(each, list) for each in (rows, pairs, into)):
         return None
     nodes: dict[str, Node] = {}
     for row in rows[:_MOST_NODES]:
@@ -168,7 +168,7 @@ def read_clip(text: str) -> Clip | None:
                 edges[edge] = None
     entering = [
         Edge(*row)
-        for row in data.get("entering", [])
+        for row in into
         if isinstance(row, list) and len(row) == 4 and _all_text(row)
     ]
     return Clip(

@@ -34,7 +34,7 @@ class ClipboardCommands:
 
     def copy(self) -> None:
         """Put the selected nodes on the clipboard, as text."""
-        names = self._canvas.selected_names()
+        names = self._canvas.selection.names
         if not names:
             return
         text = Clip.of(self._model.document, names).to_text()
@@ -46,7 +46,7 @@ class ClipboardCommands:
 
     def cut(self) -> None:
         """Copy the selected nodes and remove them."""
-        names = self._canvas.selected_names()
+        names = self._canvas.selection.names
         if names:
             self.copy()
             removal = edits.removal(self._model.document.graph, names)
@@ -78,7 +78,7 @@ class ClipboardCommands:
 
     def duplicate(self) -> None:
         """Add copies of the selected nodes beside them."""
-        names = self._canvas.selected_names()
+        names = self._canvas.selection.names
         if names:
             clip = Clip.of(self._model.document, names)
             self._paste(clip, _PASTE_STEP, tr("Duplicate"))

@@ -68,7 +68,7 @@ class Editor:
         if node.type is None:
             raise ValueError(f"there is no layer and no block {layer!r}")
         wanted = (place.x(), place.y()) if place is not None else None
-        selected = self._canvas.selected_names()
+        selected = self._canvas.selection.names
         if place is None and onto is None and len(selected) == 1:
             onto = self.after(selected[0])
             beside = self._canvas.network.boxes()[selected[0]]
@@ -171,8 +171,8 @@ class Editor:
     def delete(self, *, keep_flow: bool = False) -> None:
         """Remove what is selected; `keep_flow` joins what the nodes lay between."""
         graph = self._model.document.graph
-        names = self._canvas.selected_names()
-        edges = self._canvas.selected_edges()
+        names = self._canvas.selection.names
+        edges = self._canvas.selection.edges
         loose = [e for e in edges if e.source not in names and e.target not in names]
         marks = self._marks_beside(names, loose)
         if names or marks:
@@ -212,7 +212,7 @@ class Editor:
     def nudge(self, dx: float, dy: float) -> None:
         """Move the selected nodes a little; a run of presses is one undo step."""
         graph = self._model.document.graph
-        names = self._canvas.selected_names()
+        names = self._canvas.selection.names
         if not names:
             return
         last, run = self._nudge
@@ -239,7 +239,7 @@ class Editor:
 
     def connect_selected(self) -> None:
         """Draw an edge between two selected nodes, in the order they were selected."""
-        names = self._canvas.selected_names()
+        names = self._canvas.selection.names
         graph = self._model.document.graph
         if len(names) != 2:
             self._canvas.refused.emit(

@@ -43,7 +43,7 @@ class Follower(QObject):
     def start_anew(self) -> None:
         """Show the graph that the model shows now."""
         canvas = self._canvas
-        canvas.cancel_gesture()
+        canvas.mouse.cancel()
         canvas.blocks.entry.close_quietly()
         canvas.annotator.close_entries()
         canvas.selection.set([])
@@ -61,7 +61,7 @@ class Follower(QObject):
     def _on_analysed(self) -> None:
         canvas = self._canvas
         if canvas.network.has_notes:  # what the gesture is about may be gone
-            canvas.cancel_gesture()
+            canvas.mouse.cancel()
         before, note = canvas.glide.places(), canvas.network.callout
         canvas.network.follow()
         if self._has_grown:

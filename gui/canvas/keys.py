@@ -93,7 +93,7 @@ class Keys:
     def _open(self) -> None:
         """Edit what is selected: a node's settings, a note, a frame's title."""
         canvas = self._canvas
-        for name in canvas.selected_names()[:1]:
+        for name in canvas.selection.names[:1]:
             canvas.node_activated.emit(name)
             return
         for mark in canvas.selection.marks[:1]:
@@ -114,7 +114,7 @@ class Keys:
     def _arrow(self, key: Qt.Key, held: Qt.KeyboardModifier) -> bool:
         dx, dy = _ARROWS[key]
         canvas = self._canvas
-        if not canvas.selected_names():
+        if not canvas.selection.names:
             first = next(iter(canvas.model.document.graph.nodes), None)
             if first is not None:
                 canvas.select([first])
@@ -129,7 +129,7 @@ class Keys:
 
     def _walk(self, dx: int, dy: int, *, adds: bool) -> None:
         canvas = self._canvas
-        selected = canvas.selected_names()
+        selected = canvas.selection.names
         here = selected[-1]
         graph = canvas.model.document.graph
         there: str | None = None

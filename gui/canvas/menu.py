@@ -68,7 +68,7 @@ def context_menu(canvas: CanvasView, hit: Hit, point: QPointF) -> QMenu:
 
 
 def _node_entries(menu: QMenu, canvas: CanvasView, name: str) -> None:
-    if name not in canvas.selected_names():
+    if name not in canvas.selection.names:
         canvas.select([name])
     first = canvas.network.findings.first
     if first is not None and first.node == name:
@@ -88,7 +88,7 @@ def _node_entries(menu: QMenu, canvas: CanvasView, name: str) -> None:
     _add(menu, tr("Copy"), canvas.clipboard.copy, "Ctrl+C")
     _add(menu, tr("Duplicate"), canvas.clipboard.duplicate, "Ctrl+D")
     menu.addSeparator()
-    if len(canvas.selected_names()) > 1:
+    if len(canvas.selection.names) > 1:
         _arrange_entries(menu.addMenu(tr("Arrange")), canvas)
     _add(menu, tr("Delete"), canvas.editor.delete, "Del")
     text = tr("Delete and keep the flow")
@@ -96,7 +96,7 @@ def _node_entries(menu: QMenu, canvas: CanvasView, name: str) -> None:
 
 
 def _switch_entries(menu: QMenu, canvas: CanvasView) -> None:
-    graph, names = canvas.model.document.graph, canvas.selected_names()
+    graph, names = canvas.model.document.graph, canvas.selection.names
     is_off = all(graph[name].bypassed for name in names)
     is_small = all(graph[name].collapsed for name in names)
     text = tr("Let take part again") if is_off else tr("Bypass")
@@ -121,7 +121,7 @@ def _arrange_entries(menu: QMenu, canvas: CanvasView) -> None:
     menu.addSeparator()
     for side in Side:
         _add(menu, tr.of(_ALIGN[side]), partial(arranger.align, side))
-    if len(canvas.selected_names()) > 2:
+    if len(canvas.selection.names) > 2:
         across = partial(arranger.distribute, across=True)
         _add(menu, tr("Distribute across"), across)
         _add(menu, tr("Distribute down"), partial(arranger.distribute, across=False))

@@ -51,7 +51,7 @@ class NodeCommands:
         graph, known = self._model.document.graph, self._model.analysis
         return [
             name
-            for name in self._canvas.selected_names()
+            for name in self._canvas.selection.names
             if known.parameters(name) > 0 and not graph[name].frozen
         ]
 
@@ -105,7 +105,7 @@ class NodeCommands:
 
     def _wanted(self) -> list[str]:
         """The selected nodes; where there are none, that is said."""
-        names = self._canvas.selected_names()
+        names = self._canvas.selection.names
         if not names:
             self._canvas.refused.emit(tr.of(_NONE))
         return names

@@ -50,7 +50,7 @@ class LayerRequests:
         Here is where the pointer is, or the middle while that is elsewhere.
         """
         canvas = self._canvas
-        names, edges = canvas.selected_names(), canvas.selected_edges()
+        names, edges = canvas.selection.names, canvas.selection.edges
         if len(edges) == 1 and not names:
             self.ask(canvas.network.edges[edges[0]].middle(), edges[0])
         elif len(names) == 1:

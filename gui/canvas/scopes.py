@@ -36,7 +36,7 @@ class Scopes(QObject):
 
     def enter_selected(self) -> bool:
         """Go into the block that is selected alone; gives whether there is one."""
-        names = self._canvas.selected_names()
+        names = self._canvas.selection.names
         return len(names) == 1 and self.enter(names[0])
 
     def enter(self, name: str) -> bool:

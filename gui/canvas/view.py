@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from engine.costs import Cost
@@ -30,9 +30,8 @@ from gui.canvas.mouse import Mouse
 from gui.canvas.navigation import NavigableView
 from gui.canvas.node_commands import NodeCommands
 from gui.canvas.partners import Partners
-from gui.canvas.render import paint_network
 from gui.canvas.requests import LayerRequests
-from gui.canvas.scene import CanvasScene, Pair
+from gui.canvas.scene import CanvasScene
 from gui.canvas.scopes import Scopes
 from gui.canvas.selection import Selection
 from gui.canvas.selection_memory import SelectionMemory
@@ -181,14 +180,6 @@ class CanvasView(NavigableView):
         """Select every node."""
         self.selection.set(self.network.nodes)
 
-    def selected_names(self) -> list[str]:
-        """The selected nodes, in the order they were selected."""
-        return self.selection.names
-
-    def selected_edges(self) -> list[Edge]:
-        """The selected edges."""
-        return self.selection.edges
-
     def add_layer(
         self,
         layer_name: str,
@@ -197,13 +188,6 @@ class CanvasView(NavigableView):
     ) -> str:
         """Add a node of a layer type, as `LayerRequests.add` does; gives its name."""
         return self.requests.add(layer_name, scene_pos, source)
-
-    def render_image(self, size: QSize, theme: Theme) -> QImage:
-        """A picture of the whole network in a size of pixels."""
-        image = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
-        pair = Pair(self.model.document, self.model.analysis)
-        paint_network(pair, theme, image)
-        return image
 
     # What gestures ask for.
 
@@ -219,10 +203,6 @@ class CanvasView(NavigableView):
         """Show what can be done where the pointer is."""
         menu = context_menu(self, self.hit(pointer.scene), pointer.scene)
         menu.popup(self.viewport().mapToGlobal(pointer.view.toPoint()))
-
-    def cancel_gesture(self) -> bool:
-        """Let go of a running gesture without a trace; gives whether there was one."""
-        return self.mouse.cancel()
 
     # Qt's part.
 
@@ -242,7 +222,7 @@ class CanvasView(NavigableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.accept()
-        if event.key() == Qt.Key.Key_Escape and self.cancel_gesture():
+        if event.key() == Qt.Key.Key_Escape and self.mouse.cancel():
             return
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -22,26 +21,20 @@ from engine.problems import Problem
 from gui.cards import label
 from gui.data_panel.controls import Controls
 from gui.data_panel.details import Details
-from gui.data_panel.grid import SampleGrid
 from gui.data_panel.latest import Latest
-from gui.data_panel.loading import ROWS, Progress, find_figures, load_to_show
+from gui.data_panel.loading import Progress, find_figures, load_to_show
 from gui.data_panel.pages import (
     DUPLICATES,
-    GRID,
     Figures,
     Loaded,
-    Page,
     Unusable,
-    Wish,
 )
 from gui.data_panel.rows import RowsTable
+from gui.data_panel.samples import SamplePages
 from gui.document_model import DocumentModel
 from gui.runs.side_by_side import SideBySide
 from gui.texts import Texts
 from gui.theme import Theme
-
-if TYPE_CHECKING:  # PyTorch: on the thread that loads
-    from gui.data_panel.reading import Reader
 
 tr = Texts("data")
 
@@ -71,16 +64,13 @@ class DataView(QWidget):
         self._theme = theme
         self.loaded: Loaded | None = None
         """The data, while it is in memory."""
-        self._reader: Reader | None = None
         self._figures: Figures | None = None
         self._wanted: DataConfig | None = None
         self._may_download = False
-        self._first, self._seed = 0, 0
         self._progress = Progress()
-        self.loading, self.reading, self.paging = (Latest(self) for _ in range(3))
+        self.loading, self.reading = Latest(self), Latest(self)
         self.controls = Controls(self)
-        self.grid = SampleGrid(theme, self)
-        self.table = RowsTable(tr("Samples"), theme, self)
+        self.samples = SamplePages(model, self.controls, theme, self)
         self.details = Details(model, theme, self)
         self._lay_out()
         self._connect()
@@ -97,12 +87,8 @@ class DataView(QWidget):
         return timer
 
     def _lay_out(self) -> None:
-        samples = QWidget(self)
-        self._samples = QStackedLayout(samples)
-        self._samples.addWidget(self.grid)
-        self._samples.addWidget(self.table)
         self.sides = SideBySide(
-            samples, self.details, tr("figures"), self, tr("Samples")
+            self.samples, self.details, tr("figures"), self, tr("Samples")
         )
         self.larger = QPushButton(tr("Larger"), self)
         self.larger.setToolTip(
@@ -141,19 +127,12 @@ class DataView(QWidget):
         self.loading.failed.connect(self._fail)
         self.reading.answered.connect(self._take_figures)
         self.reading.failed.connect(self._fail_figures)
-        self.paging.answered.connect(self._take_page)
-        self.paging.failed.connect(self._fail)
-        self.controls.changed.connect(self._begin_anew)
-        self.controls.turned.connect(self.turn)
-        self.controls.redrawn.connect(self._redraw)
-        self.grid.turned.connect(self.turn)
-        self.grid.resized.connect(self._ask_page)
+        self.samples.failed.connect(self._fail)
         self.details.duplicates_wanted.connect(self._show_duplicates)
         self.details.augmented.connect(self._show_augmented)
         self.message_button.clicked.connect(self._retry)
         self._model.data_changed.connect(self._follow)
         self._model.replaced.connect(self._follow)
-        self._model.recipe_changed.connect(self._follow_recipe)
 
     # Loading.
 
@@ -187,11 +166,10 @@ class DataView(QWidget):
     def _drop(self) -> None:
         """Let go of the data, and of what was still to be found out about it."""
         self._progress.stop()
-        for each in (self.loading, self.reading, self.paging):
+        for each in (self.loading, self.reading):
             each.forget()
-        self.loaded, self._reader, self._wanted = None, None, None
-        self.grid.show_page(None)
-        self.table.show_rows((), ())
+        self.loaded, self._wanted = None, None
+        self.samples.forget()
 
     def let_go(self) -> None:
         """Give the memory back; what is shown again is loaded again."""
@@ -224,50 +202,33 @@ class DataView(QWidget):
         known = self._model.data
         if known is not None and (self._may_download or known.is_refused):
             known.look_again()
-        self.loaded, self._reader = loaded, reader
+        self.loaded = loaded
         self.controls.offer(list(loaded.splits.classes), list(loaded.info.inputs))
         self.details.show_loaded(loaded)
         self._stack.setCurrentIndex(1)
-        self._follow_recipe()
         if self._figures is not None and self._figures.config == loaded.config:
             self._take_figures(self._figures)
         else:
             self.reading.ask(partial(find_figures, loaded))
-        self._begin_anew()
+        self.samples.show_loaded(loaded, reader)
 
     def _take_figures(self, figures: Figures) -> None:
         if self.loaded is None:
             return
         self._figures = figures
         self.details.show_figures(figures, len(self.loaded.splits.test))
-        self.controls.offer_duplicates(figures.duplicates.count > 0)
+        self.samples.show_figures(figures)
 
     def _fail(self, problem: Problem) -> None:
         self._news.stop()
         self.say(problem.sentence(), tr("Try again"))
         self.loaded = None  # to be loaded anew
+        self.samples.forget()
 
     def _fail_figures(self, problem: Problem) -> None:
         self.details.say_figures(problem.sentence())
 
-    # Samples.
-
-    def _begin_anew(self) -> None:
-        self._first = 0
-        self._ask_page()
-
-    def turn(self, pages: int) -> None:
-        """Go some pages on, or back where negative."""
-        first = self._first + pages * self._count()
-        if first >= 0 and (pages < 0 or self.controls.on.isEnabled()):
-            self._first = first
-        elif pages < 0:
-            self._first = 0
-        self._ask_page()
-
-    def _redraw(self) -> None:
-        self._seed += 1
-        self._ask_page()
+    # What the details ask for.
 
     def _show_duplicates(self) -> None:
         self.sides.bring_table()
@@ -277,67 +238,13 @@ class DataView(QWidget):
         """Who changes how samples are changed wants to see it."""
         if self._model.root.recipe.augments:
             self.controls.seen.setChecked(True)
-            self._follow_recipe()
-
-    def _follow_recipe(self) -> None:
-        was_augmented = self.controls.is_augmented
-        self.controls.allow_augmented(self._model.root.recipe.augments)
-        if self.controls.is_augmented or was_augmented:
-            self._ask_page()
-
-    def _is_table(self) -> bool:
-        return self._samples.currentWidget() is self.table
-
-    def _count(self) -> int:
-        return ROWS if self._is_table() else self.grid.room
-
-    def _wish(self) -> Wish:
-        controls, figures = self.controls, self._figures
-        pairs = figures.duplicates.first if figures is not None else ()
-        count = self._count()
-        if controls.chosen_part == DUPLICATES:
-            self._first -= self._first % 2  # a pair stays together
-            count += count % 2
-        return Wish(
-            part=controls.chosen_part,
-            field=str(controls.field.currentData()),
-            class_number=controls.chosen_class,
-            first=self._first,
-            count=count,
-            pairs=pairs,
-            recipe=self._model.root.recipe if controls.is_augmented else None,
-            seed=self._seed,
-        )
-
-    def _ask_page(self) -> None:
-        if self.loaded is None or self._reader is None:
-            return
-        field = str(self.controls.field.currentData())
-        spec = self.loaded.info.inputs[field]
-        self.grid.expect(spec.shape, self.loaded.splits.classes)
-        self.paging.ask(partial(self._reader.page, self._wish()))
-
-    def _take_page(self, page: Page) -> None:
-        if self.loaded is None:
-            return
-        is_grid = page.form == GRID
-        had_other = is_grid is self._is_table()
-        self._samples.setCurrentWidget(self.grid if is_grid else self.table)
-        if had_other:  # the other has room for another number of samples
-            self._ask_page()
-            return
-        self.controls.show_place(page)
-        if is_grid:
-            self.grid.show_page(page)
-        else:
-            self.table.show_rows(page.heads, page.rows, page.numbers)
+            self.samples.follow_recipe()
 
     # From when it is shown to the end.
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""
-        self.grid.set_theme(theme)
-        self.table.rows.set_theme(theme)
+        self.samples.set_theme(theme)
         self.as_written.rows.set_theme(theme)
         self.details.set_theme(theme)
 
@@ -359,5 +266,5 @@ class DataView(QWidget):
         for timer in (self._quiet, self._letting_go, self._news):
             timer.stop()
         self._drop()
-        for each in (self.loading, self.reading, self.paging):
+        for each in (self.loading, self.reading, self.samples.paging):
             each.close()

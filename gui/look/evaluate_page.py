@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 
 from engine.problems import Problem
 from gui.cards import label
+from gui.elided import ElidedLabel
 from gui.look.class_table import ClassTable
 from gui.look.confusion_view import ConfusionView
-from gui.look.elided_label import ElidedLabel
 from gui.look.latest_call import LatestCall
 from gui.look.picture_list import SampleList
 from gui.look.samples import mistakes, worst_numbers, worst_rebuilt

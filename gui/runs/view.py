@@ -242,7 +242,11 @@ class RunsView(QWidget):
             (tr("Write a note"), lambda: self._edit("note"), one is not None),
             (_star_text(runs), self._star_chosen, bool(runs)),
             None,
-            (tr("Compare the two"), self._compare, len(runs) == 2),
+            (
+                tr("Compare the two"),
+                lambda: self.sides.bring(self.differences),
+                len(runs) == 2,
+            ),
             (tr("Curves as CSV…"), lambda: self.exporter.ask_csv(runs), bool(runs)),
             (
                 tr("Curves as CSV, with every step…"),
@@ -309,9 +313,6 @@ class RunsView(QWidget):
             )
         )
         self.undo_bar.setVisible(count > 0)
-
-    def _compare(self) -> None:
-        self.sides.bring(self.differences)
 
     def _edit(self, column: str) -> None:
         """Let a cell of the chosen run be typed into."""

@@ -81,11 +81,12 @@ class SweepsView(QWidget):
         QVBoxLayout(self._plot_page).setContentsMargins(4, 0, 0, 0)
         self.details.addTab(self._plot_page, tr("Settings and loss"))
         self.details.addTab(self.importance, tr("Importance"))
+        self._make_parts()
         self._lay_out()
         self._connect()
         self._list_sweeps()
 
-    def _lay_out(self) -> None:
+    def _make_parts(self) -> None:
         self.choice = QComboBox(self)
         self.choice.setAccessibleName(tr("Sweep"))
         self.choice.setSizeAdjustPolicy(
@@ -111,6 +112,17 @@ class SweepsView(QWidget):
             tr("Show the sweeps in a window of their own, or here again")
         )
         self.larger.clicked.connect(self.larger_wanted)
+        self.empty = label(
+            tr(
+                "No sweeps yet. A sweep trains this network with many settings, one "
+                "after the other, and shows which did best."
+            ),
+            "muted",
+            self,
+        )
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+
+    def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self.new_button)
@@ -122,15 +134,6 @@ class SweepsView(QWidget):
         second.addWidget(self.state, 1)
         second.addWidget(self.sides.toggle)
         second.addWidget(self.larger)
-        self.empty = label(
-            tr(
-                "No sweeps yet. A sweep trains this network with many settings, one "
-                "after the other, and shows which did best."
-            ),
-            "muted",
-            self,
-        )
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 2, 10, 6)
         column.setSpacing(4)

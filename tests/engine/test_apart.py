@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -12,11 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from engine import apart
 from engine.apart import train_apart
 from engine.problems import Refusal
 from engine.runs import FAILED, FINISHED, STOPPED, Runs
 from engine.session import train_document
 from engine.showing.wishes import Wishes
+from engine.storage import dumps
 from engine.training.control import Control
 from engine.training.events import (
     CheckpointSaved,
@@ -130,6 +133,7 @@ def test_what_is_wrong_is_told_as_here(tmp_path: Path) -> None:
 PARENT = """
 import sys
 from pathlib import Path
+from engine import apart
 from engine.apart import train_apart
 from tests.engine.documents import digits
 
@@ -162,3 +166,30 @@ def test_when_the_window_dies_the_run_is_kept_and_offered(tmp_path: Path) -> Non
         time.sleep(0.05)
     (run,) = found
     assert (run.state, run.message) == (FAILED, "Its program ended before the run did.")
+
+
+def test_a_training_that_ended_when_the_window_died_has_not_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = multiprocessing.Pipe()
+
+    def ends(*args: object, **named: object) -> Iterator[Event]:
+        for event in train_document(*args, **named):  # type: ignore[arg-type]
+            if isinstance(event, Finished):
+                here.close()  # the window dies while the test part is judged
+            yield event
+
+    monkeypatch.setattr(apart, "train_document", ends)
+    monkeypatch.setattr("engine.apart.signal.signal", lambda *_: None)
+    order = apart._Order(
+        document=dumps(iris(epochs=2)),
+        data_dir=None,
+        run_dir=None,
+        runs_dir=tmp_path,
+        resume=False,
+        show=None,
+        allowed=(),
+    )
+    apart._serve(there, order)
+    (run,) = Runs(tmp_path).list()
+    assert (run.state, run.was_lost, run.message) == (FINISHED, False, "")

@@ -335,7 +335,7 @@ def test_what_is_computed_once_gives_what_computing_it_anew_gives(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = []
-    document = body_first(epochs=3)
+    document = body_first(epochs=5)
 
     def counting(make: Callable[[], Any]) -> Callable[[], Any]:
         def made() -> Any:

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 import templates
+from engine.file_locks import FileLock
 from engine.problems import Refusal
 from engine.recipe import Recipe
+from engine.run_record import LOCK
 from engine.runs import (
     BEST,
     CHECKPOINT,
     DOCUMENT,
     EVENTS,
     FINAL,
+    FINISHED,
     STOPPED,
     Run,
     Runs,
 )
 from engine.session import train_document
-from engine.storage import load
+from engine.storage import load, write_whole
 from engine.training.events import Finished, RunOpened
 from tests.engine.documents import iris
 
@@ -111,6 +117,62 @@ def test_runs_of_the_same_second_have_their_own_folders(tmp_path: Path) -> None:
     runs = Runs(tmp_path)
     folders = {runs.open("Net", Recipe()).folder for _ in range(4)}
     assert len(folders) == 4
+
+
+def test_a_folder_that_another_process_makes_meanwhile_is_not_shared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = Runs(tmp_path)
+    first = runs.open("Net", Recipe())
+    # What is made a moment after it was looked for.
+    monkeypatch.setattr(Path, "exists", lambda *_, **__: False)
+    moment = datetime.fromisoformat(first.started)
+    assert runs._new_folder("Net", moment) != first.folder
+
+
+def test_nobody_thinks_a_run_lost_that_begins_in_a_folder_of_an_earlier_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs, mine = Runs(tmp_path / "history"), tmp_path / "mine"
+    runs.close(runs.open("Net", Recipe(), mine).id, "finished")
+    seen = []
+    connected = Runs._connected
+
+    @contextlib.contextmanager
+    def watched(self: Runs) -> Iterator[sqlite3.Connection]:
+        with connected(self) as database:
+            yield database
+        seen.append(is_held(mine / LOCK))
+
+    monkeypatch.setattr(Runs, "_connected", watched)
+    runs.open("Net", Recipe(), mine)
+    assert all(seen)  # from the moment on at which others can read of it
+
+
+def is_held(path: Path) -> bool:
+    """Whether another holds the lock of a file."""
+    lock = FileLock(path)
+    is_free = lock.acquire()
+    lock.release()
+    return not is_free
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_disk_that_is_full_does_not_end_a_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: Path, content: bytes) -> None:
+        if path.name == EVENTS:
+            path.symlink_to("/dev/full")
+        else:
+            write_whole(path, content)
+
+    monkeypatch.setattr("engine.run_keeper.write_whole", full)
+    events = list(train_document(iris(epochs=2), runs_dir=tmp_path))
+    assert isinstance(events[-1], Finished)
+    (run,) = Runs(tmp_path).list()
+    assert (run.state, run.message) == (FINISHED, "")
+    assert run.can_resume
 
 
 def test_deleting_takes_the_files_of_the_run_alone(tmp_path: Path) -> None:

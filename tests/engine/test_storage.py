@@ -50,6 +50,11 @@ def test_what_a_newer_version_wrote_is_kept(document: Document) -> None:
     content["nodes"][1]["folded"] = True  # type: ignore[index]
     content["recipe"]["moon_phase"] = 3  # type: ignore[index]
     content["data"]["settings"]["shuffle"] = "often"  # type: ignore[index]
+    content["data"]["shuffled_by"] = "hand"  # type: ignore[index]
+    content["blocks"] = [
+        {"name": "Cell", "settings": {"c": 2}, "help": "", "nodes": [], "edges": [],
+         "icon": {"shape": "round"}},
+    ]  # fmt: skip
     again = _content(storage.loads(json.dumps(content)))
     assert again == content
 
@@ -73,8 +78,29 @@ def test_what_a_newer_version_wrote_is_kept(document: Document) -> None:
         ),
         (
             '{"format":"espalier","version":1,"nodes":[{"name":"a","layer":"ReLU",'
-            '"position":[1e999,0]}]}',
+            '"position":["left",0]}]}',
             "has a node 1 without a position",
+        ),
+        # What could be opened, and then not be saved or computed with.
+        (
+            '{"format":"espalier","version":1,"nodes":[{"name":"a","layer":"Dropout",'
+            '"settings":{"p":1e999}}]}',
+            "holds a number that cannot be computed with: 1e999.",
+        ),
+        (
+            '{"format":"espalier","version":1,"later":NaN}',
+            "holds a number that cannot be computed with: NaN.",
+        ),
+        (
+            '{"format":"espalier","version":1,"recipe":{"learning_rate":1'
+            + "0" * 400
+            + "}}",
+            "cannot be computed with: 10000000000000000000… of 401 digits.",
+        ),
+        (
+            '{"format":"espalier","version":1,"nodes":[{"name":"a","layer":"ReLU",'
+            '"settings":{"p":' + "[" * 900 + "]" * 900 + "}}]}",
+            "is nested too deep",
         ),
         (
             '{"format":"espalier","version":1,"nodes":[{"name":"a","layer":"X"},'
@@ -124,6 +150,20 @@ def test_what_is_wrong_but_readable_opens_with_problems(document: Document) -> N
     assert any("\"__import__('os')\" is no name" in each for each in messages)
     assert any("ends nowhere: there is no node conv9" in each for each in messages)
     assert _content(opened) == content  # and nothing is lost when it is saved
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs symbolic links")
+def test_a_link_stays_and_its_file_is_written(
+    document: Document, tmp_path: Path
+) -> None:
+    (tmp_path / "kept").mkdir()
+    file, link = tmp_path / "kept" / "net.espalier", tmp_path / "link.espalier"
+    file.write_text("before")
+    link.symlink_to(file)
+    storage.save(document, link)
+    assert link.is_symlink()
+    assert storage.load(file) == document
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [link.name]
 
 
 def test_a_full_disk_leaves_the_old_file(

@@ -455,6 +455,22 @@ def test_what_is_on_disk_is_written_once_for_each_state_of_the_file(
     assert len(load(chosen, folder).train) == len(first.train)
 
 
+def test_what_may_be_read_alone_is_not_written_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = config("a table", kept="on disk")
+    load(chosen, folder)
+    written = {path: path.stat().st_ino for path in (folder / "cache").iterdir()}
+
+    def refused(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "utime", refused)
+    load(chosen, folder)
+    again = {path: path.stat().st_ino for path in (folder / "cache").iterdir()}
+    assert again == written
+
+
 def test_what_nobody_asked_for_in_a_month_is_removed(folder: Path) -> None:
     load(config("a table", kept="on disk"), folder)
     old = {path.name for path in (folder / "cache").iterdir()}

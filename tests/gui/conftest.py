@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from pytestqt.wait_signal import SignalBlocker
@@ -115,4 +115,7 @@ def open_window(
         window.deleteLater()
     windows.clear()
     qapp.processEvents()
+    # Else it would wait for the event loop of the next test, in whose way its 800
+    # widgets are: they take part in each change of style.
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()

@@ -95,7 +95,7 @@ def test_a_selection_becomes_a_block_by_keyboard(window: MainWindow) -> None:
     entry = make(window, ["conv1", "norm1", "relu1"], "Stem")
     assert not entry.isVisible()
     assert "conv1" not in names(window)
-    assert window.canvas.selected_names() == ["stem1"]
+    assert window.canvas.selection.names == ["stem1"]
     assert window.model.whole.problems == []
     shape = window.model.root.blocks["Stem"].block.graph["input"].values["shape"]
     assert shape == (1, 8, 8)
@@ -136,7 +136,7 @@ def test_double_click_goes_in_and_escape_leads_out(blocks: MainWindow) -> None:
     press(blocks, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
     assert blocks.model.scope == ""
     assert not trail.isVisible()
-    assert blocks.canvas.selected_names() == ["stage2"]
+    assert blocks.canvas.selection.names == ["stage2"]
 
 
 def test_tab_goes_into_a_selected_block_and_the_trail_leads_back(
@@ -154,7 +154,7 @@ def test_tab_goes_into_a_selected_block_and_the_trail_leads_back(
     assert window.model.scope == "Outer"
     QTest.mouseClick(trail.parts[0], Qt.MouseButton.LeftButton)
     assert window.model.scope == ""
-    assert window.canvas.selected_names() == ["deep"]
+    assert window.canvas.selection.names == ["deep"]
 
 
 def test_leaving_a_block_looks_as_it_was_left(blocks: MainWindow) -> None:
@@ -165,7 +165,7 @@ def test_leaving_a_block_looks_as_it_was_left(blocks: MainWindow) -> None:
     blocks.model.leave()
     assert canvas.zoom_percent() == 60
     assert (canvas.sight().center() - before).manhattanLength() < 4
-    assert canvas.selected_names() == ["stage1"]
+    assert canvas.selection.names == ["stage1"]
     assert blocks.inspector.names == ("stage1",)  # the same on both sides
 
 
@@ -228,12 +228,12 @@ def test_a_block_expands_and_is_made_unique(blocks: MainWindow) -> None:
     blocks.canvas.select(["stage1"])
     press(blocks, Qt.Key.Key_G, CTRL | SHIFT)
     assert "stage1_2_reduce" in names(blocks)
-    assert set(blocks.canvas.selected_names()) >= {"stage1_0_norm", "stage1_1_norm"}
+    assert set(blocks.canvas.selection.names) >= {"stage1_0_norm", "stage1_1_norm"}
     assert blocks.model.whole.total_parameters == count
     blocks.canvas.select(["stage2"])
     blocks.actions_.of["unique_block"].trigger()
     assert blocks.model.document.graph["stage2"].layer == "Bottleneck2"
-    assert blocks.canvas.selected_names() == ["stage2"]
+    assert blocks.canvas.selection.names == ["stage2"]
 
 
 def test_without_a_block_selected_it_says_so(blocks: MainWindow) -> None:
@@ -362,7 +362,7 @@ def test_a_problem_of_the_main_graph_leads_out(blocks: MainWindow) -> None:
     assert blocks.canvas.network.callout is None
     press(blocks, Qt.Key.Key_F8, Qt.KeyboardModifier.NoModifier)
     assert blocks.model.scope == ""
-    assert blocks.canvas.selected_names() == ["stage2"]
+    assert blocks.canvas.selection.names == ["stage2"]
 
 
 def rows_of(window: MainWindow) -> list[str]:
@@ -474,7 +474,7 @@ def test_a_block_that_is_broken_inside_is_opened_by_a_button(
     assert button.text() == "Open Bottleneck"
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert blocks.model.scope == "Bottleneck"
-    assert blocks.canvas.selected_names() == ["expand"]
+    assert blocks.canvas.selection.names == ["expand"]
 
 
 def test_the_menu_of_a_block_of_the_document(blocks: MainWindow) -> None:
@@ -521,7 +521,7 @@ def test_copied_nodes_bring_their_blocks_into_another_document(
     window.model.replace(network())
     before = window.model.root.copy()
     window.canvas.clipboard.paste()
-    pasted = window.canvas.selected_names()
+    pasted = window.canvas.selection.names
     assert [window.model.root.graph[name].layer for name in pasted] == [
         "Bottleneck",
         "Outer",
@@ -565,6 +565,6 @@ def test_towers_that_share_weights_open_and_close_by_keys(
     QTest.keyClick(entry.line, Qt.Key.Key_Return)
     uses = [n for n in window.model.document.graph if n.layer == "Pair"]
     assert {use.shares for use in uses} == {"", uses[0].name}
-    assert set(window.canvas.selected_names()) == {use.name for use in uses}
+    assert set(window.canvas.selection.names) == {use.name for use in uses}
     press(window, Qt.Key.Key_Z, CTRL)
     assert names(window) == opened

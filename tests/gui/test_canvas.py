@@ -77,7 +77,7 @@ def canvas(qtbot: QtBot) -> Iterator[CanvasView]:
     qtbot.waitExposed(view)
     view.setFocus()
     yield view
-    view.cancel_gesture()
+    view.mouse.cancel()
     # QTest remembers a held button, and would report it in the next test's moves.
     QTest.mouseRelease(view.viewport(), LEFT, NONE, QPoint(1, 1))
 
@@ -151,26 +151,26 @@ def test_click_selects_and_ctrl_click_adds_and_takes_away(canvas: CanvasView) ->
     canvas.selection_changed.connect(heard.append)
     click(canvas, body(canvas, "fc1"))
     click(canvas, body(canvas, "act1"), CTRL)
-    assert canvas.selected_names() == ["fc1", "act1"]
+    assert canvas.selection.names == ["fc1", "act1"]
     click(canvas, body(canvas, "fc1"), CTRL)
-    assert canvas.selected_names() == ["act1"]
+    assert canvas.selection.names == ["act1"]
     click(canvas, QPointF(500, 200))
-    assert canvas.selected_names() == []
+    assert canvas.selection.names == []
     assert heard == [["fc1"], ["fc1", "act1"], ["act1"], []]
     assert labels(canvas) == []
 
 
 def test_rubber_band_selects_what_it_touches(canvas: CanvasView) -> None:
     drag(canvas, QPointF(-20, -40), QPointF(420, 100))
-    assert set(canvas.selected_names()) == {"images", "fc1", "act1"}
+    assert set(canvas.selection.names) == {"images", "fc1", "act1"}
 
 
 def test_cancelled_band_leaves_the_selection(canvas: CanvasView) -> None:
     canvas.select(["lone"])
     drag(canvas, QPointF(-20, -40), QPointF(420, 100), release=False)
-    assert len(canvas.selected_names()) == 3
+    assert len(canvas.selection.names) == 3
     QTest.keyClick(canvas, Qt.Key.Key_Escape)
-    assert canvas.selected_names() == ["lone"]
+    assert canvas.selection.names == ["lone"]
     assert canvas.network.passing_items() == []
 
 
@@ -233,7 +233,7 @@ def test_alt_drag_duplicates(canvas: CanvasView) -> None:
     assert "fc2.output → act2.input" in edge_texts(canvas)
     assert graph["fc2"].settings == {"out_features": 32}
     assert graph["fc2"].position == (200, 400)
-    assert canvas.selected_names() == ["fc2", "act2"]
+    assert canvas.selection.names == ["fc2", "act2"]
     assert labels(canvas) == ["Duplicate 2 nodes"]
 
 
@@ -428,7 +428,7 @@ def test_an_edge_from_an_input_to_nothing_puts_the_layer_before(
 def test_an_edge_is_selected_and_deleted(canvas: CanvasView) -> None:
     middle = QPointF(376, 36)
     click(canvas, middle)
-    assert canvas.selected_edges() == [Edge("fc1", "output", "act1", "input")]
+    assert canvas.selection.edges == [Edge("fc1", "output", "act1", "input")]
     QTest.keyClick(canvas, Qt.Key.Key_Delete)
     assert "fc1.output → act1.input" not in edge_texts(canvas)
     assert labels(canvas) == ["Remove the edge from fc1 to act1"]
@@ -464,7 +464,7 @@ def test_palette_drop_on_the_canvas(canvas: CanvasView) -> None:
     assert node.layer == "Conv2d"
     assert node.position[0] % 8 == 0
     assert abs(node.position[0] + 76 - 600) <= 8
-    assert canvas.selected_names() == ["conv2d1"]
+    assert canvas.selection.names == ["conv2d1"]
     assert labels(canvas) == ["Add Conv2d"]
     undo_redo_is_exact(canvas, before)
 
@@ -566,7 +566,7 @@ def test_delete_takes_the_edges_along(canvas: CanvasView) -> None:
     QTest.keyClick(canvas, Qt.Key.Key_Backspace)
     assert set(canvas.model.document.graph.nodes) == {"images", "digit", "lone"}
     assert edge_texts(canvas) == set()
-    assert canvas.selected_names() == []
+    assert canvas.selection.names == []
     assert labels(canvas) == ["Delete 2 nodes"]
     undo_redo_is_exact(canvas, before)
 
@@ -659,7 +659,7 @@ def test_duplicate(canvas: CanvasView) -> None:
 
 def test_select_all(canvas: CanvasView) -> None:
     QTest.keyClick(canvas, Qt.Key.Key_A, CTRL)
-    assert len(canvas.selected_names()) == 5
+    assert len(canvas.selection.names) == 5
 
 
 # Problems.
@@ -816,7 +816,7 @@ def test_ctrl_arrows_walk_along_edges(canvas: CanvasView) -> None:
     walked = []
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Up):
         QTest.keyClick(canvas, key, CTRL)
-        walked.append(canvas.selected_names())
+        walked.append(canvas.selection.names)
     assert walked == [["images"], ["fc1"], ["lone"], ["fc1"]]
 
 
@@ -851,7 +851,7 @@ def test_items_follow_edits_from_elsewhere(canvas: CanvasView) -> None:
     canvas.select(["fc1"])
     model.push("rename", edits.RenameNode("fc1", "hidden"))
     assert "hidden" in canvas.network.nodes
-    assert canvas.selected_names() == ["hidden"]
+    assert canvas.selection.names == ["hidden"]
     assert canvas.network.nodes.keys() == model.document.graph.nodes.keys()
     assert set(canvas.network.edges) == set(model.document.graph.edges)
     model.push(
@@ -874,7 +874,7 @@ def test_another_document_is_shown(canvas: CanvasView) -> None:
     canvas.model.replace(other)
     assert list(canvas.network.nodes) == ["only"]
     assert canvas.network.edges == {}
-    assert canvas.selected_names() == []
+    assert canvas.selection.names == []
 
 
 def test_tidy_up_is_one_step(canvas: CanvasView) -> None:

@@ -248,7 +248,7 @@ def test_pasted_names_are_free_and_valid() -> None:
     graph = diamond()
     text = """{"espalier_nodes": 1, "nodes": [
         {"name": "__import__('os')", "layer": "Linear", "settings": {}},
-        {"name": "fc1", "layer": "Linear", "position": [1e400, 0]},
+        {"name": "fc1", "layer": "Linear", "position": [null, 0]},
         {"name": "class", "layer": "No such layer"},
         {"name": "new", "layer": "ReLU", "settings": {"a": [1, [2]]}}],
         "edges": [["fc1", "output", "new", "input"], ["fc1", "x", "nobody", "y"], [1]]}
@@ -309,3 +309,16 @@ def test_a_text_is_measured_only_where_it_may_be_too_wide(qapp: QApplication) ->
             found = fonts.width_beyond(fonts.name, text, room)
             assert (found <= room) == (wide <= room)
             assert found in (wide, room)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"espalier_nodes": 1, "nodes": [{"name": "a", "layer": "ReLU"}], '
+        '"entering": 5}',
+        '{"espalier_nodes": 1, "nodes": [{"name": "a", "layer": "Dropout", '
+        '"settings": {"p": 1e999}}]}',  # no file could hold it
+    ],
+)
+def test_what_no_document_could_hold_is_not_pasted(text: str) -> None:
+    assert read_clip(text) is None

@@ -8,7 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainterPath
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -158,17 +158,6 @@ def test_many_nodes_from_afar_are_blocks(qtbot: QtBot) -> None:
         ratio = image.devicePixelRatio()
         found = image.pixelColor(middle * ratio)
         assert found.name() in {DARK.families["dense"], DARK.error}, name
-
-
-def test_the_view_gives_an_image_of_the_whole_network(qtbot: QtBot) -> None:
-    model = DocumentModel(pair_of_layers())
-    model.analyse()
-    view = CanvasView(model, DARK)
-    model.setParent(view)
-    qtbot.addWidget(view)
-    image = view.render_image(QSize(832, 272), LIGHT)
-    assert image.size() == QSize(832, 272)
-    assert LIGHT.families["dense"] in colors(image)
 
 
 def test_a_card_of_an_unknown_layer_keeps_its_edges(qapp: QApplication) -> None:

@@ -50,7 +50,7 @@ _LEFT = Qt.MouseButton.LeftButton
 
 def settle(qtbot: QtBot, view: DataView) -> None:
     def is_calm() -> bool:
-        busy = (view.loading, view.reading, view.paging)
+        busy = (view.loading, view.reading, view.samples.paging)
         return not (view._quiet.isActive() or any(each.is_busy for each in busy))
 
     qtbot.waitUntil(is_calm, timeout=30_000)
@@ -111,8 +111,8 @@ def test_pictures_with_their_classes_a_page_at_a_time(
     window = open_window(digits())
     view = opened(qtbot, window)
     assert view.loaded is not None
-    cells, labels = view.grid.cells, view.loaded.splits.train.targets["digit"]
-    assert len(cells) == view.grid.room > 3
+    cells, labels = view.samples.grid.cells, view.loaded.splits.train.targets["digit"]
+    assert len(cells) == view.samples.grid.room > 3
     assert [cell.caption for cell in cells] == [
         str(int(n)) for n in labels[: len(cells)]
     ]
@@ -123,38 +123,38 @@ def test_pictures_with_their_classes_a_page_at_a_time(
 
     QTest.mouseClick(view.controls.on, _LEFT)
     settle(qtbot, view)
-    assert view.grid.cells[0].index == len(cells)
-    view.grid.setFocus()
-    QTest.keyClick(view.grid, Qt.Key.Key_PageUp)
+    assert view.samples.grid.cells[0].index == len(cells)
+    view.samples.grid.setFocus()
+    QTest.keyClick(view.samples.grid, Qt.Key.Key_PageUp)
     settle(qtbot, view)
-    assert view.grid.cells[0].index == 0
-    QTest.keyClick(view.grid, Qt.Key.Key_PageUp)  # there is nothing before
+    assert view.samples.grid.cells[0].index == 0
+    QTest.keyClick(view.samples.grid, Qt.Key.Key_PageUp)  # there is nothing before
     settle(qtbot, view)
-    assert view.grid.cells[0].index == 0
+    assert view.samples.grid.cells[0].index == 0
 
     box = view.controls.of_class
     box.setFocus()
     QTest.keyClicks(box, "7")
     box.activated.emit(box.currentIndex())
     settle(qtbot, view)
-    assert {cell.caption for cell in view.grid.cells} == {"7"}
+    assert {cell.caption for cell in view.samples.grid.cells} == {"7"}
     assert place.text().endswith(f"of {int((labels == 7).sum())}")
-    first = view.grid.cells[0]
-    assert view.grid.cell_at(QPointF(12, 10)) == first
-    assert view.grid.cell_at(QPointF(1, 1)) is None
+    first = view.samples.grid.cells[0]
+    assert view.samples.grid.cell_at(QPointF(12, 10)) == first
+    assert view.samples.grid.cell_at(QPointF(1, 1)) is None
 
 
 def test_another_part_is_shown_from_its_beginning(
     qtbot: QtBot, open_window: OpenWindow
 ) -> None:
     view = opened(qtbot, open_window(digits()))
-    view.turn(3)
+    view.samples.turn(3)
     settle(qtbot, view)
-    assert view.grid.cells[0].index > 0
+    assert view.samples.grid.cells[0].index > 0
     view.controls.choose_part("test")
     settle(qtbot, view)
-    assert [c.index for c in view.grid.cells][:2] == [0, 1]
-    assert {cell.part for cell in view.grid.cells} == {"test"}
+    assert [c.index for c in view.samples.grid.cells][:2] == [0, 1]
+    assert {cell.part for cell in view.samples.grid.cells} == {"test"}
     assert view.controls.place.text().endswith("of 359")
 
 
@@ -162,12 +162,12 @@ def test_rows_have_the_columns_and_values_of_the_table(
     qtbot: QtBot, open_window: OpenWindow
 ) -> None:
     view = opened(qtbot, open_window(iris()))
-    rows = view.table.rows
+    rows = view.samples.table.rows
     assert rows.heads == ("Answer", *(f"{name} (cm)" for name in (
         "sepal length", "sepal width", "petal length", "petal width")))  # fmt: skip
     assert rows.rows[0] == ("setosa", "5.1", "3.5", "1.4", "0.2")
     assert view.controls.place.text() == "1-100 of 105"
-    view.turn(1)
+    view.samples.turn(1)
     settle(qtbot, view)
     assert len(rows.rows) == 5
     assert view.controls.place.text() == "101-105 of 105"
@@ -178,7 +178,7 @@ def test_series_are_lines_with_what_follows_in_its_unit(
 ) -> None:
     view = opened(qtbot, open_window(forecast()))
     assert view.loaded is not None
-    cell, splits = view.grid.cells[0], view.loaded.splits
+    cell, splits = view.samples.grid.cells[0], view.loaded.splits
     assert len(cell.lines) == 1 and len(cell.lines[0]) == 20
     mean, std = splits.scales["next"]
     follows = float(splits.train.targets["next"][0, 0]) * std + mean
@@ -192,19 +192,19 @@ def test_series_are_lines_with_what_follows_in_its_unit(
 def test_texts_are_words_again(qtbot: QtBot, open_window: OpenWindow) -> None:
     window = open_window(with_data("reviews-small"))
     view = opened(qtbot, window)
-    assert view.table.rows.heads == ("Answer", "Text")
-    answer, text = view.table.rows.rows[0]
+    assert view.samples.table.rows.heads == ("Answer", "Text")
+    answer, text = view.samples.table.rows.rows[0]
     assert answer in ("negative", "positive")
     assert len(text.split()) > 4 and "<padding>" not in text
 
     learn_from(window, "made-up-dates")
     settle(qtbot, view)
-    answer, text = view.table.rows.rows[0]
+    answer, text = view.samples.table.rows.rows[0]
     assert answer.count("-") == 2 and answer[:4].isdigit() and "  " not in text
 
     learn_from(window, "made-up-text", level="words")
     settle(qtbot, view)
-    following, text = view.table.rows.rows[0]
+    following, text = view.samples.table.rows.rows[0]
     assert text.split()[1:] == following.split()[:-1]
 
 
@@ -215,12 +215,12 @@ def test_several_inputs_are_looked_at_one_by_one(
     field = view.controls.field
     assert field.isVisible()
     assert [field.itemText(i) for i in range(field.count())] == ["left", "right"]
-    assert view.grid.cells[0].caption in ("0, even",)
-    left = view.grid.cells[0].image
+    assert view.samples.grid.cells[0].caption in ("0, even",)
+    left = view.samples.grid.cells[0].image
     field.setCurrentIndex(1)
     field.activated.emit(1)
     settle(qtbot, view)
-    right = view.grid.cells[0].image
+    right = view.samples.grid.cells[0].image
     assert left is not None and right is not None and left != right
     assert (left.width(), left.height()) == (4, 8)
 
@@ -229,7 +229,7 @@ def test_flat_pictures_are_pictures_and_need_no_answer(
     qtbot: QtBot, open_window: OpenWindow
 ) -> None:
     view = opened(qtbot, open_window(rebuild()))
-    cell = view.grid.cells[0]
+    cell = view.samples.grid.cells[0]
     assert cell.caption == "" and cell.image is not None
     assert (cell.image.width(), cell.image.height()) == (8, 8)
 
@@ -279,7 +279,7 @@ def test_duplicates_are_told_and_shown_beside_their_twins(
     QTest.mouseClick(split.show_button, _LEFT)
     settle(qtbot, view)
     assert view.controls.chosen_part == DUPLICATES
-    cells = view.grid.cells
+    cells = view.samples.grid.cells
     assert [cell.part for cell in cells] == ["train", "test"] * 2
     for train, test in zip(cells[::2], cells[1::2], strict=True):
         assert train.image == test.image
@@ -324,11 +324,14 @@ def test_an_error_is_one_sentence_and_can_be_tried_again(
     assert view.message.text() == (
         f"There is no file {path}. Choose a file that exists."
     )
-    assert view.message.isVisible() and not view.grid.isVisible()
+    assert view.message.isVisible() and not view.samples.grid.isVisible()
     path.write_text("x,y\n" + "".join(f"{i},{'ab'[i % 2]}\n" for i in range(40)))
     QTest.mouseClick(view.message_button, _LEFT)
     settle(qtbot, view)
-    assert view.table.isVisible() and view.table.rows.heads == ("Answer", "x")
+    assert view.samples.table.isVisible() and view.samples.table.rows.heads == (
+        "Answer",
+        "x",
+    )
 
 
 def test_a_table_with_gaps_is_shown_as_it_stands(
@@ -348,7 +351,7 @@ def test_a_table_with_gaps_is_shown_as_it_stands(
     learn_from(window, "csv-table", path="people.csv", gaps="fill")
     settle(qtbot, view)
     assert not view.as_written.isVisible()
-    assert view.table.rows.rows
+    assert view.samples.table.rows.rows
 
 
 def test_nothing_is_downloaded_unasked(
@@ -409,7 +412,7 @@ def test_the_data_is_loaded_once_and_let_go_when_nobody_looks(
     assert view._letting_go.isActive()
     assert view._letting_go.interval() == 60_000
     view.let_go()  # as the timer does
-    assert view.loaded is None and not view.grid.cells
+    assert view.loaded is None and not view.samples.grid.cells
     learn_from(window, "iris")  # nobody sees it: nothing is loaded
     qtbot.wait(400)
     assert calls == ["digits"]
@@ -418,7 +421,7 @@ def test_the_data_is_loaded_once_and_let_go_when_nobody_looks(
     settle(qtbot, view)
     assert calls == ["digits", "digits"]
     assert view._figures is figures  # these were kept
-    assert view.grid.cells
+    assert view.samples.grid.cells
 
 
 def test_the_window_answers_while_data_is_loaded(
@@ -441,7 +444,7 @@ def test_the_window_answers_while_data_is_loaded(
     assert view.message.text() == "Loading…"
     gate.set()
     settle(qtbot, view)
-    assert view.table.rows.rows[0][0] == "setosa"
+    assert view.samples.table.rows.rows[0][0] == "setosa"
 
 
 # Augmentation.
@@ -469,7 +472,7 @@ def test_augmentation_is_chosen_and_seen_at_once(
     seen = view.controls.seen
     assert not seen.isEnabled()
     assert seen.toolTip() == "Nothing is changed yet: see Augmentation"
-    plain = [cell.image for cell in view.grid.cells]
+    plain = [cell.image for cell in view.samples.grid.cells]
 
     view.details.setCurrentWidget(view.details.augmentation_area)
     line = field_line(view, "rotation")
@@ -479,11 +482,11 @@ def test_augmentation_is_chosen_and_seen_at_once(
     settle(qtbot, view)
     assert window.model.document.recipe.rotation == 40.0
     assert seen.isEnabled() and seen.isChecked()
-    turned = [cell.image for cell in view.grid.cells]
+    turned = [cell.image for cell in view.samples.grid.cells]
     assert turned != plain
     QTest.mouseClick(view.controls.redraw, _LEFT)
     settle(qtbot, view)
-    again = [cell.image for cell in view.grid.cells]
+    again = [cell.image for cell in view.samples.grid.cells]
     assert again not in (turned, plain)
 
     view.controls.choose_part("test")
@@ -495,7 +498,7 @@ def test_augmentation_is_chosen_and_seen_at_once(
     window.model.undo_stack.undo()  # what was typed is one step
     settle(qtbot, view)
     assert window.model.document.recipe.rotation == 0.0
-    assert [cell.image for cell in view.grid.cells] == plain
+    assert [cell.image for cell in view.samples.grid.cells] == plain
     assert line.text() == "0"
 
 
@@ -507,7 +510,7 @@ def test_a_blend_tells_both_answers(qtbot: QtBot, open_window: OpenWindow) -> No
     line.selectAll()
     QTest.keyClicks(line, "1")
     settle(qtbot, view)
-    cell = view.grid.cells[0]
+    cell = view.samples.grid.cells[0]
     assert view.loaded is not None
     first = int(view.loaded.splits.train.targets["digit"][0])
     assert cell.caption.startswith(f"{first} + ")
@@ -523,7 +526,7 @@ def test_looking_takes_no_random_numbers_of_a_training(
     before = torch.get_rng_state()
     QTest.mouseClick(view.controls.seen, _LEFT, pos=view.controls.seen.rect().center())
     view.controls.seen.setChecked(True)
-    view._redraw()
+    view.samples.redraw()
     settle(qtbot, view)
     assert view.controls.is_augmented
     assert torch.equal(torch.get_rng_state(), before)
@@ -561,14 +564,14 @@ def test_rows_and_texts_are_shown_augmented_too(
 ) -> None:
     window = open_window(with_data("reviews-small"))
     view = opened(qtbot, window)
-    plain = view.table.rows.rows
+    plain = view.samples.table.rows.rows
     recipe = replace(window.model.document.recipe, word_dropout=0.4)
     window.model.push("Drop words", SetRecipe(recipe))
     QTest.mouseClick(view.controls.seen, _LEFT)
     settle(qtbot, view)
-    texts = [text for _, text in view.table.rows.rows]
+    texts = [text for _, text in view.samples.table.rows.rows]
     assert sum(text.count("<unknown>") for text in texts) > 100
-    assert [a for a, _ in view.table.rows.rows] == [a for a, _ in plain]
+    assert [a for a, _ in view.samples.table.rows.rows] == [a for a, _ in plain]
 
 
 def test_the_recipe_form_leaves_augmentation_to_the_data_tab(
@@ -586,12 +589,12 @@ def test_the_data_may_have_a_window_of_its_own(
 ) -> None:
     window = open_window(digits())
     view = opened(qtbot, window)
-    few = len(view.grid.cells)
+    few = len(view.samples.grid.cells)
     QTest.mouseClick(view.larger, _LEFT)
     settle(qtbot, view)
     assert view.larger.text() == "Smaller"
     assert window.bottom.data.text.text() == "The data is shown in a window of its own."
-    assert len(view.grid.cells) > few
+    assert len(view.samples.grid.cells) > few
     QTest.mouseClick(view.larger, _LEFT)
     settle(qtbot, view)
     assert view.window() is window and view.loaded is not None
@@ -601,7 +604,7 @@ def test_both_themes_are_drawn(qtbot: QtBot, open_window: OpenWindow) -> None:
     pictures = []
     for theme in ("dark", "light"):
         view = opened(qtbot, open_window(forecast(), theme=theme))
-        image = view.grid.grab().toImage()
+        image = view.samples.grid.grab().toImage()
         pictures.append(image)
         colors = {image.pixel(x, y) for x in range(0, 160, 3) for y in range(0, 60, 3)}
         assert len(colors) > 2  # ground, cell and line
@@ -664,9 +667,11 @@ def test_names_of_classes_have_room(
     write_pictures(tmp_path / "a", {"automobile": 9, "t": 9})
     config = {"path": str(tmp_path / "a"), "picture_size": 10}
     view = opened(qtbot, open_window(with_data("image-folder", **config)))
-    assert view.grid.cells
-    words = QFontMetricsF(view.grid._caption_font()).horizontalAdvance("automobile")
-    assert view.grid._rect_of(0).width() >= words
+    assert view.samples.grid.cells
+    words = QFontMetricsF(view.samples.grid._caption_font()).horizontalAdvance(
+        "automobile"
+    )
+    assert view.samples.grid._rect_of(0).width() >= words
 
 
 def test_the_low_pitches_of_a_sound_are_drawn_below(
@@ -679,7 +684,7 @@ def test_the_low_pitches_of_a_sound_are_drawn_below(
     )
     view = opened(qtbot, window)
     brightest = {}
-    for cell in view.grid.cells:
+    for cell in view.samples.grid.cells:
         image = cell.image
         assert image is not None
         column = [

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 import templates
-from gui.look.elided_label import ElidedLabel
+from gui.elided import ElidedLabel
 from gui.main_window import MainWindow
 from gui.start_cards import StartCard
 from tests.gui.conftest import OpenWindow

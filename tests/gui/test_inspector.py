@@ -146,7 +146,7 @@ def test_a_key_mends_the_first_problem(window: MainWindow) -> None:
     QTest.keyClick(field, Qt.Key.Key_Return, alt)
     assert window.model.analysis.first_error is None
     assert window.model.document.graph["conv1"].values.padding == 7
-    assert window.canvas.selected_names() == ["conv1"]
+    assert window.canvas.selection.names == ["conv1"]
 
 
 def test_a_key_mends_a_warning_where_there_is_no_error(window: MainWindow) -> None:

@@ -172,7 +172,7 @@ def test_it_goes_to_a_node_and_opens_a_lesson(window: MainWindow) -> None:
     palette = opened(window)
     typed(palette, "conv2")
     QTest.keyClick(palette.search, Qt.Key.Key_Return)
-    assert window.canvas.selected_names() == ["conv2"]
+    assert window.canvas.selection.names == ["conv2"]
     palette = opened(window)
     wanted = templates.lesson("fnn-iris")
     assert typed(palette, wanted.title)[0].title == wanted.title

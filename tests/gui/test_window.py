@@ -131,11 +131,11 @@ def test_problems_are_counted_listed_and_lead_to_their_node(
     assert window.bottom.tabText(place) == "Problems 1"
     QTest.mouseClick(window.status.problems, Qt.MouseButton.LeftButton)
     assert window.bottom.currentWidget() is window.bottom.problems
-    assert window.canvas.selected_names() == ["conv2"]
+    assert window.canvas.selection.names == ["conv2"]
     window.canvas.select([])
     row = window.bottom.problems.rows[0]
     QTest.mouseClick(row, Qt.MouseButton.LeftButton, pos=QPoint(20, 10))
-    assert window.canvas.selected_names() == ["conv2"]
+    assert window.canvas.selection.names == ["conv2"]
     window.actions_.of["undo"].trigger()
     assert not window.status.problems.isVisible()
     assert window.bottom.problems.rows == []
@@ -145,7 +145,7 @@ def test_find_goes_to_a_node(window: MainWindow) -> None:
     QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(window.find_node.search, "fc2")
     QTest.keyClick(window.find_node.search, Qt.Key.Key_Return)
-    assert window.canvas.selected_names() == ["fc2"]
+    assert window.canvas.selection.names == ["fc2"]
 
 
 def test_sides_fold_away_and_the_window_remembers(

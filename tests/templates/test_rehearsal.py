@@ -21,7 +21,7 @@ from templates.rehearsal import faults_of
 from templates.showing import plan
 from templates.situation import Network, Situation
 from templates.tables import Table
-from tests.templates.course import EVERY_WITH_STEPS, analysis_of
+from tests.templates.course import analysis_of
 
 
 @pytest.fixture
@@ -66,11 +66,6 @@ def told(folder: Path, tmp_path: Path) -> list[str]:
 def test_a_lesson_that_is_right_has_no_fault(folder: Path, tmp_path: Path) -> None:
     assert told(folder, tmp_path) == []
     assert main.main(["check", str(folder)]) == main.DONE
-
-
-@pytest.mark.parametrize("lesson", EVERY_WITH_STEPS)
-def test_a_lesson_of_the_course_is_right(lesson: str) -> None:
-    assert main.main(["check", f"lesson:{lesson}"]) == main.DONE
 
 
 @pytest.mark.parametrize(

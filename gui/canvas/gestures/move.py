@@ -39,18 +39,18 @@ class _Carry(Gesture):
 
     def click(self, pointer: Pointer) -> None:
         if pointer.holds(Qt.KeyboardModifier.ControlModifier):
-            names = self.canvas.selected_names()
+            names = self.canvas.selection.names
             if self.grabbed in names:
                 self.canvas.select([n for n in names if n != self.grabbed])
             else:
                 self.canvas.select([*names, self.grabbed])
         elif pointer.holds(Qt.KeyboardModifier.ShiftModifier):
-            self.canvas.select([*self.canvas.selected_names(), self.grabbed])
+            self.canvas.select([*self.canvas.selection.names, self.grabbed])
         else:
             self.canvas.select([self.grabbed])
 
     def begin(self) -> None:
-        names = self.canvas.selected_names()
+        names = self.canvas.selection.names
         if self.grabbed not in names:
             names = [self.grabbed]
             self.canvas.select(names)

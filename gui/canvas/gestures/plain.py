@@ -53,8 +53,8 @@ class SelectBand(Gesture):
 
     def __init__(self, canvas: CanvasView, start: Pointer) -> None:
         super().__init__(canvas, start)
-        self._before = canvas.selected_names()
-        self._edges = canvas.selected_edges()
+        self._before = canvas.selection.names
+        self._edges = canvas.selection.edges
         self._marks = canvas.selection.marks
         self._band: BandItem | None = None
 

@@ -153,7 +153,7 @@ def desks(qtbot: QtBot, document: Document | None = None) -> Iterator[Desk]:
     desk.canvas.setFocus()
     qtbot.waitUntil(desk.canvas.hasFocus)
     yield desk
-    desk.canvas.cancel_gesture()
+    desk.canvas.mouse.cancel()
     # QTest remembers a held button, and would report it in the next test's moves.
     QTest.mouseRelease(desk.canvas.viewport(), LEFT, NONE, QPoint(1, 1))
     popup = QApplication.activePopupWidget()

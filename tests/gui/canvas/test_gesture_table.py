@@ -534,13 +534,13 @@ def test_a_copied_frame_comes_along(desk: Desk) -> None:
 def test_selecting_along_the_flow(desk: Desk) -> None:
     desk.click(desk.body("fc1"))
     desk.press(Qt.Key.Key_L)
-    assert desk.canvas.selected_names() == ["fc1", "images"]
+    assert desk.canvas.selection.names == ["fc1", "images"]
     desk.click(desk.body("fc1"))
     desk.press(Qt.Key.Key_L, SHIFT)
-    assert desk.canvas.selected_names() == ["fc1", "act1", "digit"]
+    assert desk.canvas.selection.names == ["fc1", "act1", "digit"]
     desk.click(desk.body("act1"))
     desk.press(Qt.Key.Key_L, CTRL | SHIFT)
-    assert set(desk.canvas.selected_names()) == {"images", "fc1", "act1", "digit"}
+    assert set(desk.canvas.selection.names) == {"images", "fc1", "act1", "digit"}
 
 
 # Arranging.
@@ -654,10 +654,10 @@ def test_keys_of_the_window(desk: Desk) -> None:
 
 def test_a_network_is_built_by_keyboard_alone(desk: Desk) -> None:
     desk.press(Qt.Key.Key_Right)  # arrows begin at the first node
-    assert desk.canvas.selected_names() == ["images"]
+    assert desk.canvas.selection.names == ["images"]
     desk.press(Qt.Key.Key_Right, CTRL)
     desk.press(Qt.Key.Key_Right, CTRL)
-    assert desk.canvas.selected_names() == ["act1"]
+    assert desk.canvas.selection.names == ["act1"]
     desk.press(Qt.Key.Key_Down)
     assert desk.model.document.graph["act1"].position == (400, 8)
     desk.press(Qt.Key.Key_Tab)
@@ -671,10 +671,10 @@ def test_a_network_is_built_by_keyboard_alone(desk: Desk) -> None:
     assert ("act1", "digit") in desk.edges
     # Walked to with Shift a node is selected too, where no edge leads as well.
     desk.press(Qt.Key.Key_Escape)
-    assert desk.canvas.selected_names() == []
+    assert desk.canvas.selection.names == []
     desk.press(Qt.Key.Key_Right)
     desk.press(Qt.Key.Key_Down, CTRL | SHIFT)
-    assert desk.canvas.selected_names() == ["images", "lone"]
+    assert desk.canvas.selection.names == ["images", "lone"]
     desk.press(Qt.Key.Key_J)
     assert ("images", "lone") in desk.edges
     assert desk.labels[-1] == "Connect images to lone"

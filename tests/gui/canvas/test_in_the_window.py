@@ -55,11 +55,11 @@ def test_f8_goes_from_problem_to_problem(window: MainWindow) -> None:
     seen = []
     for _ in wanted:
         QTest.keyClick(window.canvas, Qt.Key.Key_F8)
-        seen += window.canvas.selected_names()
+        seen += window.canvas.selection.names
     assert set(seen) == wanted
     assert seen[0] == first.node
     QTest.keyClick(window.canvas, Qt.Key.Key_F8)
-    assert window.canvas.selected_names() == seen[:1], "and around again"
+    assert window.canvas.selection.names == seen[:1], "and around again"
 
 
 def test_the_totals_follow_a_bypass(window: MainWindow) -> None:
@@ -135,7 +135,7 @@ def test_a_new_card_is_not_behind_the_map(window: MainWindow, qtbot: QtBot) -> N
     QTest.mouseDClick(canvas.viewport(), LEFT, NONE, above)
     QTest.keyClicks(window.add_search.search, "dropout")
     QTest.keyClick(window.add_search.search, Qt.Key.Key_Return)
-    assert canvas.selected_names() == ["dropout1"]
+    assert canvas.selection.names == ["dropout1"]
     assert canvas.sees("dropout1")
 
 
