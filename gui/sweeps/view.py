@@ -28,7 +28,7 @@ from engine.problems import Problem, Refusal
 from engine.sweep_plan import Plan
 from engine.sweep_space import Variation, edit_for, target_of
 from engine.sweep_study import WAITING, Trial
-from gui.cards import label
+from gui.cards import EmptyState, label
 from gui.document_model import DocumentModel
 from gui.runs.side_by_side import SideBySide
 from gui.sweeps.controller import SweepController
@@ -122,15 +122,14 @@ class SweepsView(QWidget):
         second.addWidget(self.state, 1)
         second.addWidget(self.sides.toggle)
         second.addWidget(self.larger)
-        self.empty = label(
+        self.empty = EmptyState(
+            tr("No sweeps yet"),
             tr(
-                "No sweeps yet. A sweep trains this network with many settings, one "
-                "after the other, and shows which did best."
+                "A sweep trains this network with many settings, one after the other, "
+                "and shows which did best."
             ),
-            "muted",
             self,
         )
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 2, 10, 6)
         column.setSpacing(4)
