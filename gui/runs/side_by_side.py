@@ -23,7 +23,6 @@ tr = Texts("runs")
 _NARROW = 720
 """Pixels: below that the details take the table's place instead of standing beside."""
 _LARGE = (1100, 720)
-_TABLE, _DETAILS = 52, 48  # their shares at first: a table has the more to say
 
 
 class SideBySide(QSplitter):
@@ -53,7 +52,6 @@ class SideBySide(QSplitter):
         for place, widget in enumerate((table, details)):
             self.addWidget(widget)
             self.setStretchFactor(place, 1)
-        self.setSizes([_TABLE, _DETAILS])
         details.setDocumentMode(True)
         details.tabBar().setDrawBase(False)
         self.toggle = QPushButton(self)
