@@ -114,6 +114,13 @@ class TopBar(QFrame):
         self.title.setText(shown)
         self.title.setToolTip(title)
         self.state.setText(state)
+        self._fit()
+
+    def show_hardware(self, name: str, reason: str) -> None:
+        """Show on what the network would train, and as the tool tip why."""
+        self.hardware.setText(name)
+        self.hardware.setToolTip(reason)
+        self._fit()
 
     def show_training(self, state: TrainingState) -> None:
         """Make the buttons those that the state of the training calls for."""

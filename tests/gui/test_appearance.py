@@ -352,7 +352,10 @@ def test_no_button_over_the_canvas_is_cut_while_a_network_trains(
 ) -> None:
     window.resize(1280, 800)
     top = window.top
-    top.hardware.setText("CPU, fp32")
+    top.show_hardware("", "")
+    qtbot.wait(50)
+    top.show_hardware("CPU, fp32", "no CUDA device")
+    assert top.hardware.isVisible()
     for percent in TEXT_SIZES:
         window.place.appearance.resize_text(percent)
         top.show_document("Digits CNN", "not saved yet")
