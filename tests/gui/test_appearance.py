@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 import templates
+from engine.edits import change_settings
 from gui.appearance import TEXT_SIZES, Appearance
 from gui.cards import LinkLabel
 from gui.form_label import FormLabel
@@ -368,3 +369,40 @@ def test_no_button_over_the_canvas_is_cut_while_a_network_trains(
         assert top.epochs.width() >= top.epochs.sizeHint().width(), percent
         assert top.state.isVisible() or percent > 100
     top.show_training(TrainingState.IDLE)
+
+
+def test_what_finds_nodes_is_as_large_as_its_list_and_grows_with_the_text(
+    open_window: OpenWindow,
+) -> None:
+    window = open_window(templates.open_lesson("fnn-iris"))
+    find, over = window.find_node, window.canvas.viewport()
+    find.open_over(over)
+    width = find.width()
+    last = find.list.visualItemRect(find.list.item(find.list.count() - 1))
+    room = find.list.viewport().height() - last.bottom()
+    assert 0 <= room < last.height()
+    find.hide()
+    window.place.appearance.resize_text(150)
+    find.open_over(over)
+    larger = find.width()
+    find.hide()
+    window.place.appearance.resize_text(100)
+    assert larger >= 1.4 * width
+
+
+def test_no_gap_stands_for_what_is_not_known_of_a_broken_network(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    status = window.status
+    qtbot.waitUntil(status.memory.isVisible)
+    edit = change_settings(window.model.document.graph, "conv1", {"kernel_size": 33})
+    window.model.push("Break", edit)
+    qtbot.waitUntil(lambda: not status.memory.text())
+    assert not status.memory.isVisible()
+    assert not status.operations.isVisible()
+
+
+def test_a_card_is_as_wide_as_its_second_line_needs(open_window: OpenWindow) -> None:
+    window = open_window(templates.open_lesson("distilbert-sentiment"))
+    card = window.canvas.network.nodes["body"].card
+    assert card.details == ("PretrainedTextModel", "DistilBERT SST-2, logits")
