@@ -341,7 +341,7 @@ class TrainingPanel(QWidget):
             tr(
                 "Finished: {epochs} in {time}",
                 epochs=epochs,
-                time=duration(finished.seconds),
+                time=duration(finished.seconds).replace(" ", "\u00a0"),
             ),
         )
         self.bar.setValue(1000)
