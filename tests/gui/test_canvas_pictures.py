@@ -255,6 +255,7 @@ def test_text_is_legible(theme: object) -> None:
     assert _contrast(chosen.text, chosen.surface) >= 7
     assert _contrast(chosen.muted, chosen.surface) >= 4.5
     assert _contrast(chosen.text, chosen.error_surface) >= 7
+    assert _contrast(chosen.faint, chosen.canvas) >= 3  # boxes to tick
     for color in (*chosen.families.values(), *chosen.kinds.values()):
         assert _contrast(color, chosen.canvas) >= 3, color
 
