@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from engine.catalog import TensorSpec
 from gui.cards import label
 from gui.layer_list import LayerList, SearchLine
+from gui.text_scale import scaled
 from gui.texts import Texts
 from gui.theme import Theme
 
@@ -40,7 +41,6 @@ class AddSearch(QFrame):
         column.addWidget(self.caption)
         column.addWidget(self.search)
         column.addWidget(self.list, 1)
-        self.resize(_WIDTH, _HEIGHT)
         self.list.layer_chosen.connect(self._choose)
 
     def set_theme(self, theme: Theme) -> None:
@@ -67,6 +67,7 @@ class AddSearch(QFrame):
         self.list.search("")
         self.list.setCurrentIndex(self.list.layers.index(self.list.layers.first_row()))
         self.list.scrollToTop()
+        self.resize(scaled(_WIDTH), scaled(_HEIGHT))
         screen = QGuiApplication.screenAt(corner) or QGuiApplication.primaryScreen()
         room = screen.availableGeometry()
         self.move(

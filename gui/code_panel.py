@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from difflib import SequenceMatcher
 
-from PySide6.QtCore import QRect, QRegularExpression, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRegularExpression, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
-    QFontDatabase,
     QGuiApplication,
     QMouseEvent,
     QPainter,
@@ -110,7 +109,7 @@ class CodePanel(QWidget):
         """Draw in the colours of `theme`."""
         self._theme = theme
         self.editor.set_theme(theme)
-        self.copy_button.setIcon(icon("copy", theme.muted))
+        self.copy_button.setIcon(icon("copy", theme.muted, before_text=True))
         self._mark()
 
     def select(self, names: list[str]) -> None:
@@ -178,7 +177,6 @@ class _Editor(QPlainTextEdit):
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self._highlighter = Highlighter(self.document(), theme)
         self._numbers = _LineNumbers(self)
         self.blockCountChanged.connect(self._make_room)
@@ -256,6 +254,11 @@ class _Editor(QPlainTextEdit):
         if not self.textCursor().hasSelection():
             block = self.cursorForPosition(event.position().toPoint()).block()
             self.line_clicked.emit(block.blockNumber() + 1)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
-    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -24,6 +23,7 @@ from engine.recipe_augmentation import AUGMENTATION_SETTINGS
 from gui.cards import Card, label, section
 from gui.choice_box import ChoiceBox
 from gui.document_model import DocumentModel
+from gui.eliding_line import ElidingLine
 from gui.form_label import FormLabel
 from gui.line_field import LineField
 from gui.settings_form import SettingsForm
@@ -54,7 +54,7 @@ class DocumentPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 12)
         column.setSpacing(8)
-        self.title = QLineEdit(self)
+        self.title = ElidingLine(self)
         self.title.setObjectName("document-title")
         self.title.setAccessibleName(tr("Title"))
         self.title.setToolTip(tr("The title; the class in the code is called after it"))

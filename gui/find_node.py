@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QVBoxLayout, QWidget
 
 from gui.document_model import DocumentModel
+from gui.text_scale import scaled
 from gui.texts import Texts
 
 tr = Texts("window")
@@ -33,7 +34,6 @@ class FindNode(QFrame):
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(self.search)
         column.addWidget(self.list, 1)
-        self.resize(_WIDTH, _HEIGHT)
         self.search.textChanged.connect(self._filter)
         self.search.returnPressed.connect(self._choose)
         self.list.itemClicked.connect(lambda _: self._choose())
@@ -42,9 +42,17 @@ class FindNode(QFrame):
         """Open with the upper left corner at `corner` (on the screen)."""
         self.search.clear()
         self._filter("")
+        self.resize(self._fitting_size())
         self.move(corner)
         self.show()
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _fitting_size(self) -> QSize:
+        """As tall as its nodes need, and no taller than is looked through at once."""
+        rows = sum(map(self.list.sizeHintForRow, range(self.list.count())))
+        around = self.sizeHint().height() - self.list.sizeHint().height()
+        wanted = around + rows + 2 * self.list.frameWidth()
+        return QSize(scaled(_WIDTH), min(wanted, scaled(_HEIGHT)))
 
     def open_over(self, widget: QWidget) -> None:
         """Open in the upper left corner of a widget."""

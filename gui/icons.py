@@ -11,8 +11,15 @@ from gui.style import ICON_SIDES, RESOURCES
 _RATIOS = (1.0, 1.25, 1.5, 1.75, 2.0, 3.0)  # dots a pixel that screens are set to
 
 
-def icon(name: str, color: str) -> QIcon:
-    """The icon called `name` in `resources/icons`, drawn in `color` (`#rrggbb`)."""
+_BESIDE_TEXT = 0.86
+"""How large an icon is before a text: Qt puts the text hardly any further right."""
+
+
+def icon(name: str, color: str, *, before_text: bool = False) -> QIcon:
+    """The icon called `name` in `resources/icons`, drawn in `color` (`#rrggbb`).
+
+    One that is to stand before a text keeps its distance from it.
+    """
     text = (RESOURCES / "icons" / f"{name}.svg").read_text(encoding="utf-8")
     renderer = QSvgRenderer(QByteArray(text.replace("currentColor", color).encode()))
     drawn = QIcon()
@@ -22,7 +29,8 @@ def icon(name: str, color: str) -> QIcon:
         pixmap = QPixmap(pixels, pixels)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
-        renderer.render(painter, QRectF(0, 0, pixels, pixels))
+        side = pixels * _BESIDE_TEXT if before_text else pixels
+        renderer.render(painter, QRectF(0, (pixels - side) / 2, side, side))
         painter.end()
         drawn.addPixmap(pixmap)
     return drawn

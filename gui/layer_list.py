@@ -174,9 +174,7 @@ class LayerDelegate(QStyledItemDelegate):
     def _paint_heading(
         self, painter: QPainter, option: QStyleOptionViewItem, title: str
     ) -> None:
-        font = QFont(option.font)
-        font.setPointSizeF(max(font.pointSizeF() * 0.85, 6.0))
-        painter.setFont(font)
+        painter.setFont(heading_font(option.font))
         painter.setPen(QColor(self.theme.muted))
         painter.drawText(
             option.rect.adjusted(4, 0, 0, -2),
@@ -223,6 +221,13 @@ class LayerDelegate(QStyledItemDelegate):
             painter.setFont(_smaller(option.font))
             painter.setPen(QColor(self.theme.muted))
             painter.drawText(text, middle | Qt.AlignmentFlag.AlignRight, word)
+
+
+def heading_font(font: QFont) -> QFont:
+    """The font of the heading of a part of a list."""
+    small = QFont(font)
+    small.setPointSizeF(max(small.pointSizeF() * 0.85, 6.0))
+    return small
 
 
 def _smaller(font: QFont) -> QFont:

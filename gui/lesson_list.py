@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtGui import QFontMetrics, QPalette
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.layer_list import heading_font
 from gui.texts import Texts
 
 if TYPE_CHECKING:  # lessons are read after the first frame
@@ -30,6 +31,9 @@ tr = Texts("lessons")
 
 _PADDING, _AROUND = 8, 8
 """Pixels that the style sheet and Qt put beside a title of the list, and around it."""
+_ABOVE = 6  # pixels, between a chapter and the one before it
+_LOW = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
+_OFF = QPalette.ColorGroup.Disabled
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -66,9 +70,6 @@ class LessonList(QListWidget):
     def _add_heading(self, title: str) -> None:
         heading = QListWidgetItem(title)
         heading.setFlags(Qt.ItemFlag.NoItemFlags)  # arrows and clicks pass it by
-        font = self.font()
-        font.setWeight(QFont.Weight.DemiBold)
-        heading.setFont(font)
         self.addItem(heading)
 
     def _choose(self, item: QListWidgetItem) -> None:
@@ -78,7 +79,19 @@ class LessonList(QListWidget):
 
 
 class WholeTitles(QStyledItemDelegate):
-    """Gives a title as many lines as it takes: Qt's own measure forgets the padding."""
+    """Gives a title as many lines as it takes: Qt's own measure forgets the padding.
+
+    A heading is written as those of the lists of layers and blocks.
+    """
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        if _is_heading(index):
+            option.text = option.text.upper()
+            option.font = heading_font(option.font)
+            option.displayAlignment = _LOW
+            muted = option.palette.placeholderText()
+            option.palette.setBrush(_OFF, QPalette.ColorRole.Text, muted)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         usual = super().sizeHint(option, index)
@@ -87,11 +100,16 @@ class WholeTitles(QStyledItemDelegate):
             return usual
         room = view.viewport().width() - 2 * (view.spacing() + _PADDING)
         wrap = Qt.TextFlag.TextWordWrap
-        text = str(index.data())
-        font = index.data(Qt.ItemDataRole.FontRole)
-        metrics = QFontMetrics(font) if font is not None else view.fontMetrics()
-        tall = metrics.boundingRect(0, 0, room, 10_000, wrap, text).height()
-        return QSize(usual.width(), max(usual.height(), tall + _AROUND))
+        shown = QStyleOptionViewItem(option)
+        self.initStyleOption(shown, index)
+        metrics = QFontMetrics(shown.font)
+        tall = metrics.boundingRect(0, 0, room, 10_000, wrap, shown.text).height()
+        above = _ABOVE if _is_heading(index) and index.row() else 0
+        return QSize(usual.width(), max(usual.height(), tall + _AROUND) + above)
+
+
+def _is_heading(index: Index) -> bool:
+    return index.data(Qt.ItemDataRole.UserRole) is None
 
 
 def _titled(lesson: Lesson, session: LessonSession | None) -> str:

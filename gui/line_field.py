@@ -19,6 +19,7 @@ from engine.block_edits import has_expression, read_expression
 from engine.catalog.settings import Setting, Text
 from engine.expressions import ExpressionError
 from gui.column_completer import ColumnCompleter
+from gui.eliding_line import ElidingLine
 from gui.setting_field import MIXED, Field
 from gui.stepping import stepped
 from gui.texts import Texts
@@ -26,7 +27,7 @@ from gui.texts import Texts
 tr = Texts("inspector")
 
 
-class _StepLine(QLineEdit):
+class _StepLine(ElidingLine):
     """A line that numbers step in with the arrow keys and the wheel."""
 
     stepped = Signal(int, bool)
@@ -100,6 +101,7 @@ class LineField(Field):
         kind = setting.kind if isinstance(setting, Text) else ""
         self._is_place = kind in {"path", "folder"}
         if self._is_place:
+            self._line.elides = Qt.TextElideMode.ElideLeft
             # Not at each letter: on the way to a folder its parents would be read.
             self._line.editingFinished.connect(self._read_place)
         else:

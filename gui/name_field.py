@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QGridLayout,
-    QLineEdit,
     QWidget,
 )
 
 from engine.graph import Graph, name_problem
 from gui.cards import label
+from gui.eliding_line import ElidingLine
 from gui.form_label import FormLabel
 from gui.texts import Texts
 
@@ -31,7 +31,7 @@ class NameField(QWidget):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
-        self.line = QLineEdit(self)
+        self.line = ElidingLine(self)
         self.line.setObjectName("node-name")
         self.line.setAccessibleName(tr("Name"))
         self.line.setToolTip(

@@ -22,7 +22,7 @@ from engine.edits import Compound, SetShares, change_settings
 from engine.graph import Node
 from engine.pretrained.needs import need_of
 from engine.problems import Fix, Problem
-from gui.cards import Card, ProblemCard, label
+from gui.cards import Card, LinkLabel, ProblemCard, label
 from gui.code_question import allow, ask_to_allow
 from gui.document_model import DocumentModel
 from gui.learning_fields import LearningFields
@@ -73,7 +73,7 @@ class NodePage(QWidget):
         self.preview = PreviewCard(previews, self)
         self._about = Card(tr("What it does"), "muted", self)
         self._formula = label("", "mono", self)
-        self._source = label("", "caption", self)
+        self._source = LinkLabel("caption", self)
         self.chosen = Card(tr("What was chosen"), "muted", self)
         self._shapes = Card(tr("Shapes"), "mono", self)
         self._code = Card(tr("In the code"), "mono", self)
@@ -146,12 +146,7 @@ class NodePage(QWidget):
         self._formula.setText(layer.formula)
         self._formula.setVisible(bool(layer.formula))
         self._about.add(self._formula)
-        self._source.setTextFormat(Qt.TextFormat.RichText)
         self._source.setText("; ".join(map(_as_link, layer.source.split("; "))))
-        self._source.setOpenExternalLinks(True)
-        self._source.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextBrowserInteraction
-        )
         self._source.setToolTip(layer.source)
         self._source.setVisible(bool(layer.source))
         self._about.add(self._source)

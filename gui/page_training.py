@@ -166,6 +166,5 @@ class PageTraining(QObject):
 
     def _show_hardware(self, device: str, precision: str, reason: str) -> None:
         page = self._page
-        page.top.hardware.setText(f"{device.upper()}, {precision}")
-        page.top.hardware.setToolTip(reason)
+        page.top.show_hardware(f"{device.upper()}, {precision}", reason)
         page.status.show_hardware(device, precision, reason)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from gui.cards import label
+from gui.cards import EmptyState
 from gui.runs.side_by_side import Enlarging
 from gui.texts import Texts
 from gui.theme import Theme
@@ -51,19 +51,20 @@ class RunsPanel(Enlarging):
         super().__init__(tr("Runs"), parent)
         self._theme = theme
         self.view: RunsView | None = None
-        self._empty = label("", "muted", self)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty = EmptyState("", "", self)
         self.say_training(False)
         self.hold(self._empty)
 
     def say_training(self, is_training: bool) -> None:
         """Say, while there is no run to show, whether the first is under way."""
         if self.view is None:
-            self._empty.setText(
-                tr("The first run is under way: it is listed once its data are loaded.")
-                if is_training
-                else tr("No runs yet. Each training is kept here with its result.")
-            )
+            if is_training:
+                title = tr("The first run is under way")
+                text = tr("It is listed once its data are loaded.")
+            else:
+                title = tr("No runs yet")
+                text = tr("Each training is kept here with its result.")
+            self._empty.say(title, text)
 
     def show_runs(self, known: KnownRuns) -> None:
         """Show the runs of a history."""
@@ -77,7 +78,7 @@ class RunsPanel(Enlarging):
             self.view.noted.connect(self.noted)
             self.view.larger_wanted.connect(self._enlarge)
             self.enlarged.connect(self.view.show_enlarged)
-            self._empty.setText(tr("The runs are shown in a window of their own."))
+            self._empty.say("", tr("The runs are shown in a window of their own."))
             self.hold(self.view)
         if self.view is not None:
             self.view.refresh()

@@ -81,6 +81,8 @@ class StatusLine(QFrame):
                 else ""
             )
             self.memory.setText(self._memory())
+        for each in (self.operations, self.memory):  # else a gap would stand for it
+            each.setVisible(bool(each.text()))
         problems = analysis.problems
         self.problems.setVisible(bool(problems))
         if problems:
@@ -125,7 +127,7 @@ class StatusLine(QFrame):
 
     def show_training_memory(self, memory: Memory | None) -> None:
         """Show what a training will take, in all; its parts as the tool tip."""
-        self.training.setVisible(memory is not None)  # else a gap would stand for it
+        self.training.setVisible(memory is not None)
         self.training.setText(
             tr("{total} to train", total=short_bytes(memory.total)) if memory else ""
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QApplication,
@@ -28,6 +28,7 @@ tr = Texts("window")
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _TITLE_WIDTH = 240  # pixels: the bar has to fit a window of 1280
+_BETWEEN, _SPACING = 16, 8  # pixels between the parts, and between what is in one
 _MIDDLE = {"undo": "undo", "redo": "redo", "plus": "add_layer", "tidy": "tidy"}
 """The buttons in the middle: icon, action."""
 
@@ -68,11 +69,11 @@ class TopBar(QFrame):
             self._middle[name] = _button(acts[action], self)
         grid = QGridLayout(self)
         grid.setContentsMargins(8, 6, 12, 6)
-        grid.setHorizontalSpacing(16)
+        grid.setHorizontalSpacing(_BETWEEN)
         grid.addLayout(_row(self.home, self.title, self.state), 0, 0, _LEFT)
         grid.addLayout(_row(*self._middle.values()), 0, 1)
-        ends = (self.hardware, self.epochs, self.train_button, self.stop_button)
-        grid.addLayout(_row(*ends), 0, 2, _RIGHT)
+        self._right = (self.epochs, self.train_button, self.stop_button)
+        grid.addLayout(_row(self.hardware, *self._right), 0, 2, _RIGHT)
         # As wide as each other: what is in the middle stays there.
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(2, 1)
@@ -83,10 +84,27 @@ class TopBar(QFrame):
         """Draw in the colours of `theme`."""
         self._theme = theme
         for name, button in self._middle.items():
-            button.setIcon(icon(name, theme.muted))
+            button.setIcon(icon(name, theme.muted, before_text=True))
         self.home.setIcon(icon("home", theme.muted))
-        self.stop_button.setIcon(icon("stop", theme.text))
+        self.stop_button.setIcon(icon("stop", theme.text, before_text=True))
         self.show_training(self._state)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Resize}:
+            self._fit()
+        return super().event(event)
+
+    def _fit(self) -> None:
+        """Leave out what is told elsewhere, too, where a button would be cut for it."""
+        needed = (self.home, self.title, *self._middle.values(), *self._right)
+        shown = [each for each in needed if not each.isHidden()]
+        margins = self.layout().contentsMargins()
+        room = self.width() - margins.left() - margins.right() - 2 * _BETWEEN
+        room -= sum(each.sizeHint().width() + _SPACING for each in shown)
+        for line in (self.state, self.hardware):
+            width = line.sizeHint().width() + _SPACING
+            line.setVisible(bool(line.text()) and width <= room)
+            room -= 0 if line.isHidden() else width
 
     def show_document(self, title: str, state: str) -> None:
         """Show which document is open and whether it is saved."""
@@ -96,6 +114,13 @@ class TopBar(QFrame):
         self.title.setText(shown)
         self.title.setToolTip(title)
         self.state.setText(state)
+        self._fit()
+
+    def show_hardware(self, name: str, reason: str) -> None:
+        """Show on what the network would train, and as the tool tip why."""
+        self.hardware.setText(name)
+        self.hardware.setToolTip(reason)
+        self._fit()
 
     def show_training(self, state: TrainingState) -> None:
         """Make the buttons those that the state of the training calls for."""
@@ -112,7 +137,8 @@ class TopBar(QFrame):
         words, name = names[state]
         self.train_button.setText(words)
         self.train_button.setAccessibleName(words)
-        self.train_button.setIcon(icon(name, self._theme.on_accent))
+        color = self._theme.on_accent
+        self.train_button.setIcon(icon(name, color, before_text=True))
         can = state not in {TrainingState.STARTING, TrainingState.STOPPING}
         self.train_button.setEnabled(can)
         if can and self._pressed_by_keys:
@@ -143,7 +169,7 @@ class _Epochs(QSpinBox):
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setAccessibleName(tr("Epochs"))
         self.setToolTip(tr("Passes over the data; arrow keys and the wheel change it"))
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.valueChanged.connect(self._say)
         self._say(self.value())
 
@@ -153,7 +179,7 @@ class _Epochs(QSpinBox):
 
 def _row(*widgets: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
-    row.setSpacing(8)
+    row.setSpacing(_SPACING)
     for widget in widgets:
         row.addWidget(widget)
     return row

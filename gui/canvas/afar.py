@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, QRectF, QSize, QTimer, Signal
+from PySide6.QtCore import (
+    QObject,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyleOptionGraphicsItem
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from gui.canvas.minimap import FOLDED, SIZE, Minimap
 from gui.canvas.overview import Overview
@@ -22,7 +31,11 @@ _CORNER = 14
 _AROUND = 8
 """Pixels around the map that are kept free, too."""
 _REST = 400
-"""Milliseconds that one looks at one place before a folded map opens there."""
+"""Milliseconds that one looks at one place before a folded map opens there, or goes
+where it hides nothing."""
+_HOME = (True, True)
+_CORNERS = (_HOME, (True, False), (False, True), (False, False))
+"""The corners of the view, by whether they are at the right and at the bottom."""
 
 
 class Afar(QObject):
@@ -43,10 +56,11 @@ class Afar(QObject):
         """Whether the map is wanted; None until somebody says: then it comes when part
         of the network is out of sight."""
         self._is_pointed_at = False
+        self._corner = _HOME
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self._update_map)
         self._rest = QTimer(self, singleShot=True, interval=_REST)
-        self._rest.timeout.connect(self._open_map)
+        self._rest.timeout.connect(self._settle_map)
 
     def changed(self) -> None:
         """Cards moved, came, went or changed colour."""
@@ -67,12 +81,17 @@ class Afar(QObject):
 
     def place_map(self) -> None:
         """Put the map into its corner of a view that has another size."""
-        view, size = self._view, self.minimap.size()
-        self.minimap.move(
-            view.width() - size.width() - _CORNER,
-            view.height() - size.height() - _CORNER,
-        )
+        self.minimap.move(self._place(self.minimap.size(), self._corner).topLeft())
         self.look_changed()
+
+    def _place(self, size: QSize, corner: tuple[bool, bool]) -> QRect:
+        """Where in the view a map so large is in a corner."""
+        right = self._view.width() - size.width() - _CORNER
+        bottom = self._view.height() - size.height() - _CORNER
+        is_right, is_low = corner
+        return QRect(
+            QPoint(right if is_right else _CORNER, bottom if is_low else _CORNER), size
+        )
 
     @property
     def keeps_map(self) -> bool:
@@ -119,20 +138,51 @@ class Afar(QObject):
     def _fold_map(self) -> None:
         """Make the map small at once where it hides a card, and large after a rest.
 
-        One that somebody asked for, or points at, stays large.
+        One that somebody asked for, or points at, stays large. A small one that still
+        hides a card goes to another corner after a rest.
         """
         is_kept = self.keeps_map or self._is_pointed_at
-        if not is_kept and self._map_hides_a_card():
-            self._rest.stop()
-            self.minimap.fold(True)
-        elif is_kept or self.minimap.isHidden():
-            self._open_map()
-        elif self.minimap.is_folded:
+        if is_kept:
+            self._show_map(is_small=False)
+        elif self.minimap.isHidden():
+            self._settle_map()
+        elif self._map_hides_a_card() or self.minimap.is_folded:
+            self._show_map(is_small=True)
             self._rest.start()
 
-    def _open_map(self) -> None:
+    def _settle_map(self) -> None:
+        """Show the map in its own corner, or small where it hides nothing."""
+        if not self._map_hides_a_card():
+            self._corner = _HOME
+            self._show_map(is_small=False)
+            return
+        free = (each for each in _CORNERS if self._is_free(each))
+        self._corner = next(free, _HOME)
+        self._show_map(is_small=True)
+
+    def _show_map(self, *, is_small: bool) -> None:
         self._rest.stop()
-        self.minimap.fold(False)
+        self.minimap.fold(is_small)
+        self.minimap.move(self._place(self.minimap.size(), self._corner).topLeft())
+
+    def _is_free(self, corner: tuple[bool, bool]) -> bool:
+        """Whether a small map hides nothing in a corner: no card, bar or key."""
+        view = self._view
+        wanted = self._place(FOLDED, corner)
+        beside = view.findChildren(
+            QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly
+        )
+        if any(
+            each.isVisible() and each.geometry().intersects(wanted)
+            for each in beside
+            if each is not self.minimap and each is not view.viewport()
+        ):
+            return False
+        area = self._area(FOLDED, corner)
+        note = view.network.callout
+        if note is not None and note.isVisible() and area.intersects(note.rect()):
+            return False
+        return not self._known().has_card_in(area)
 
     def _point_at_map(self, is_so: bool) -> None:
         self._is_pointed_at = is_so
@@ -140,19 +190,21 @@ class Afar(QObject):
 
     def _map_hides_a_card(self) -> bool:
         """Whether it hides a card, or the note about one, when it is large."""
-        return self._hides_the_note(SIZE) or self._known().has_card_in(self._area(SIZE))
+        area = self._area(SIZE, _HOME)
+        return self._hides_the_note(SIZE) or self._known().has_card_in(area)
 
     def _hides_the_note(self, size: QSize) -> bool:
         """Whether a map so large hides a note: even a small one may hide its words."""
         note = self._view.network.callout
         if note is None or not note.isVisible():
             return False
-        return self._area(size).intersects(note.rect())
+        return self._area(size, _HOME).intersects(note.rect())
 
-    def _area(self, size: QSize) -> QRectF:
-        """The part of the scene that a map so large lies over."""
+    def _area(self, size: QSize, corner: tuple[bool, bool]) -> QRectF:
+        """The part of the scene that a map so large lies over in a corner."""
         view = self._view
-        corner = QPointF(view.width() - _CORNER, view.height() - _CORNER)
-        around = QPointF(_AROUND, _AROUND)
-        begin = corner - QPointF(size.width(), size.height()) - around
-        return QRectF(view.to_scene(begin), view.to_scene(corner + around))
+        place = QRectF(self._place(size, corner))
+        place.adjust(-_AROUND, -_AROUND, _AROUND, _AROUND)
+        return QRectF(
+            view.to_scene(place.topLeft()), view.to_scene(place.bottomRight())
+        )

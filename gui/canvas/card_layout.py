@@ -148,7 +148,11 @@ def _second_lines(
     """The lines below the title, and how much wider the card has to be for them."""
     if family == "block":
         return block_lines(texts, room, spare, fonts)
-    return 0.0, _detail_lines(texts[0], room, fonts)
+    more, lines = 0.0, _detail_lines(texts[0], room, fonts)
+    while " ".join(lines) != texts[0] and more + GRID <= spare:
+        more += GRID
+        lines = _detail_lines(texts[0], room + more, fonts)
+    return more, lines
 
 
 def _fitted(row: Row, room: float, fonts: Fonts) -> Row:

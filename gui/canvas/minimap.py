@@ -54,12 +54,8 @@ class Minimap(QWidget):
         return self.size() == FOLDED
 
     def fold(self, is_small: bool) -> None:
-        """Become small, or large again, around the corner at the lower right."""
-        size = FOLDED if is_small else SIZE
-        if size != self.size():
-            corner = self.geometry().bottomRight()
-            self.setFixedSize(size)
-            self.move(corner.x() - size.width() + 1, corner.y() - size.height() + 1)
+        """Become small, or large again."""
+        self.setFixedSize(FOLDED if is_small else SIZE)
 
     def _scale(self) -> float:
         pad = _PAD_FOLDED if self.is_folded else _PAD

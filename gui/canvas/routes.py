@@ -24,7 +24,10 @@ Cards = Callable[[QRectF], list[QRectF]]
 _BELOW = 2.0 * GRID
 """A card this far below another is in a lower row."""
 _LANE = 3.0 * GRID
-"""How far a loop keeps from the cards it goes around."""
+"""How far a loop keeps from the cards it goes around, above and below them."""
+_LOOP = 2.0 * GRID
+"""How far it keeps from the two that it joins, beside them: the margin of a view whose
+text is half as large again has room for it."""
 _APART = 5.0
 """Between two lanes side by side; all of them together fit beside a card."""
 _NARROW = 0.02
@@ -93,8 +96,9 @@ def route(
 ) -> QPainterPath:
     """From an output of the card at `source` to an input of the one at `target`.
 
-    To the right it is a curve; to a lower row it leaves through the bottom and enters
-    at the top where both are free; anything else goes around both cards.
+    To the right it is a curve, to a card straight below one from the bottom to the top.
+    Anything else turns back: to a lower row between the two rows, else around both
+    cards.
     """
     start = QPointF(source.left() + output.x, source.top() + output.y)
     end = QPointF(target.left() + entry.x, target.top() + entry.y)
@@ -103,22 +107,16 @@ def route(
         if end.x() - start.x() < _NO_CARD:
             return plain
         return _threaded(plain, start, end, cards)
-    if target.top() >= source.bottom() + _BELOW:
-        above = QPointF(source.left() + source.width() * output.share, source.bottom())
-        below = QPointF(target.left() + target.width() * entry.share, target.top())
-        plain = _down(above, below)
+    is_below = target.top() >= source.bottom() + _BELOW
+    if is_below and target.right() > source.left() and target.left() < source.right():
+        plain = _stacked(source, output, target, entry)
         if not _is_covered(plain, cards):
             return plain
-        # The two cards themselves, too: not from below to the upper side of one.
-        ends = [each.adjusted(1, 1, -1, -1) for each in (source, target)]
-        lane = _lane(above, below, [*_beyond(source, target, cards), *ends])
-        if lane is not None:
-            return _rounded(
-                [above, QPointF(above.x(), lane), QPointF(below.x(), lane), below]
-            )
-    beyond = _beyond(source, target, cards)
-    right, left = QPointF(start.x() + _LANE, start.y()), end - QPointF(_LANE, 0)
-    lane = _lane(right, left, [*beyond, source, target])
+    around = [*_beyond(source, target, cards), source, target]
+    right, left = start + QPointF(_LOOP, 0), end - QPointF(_LOOP, 0)
+    lane = _between_rows(source, right, target, left, around) if is_below else None
+    if lane is None:
+        lane = _lane(right, left, around)
     if lane is None:
         lane = max(source.bottom(), target.bottom()) + _LANE
     corners = [start, right, QPointF(right.x(), lane), QPointF(left.x(), lane), left]
@@ -215,13 +213,26 @@ def _beyond(source: QRectF, target: QRectF, cards: Cards) -> list[QRectF]:
     return [rect.adjusted(-4, -4, 4, 4) for rect in cards(area)]
 
 
+def _between_rows(
+    source: QRectF,
+    start: QPointF,
+    target: QRectF,
+    end: QPointF,
+    cards: Sequence[QRectF],
+) -> float | None:
+    """The height half way between the row of the target and what is above it."""
+    top = max(rect.bottom() for rect in cards if rect.bottom() < target.top())
+    room = min(rect.top() for rect in cards if rect.top() > top) - top
+    y = top + room / 2 + _aside(start) * min(2.0, room * _NARROW)
+    return y if _is_free(start, y, end, cards) else None
+
+
 def _lane(start: QPointF, end: QPointF, cards: Sequence[QRectF]) -> float | None:
     """A height at which one can go from above or below one point to the other."""
     lower = [rect.bottom() + _LANE for rect in cards]
     upper = [rect.top() - _LANE for rect in cards]
     middle = (start.y() + end.y()) / 2
-    # Each column has a lane of its own, or one could not tell the edges apart.
-    aside = (round(start.x() / GRID) % 5 - 2) * _APART
+    aside = _aside(start)
     heights = {each + aside for each in (middle, *lower, *upper)}
     # Between rows that are close to each other, too.
     low = max(start.y(), end.y())
@@ -229,18 +240,31 @@ def _lane(start: QPointF, end: QPointF, cards: Sequence[QRectF]) -> float | None
     heights |= {bottom + (low - bottom) * (0.5 + aside * _NARROW) for bottom in under}
     ways = []
     for y in heights:
-        corners = [start, QPointF(start.x(), y), QPointF(end.x(), y), end]
-        free = not any(
-            cuts(rect, one, other) for rect in cards for one, other in pairwise(corners)
-        )
-        if free:
+        if _is_free(start, y, end, cards):
             # Of two ways as long, below: what is above may be a title or a note.
             ways.append((abs(start.y() - y) + abs(end.y() - y), -y))
     return -min(ways)[1] if ways else None
 
 
-def _down(start: QPointF, end: QPointF) -> QPainterPath:
+def _aside(start: QPointF) -> float:
+    """Each column has a lane of its own, or one could not tell the edges apart."""
+    return (round(start.x() / GRID) % 5 - 2) * _APART
+
+
+def _is_free(
+    start: QPointF, lane: float, end: QPointF, cards: Sequence[QRectF]
+) -> bool:
+    """Whether no card is in the way from one point to another at such a height."""
+    corners = [start, QPointF(start.x(), lane), QPointF(end.x(), lane), end]
+    return not any(
+        cuts(rect, one, other) for rect in cards for one, other in pairwise(corners)
+    )
+
+
+def _stacked(source: QRectF, output: Spot, target: QRectF, entry: Spot) -> QPainterPath:
     """Straight down past the row of the source, then across just above the target."""
+    start = QPointF(source.left() + source.width() * output.share, source.bottom())
+    end = QPointF(target.left() + target.width() * entry.share, target.top())
     drop = min(end.y() - start.y(), _ACROSS)
     path = QPainterPath(start)
     turn = QPointF(start.x(), end.y() - drop)

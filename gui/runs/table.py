@@ -38,6 +38,7 @@ _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 CORNER = "QAbstractScrollArea::corner { background: transparent; border: 0; }"
 """The style of where two scroll bars meet."""
 _NARROWEST, _WIDEST = 30, 280  # pixels: a long note must not push the rest out of sight
+_MEASURED = 200  # rows: a long history is looked at from its beginning
 _SPARE = 6  # pixels that a column is wider than what it holds
 _TIPS = {
     "star": tr.mark("Click to keep it in sight"),
@@ -259,7 +260,6 @@ class RunTable(QTableView):
     def _fit_columns(self) -> None:
         """Widen columns to what they hold, but for those somebody has drawn to size."""
         header = self.horizontalHeader()
-        stroke = self.iconSize().width() + _SPARE
         self._is_fitting = True
         for column in range(len(COLUMNS)):
             if column in self._drawn_to_size:
@@ -268,12 +268,23 @@ class RunTable(QTableView):
             if column != STAR:  # its head is no wider than its stars
                 needed = max(needed, header.sectionSizeHint(column))
             if column == NAME:
-                needed += stroke  # another run than now may soon have one
+                needed = max(needed, self._width_of_names())
             width = min(needed, _WIDEST)
             if width > self.columnWidth(column) or not self._is_fitted:
                 self.setColumnWidth(column, width)
         self._is_fitting = False
         self._is_fitted = bool(self.runs.rows)
+
+    def _width_of_names(self) -> int:
+        """As wide as each name with a stroke, which any run may soon have."""
+        stroke = self.iconSize().width() + _SPARE
+        widest = 0
+        for row in range(min(len(self.runs.rows), _MEASURED)):
+            index = self.runs.index(row, NAME)
+            has_stroke = index.data(Qt.ItemDataRole.DecorationRole) is not None
+            width = self.sizeHintForIndex(index).width()
+            widest = max(widest, width + (0 if has_stroke else stroke))
+        return widest + _SPARE
 
     def _note_size(self, column: int, _before: int, _after: int) -> None:
         if not self._is_fitting:

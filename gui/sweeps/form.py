@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QHBoxLayout,
+    QGridLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -56,18 +56,18 @@ class SweepForm(QDialog):
         side.setFixedWidth(scaled(_SIDE))
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(label(tr("How to search"), "title", side))
         column.addWidget(self.search)
         column.addWidget(self.about)
         column.addStretch(1)
-        row = QHBoxLayout()
-        row.setSpacing(16)
-        row.addWidget(self.list, 1)
-        row.addWidget(side)
-        whole = QVBoxLayout(self)
-        whole.addWidget(label(tr("Tick the settings to vary"), "title", self))
-        whole.addLayout(row, 1)
-        whole.addWidget(buttons)
+        whole = QGridLayout(self)
+        whole.setHorizontalSpacing(16)
+        whole.setColumnStretch(0, 1)
+        whole.setRowStretch(1, 1)
+        whole.addWidget(label(tr("Tick the settings to vary"), "title", self), 0, 0)
+        whole.addWidget(label(tr("How to search"), "title", self), 0, 1)
+        whole.addWidget(self.list, 1, 0)
+        whole.addWidget(side, 1, 1)
+        whole.addWidget(buttons, 2, 0, 1, 2)
         self._say()
 
     def _change(self, name: str, value: Any) -> None:

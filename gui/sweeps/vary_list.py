@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -29,23 +29,13 @@ from engine.sweep_space import (
     targets,
 )
 from gui.cards import label
-from gui.style import check_mark
+from gui.style import icon_side
 from gui.texts import Texts
 
 tr = Texts("sweeps")
 
 _NOT_OFFERED = frozenset({"device", "precision", "method"})
 """Settings of the recipe that decide where it trains or for what, not how well."""
-_INDICATORS = """
-QTreeView::indicator {{
-    width: 13px; height: 13px; border: 1px solid palette(placeholder-text);
-    border-radius: 3px; background: palette(base);
-}}
-QTreeView::indicator:checked {{
-    background: palette(highlight); border-color: palette(highlight);
-    image: url("{check}");
-}}
-"""
 _LETTERS = 26
 
 
@@ -122,11 +112,6 @@ class VaryList(QWidget):
         self.tree.setColumnCount(3)
         self.tree.setHeaderLabels([tr("Setting"), tr("Now"), tr("Vary over")])
         self.tree.setRootIsDecorated(True)
-        self.tree.setStyleSheet(
-            _INDICATORS.format(
-                check=check_mark(self.palette().highlightedText().color().name())
-            )
-        )
         self.problem = label("", "error", self)
         self.problem.hide()
         column = QVBoxLayout(self)
@@ -137,6 +122,7 @@ class VaryList(QWidget):
         column.addWidget(self.problem)
         self._fill()
         self.tree.itemChanged.connect(self._tick)
+        self.tree.itemExpanded.connect(lambda _: self._give_titles_room())
 
     def _fill(self) -> None:
         owners: dict[str, QTreeWidgetItem] = {}
@@ -167,9 +153,16 @@ class VaryList(QWidget):
             item.setData(0, Qt.ItemDataRole.UserRole, target)
             self.items[target.name] = item
         header = self.tree.header()
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._give_titles_room()
+
+    def _give_titles_room(self) -> None:
+        """Make the first column as wide as titles and their boxes: Qt forgets these."""
+        self.tree.setColumnWidth(0, self.tree.sizeHintForColumn(0) + icon_side())
 
     def tick(self, name: str, text: str | None = None) -> None:
         """Vary a setting, over what is suggested or over `text`."""

@@ -28,7 +28,7 @@ from engine.problems import Problem, Refusal
 from engine.sweep_plan import Plan
 from engine.sweep_space import Variation, edit_for, target_of
 from engine.sweep_study import WAITING, Trial
-from gui.cards import label
+from gui.cards import EmptyState, label
 from gui.document_model import DocumentModel
 from gui.runs.side_by_side import SideBySide
 from gui.sweeps.controller import SweepController
@@ -112,15 +112,14 @@ class SweepsView(QWidget):
             tr("Show the sweeps in a window of their own, or here again")
         )
         self.larger.clicked.connect(self.larger_wanted)
-        self.empty = label(
+        self.empty = EmptyState(
+            tr("No sweeps yet"),
             tr(
-                "No sweeps yet. A sweep trains this network with many settings, one "
-                "after the other, and shows which did best."
+                "A sweep trains this network with many settings, one after the other, "
+                "and shows which did best."
             ),
-            "muted",
             self,
         )
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()

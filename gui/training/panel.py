@@ -21,6 +21,7 @@ from engine.problems import Problem
 from engine.recipe import Recipe
 from gui.cards import EmptyState, label
 from gui.icons import icon
+from gui.scroll_room import ScrollRoom
 from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.buffer import News, Progress, duration
@@ -104,8 +105,11 @@ class TrainingPanel(QWidget):
         self._show_state(controller.state)
 
     def _make_numbers(self) -> QWidget:
-        box = QWidget(self)
-        box.setFixedWidth(_NUMBERS_WIDTH)
+        room = ScrollRoom(tr("Figures of the training"), self)
+        room.setFixedWidth(_NUMBERS_WIDTH)
+        box = QWidget(room)
+        box.setProperty("role", "plain")
+        room.setWidget(box)
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 4, 0, 0)
         column.setSpacing(5)
@@ -149,7 +153,7 @@ class TrainingPanel(QWidget):
         buttons.addStretch(1)
         column.addLayout(buttons)
         column.addStretch(1)
-        return box
+        return room
 
     def toggle_pause(self) -> None:
         """Pause a running training, resume a paused one."""
@@ -227,7 +231,7 @@ class TrainingPanel(QWidget):
             _say(self.state_label, words[state])
         elif state is TrainingState.RUNNING:
             self._show_progress()
-        self.go_on_button.setIcon(icon("play", self._theme.muted))
+        self.go_on_button.setIcon(icon("play", self._theme.muted, before_text=True))
         is_busy = state is not TrainingState.IDLE
         self.bar.setVisible(is_busy or self._started is not None)
         self._numbers.setVisible(is_busy or bool(self.state_label.text()))
@@ -337,7 +341,7 @@ class TrainingPanel(QWidget):
             tr(
                 "Finished: {epochs} in {time}",
                 epochs=epochs,
-                time=duration(finished.seconds),
+                time=duration(finished.seconds).replace(" ", "\u00a0"),
             ),
         )
         self.bar.setValue(1000)

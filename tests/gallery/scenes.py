@@ -200,7 +200,7 @@ def _sweep_form(stage: Stage) -> QWidget:
 
 
 def _find_rate(stage: Stage) -> None:
-    stage.window.page.rates.begin()
+    stage.window.page.trainer.rates.begin()
     stage.until(lambda: _has_button(stage, "Close"))
 
 

@@ -12,13 +12,16 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 import templates
+from engine.edits import change_settings
 from gui.appearance import TEXT_SIZES, Appearance
+from gui.cards import LinkLabel
 from gui.form_label import FormLabel
 from gui.icons import icon
 from gui.main_window import MainWindow
 from gui.start_cards import StartCard
 from gui.style import ICON_SIDES, RESOURCES, THEMES, style_sheet
 from gui.theme import DARK, LIGHT, high_contrast, system_theme
+from gui.training.controller import TrainingState
 from tests.gui.conftest import OpenWindow
 
 
@@ -290,3 +293,116 @@ def test_the_command_line_offers_every_theme() -> None:
     import main
 
     assert tuple(THEMES) == main._THEMES
+
+
+def test_an_icon_before_a_text_keeps_its_distance_from_it(qapp: QApplication) -> None:
+    for name in ("undo", "plus", "tidy", "play", "copy"):
+        drawn = icon(name, "#ff0000", before_text=True).pixmap(QSize(16, 16)).toImage()
+        last = max(x for x in range(16) for y in range(16) if _alpha(drawn, x, y) > 64)
+        assert last <= 13, name
+
+
+def _alpha(image: QImage, x: int, y: int) -> int:
+    return image.pixelColor(x, y).alpha()
+
+
+def test_links_have_the_colour_of_the_theme_that_is_chosen_while_they_are_shown(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.canvas.select(["conv1"])
+    appearance = window.place.appearance
+    for choice in ("light", "dark", "light-contrast"):
+        appearance.choose(choice)
+        (links,) = (
+            each for each in window.inspector.findChildren(LinkLabel) if each.text()
+        )
+        qtbot.waitUntil(links.isVisible)
+        image = links.grab().toImage()
+        assert THEMES[choice].focus in _colors(image), choice
+    appearance.choose("dark")
+
+
+def test_what_has_no_room_in_a_line_ends_in_an_ellipsis_until_one_writes_there(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    line = window.inspector.document_page.title
+    line.setText("A network with a name that no inspector has the room for")
+    assert line.shown_text.endswith("…")
+    width = line.fontMetrics().horizontalAdvance(line.shown_text)
+    assert 0.7 * line.width() < width < line.width()
+    line.setFocus()
+    qtbot.waitUntil(line.hasFocus)
+    assert line.shown_text == line.text()
+    line.clearFocus()
+    line.setText("Short")
+    assert line.shown_text == "Short"
+
+
+def test_code_grows_with_the_text(window: MainWindow, qtbot: QtBot) -> None:
+    window.bottom.setCurrentWidget(window.bottom.code)
+    editor = window.bottom.code.editor
+    qtbot.waitUntil(editor.isVisible)
+    before, room = editor.fontMetrics().height(), editor.viewportMargins().left()
+    window.place.appearance.resize_text(150)
+    assert editor.fontMetrics().height() >= 1.4 * before
+    assert editor.viewportMargins().left() > room
+
+
+def test_no_button_over_the_canvas_is_cut_while_a_network_trains(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(1280, 800)
+    top = window.top
+    top.show_hardware("", "")
+    qtbot.wait(50)
+    top.show_hardware("CPU, fp32", "no CUDA device")
+    assert top.hardware.isVisible()
+    for percent in TEXT_SIZES:
+        window.place.appearance.resize_text(percent)
+        top.show_document("Digits CNN", "not saved yet")
+        top.show_training(TrainingState.PAUSED)
+        qtbot.wait(50)
+        for button in top.findChildren(QAbstractButton):
+            if button.isVisible():
+                room = button.width() - button.sizeHint().width()
+                assert room >= 0, (percent, button.text())
+        assert top.epochs.width() >= top.epochs.sizeHint().width(), percent
+        assert top.state.isVisible() or percent > 100
+    top.show_training(TrainingState.IDLE)
+
+
+def test_what_finds_nodes_is_as_large_as_its_list_and_grows_with_the_text(
+    open_window: OpenWindow,
+) -> None:
+    window = open_window(templates.open_lesson("fnn-iris"))
+    find, over = window.find_node, window.canvas.viewport()
+    find.open_over(over)
+    width = find.width()
+    last = find.list.visualItemRect(find.list.item(find.list.count() - 1))
+    room = find.list.viewport().height() - last.bottom()
+    assert 0 <= room < last.height()
+    find.hide()
+    window.place.appearance.resize_text(150)
+    find.open_over(over)
+    larger = find.width()
+    find.hide()
+    window.place.appearance.resize_text(100)
+    assert larger >= 1.4 * width
+
+
+def test_no_gap_stands_for_what_is_not_known_of_a_broken_network(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    status = window.status
+    qtbot.waitUntil(status.memory.isVisible)
+    edit = change_settings(window.model.document.graph, "conv1", {"kernel_size": 33})
+    window.model.push("Break", edit)
+    qtbot.waitUntil(lambda: not status.memory.text())
+    assert not status.memory.isVisible()
+    assert not status.operations.isVisible()
+
+
+def test_a_card_is_as_wide_as_its_second_line_needs(open_window: OpenWindow) -> None:
+    window = open_window(templates.open_lesson("distilbert-sentiment"))
+    card = window.canvas.network.nodes["body"].card
+    assert card.details == ("PretrainedTextModel", "DistilBERT SST-2, logits")

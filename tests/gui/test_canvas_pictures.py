@@ -185,7 +185,7 @@ IN = Spot("input", 0, 36, False)
         ((200, 0), (152, 36), (200, 36)),
         ((160, 90), (152, 36), (160, 126)),
         ((0, 200), (76, 72), (76, 200)),
-        ((-400, 300), (76, 72), (-324, 300)),
+        ((-400, 300), (152, 36), (-400, 336)),
         ((-400, 0), (152, 36), (-400, 36)),
         ((-400, -300), (152, 36), (-400, -264)),
     ],
@@ -244,6 +244,7 @@ def test_text_is_legible(theme: object) -> None:
     assert _contrast(chosen.text, chosen.surface) >= 7
     assert _contrast(chosen.muted, chosen.surface) >= 4.5
     assert _contrast(chosen.text, chosen.error_surface) >= 7
+    assert _contrast(chosen.faint, chosen.canvas) >= 3  # boxes to tick
     for color in (*chosen.families.values(), *chosen.kinds.values()):
         assert _contrast(color, chosen.canvas) >= 3, color
 

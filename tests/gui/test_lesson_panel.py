@@ -8,9 +8,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer, QUrl
-from PySide6.QtGui import QTextTable
+from PySide6.QtGui import QFontMetrics, QTextTable
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QPlainTextEdit
+from PySide6.QtWidgets import (
+    QApplication,
+    QMessageBox,
+    QPlainTextEdit,
+    QStyleOptionViewItem,
+)
 from pytestqt.qtbot import QtBot
 
 import templates
@@ -528,8 +533,12 @@ def test_a_title_of_the_list_is_read_whole(qtbot: QtBot) -> None:
         rect = panel.list.visualItemRect(item)
         inside = rect.adjusted(7, 4, -7, -4)  # what the style and Qt leave of it
         wrap = Qt.TextFlag.TextWordWrap
-        needed = panel.list.fontMetrics().boundingRect(
-            0, 0, inside.width(), 1000, wrap, item.text()
+        shown = QStyleOptionViewItem()
+        shown.font = panel.list.font()
+        index = panel.list.indexFromItem(item)
+        panel.list.itemDelegate().initStyleOption(shown, index)
+        needed = QFontMetrics(shown.font).boundingRect(
+            0, 0, inside.width(), 1000, wrap, shown.text
         )
         assert needed.height() <= inside.height(), item.text()
 

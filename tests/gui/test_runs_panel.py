@@ -103,8 +103,9 @@ def act(view: RunsView, text: str) -> None:
 def test_without_runs_it_says_so(open_window: OpenWindow) -> None:
     window = open_window(templates.open_lesson("fnn-iris"))
     assert window.bottom.runs.view is None
-    text = window.bottom.runs._empty.text()
-    assert text == "No runs yet. Each training is kept here with its result."
+    empty = window.bottom.runs._empty
+    assert empty.title.text() == "No runs yet"
+    assert empty.text.text() == "Each training is kept here with its result."
 
 
 def test_the_newest_run_is_chosen_until_another_is(
@@ -612,7 +613,7 @@ def test_the_first_run_is_listed_while_it_goes_on(
     runs = window.bottom.runs
     QTest.mouseClick(window.top.train_button, Qt.MouseButton.LeftButton)
     if runs.view is None:
-        assert runs._empty.text().startswith("The first run is under way")
+        assert runs._empty.title.text() == "The first run is under way"
     qtbot.waitUntil(lambda: runs.view is not None)
     (row,) = runs.view.table.runs.rows
     assert row.run.state == "running"

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMessageBox
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLineEdit,
+    QMessageBox,
+    QStyle,
+)
 from pytestqt.qtbot import QtBot
 
 import templates
@@ -18,6 +25,7 @@ from engine.edits import removal
 from engine.runs import Runs
 from engine.sweep_plan import Plan
 from engine.sweep_space import read, suggestion, targets
+from gui.appearance import TEXT_SIZES
 from gui.main_window import MainWindow
 from gui.setting_fields import ChoiceField
 from gui.sweeps.form import SweepForm
@@ -66,6 +74,29 @@ def form(qtbot: QtBot) -> SweepForm:
 def test_nothing_ticked_cannot_be_started(form: SweepForm) -> None:
     assert not form.start.isEnabled()
     assert form.about.text() == "Nothing is ticked yet."
+
+
+def test_no_title_of_a_setting_is_cut_with_any_text(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    appearance = open_window(quick()).place.appearance
+    try:
+        for percent in TEXT_SIZES:
+            appearance.resize_text(percent)
+            form = SweepForm(digits())
+            qtbot.addWidget(form)
+            form.show()
+            tree = form.list.tree
+            box = tree.style().pixelMetric(
+                QStyle.PixelMetric.PM_IndicatorWidth, None, QCheckBox(form)
+            )
+            taken = 2 * tree.indentation() + box
+            for item in form.list.items.values():
+                words = tree.fontMetrics().horizontalAdvance(item.text(0))
+                if item.parent().isExpanded():
+                    assert taken + words < tree.columnWidth(0), (percent, item.text(0))
+    finally:
+        appearance.resize_text(100)
 
 
 def test_a_ticked_setting_comes_with_a_suggestion(form: SweepForm) -> None:
@@ -163,7 +194,7 @@ def test_without_sweeps_it_says_what_one_is(
 ) -> None:
     view = sweeps_view(qtbot, open_window(quick()))
     assert view.empty.isVisible() and not view.sides.isVisible()
-    assert view.empty.text().startswith("No sweeps yet. A sweep trains this network")
+    assert view.empty.title.text() == "No sweeps yet"
     assert view.new_button.isVisible()
 
 

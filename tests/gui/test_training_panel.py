@@ -199,7 +199,7 @@ def test_a_run_from_its_start_to_its_end(
         ),
     )
     wait_for(qtbot, window, IDLE)
-    assert panel.state_label.text() == "Finished: 3 epochs in 6 s"
+    assert panel.state_label.text() == "Finished: 3 epochs in 6\u00a0s"
     told = panel.result.text().replace("\u00a0", " ")
     assert told == "test: accuracy 97.5 %, bits per token 2.16, loss 0.25"
     assert panel.bar.value() == 1000

@@ -154,6 +154,27 @@ def test_the_map_is_small_while_it_would_hide_a_card(desk: Desk, qtbot: QtBot) -
     assert not canvas.framing.covers_a_card(its_map)
 
 
+def test_a_small_map_goes_where_it_hides_nothing(desk: Desk, qtbot: QtBot) -> None:
+    canvas, its_map = desk.canvas, desk.canvas.minimap
+    desk.window.resize(700, 400)
+    desk.model.replace(row(40, columns=8))
+    canvas.zoom_to(200)
+    below_right = canvas.network.nodes["layer9"].rect().center()
+    canvas.look_at(below_right - QPointF(140, 75))  # a card in the map's own corner
+    qtbot.waitUntil(lambda: its_map.isVisible() and its_map.is_folded)
+    qtbot.waitUntil(lambda: not canvas.framing.covers_a_card(its_map), timeout=2_000)
+    assert its_map.is_folded
+    QTest.mouseClick(its_map, Qt.MouseButton.LeftButton)
+    assert not its_map.is_folded
+    assert canvas.rect().contains(its_map.geometry())
+    QApplication.sendEvent(its_map, QEvent(QEvent.Type.Leave))
+    canvas.zoom_to(100)
+    canvas.center_on("layer39")
+    qtbot.waitUntil(lambda: not its_map.is_folded)
+    corner = canvas.rect().bottomRight() - its_map.geometry().bottomRight()
+    assert max(corner.x(), corner.y()) < 20, "it is in its own corner again"
+
+
 def test_the_map_is_small_while_it_would_hide_the_note(
     desk: Desk, qtbot: QtBot
 ) -> None:

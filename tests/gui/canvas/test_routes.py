@@ -31,9 +31,7 @@ def around(*rects: QRectF) -> Cards:
 
 def covered(rects: list[QRectF], target: QRectF) -> bool:
     path = route(CARD, OUT, target, IN, around(*rects))
-    assert path.currentPosition().x() == pytest.approx(target.left()) or (
-        path.currentPosition().y() == pytest.approx(target.top())
-    )
+    assert path.currentPosition() == target.topLeft() + QPointF(IN.x, IN.y)
     return crosses_any(sampled(path, 80), rects)
 
 
@@ -153,4 +151,17 @@ def test_an_edge_enters_a_card_from_outside_where_rows_are_close() -> None:
     for card in (last, fc, tall):
         within = card.adjusted(2, 2, -2, -2)
         assert not any(within.contains(point) for point in points)
-    assert points[-1].y() == fc.top()
+    assert points[-1] == QPointF(0, 204)
+
+
+def test_an_edge_to_the_next_row_runs_half_way_between_the_rows() -> None:
+    """Out of its port and into the next: neither looks as if it had no edge."""
+    target = CARD.translated(-800, 160)
+    path = route(CARD, OUT, target, IN)
+    points = sampled(path, 400)
+    assert points[0] == QPointF(152, 36)
+    assert points[-1] == QPointF(-800, 196)
+    between = [point.y() for point in points if -700 < point.x() < 100]
+    assert between == pytest.approx([116] * len(between), abs=20)
+    assert max(point.x() for point in points) <= CARD.right() + 20
+    assert min(point.x() for point in points) >= target.left() - 20

@@ -73,16 +73,16 @@ def deep_stacking() -> Document:
 
 
 def _stacked() -> dict[str, tuple[float, float]]:
-    """Stairs: each module a step above the one before it, the data at the bottom."""
+    """As tidied: what joins the answers stands between two modules."""
     return {
-        "image": (0.0, 360.0),
-        "chances": (190.0, 360.0),
-        "module1": (400.0, 240.0),
-        "joined2": (610.0, 240.0),
-        "module2": (610.0, 120.0),
-        "joined3": (820.0, 120.0),
-        "module3": (820.0, 0.0),
-        "digit": (1030.0, 0.0),
+        "image": (0.0, 0.0),
+        "chances": (200.0, 0.0),
+        "module1": (400.0, 112.0),
+        "joined2": (600.0, 24.0),
+        "module2": (800.0, 16.0),
+        "joined3": (1000.0, 40.0),
+        "module3": (0.0, 288.0),
+        "digit": (200.0, 288.0),
     }
 
 
