@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 import templates
+from engine.analysis import analyse
 from engine.edits import RenameNode, SetRecipe, change_settings, insertion, removal
 from engine.graph import Node
 from engine.problems import Refusal
@@ -21,12 +23,14 @@ from engine.recipe import Recipe
 from engine.training.events import Event
 from gui.lesson_fold import Fold
 from gui.lesson_panel import LessonPanel
+from gui.lesson_shortfall import shortfall_text
 from gui.lesson_steps import StepFold
 from gui.lesson_text import LessonText, formula_image, kept_together
 from gui.training.controller import Control, Order
 from gui.workspace import Workspace
 from templates.actions import Train
 from templates.progress import ProgressBook
+from templates.situation import Network, RunResult, Situation
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_lesson_walks import Nothing
 
@@ -198,6 +202,19 @@ def test_what_the_newest_run_lacks_is_told(learner: Learner) -> None:
     learner.train()
     learner.wait_until_done("one-epoch")
     assert not learner.open("one-epoch").missing.isVisible()
+
+
+def test_how_far_a_loss_rose_from_its_best_is_told(qapp: QApplication) -> None:
+    steps = {step.id: step for step in templates.course("playground").steps}
+    document = templates.open_lesson("playground")
+    settings = {**document.data.settings, "noise": 0.1}
+    document.data = replace(document.data, settings=settings)
+    network = Network(document, analyse)
+    run = RunResult(network=network, metrics={"val_loss": 0.33, "best_val_loss": 0.3})
+    assert shortfall_text(steps["noise"], Situation(network=network, runs=(run,))) == (
+        "In your newest run the validation loss was 1.1 times the best validation "
+        "loss. Wanted: at least 2."
+    )
 
 
 def test_a_run_before_the_choice_is_told(learner: Learner) -> None:
