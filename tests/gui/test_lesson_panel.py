@@ -23,6 +23,7 @@ from engine.recipe import Recipe
 from engine.training.events import Event
 from gui.lesson_fold import Fold
 from gui.lesson_panel import LessonPanel
+from gui.lesson_questions import readings_of
 from gui.lesson_shortfall import shortfall_text
 from gui.lesson_steps import StepFold
 from gui.lesson_text import LessonText, formula_image, kept_together
@@ -215,6 +216,44 @@ def test_how_far_a_loss_rose_from_its_best_is_told(qapp: QApplication) -> None:
         "In your newest run the validation loss was 1.1 times the best validation "
         "loss. Wanted: at least 2."
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("0.5", [0.5]),
+        ("0,5", [0.5]),
+        ("1 000", [1000.0]),
+        ("4,640", [4640.0, 4.64]),
+        ("1,734,210", [1_734_210.0]),
+        ("1,234.5", [1234.5]),
+        ("−2e-5", [-2e-5]),
+        ("2 digits", []),
+        ("1,2,3", []),
+        ("nan", []),
+    ],
+)
+def test_a_comma_parts_thousands_or_is_a_point(
+    text: str, readings: list[float]
+) -> None:
+    assert readings_of(text) == readings
+
+
+def test_numbers_are_taken_and_shown_as_they_are_written(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    page = open_window(templates.open_lesson("vae")).page
+    learner = Learner(qtbot, page, "vae")
+    question = learner.open("divergence").question
+    assert question is not None and question.field is not None
+    QTest.keyClicks(question.field, "0,5")
+    QTest.keyClick(question.field, Qt.Key.Key_Return)
+    assert learner.is_done("divergence")
+    learner = Learner(qtbot, page, "distilbert-sentiment")
+    learner.session.answer("no-head", 66_364_418)
+    question = learner.open("no-head").question
+    assert question is not None and question.field is not None
+    assert question.field.text() == "66364418"
 
 
 def test_a_run_before_the_choice_is_told(learner: Learner) -> None:
