@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +33,26 @@ if TYPE_CHECKING:  # lessons are read after the first frame
 tr = Texts("lessons")
 
 _KEEP_MILLISECONDS = 600
+_GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
+"""Thousands apart by commas."""
+
+
+def readings_of(text: str) -> list[float]:
+    """What numbers a text may mean: a comma parts thousands, or stands for a point.
+
+    `1,609` may be both, `0,5` only the second; the likelier comes first.
+    """
+    plain = "".join(text.split()).replace("−", "-")
+    meant = [plain]
+    if "," in plain:
+        is_point = plain.count(",") == 1 and "." not in plain
+        meant = [plain.replace(",", "")] if _GROUPED.fullmatch(plain) else []
+        meant += [plain.replace(",", ".")] if is_point else []
+    found = []
+    for each in meant:
+        with contextlib.suppress(ValueError):
+            found.append(float(each))
+    return [each for each in found if math.isfinite(each)]
 
 
 class QuestionBox(QWidget):
@@ -97,7 +120,7 @@ class QuestionBox(QWidget):
         if answer is None:
             return
         if self.field is not None and not isinstance(answer.value, str):
-            self.field.setText(f"{answer.value:g}")
+            self.field.setText(f"{answer.value:.12g}")
         elif self.writing is not None:
             self.writing.setPlainText(str(answer.value))
         elif isinstance(answer.value, int) and answer.value < len(self.options):
@@ -109,13 +132,13 @@ class QuestionBox(QWidget):
     def _give_number(self) -> None:
         if self.field is None:
             return
-        try:
-            value = float(self.field.text().replace(",", "").replace(" ", ""))
-        except ValueError:
+        readings = readings_of(self.field.text())
+        if not readings:
             self.verdict.setText(tr("Write a number, such as 160."))
             self.verdict.show()
             return
-        self._session.answer(self._step.id, value)
+        right = filter(self._question.answered.is_right, readings)
+        self._session.answer(self._step.id, next(right, readings[0]))
         self.field.selectAll()  # another try replaces this one
 
     def refresh(self) -> None:

@@ -25,16 +25,26 @@ def shortfall_text(step: Step, situation: Situation) -> str:
     found = shortfall(step.check, situation)
     if found is None:
         return ""
-    wanted = _wanted(found.wanted, found.name)
+    kind = found.name if not found.over else ""  # of two shares: a plain number
+    wanted = _wanted(found.wanted, kind)
     if not wanted:
         return ""
-    name = found.name.replace("val_", "validation_").replace("_", " ")
-    value = _number(found.value, found.name)
+    name, over = _words(found.name), _words(found.over)
+    value = _number(found.value, kind)
     if found.is_of_recipe:
         return tr(
             "Your newest run was made with {name} {value}. Wanted: {wanted}.",
             name=name,
             value=value,
+            wanted=wanted,
+        )
+    if over:
+        return tr(
+            "In your newest run the {name} was {value} times the {over}. Wanted: "
+            "{wanted}.",
+            name=name,
+            value=value,
+            over=over,
             wanted=wanted,
         )
     return tr(
@@ -43,6 +53,10 @@ def shortfall_text(step: Step, situation: Situation) -> str:
         value=value,
         wanted=wanted,
     )
+
+
+def _words(name: str) -> str:
+    return name.replace("val_", "validation_").replace("_", " ")
 
 
 def _wanted(values: Range, name: str) -> str:

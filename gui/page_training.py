@@ -52,7 +52,9 @@ class PageTraining(QObject):
         self.rates.refused.connect(say)
         for source in (self._training, page.readiness):
             source.hardware_known.connect(self._show_hardware)
-            source.failed.connect(lambda problem: say(problem.sentence()))
+        page.readiness.failed.connect(lambda problem: say(problem.sentence()))
+        refuse = page.messages.show_refusal  # an edit is the answer to it
+        self._training.failed.connect(lambda problem: refuse(problem.sentence()))
         self._training.left_out.connect(page.messages.show_note)
         self._training.news_came.connect(self._note)
 

@@ -18,6 +18,8 @@ class Shortfall:
     """Of a metric, such as `test_accuracy`, or of a field of the recipe."""
     value: float
     wanted: Range
+    over: str = ""
+    """The metric that it was divided by, or none."""
     is_of_recipe: bool = False
     """Whether the run was made so, rather than came to it."""
 
@@ -40,9 +42,12 @@ def shortfall(check: Condition, situation: Situation) -> Shortfall | None:
     if amiss:
         return _of_recipe(amiss, of_run)
     value = run.metrics.get(asked.metric)
-    if value is None or asked.over:
+    base = run.metrics.get(asked.over, 0.0) if asked.over else 1.0
+    if value is None or base == 0:
         return None
-    return Shortfall(name=asked.metric, value=value, wanted=asked.values)
+    return Shortfall(
+        name=asked.metric, value=value / base, wanted=asked.values, over=asked.over
+    )
 
 
 def _of_recipe(amiss: list[Condition], of_run: Situation) -> Shortfall | None:

@@ -73,6 +73,22 @@ def why_nothing_came(error: Exception, url: str) -> str:
     return f"{urllib.parse.urlsplit(url).hostname} is not reached"
 
 
+def reach(url: str) -> None:
+    """Ask once whether anybody answers at `url`. Raises OSError where nobody does.
+
+    The hub's own library asks for each file of a model up to six times, with waits in
+    between: on a machine without a network it takes minutes to say so.
+    """
+    request = urllib.request.Request(url, method="HEAD")  # noqa: S310  likewise
+    try:
+        urllib.request.urlopen(request, timeout=DOWNLOAD_TIMEOUT).close()  # noqa: S310
+    except urllib.error.HTTPError:
+        return  # somebody did
+    except urllib.error.URLError as error:
+        if not isinstance(error.reason, ssl.SSLError):  # other libraries may trust it
+            raise
+
+
 class BrokenOffError(Exception):
     """A download that ended too early."""
 

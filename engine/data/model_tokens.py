@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.data.download import reach
 from engine.data.errors import DataError
 
 
@@ -17,11 +18,14 @@ def tokenizer_of(name: str) -> Any:  # transformers has no types
     From this machine if it is there, else from the hub; nothing of it is executed.
     Raises DataError where it cannot be had.
     """
+    from huggingface_hub import constants
     from transformers import AutoTokenizer  # takes seconds: only where it is needed
 
     tokenizer = None
     for is_here in (True, False):
         try:
+            if not is_here and not constants.HF_HUB_OFFLINE:
+                reach(constants.ENDPOINT)
             tokenizer = AutoTokenizer.from_pretrained(
                 name, local_files_only=is_here, trust_remote_code=False
             )

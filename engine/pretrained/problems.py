@@ -102,12 +102,13 @@ def _numbers(document: Document, node: Node) -> list[Problem]:
     kinds = {graph[name].layer for name in before}
     if ImageNetNormalize.__name__ in kinds or not kinds <= _ONLY_PICTURES:
         return []  # what was learnt on the way may give any numbers
+    edge = graph.edges_into(node.name)[0]
+    source, (x, y) = graph[edge.source].position, node.position
     new = Node(
         name=graph.free_name("normalize"),
         layer=ImageNetNormalize.__name__,
-        position=node.position,
+        position=((source[0] + x) / 2, (source[1] + y) / 2),
     )
-    edge = graph.edges_into(node.name)[0]
     return [
         Problem(
             code="not-normalized",

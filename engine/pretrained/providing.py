@@ -23,6 +23,7 @@ from engine.data.download import (
     DOWNLOAD_CHUNK,
     BrokenOffError,
     fetch_missing,
+    reach,
     why_nothing_came,
 )
 from engine.document import Document
@@ -118,7 +119,7 @@ def _download_file(need: Need, progress: Progress | None) -> Path:
 
 def _download_model(need: Need, progress: Progress | None) -> Path:
     """A model's folder in Hugging Face's cache; goes on where it broke off."""
-    from huggingface_hub import hf_hub_download
+    from huggingface_hub import constants, hf_hub_download
     from huggingface_hub.errors import EntryNotFoundError, LocalEntryNotFoundError
     from tqdm import tqdm
 
@@ -134,6 +135,8 @@ def _download_model(need: Need, progress: Progress | None) -> Path:
                 progress(int(self.n), int(self.total or 0), need.title)
             return answer
 
+    if not constants.HF_HUB_OFFLINE:
+        reach(constants.ENDPOINT)
     folder = need.path
     for name in FILES:
         try:

@@ -250,17 +250,22 @@ def _overfitting(epochs: list[EpochDone], recipe: Recipe) -> Trouble | None:
         return None  # one bad epoch says nothing
     if last.val_loss <= last.train_loss or last.train_loss > best.train_loss / WORSE_BY:
         return None  # not because it learned by heart
-    fixes = 0 < recipe.patience <= WORSE_FOR
+    # Who has patience already is not told to have less: on a curve that trembles, a
+    # few epochs stop long before the best place.
+    patience = max(WORSE_FOR, recipe.epochs // 10)
+    remedy = "more data, dropout or weight decay"
     return Trouble(
         epoch=best.epoch + 1,
         kind="overfitting",
         message=f"From epoch {best.epoch + 1} on the network overfits: the validation "
         f"loss rose from {best.val_loss:.3g} to {last.val_loss:.3g} while the training "
         f"loss fell from {best.train_loss:.3g} to {last.train_loss:.3g}.",
-        remedy="Stop early and take the best weights, or try more data, dropout or "
-        "weight decay.",
-        fix="" if fixes else f"Set patience {WORSE_FOR}",
-        changes=() if fixes else (("patience", WORSE_FOR),),
+        remedy=f"The patience of {recipe.patience} ends it and takes the best weights; "
+        f"{remedy} would help as well."
+        if recipe.patience
+        else f"Stop early and take the best weights, or try {remedy}.",
+        fix="" if recipe.patience else f"Set patience {patience}",
+        changes=() if recipe.patience else (("patience", patience),),
     )
 
 

@@ -125,7 +125,7 @@ class TrainedSource(QObject):
             return tr.of(IS_TRAINING)
         if self._controller.weights_for(self._document()) is not None:
             return ""
-        is_edited = self._controller.document is not None
+        is_edited = self._controller.has_weights
         return tr.of(WAS_EDITED if is_edited else NOT_TRAINED)
 
     def ask(self) -> None:

@@ -173,6 +173,11 @@ class TrainingController(QObject):
         """The folder of the run that goes on here, or was the last to."""
         return self._folder
 
+    @property
+    def has_weights(self) -> bool:
+        """Whether the last run has kept what it learned."""
+        return self._folder is not None and (self._folder / _WEIGHTS).is_file()
+
     def weights_for(self, document: Document) -> Path | None:
         """The file of what this window's last run learned, if it fits `document`."""
         if self._folder is None or self._document is None or self.is_busy:

@@ -377,7 +377,11 @@ class TrainingPanel(QWidget):
         )
 
     def _fail(self, problem: Problem) -> None:
-        _say(self.state_label, tr("Training ended early"))
+        has_begun = self._progress is not None
+        _say(
+            self.state_label,
+            tr("Training ended early") if has_begun else tr("Training did not begin"),
+        )
         _say(self.left, "")
         told = self.trouble.trouble
         is_told = told is not None and told.goes_on  # under the curves, with a button

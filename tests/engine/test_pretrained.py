@@ -32,7 +32,7 @@ from engine.catalog.text_models import TEXT_MODELS, vocabulary_of_model
 from engine.compiler import compile_document
 from engine.data.source import load
 from engine.document import Document
-from engine.edits import Compound, change_settings, removal
+from engine.edits import Compound, MoveNodes, change_settings, removal
 from engine.exporting import export
 from engine.model_places import hugging_face_folder, snapshot_of, torch_hub_folder
 from engine.pretrained.needs import needs_of
@@ -504,6 +504,7 @@ def test_pictures_that_are_not_normalized_are_told_and_mended() -> None:
     change_settings(document.graph, "body", {"weights": "IMAGENET1K_V1"}).apply(
         document
     )
+    MoveNodes({"body": (400.0, 0.0)}).apply(document)
     problem = next(p for p in whole(document).problems if p.code == "not-normalized")
     assert problem.sentence() == (
         "body was trained with normalized pictures, and gets them as the data gives "
@@ -512,6 +513,7 @@ def test_pictures_that_are_not_normalized_are_told_and_mended() -> None:
     )
     Compound(problem.fixes[0].edits).apply(document)
     assert document.graph.edges_into("body")[0].source == "normalize1"
+    assert document.graph["normalize1"].position == (200.0, 0.0), "over no other card"
 
 
 def test_normalized_pictures_are_as_torchvision_normalizes_them() -> None:

@@ -7,10 +7,13 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import engine.pretrained.providing as providing
+from engine.data.errors import DataError
+from engine.data.model_tokens import tokenizer_of
 from engine.model_places import snapshot_of
 from engine.pretrained.needs import needs_of
 from engine.pretrained.providing import provide
@@ -99,3 +102,33 @@ def test_a_model_without_safe_weights_is_not_taken(hub: Path) -> None:
         provide(need)
     assert "and cannot be downloaded: " in str(refused.value)
     assert not list(hub.parent.glob("hub/**/pytorch_model.bin"))
+
+
+def test_who_is_not_reached_is_asked_once(
+    hub: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its libraries would ask some twenty times, with waits of seconds in between."""
+    import huggingface_hub
+    import huggingface_hub.constants as constants
+    import transformers
+
+    monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")  # nobody there
+    asked: list[object] = []
+    load = transformers.AutoTokenizer.from_pretrained
+
+    def from_pretrained(name: str, **options: Any) -> Any:
+        asked.append(options["local_files_only"])
+        return load(name, **options)
+
+    monkeypatch.setattr(transformers.AutoTokenizer, "from_pretrained", from_pretrained)
+    with pytest.raises(DataError, match="cannot be had from Hugging Face"):
+        tokenizer_of(MODEL)
+    assert asked == [True], "only what is on this machine"
+
+    def download(*_: object, **__: object) -> str:
+        raise AssertionError("the hub's library was asked")
+
+    monkeypatch.setattr(huggingface_hub, "hf_hub_download", download)
+    (need,) = needs_of(reader(model=MODEL, tokenizer=MODEL))
+    with pytest.raises(Refusal, match=r"huggingface\.co is not reached"):
+        provide(need)

@@ -223,14 +223,17 @@ def test_a_rate_too_high_is_said_with_the_losses(tmp_path: Path) -> None:
     assert trouble.fix == "Use 0.3"
 
 
-def told(**losses: tuple[float, ...]) -> list[Trouble]:
+def told(
+    recipe: Recipe = Recipe(),  # noqa: B008  frozen
+    **losses: tuple[float, ...],
+) -> list[Trouble]:
     """What is said of a run with these losses, by its curves alone."""
 
     class Curves(troubles.TroubleWatch):
         def __init__(self) -> None:
             model = torch.nn.Linear(1, 1)
             state = type("State", (), {"model": model})()
-            plan = type("Plan", (), {"recipe": Recipe(), "objective": Supervised()})()
+            plan = type("Plan", (), {"recipe": recipe, "objective": Supervised()})()
             super().__init__(state, plan, lambda count: ())  # type: ignore[arg-type]
 
     watch, said = Curves(), []
@@ -287,6 +290,22 @@ def test_overfitting_names_the_epoch_it_begins_after() -> None:
     assert late.message.startswith("From epoch 4 on")
     spikes = (1.0, 0.9, 0.8, 0.81, 0.79, 1.2, 0.8)
     assert told(train=falls, val=spikes) == []
+
+
+def test_patience_is_proposed_by_the_length_of_the_run_and_never_shortened() -> None:
+    losses = {
+        "train": (1.0, 0.8, 0.6, 0.5, 0.4, 0.3),
+        "val": (1.0, 0.9, 0.8, 0.85, 0.86, 0.9),
+    }
+    (trouble,) = told(Recipe(epochs=300), **losses)
+    assert trouble.fix == "Set patience 30"
+    assert trouble.changes == (("patience", 30),)
+    (trouble,) = told(Recipe(epochs=300, patience=20), **losses)
+    assert trouble.remedy == (
+        "The patience of 20 ends it and takes the best weights; more data, dropout or "
+        "weight decay would help as well."
+    )
+    assert (trouble.fix, trouble.changes) == ("", ())
 
 
 def test_a_real_run_overfits(tmp_path: Path) -> None:

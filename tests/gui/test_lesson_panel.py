@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 import templates
+from engine.analysis import analyse
 from engine.edits import RenameNode, SetRecipe, change_settings, insertion, removal
 from engine.graph import Node
 from engine.problems import Refusal
@@ -26,12 +28,15 @@ from engine.recipe import Recipe
 from engine.training.events import Event
 from gui.lesson_fold import Fold
 from gui.lesson_panel import LessonPanel
+from gui.lesson_questions import readings_of
+from gui.lesson_shortfall import shortfall_text
 from gui.lesson_steps import StepFold
 from gui.lesson_text import LessonText, formula_image, kept_together
 from gui.training.controller import Control, Order
 from gui.workspace import Workspace
 from templates.actions import Train
 from templates.progress import ProgressBook
+from templates.situation import Network, RunResult, Situation
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_lesson_walks import Nothing
 
@@ -203,6 +208,57 @@ def test_what_the_newest_run_lacks_is_told(learner: Learner) -> None:
     learner.train()
     learner.wait_until_done("one-epoch")
     assert not learner.open("one-epoch").missing.isVisible()
+
+
+def test_how_far_a_loss_rose_from_its_best_is_told(qapp: QApplication) -> None:
+    steps = {step.id: step for step in templates.course("playground").steps}
+    document = templates.open_lesson("playground")
+    settings = {**document.data.settings, "noise": 0.1}
+    document.data = replace(document.data, settings=settings)
+    network = Network(document, analyse)
+    run = RunResult(network=network, metrics={"val_loss": 0.33, "best_val_loss": 0.3})
+    assert shortfall_text(steps["noise"], Situation(network=network, runs=(run,))) == (
+        "In your newest run the validation loss was 1.1 times the best validation "
+        "loss. Wanted: at least 2."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("0.5", [0.5]),
+        ("0,5", [0.5]),
+        ("1 000", [1000.0]),
+        ("4,640", [4640.0, 4.64]),
+        ("1,734,210", [1_734_210.0]),
+        ("1,234.5", [1234.5]),
+        ("−2e-5", [-2e-5]),
+        ("2 digits", []),
+        ("1,2,3", []),
+        ("nan", []),
+    ],
+)
+def test_a_comma_parts_thousands_or_is_a_point(
+    text: str, readings: list[float]
+) -> None:
+    assert readings_of(text) == readings
+
+
+def test_numbers_are_taken_and_shown_as_they_are_written(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    page = open_window(templates.open_lesson("vae")).page
+    learner = Learner(qtbot, page, "vae")
+    question = learner.open("divergence").question
+    assert question is not None and question.field is not None
+    QTest.keyClicks(question.field, "0,5")
+    QTest.keyClick(question.field, Qt.Key.Key_Return)
+    assert learner.is_done("divergence")
+    learner = Learner(qtbot, page, "distilbert-sentiment")
+    learner.session.answer("no-head", 66_364_418)
+    question = learner.open("no-head").question
+    assert question is not None and question.field is not None
+    assert question.field.text() == "66364418"
 
 
 def test_a_run_before_the_choice_is_told(learner: Learner) -> None:

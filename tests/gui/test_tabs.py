@@ -62,6 +62,12 @@ def test_one_document_has_no_bar_and_two_have(open_window: OpenWindow) -> None:
     assert window.model.root == Document()
 
 
+def test_tabs_are_no_higher_than_those_of_the_panels(window: MainWindow) -> None:
+    """What the arrows at the end of a full bar need is not given to each cross."""
+    panels = window.bottom.tabBar()
+    assert window.tabs.bar.height() <= panels.height() + 6
+
+
 def test_a_click_shows_a_document_with_all_that_is_its_own(
     window: MainWindow, files: list[Path]
 ) -> None:

@@ -29,6 +29,8 @@ from engine.training.events import (
     StepDone,
     Stopped,
 )
+from gui.look.trained_source import NOT_TRAINED
+from gui.look.view import TRY
 from gui.main_window import MainWindow
 from gui.training.buffer import MetricsBuffer, Progress, duration
 from gui.training.controller import Order, TrainingState, launch
@@ -258,7 +260,16 @@ def test_a_failure_is_a_sentence(
     wait_for(qtbot, window, IDLE)
     sentence = "There is no iris data. Choose another source."
     assert window.bottom.training.error.text() == sentence
+    assert window.bottom.training.state_label.text() == "Training did not begin"
     assert window.messages.text.text() == sentence
+    assert window.messages.isVisible()
+    edit = change_settings(window.model.root.graph, "fc1", {"out_features": 9})
+    window.model.push("Widen", edit)
+    assert not window.messages.isVisible(), "the learner has done something about it"
+    window.bottom.setCurrentWidget(window.bottom.look)
+    view = window.bottom.look.view
+    view.pages.setCurrentIndex(TRY)
+    assert view.trying.sentence.text() == NOT_TRAINED
 
 
 def test_an_unexpected_failure_is_a_sentence_too(
