@@ -52,6 +52,7 @@ class ImportDialog(QDialog):
         from engine.importing.definitions import classes_in  # after the first frame
 
         self.path = path
+        self.code = code
         self.imported: Imported | None = None
         """What was drawn."""
         self._draw = draw
@@ -162,6 +163,7 @@ class ImportDialog(QDialog):
             network=self.network.currentText(),
             arguments=self.arguments.text(),
             samples=samples,
+            code=self.code,
             is_stopped=self._stopped.is_set,
         )
         self._call = BackgroundCall(call, self)

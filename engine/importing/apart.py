@@ -35,6 +35,7 @@ def import_apart(
     network: str = "",
     arguments: str = "",
     samples: Sequence[Sample] = (),
+    code: str | None = None,
     is_stopped: Callable[[], bool] = lambda: False,
 ) -> Imported:
     """As `import_network`; the network's code runs in a spawned process.
@@ -46,7 +47,7 @@ def import_apart(
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(
         target=_work,
-        args=(theirs, target, network, arguments, tuple(samples)),
+        args=(theirs, target, network, arguments, tuple(samples), code),
         daemon=True,
     )
     process.start()
@@ -85,19 +86,20 @@ def _work(
     network: str,
     arguments: str,
     samples: tuple[Sample, ...],
+    code: str | None,
 ) -> None:
     """What the process does."""
     try:
         found = import_network(
-            target, network=network, arguments=arguments, samples=samples
+            target, network=network, arguments=arguments, samples=samples, code=code
         )
-        code = tuple(each.code for each in carried(found.document))
+        calls = tuple(each.code for each in carried(found.document))
         pipe.send(
             _Made(
                 document=dumps(found.document),
                 samples=found.samples,
                 sameness=found.sameness,
-                code=code,
+                code=calls,
             )
         )
     except Refusal as refusal:

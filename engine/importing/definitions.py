@@ -12,7 +12,8 @@ import inspect
 import linecache
 import sys
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,17 @@ def arguments_from(text: str) -> tuple[list[Any], dict[str, Any]]:
             "Write them as in Python, numbers and texts alone: 10, depth=3.",
         ) from None
     return args, kwargs
+
+
+@contextmanager
+def found_beside(path: Path) -> Iterator[None]:
+    """A file's imports find the modules beside it, as when Python runs the file."""
+    folder = str(path.resolve().parent)
+    sys.path.insert(0, folder)
+    try:
+        yield
+    finally:
+        sys.path.remove(folder)
 
 
 def network_of_file(code: str, name: str, network: str, arguments: str) -> nn.Module:

@@ -76,6 +76,21 @@ class _Draughtsman:
         for place, value in enumerate(scope.outputs):
             name = "output" if len(scope.outputs) == 1 else f"output{place + 1}"
             self.picture.outputs.append((self._free(name), self._end(value)))
+        self._leave_out_what_nobody_uses()
+
+    def _leave_out_what_nobody_uses(self) -> None:
+        """Values that were computed and dropped are none of the network."""
+        by_name = {node.name: node for node in self.picture.nodes}
+        todo = [source for _, (source, _) in self.picture.outputs]
+        used: set[str] = set()
+        while todo:
+            name = todo.pop()
+            if name in by_name and name not in used:
+                used.add(name)
+                node = by_name[name]
+                todo += [source for _, (source, _) in node.inputs]
+                todo += [node.shares] if node.shares else []
+        self.picture.nodes = [n for n in self.picture.nodes if n.name in used]
 
     def _name_inputs(self) -> None:
         names = list(inspect.signature(self._scope.module.forward).parameters)

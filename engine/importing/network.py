@@ -18,6 +18,7 @@ from engine.graph import Edge, Graph, Node
 from engine.importing.constructors import noted_arguments
 from engine.importing.data import take_fitting_data
 from engine.importing.definitions import (
+    found_beside,
     network_of_file,
     network_of_package,
     read_code,
@@ -52,21 +53,24 @@ def import_network(
     network: str = "",
     arguments: str = "",
     samples: Sequence[Sample] = (),
+    code: str | None = None,
 ) -> Imported:
     """The document of a network in a Python file, or of an installed package's.
 
-    `target` is a file, or `package.module:name`. Runs the network's code: whoever calls
-    has asked. Raises Refusal in plain words where it cannot be made, run or drawn.
+    `target` is a file, or `package.module:name`; `code` is what a person has read in
+    the file, taken instead of what stands there now. Runs the network's code: whoever
+    calls has asked. Raises Refusal in plain words where it cannot be made, run or
+    drawn.
     """
     torch.manual_seed(0)
     with noted_arguments():
-        if target.endswith(".py"):
-            path = Path(target)
-            code = read_code(path)
-            made = network_of_file(code, path.name, network, arguments)
-        else:
-            made = network_of_package(target, arguments)
-    return drawn_network(made, samples)
+        if not target.endswith(".py"):
+            return drawn_network(network_of_package(target, arguments), samples)
+        path = Path(target)
+        with found_beside(path):
+            read = code if code is not None else read_code(path)
+            made = network_of_file(read, path.name, network, arguments)
+            return drawn_network(made, samples)
 
 
 def drawn_network(made: nn.Module, samples: Sequence[Sample] = ()) -> Imported:

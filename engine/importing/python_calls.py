@@ -16,9 +16,11 @@ from engine.importing.recording import Step, Value, function_name
 def in_python(step: Step) -> Pieces:
     """A Python layer that calls the function as the network did."""
     name = function_name(step.function) if step.function is not None else ""
+    full = (resolve_name(step.function) or "") if step.function is not None else ""
     if (
         name.startswith("__")
-        or not resolve_name(step.function)
+        or not full
+        or full.endswith("__get__")
         or len(step.outputs) != 1
     ):
         raise Unlike(f"calls {step.name.strip('_')} in a way that no layer does")
@@ -44,7 +46,6 @@ def in_python(step: Step) -> Pieces:
     kwargs = {n: g for n, g in step.kwargs.items() if n not in {"inplace", "out"}}
     args = [*map(written, step.args)]
     args += [f"{key}={written(given)}" for key, given in kwargs.items()]
-    full = resolve_name(step.function) or ""
     if full.startswith("torch.Tensor."):
         call = f"{args[0]}.{name}({', '.join(args[1:])})"
     else:

@@ -133,7 +133,8 @@ class Recorder(TorchFunctionMode):
             self._kept += tensors
             self._note_view(args, tensors[0])
             return result
-        if name in _UNCHANGED and len(tensors) == 1:
+        is_same_type = tensors[0].dtype == values[0].dtype
+        if name in _UNCHANGED and len(tensors) == 1 and is_same_type:
             self._kept += tensors
             self._scopes[-1].known[id(tensors[0])] = values[0]
             return result

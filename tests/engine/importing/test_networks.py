@@ -153,6 +153,40 @@ raise SystemExit("trained for hours")
     assert layers(found.document) == ["Input", "Linear", "Output"]
 
 
+def test_modules_beside_the_file_are_found(tmp_path: Path) -> None:
+    (tmp_path / "sizes_of_mine.py").write_text("WIDTH = 6\n", encoding="utf-8")
+    code = "import sizes_of_mine\n\n\n" + FORWARD.format("x").replace(
+        "nn.Linear(4,", "nn.Linear(sizes_of_mine.WIDTH,"
+    )
+    found = import_network(written(tmp_path, code))
+    assert [str(sample) for sample in found.samples] == ["6"]
+
+
+def test_what_was_read_runs_and_not_what_the_file_holds_now(tmp_path: Path) -> None:
+    path = written(tmp_path, "raise SystemExit('changed meanwhile')")
+    read = "from torch import nn\n\n\n" + FORWARD.format("x")
+    assert layers(import_network(path, code=read).document) == [
+        *("Input", "Linear", "Output")
+    ]
+
+
+def test_what_is_computed_and_dropped_is_left_out(tmp_path: Path) -> None:
+    code = FORWARD.format("x").replace(
+        "        return x", "        dropped = torch.tanh(x)\n        return x"
+    )
+    found = import_network(written(tmp_path, code))
+    assert layers(found.document) == ["Input", "Linear", "Output"]
+
+
+def test_tokens_turned_into_numbers_are_a_step(tmp_path: Path) -> None:
+    code = FORWARD.format("x").replace("self.fc(x)", "self.fc(x.float())")
+    found = import_network(
+        written(tmp_path, code), samples=[Sample(shape=(4,), is_whole=True)]
+    )
+    assert found.sameness.is_same
+    assert layers(found.document)[1] == "Python"
+
+
 def test_the_last_class_is_the_network(tmp_path: Path) -> None:
     code = """\
 class Part(nn.Module):
