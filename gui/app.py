@@ -103,6 +103,7 @@ def screenshot(
         _settle(window)
         if lesson_id is not None:
             window.page.show_lesson(lesson_id)
+            _settle(window)  # a lesson's text is measured after it is laid out
         is_written = window.grab().save(str(path))
         window.close()
         window.deleteLater()
