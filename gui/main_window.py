@@ -146,6 +146,7 @@ class MainWindow(QMainWindow):
         self.start.path_chosen.connect(self.files.open_path)
         self.start.new_chosen.connect(self.files.new)
         self.start.open_chosen.connect(self.files.open)
+        self.start.import_chosen.connect(self.code_import.ask)
         for refused in (
             self.files.refused,
             self.left_behind.refused,

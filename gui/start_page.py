@@ -50,6 +50,11 @@ _BEGIN = (
         tr.mark("Open a file…"),
         tr.mark("One that was saved before; it may be dropped here too."),
     ),
+    (
+        "import",
+        tr.mark("PyTorch code…"),
+        tr.mark("A network written in Python, drawn and compared."),
+    ),
 )
 
 
@@ -62,6 +67,7 @@ class StartPage(QWidget):
     """The path of a file to open."""
     new_chosen = Signal()
     open_chosen = Signal()
+    import_chosen = Signal()
 
     def __init__(
         self,
@@ -257,6 +263,8 @@ class StartPage(QWidget):
                 self.new_chosen.emit()
             case "open":
                 self.open_chosen.emit()
+            case "import":
+                self.import_chosen.emit()
 
     def _choose_first(self) -> None:
         """Enter in the search opens what is called so, else the first that is left."""

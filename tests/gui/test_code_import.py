@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 import templates
@@ -21,6 +21,7 @@ from gui.import_dialog import ImportDialog
 from gui.main_window import MainWindow
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_dropped_files import drop
+from tests.gui.test_start_page import card
 
 CODE = """\
 import torch
@@ -196,6 +197,18 @@ def test_what_is_no_python_is_told(window: MainWindow, tmp_path: Path) -> None:
     assert window.messages.text.text() == (
         "poem.py, line 1 is no Python: invalid syntax. Mend the line, and try again."
     )
+
+
+def test_the_start_page_asks_for_a_file(
+    open_window: OpenWindow, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(None)
+    monkeypatch.setattr(
+        QFileDialog, "getOpenFileName", lambda *_, **__: (str(path), "")
+    )
+    wrong = in_dialog(lambda dialog: press(dialog.refuse_button))
+    QTest.mouseClick(card(window, "import"), Qt.MouseButton.LeftButton)
+    assert wrong == []
 
 
 def test_refused_nothing_runs_and_nothing_opens(window: MainWindow, path: Path) -> None:

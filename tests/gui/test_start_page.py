@@ -80,7 +80,8 @@ def test_it_offers_what_there_is_to_begin_with(window: MainWindow) -> None:
     known = templates.lessons()
     lessons = [each.id for each in known if each.kind == "lesson"]
     others = [each.id for each in known if each.kind != "lesson"]
-    assert shown(window) == ["first", "new", "open", *lessons, *others]
+    begin = ["first", "new", "open", "import"]
+    assert shown(window) == [*begin, *lessons, *others]
     assert not window.start.files.isVisible()  # none yet
 
 
@@ -230,7 +231,7 @@ def test_it_is_walked_by_keys_alone(qtbot: QtBot, window: MainWindow) -> None:
 
     def is_laid_out() -> bool:
         """The cards have found their places: each below or right of the one before."""
-        corners = [card(window, key).mapTo(start, QPoint()) for key in order[3:]]
+        corners = [card(window, key).mapTo(start, QPoint()) for key in order[4:]]
         places = [(each.y(), each.x()) for each in corners]
         return places == sorted(set(places)) and start.lessons.columns > 1
 
@@ -248,7 +249,7 @@ def test_it_is_walked_by_keys_alone(qtbot: QtBot, window: MainWindow) -> None:
     assert press(keys.Key_Right) == "new"
     assert press(keys.Key_Left) == "first"
     below = press(keys.Key_Down)
-    assert below == order[3]
+    assert below == order[4]  # after the four to begin with
     first, second, *_ = templates.chapters()
     assert start.lessons.columns >= len(first.lessons), "they fill one row"
     assert press(keys.Key_Down) == second.lessons[0].id
