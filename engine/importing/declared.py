@@ -45,8 +45,14 @@ class Unlike(Exception):  # noqa: N818  told as a Refusal further up
     """
 
 
-def layer_of(module: nn.Module) -> tuple[str, dict[str, Any]]:
-    """The catalog's layer and settings that make a module; raises Unlike."""
+def layer_of(
+    module: nn.Module, steps_first: bool = False
+) -> tuple[str, dict[str, Any]]:
+    """The catalog's layer and settings that make a module; raises Unlike.
+
+    With `steps_first` a layer that has batch_first off is one that has it on: what it
+    reads is put in order.
+    """
     kind = layer_class(module)
     if kind is None:
         raise Unlike(f"is a {type(module).__name__}")
@@ -73,7 +79,7 @@ def layer_of(module: nn.Module) -> tuple[str, dict[str, Any]]:
         elif name == "num_parameters":
             settings["per_channel"] = value != 1
         elif name == _BATCH_FIRST:
-            if not value:
+            if not value and not steps_first:
                 raise Unlike("has batch_first off, and the batch comes first here")
         elif (
             name not in _FOLLOWS

@@ -6,66 +6,52 @@ Pictures are not yet blocks: `families` finds those that are alike.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from engine.catalog import CATALOG
 from engine.catalog.python import Python
 from engine.graph import LONGEST_NAME, name_problem
 from engine.importing.declared import Unlike, layer_of
+from engine.importing.ends import Ends
 from engine.importing.final_states import End, Start, States, is_start, leaves_of, taken
 from engine.importing.functions import is_causal_mask, pieces_of
-from engine.importing.pieces import Operand, Piece
-from engine.importing.recording import Scope, Step, Value
+from engine.importing.moved import (
+    Moved,
+    Taken,
+    indices_of,
+    order_of,
+    ordered,
+    take,
+)
+from engine.importing.picture import Drawn, Picture
+from engine.importing.pieces import Operand, Piece, checked_settings
+from engine.importing.recording import Scope, Step, Value, parameter_of
+from engine.importing.tensors import counted, node_of
 from engine.importing.weighted import WEIGHTED, weighted
 from engine.problems import Refusal
 
 
-@dataclass(slots=True)
-class Drawn:
-    """A node with what feeds it."""
-
-    name: str
-    layer: str
-    """Of the catalog; empty for the use of a block."""
-    settings: dict[str, Any] = field(default_factory=dict)  # checked by Setting
-    inputs: list[tuple[str, End]] = field(default_factory=list)
-    shares: str = ""
-    inside: Picture | None = None
-    weights: Mapping[str, Tensor] = field(default_factory=dict)
-    """The imported network's, by their names in the node's own module."""
-
-
-@dataclass(slots=True)
-class Picture:
-    """The inside of one module, drawn."""
-
-    scope: Scope
-    nodes: list[Drawn] = field(default_factory=list)
-    inputs: list[str] = field(default_factory=list)
-    outputs: list[tuple[str, End]] = field(default_factory=list)
-
-    @property
-    def title(self) -> str:
-        """The class that it is the inside of."""
-        return type(self.scope.module).__name__
-
-
 def draw(scope: Scope) -> Picture:
     """The picture of a run and of all within it; raises Refusal."""
-    return _Draughtsman(scope, {}).picture
+    return _Draughtsman(scope, {}, ()).picture
 
 
 class _Draughtsman:
-    def __init__(self, scope: Scope, owners: dict[int, tuple[Scope, str]]) -> None:
+    def __init__(
+        self,
+        scope: Scope,
+        owners: dict[int, tuple[Scope, str]],
+        moved: Sequence[tuple[int, ...] | None],
+    ) -> None:
+        """`moved` are the orders of what enters, as `Picture.moved` has them."""
         self._scope = scope
+        self._moved = [*moved, *[None] * len(scope.inputs)]
         self._owners = owners
         """Who holds each module with weights, and each parameter, by `id`."""
-        self._ends: dict[Value, End | States | Start] = {}
+        self._ends = Ends()
         self._made: dict[tuple[int, tuple[int, ...]], End] = {}
         """Nodes of parameters and constants."""
         self._names: set[str] = set()
@@ -75,7 +61,15 @@ class _Draughtsman:
             self._draw(step)
         for place, value in enumerate(scope.outputs):
             name = "output" if len(scope.outputs) == 1 else f"output{place + 1}"
-            self.picture.outputs.append((self._free(name), self._end(value)))
+            end = self._ends[value]
+            is_moved = isinstance(end, Moved) and bool(scope.entering)
+            self.picture.moved.append(end.order if isinstance(end, Moved) else None)
+            raw = (
+                end.end
+                if isinstance(end, Moved) and is_moved
+                else self._ends.end(value)
+            )
+            self.picture.outputs.append((self._free(name), raw))
         self._leave_out_what_nobody_uses()
 
     def _leave_out_what_nobody_uses(self) -> None:
@@ -102,7 +96,8 @@ class _Draughtsman:
                 name = f"input{number}"
             name = self._free(name)
             self.picture.inputs.append(name)
-            self._ends[value] = (name, "output")
+            end, order = (name, "output"), self._moved[place]
+            self._ends[value] = end if order is None else Moved(end, order)
 
     def _draw(self, step: Step) -> None:
         try:
@@ -112,7 +107,7 @@ class _Draughtsman:
                 self._draw_layer(step, step.module)
             elif step.name in WEIGHTED:
                 self._draw_weighted(step)
-            elif not self._takes_states(step):
+            elif not self._takes_states(step) and not self._moves_batch(step):
                 self._draw_function(step)
         except Unlike as unlike:
             where = step.path or "The network"
@@ -132,17 +127,22 @@ class _Draughtsman:
                 self._ends[value] = self._ends[own]
             return
         node = Drawn(self._named(step), "")
-        node.inside = _Draughtsman(inner, self._owners).picture
+        ends = [self._ends[value] for value in inner.entering]
+        orders = [end.order if isinstance(end, Moved) else None for end in ends]
+        node.inside = _Draughtsman(inner, self._owners, orders).picture
         ports = zip(node.inside.inputs, inner.entering, strict=True)
-        node.inputs = [(port, self._end(value)) for port, value in ports]
+        node.inputs = [(port, self._ends.raw(value)) for port, value in ports]
         if step.module is not None:
             node.shares = self._owner(step.module, node.name)
         self.picture.nodes.append(node)
-        for value, (port, _) in zip(step.outputs, node.inside.outputs, strict=True):
-            self._ends[value] = (node.name, port)
+        for place, value in enumerate(step.outputs):
+            port, order = node.inside.outputs[place][0], node.inside.moved[place]
+            end = (node.name, port)
+            self._ends[value] = end if order is None else Moved(end, order)
 
     def _draw_layer(self, step: Step, module: nn.Module) -> None:
-        layer, settings = layer_of(module)
+        order = self._ends.order_read(step, module)
+        layer, settings = layer_of(module, steps_first=order is not None)
         node = Drawn(self._named(step), layer, settings)
         node.weights = dict(module.state_dict(keep_vars=True))
         node.shares = self._owner(module, node.name)
@@ -153,18 +153,22 @@ class _Draughtsman:
             raise Unlike(f"is given {len(given)} values")
         for port, operand in zip(ports, given, strict=False):
             end = self._begun(operand) if port == "start" else None
+            if end is None and order is not None and isinstance(operand, Value):
+                end = self._ends.raw(operand)
             node.inputs.append((port, end or self._feed(operand, like)))
         self.picture.nodes.append(node)
         if isinstance(module, nn.RNNBase):
             states = States(node.name, module.num_layers, module.bidirectional)
-            self._ends[step.outputs[0]] = (node.name, "sequence")
+            sequence = (node.name, "sequence")
+            self._ends[step.outputs[0]] = Moved(sequence, order) if order else sequence
             self._ends[step.outputs[1]] = states
             return
         outputs = [port.name for port in CATALOG[layer].outputs]
         if len(step.outputs) > len(outputs):
             raise Unlike(f"gives more than {layer} does here")
         for value, port in zip(step.outputs, outputs, strict=False):
-            self._ends[value] = (node.name, port)
+            end = (node.name, port)
+            self._ends[value] = Moved(end, order) if order else end
 
     def _given_to_layer(
         self, step: Step, layer: str, settings: dict[str, Any]
@@ -259,28 +263,46 @@ class _Draughtsman:
         if states:
             self._ends[step.outputs[0]] = taken(step, states)
         elif is_start(step):
-            self._ends[step.outputs[0]] = Start(self._end(leaves[0]))
+            self._ends[step.outputs[0]] = Start(self._ends.end(leaves[0]))
         else:
             return False
         return True
 
-    def _end(self, value: Value) -> End:
-        end = self._ends[value]
-        if isinstance(end, Start):
-            raise Unlike("puts a dimension before the batch")
-        if isinstance(end, States):
-            raise Refusal(
-                f"{end.node} gives its states of all layers onwards, and here only "
-                "the last layer's leave it.",
-                "Take h[-1] in the code, or what it gives at each step.",
-                code="not-importable",
-            )
-        return end
+    def _moves_batch(self, step: Step) -> bool:
+        """Whether a function moved the batch, or took from what was moved."""
+        value = step.args[0] if step.args else None
+        end = self._ends.get(value) if isinstance(value, Value) else None
+        order = order_of(step)
+        if isinstance(end, Moved):
+            if order is not None:
+                composed = [end.order[dim] for dim in order]
+                self._finish(step.outputs[0], end.end, ordered((), composed))
+                return True
+            indices = indices_of(step)
+            if indices is None:
+                return False
+            for out, index in zip(step.outputs, indices, strict=True):
+                self._finish(out, end.end, take(end, index))
+            return True
+        if order is None or order[0] == 0 or not isinstance(value, Value):
+            return False
+        self._ends[step.outputs[0]] = Moved(self._ends.end(value), order)
+        return True
+
+    def _finish(self, value: Value, end: End, taken_: Taken) -> None:
+        """Draw what was taken from a value that was moved."""
+        for layer, settings in taken_.pieces:
+            kept = checked_settings(layer, settings)
+            node = Drawn(self._free(layer.lower()), layer, kept, [("input", end)])
+            self.picture.nodes.append(node)
+            end = (node.name, "output")
+        is_over = taken_.order[0] == 0
+        self._ends[value] = end if is_over else Moved(end, taken_.order)
 
     def _feed(self, operand: Operand, like: Value | None) -> End:
         """What an operand comes from; a tensor that no step made gets a node."""
         if isinstance(operand, Value):
-            return self._end(operand)
+            return self._ends.end(operand)
         if isinstance(operand, int):
             raise TypeError("an earlier piece is found by its place")
         reference = like if like is not None else self._scope.inputs[0]
@@ -294,29 +316,16 @@ class _Draughtsman:
             shape = (1,) * (ndim - 1 - len(shape)) + shape
         else:
             raise Unlike("uses a tensor of more dimensions than its input")
-        key = (id(operand), shape)
+        key = (id(parameter_of(operand)), shape)
         if key not in self._made:
-            self._made[key] = self._draw_tensor(operand, shape, self._end(reference))
+            self._made[key] = self._draw_tensor(
+                parameter_of(operand), shape, self._ends.end(reference)
+            )
         return self._made[key]
 
     def _draw_tensor(self, tensor: Tensor, shape: tuple[int, ...], like: End) -> End:
-        values = tensor.detach()
-        lowest, highest = float(values.min()), float(values.max())
-        if isinstance(tensor, nn.Parameter):
-            node = Drawn(self._free(self._parameter_name(tensor)), "Parameter")
-            node.settings = {"shape": shape}
-            if lowest == highest == 1.0:
-                node.settings["init"] = "ones"
-            elif lowest != highest:
-                node.settings["init"] = "normal"
-            node.weights = {"": tensor}
-        elif tensor.requires_grad:
-            raise Unlike("computes with its weights outside of a layer")
-        elif lowest == highest:
-            node = Drawn(self._free("constant"), "Constant")
-            node.settings = {"shape": shape, "value": lowest}
-        else:
-            raise Unlike("uses a table of numbers that is no parameter")
+        node = node_of(tensor, shape)
+        node.name = self._free(node.name or self._parameter_name(tensor))
         node.inputs = [("like", like)]
         self.picture.nodes.append(node)
         return (node.name, "output")
@@ -329,22 +338,15 @@ class _Draughtsman:
 
     def _feed_places(self, tensor: Tensor) -> End:
         """The node that counts the places of a sequence."""
-        row = tensor.reshape(-1, tensor.shape[-1])[0] if tensor.ndim else tensor
-        start = int(row[0]) if row.numel() else 0
-        counted = torch.arange(start, start + row.numel())
-        is_counted = tensor.ndim > 0 and bool((tensor == counted).all())
-        like = [
-            value
-            for value in self._ends
-            if len(value.shape) > 1 and value.shape[1] == row.numel()
-        ]
-        if not is_counted or not like:
-            raise Unlike("looks up whole numbers that it makes itself")
-        key = (start, (row.numel(),))
+        start, count = counted(tensor)
+        like = [v for v in self._ends if len(v.shape) > 1 and v.shape[1] == count]
+        if not like:
+            raise Unlike("counts places of a sequence that it does not read")
+        key = (start, (count,))
         if key not in self._made:
             node = Drawn(self._free("positions"), "Positions")
             node.settings = {"start": start} if start else {}
-            node.inputs = [("like", self._end(like[0]))]
+            node.inputs = [("like", self._ends.end(like[0]))]
             self.picture.nodes.append(node)
             self._made[key] = (node.name, "output")
         return self._made[key]
@@ -376,12 +378,12 @@ class _Draughtsman:
         return self._free("_".join(parts))
 
     def _free(self, name: str) -> str:
-        name = name.strip("_") or "node"
-        name = name[: LONGEST_NAME - 4]
-        if name[0].isdigit() or name_problem(name):
-            name = f"{name}_" if name.isidentifier() else f"n_{name}"
-        free, number = name, 2
-        while free in self._names:
-            free, number = f"{name}_{number}", number + 1
+        name = (name.strip("_") or "node")[: LONGEST_NAME - 4]
+        if name[0].isdigit():
+            name = f"n{name}"
+        free, number = name, 1
+        between = "_" if name[-1].isdigit() else ""
+        while free in self._names or name_problem(free):
+            free, number = f"{name}{between}{number}", number + 1
         self._names.add(free)
         return free

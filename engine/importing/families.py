@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.catalog import CATALOG
 from engine.catalog.settings import Int, Size
-from engine.importing.drawing import Drawn, Picture
+from engine.importing.picture import Drawn, Picture
 
 
 @dataclass(slots=True)

@@ -23,8 +23,9 @@ from engine.importing.definitions import (
     network_of_package,
     read_code,
 )
-from engine.importing.drawing import Picture, draw
+from engine.importing.drawing import draw
 from engine.importing.families import Families
+from engine.importing.picture import Picture
 from engine.importing.recording import Recorder, Scope, Untraceable
 from engine.importing.sameness import Sameness, compare
 from engine.importing.samples import Sample, guesses

@@ -25,6 +25,13 @@ _UNCHANGED = frozenset(
 )
 """Functions that give the same numbers: they are no step of a network."""
 
+_VIEWED = "_viewed_parameter"
+"""The attribute of a tensor that holds the parameter it is a view of."""
+_VIEWS = frozenset(
+    "reshape view unsqueeze squeeze flatten contiguous to __getitem__ expand".split()
+)
+"""Functions that leave the order of the numbers as it is."""
+
 _IN_PLACE = frozenset(
     "__iadd__ __isub__ __imul__ __itruediv__ __ipow__ __imatmul__".split()
 )
@@ -97,8 +104,6 @@ class Recorder(TorchFunctionMode):
         self._scopes: list[Scope] = []
         self._kept: list[Tensor] = []
         self._is_inside_layer = False
-        self.learned: dict[int, Tensor] = {}
-        """Views of parameters, such as one expanded to the batch, by `id`."""
 
     def run(self, network: nn.Module, inputs: Sequence[Tensor]) -> Scope:
         """What happens when `network` reads `inputs`, N first; runs its own code."""
@@ -131,7 +136,7 @@ class Recorder(TorchFunctionMode):
         name = function_name(func)
         if not values:
             self._kept += tensors
-            self._note_view(args, tensors[0])
+            _note_view(name, args, tensors[0])
             return result
         is_same_type = tensors[0].dtype == values[0].dtype
         if name in _UNCHANGED and len(tensors) == 1 and is_same_type:
@@ -248,7 +253,7 @@ class Recorder(TorchFunctionMode):
             if not isinstance(leaf, Tensor):
                 return leaf
             value = self._find(leaf)
-            return value if value is not None else self.learned.get(id(leaf), leaf)
+            return leaf if value is None else value
 
         return pytree.tree_map(note, given)
 
@@ -269,17 +274,25 @@ class Recorder(TorchFunctionMode):
 
         return pytree.tree_map(fresh, result)
 
-    def _note_view(self, args: tuple[Any, ...], tensor: Tensor) -> None:
-        """A parameter for each sample, or one of which nothing was left out."""
-        source = args[0] if args and isinstance(args[0], Tensor) else None
-        source = None if source is None else self.learned.get(id(source), source)
-        if not isinstance(source, nn.Parameter):
-            return
-        whole = source.shape if source.shape[:1] != (1,) else source.shape[1:]
-        if tuple(tensor.shape) in {tuple(source.shape), tuple(whole)} or (
-            tuple(tensor.shape[1:]) == tuple(whole)
-        ):
-            self.learned[id(tensor)] = source
+
+def parameter_of(tensor: Tensor) -> Tensor:
+    """The parameter that a tensor is another view of, or the tensor itself."""
+    found: Tensor = getattr(tensor, _VIEWED, tensor)
+    return found
+
+
+def _note_view(name: str, args: tuple[Any, ...], tensor: Tensor) -> None:
+    """Remember of what parameter a tensor has all numbers, in their order."""
+    source = args[0] if args and isinstance(args[0], Tensor) else None
+    parameter = None if source is None else parameter_of(source)
+    if source is None or not isinstance(parameter, nn.Parameter):
+        return
+    is_whole = name in _VIEWS and tensor.numel() == parameter.numel()
+    is_repeated = name.startswith("expand") and (
+        tensor[:1].numel() == parameter.numel()
+    )
+    if is_whole or is_repeated:
+        setattr(tensor, _VIEWED, parameter)
 
 
 class Untraceable(Exception):  # noqa: N818  told as a Refusal further up

@@ -15,7 +15,7 @@ from torch.utils import _pytree as pytree
 
 from engine.compiler import compile_document
 from engine.document import Document
-from engine.importing.drawing import Picture
+from engine.importing.picture import Picture
 from engine.problems import Refusal
 
 TOLERANCE = 1e-4

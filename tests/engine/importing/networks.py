@@ -206,3 +206,52 @@ class Residual(nn.Module):
         x = self.a(self.first(x))
         x = self.c(self.b(self.down(x)))
         return self.fc(x.mean((2, 3)))
+
+
+class Separate(nn.Module):
+    """Queries, keys and values taken apart before the batch, as timm writes it."""
+
+    def __init__(self):
+        super().__init__()
+        self.qkv, self.proj = nn.Linear(12, 36), nn.Linear(12, 12)
+        self.gamma = nn.Parameter(torch.randn(12))
+
+    def forward(self, x):
+        B, T, C = x.shape
+        qkv = self.qkv(x).reshape(B, T, 3, 2, C // 2).permute(2, 0, 3, 1, 4)
+        q, k, v = qkv.unbind(0)
+        a = (q @ k.transpose(-2, -1)) * 0.4
+        x = a.softmax(dim=-1) @ v
+        return self.proj(x.transpose(1, 2).reshape(B, T, C)) * self.gamma[None, None]
+
+
+class StepsFirst(nn.Module):
+    """An LSTM and a transformer that read steps before the batch."""
+
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(4, 8)
+        layer = nn.TransformerEncoderLayer(8, 2, 16)
+        self.encoder = nn.TransformerEncoder(layer, 2)
+        self.norm = nn.LayerNorm(8)
+        self.fc = nn.Linear(8, 3)
+
+    def forward(self, x):
+        out, _ = self.lstm(x.permute(1, 0, 2))
+        out = self.norm(self.encoder(out))
+        return self.fc(out[-1]), self.fc(out.transpose(0, 1)).mean(1)
+
+
+class Functional(nn.Module):
+    """Weights handed to functions."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3)
+        self.norm, self.groups = nn.BatchNorm2d(8), nn.GroupNorm(4, 8)
+
+    def forward(self, x):
+        n, g = self.norm, self.groups
+        x = self.conv(x)
+        x = F.batch_norm(x, n.running_mean, n.running_var, n.weight, n.bias)
+        return F.group_norm(x, 4, g.weight, g.bias, g.eps).flatten(1)

@@ -45,6 +45,9 @@ def written(tmp_path: Path, code: str) -> str:
         ("Translator", ("7x4", "5x4")),
         ("Encoded", ("9x16",)),
         ("Residual", ()),
+        ("Separate", ("5x12",)),
+        ("StepsFirst", ("7x4",)),
+        ("Functional", ()),
     ],
 )
 def test_a_network_gives_the_same_answers_on_the_canvas(
@@ -104,8 +107,8 @@ def test_a_number_that_goes_with_another_is_written_by_it() -> None:
 
 def test_a_module_called_twice_shares_its_weights() -> None:
     graph = imported("Siamese", "8", "8").document.graph
-    assert graph["net_0_2"].shares == "net_0"
-    assert graph["net_2_2"].shares == "net_2"
+    assert graph["net_0_1"].shares == "net_0"
+    assert graph["net_2_1"].shares == "net_2"
 
 
 def test_a_tied_weight_is_shared() -> None:
@@ -129,6 +132,20 @@ def test_data_that_fits_is_chosen() -> None:
     assert imported("GPT").document.data.source == "made-up-text"
     data = imported("ViT").document.data
     assert (data.source, dict(data.settings)) == ("cifar10", {})
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [("convnext_atto", 64), ("deit_tiny_patch16_224", 224), ("ghostnet_050", 64)],
+)
+def test_models_of_timm_are_the_same(name: str, size: int) -> None:
+    pytest.importorskip("timm")
+    found = import_network(
+        "timm:create_model",
+        arguments=repr(name),
+        samples=[Sample(shape=(3, size, size))],
+    )
+    assert found.sameness.is_same, found.sameness.sentence()
 
 
 def test_only_the_definitions_of_a_file_run(tmp_path: Path) -> None:
