@@ -62,14 +62,10 @@ class _Draughtsman:
         for place, value in enumerate(scope.outputs):
             name = "output" if len(scope.outputs) == 1 else f"output{place + 1}"
             end = self._ends[value]
-            is_moved = isinstance(end, Moved) and bool(scope.entering)
             self.picture.moved.append(end.order if isinstance(end, Moved) else None)
-            raw = (
-                end.end
-                if isinstance(end, Moved) and is_moved
-                else self._ends.end(value)
-            )
-            self.picture.outputs.append((self._free(name), raw))
+            # A block gives it as it was, and what uses the block knows its order.
+            found = self._ends.raw(value) if scope.entering else self._ends.end(value)
+            self.picture.outputs.append((self._free(name), found))
         self._leave_out_what_nobody_uses()
 
     def _leave_out_what_nobody_uses(self) -> None:
