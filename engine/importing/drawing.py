@@ -6,6 +6,7 @@ Pictures are not yet blocks: `families` finds those that are alike.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -374,7 +375,9 @@ class _Draughtsman:
         return self._free("_".join(parts))
 
     def _free(self, name: str) -> str:
-        name = (name.strip("_") or "node")[: LONGEST_NAME - 4]
+        # Keys of a ModuleDict may hold anything: `block1-0`.
+        name = re.sub(r"\W", "_", name, flags=re.ASCII).strip("_") or "node"
+        name = name[: LONGEST_NAME - 4]
         if name[0].isdigit():
             name = f"n{name}"
         free, number = name, 1

@@ -187,6 +187,18 @@ def test_what_was_read_runs_and_not_what_the_file_holds_now(tmp_path: Path) -> N
     ]
 
 
+def test_any_key_of_a_module_becomes_a_name(tmp_path: Path) -> None:
+    code = FORWARD.format("self.parts['größe-1'](self.parts['class'](x))").replace(
+        "4)\n",
+        "4)\n        self.parts = nn.ModuleDict("
+        "{'größe-1': nn.ReLU(), 'class': nn.Tanh()})\n",
+    )
+    graph = import_network(written(tmp_path, code)).document.graph
+    assert [node.name for node in graph] == [
+        *("input", "fc", "parts_class", "parts_gr__e_1", "output")
+    ]
+
+
 def test_what_is_computed_and_dropped_is_left_out(tmp_path: Path) -> None:
     code = FORWARD.format("x").replace(
         "        return x", "        dropped = torch.tanh(x)\n        return x"
