@@ -239,7 +239,7 @@ class Plots(QWidget):
         self.train_metric.setData(*self._train_metrics.ends())
         self.validation_metric.setData(*self._metrics.ends())
         is_few = len(self._validation) <= _MOST_DOTS
-        for curve in (self.validation, self.validation_metric):
+        for curve in (self.validation, self.train_metric, self.validation_metric):
             if not is_few and curve.opts["symbol"] is not None:
                 curve.setSymbol(None)
         self._caption()
@@ -256,17 +256,18 @@ class Plots(QWidget):
             curve.set_color(color)
         self.validation.setPen(pg.mkPen(orange, width=2))
         dot = "o" if len(self._validation) <= _MOST_DOTS else None
-        self.validation.setSymbol(dot)
-        self.validation.setSymbolSize(6)
-        self.validation.setSymbolBrush(orange)
-        self.validation.setSymbolPen(None)
         dashed = Qt.PenStyle.DashLine
         self.train_metric.setPen(pg.mkPen(blue, width=1.5, style=dashed))
         self.validation_metric.setPen(pg.mkPen(green, width=2))
-        self.validation_metric.setSymbol(dot)
-        self.validation_metric.setSymbolSize(6)
-        self.validation_metric.setSymbolBrush(green)
-        self.validation_metric.setSymbolPen(None)
+        for curve, color in (
+            (self.validation, orange),
+            (self.train_metric, blue),  # of a single epoch there is no line to see
+            (self.validation_metric, green),
+        ):
+            curve.setSymbol(dot)
+            curve.setSymbolSize(6)
+            curve.setSymbolBrush(color)
+            curve.setSymbolPen(None)
         for plot in (self._loss_plot, self._metric_plot):
             plot.setBackground(theme.canvas)
             for side in ("left", "bottom"):
