@@ -276,7 +276,7 @@ class TrainingPanel(QWidget):
         if self._progress is not None:
             self._progress.note_epoch(epoch)
         self._last_time = 0.0  # the validation took time that was no step's
-        if not self._metric and epoch.val_metrics:
+        if epoch.val_metrics and self._metric not in epoch.val_metrics:
             self._metric = next(iter(epoch.val_metrics))
         if epoch.best:
             self._best_epoch = epoch.epoch

@@ -131,9 +131,8 @@ class Plots(QWidget):
             self._loss_plot.removeItem(curve.mean)
         self.players = {}
         self._show_players(("network",), take_turns=True)
-        self._validation, self._train_metrics, self._metrics = (
-            Series(_EPOCHS_ROOM) for _ in range(3)
-        )
+        self._validation = Series(_EPOCHS_ROOM)
+        self._train_metrics, self._metrics = self._two_series()
         self._metric = ""
         for curve in (self.validation, self.train_metric, self.validation_metric):
             curve.setData([], [])
@@ -141,6 +140,10 @@ class Plots(QWidget):
             self._loss_plot.removeItem(mark)
         self.marks.clear()
         self._caption()
+
+    @staticmethod
+    def _two_series() -> tuple[Series, Series]:
+        return Series(_EPOCHS_ROOM), Series(_EPOCHS_ROOM)
 
     def mark(self, epoch: int) -> pg.InfiniteLine:
         """Mark where `epoch` ends, since something went wrong in it."""
@@ -208,8 +211,10 @@ class Plots(QWidget):
         for epoch in epochs:
             step = epoch.epoch * self._steps_per_epoch
             self._validation.extend([step], [epoch.val_loss])
-            if not self._metric and epoch.val_metrics:
+            if epoch.val_metrics and self._metric not in epoch.val_metrics:
+                # The first, or another stage's: an accuracy is no free energy.
                 self._metric = next(iter(epoch.val_metrics))
+                self._train_metrics, self._metrics = self._two_series()
             if self._metric:
                 train = epoch.train_metrics.get(self._metric, np.nan)
                 seen = epoch.val_metrics.get(self._metric, np.nan)
@@ -226,7 +231,13 @@ class Plots(QWidget):
         gaps = np.full(count, np.nan)
         losses = found.get("val_loss", gaps)[:count]
         self._validation.extend(epochs * self._steps_per_epoch, losses.tolist())
-        names = [n for n in found if n.startswith("val_") and n != "val_loss"]
+        names = [
+            name
+            for name, values in found.items()
+            if name.startswith("val_")
+            and name != "val_loss"
+            and np.isfinite(values[count - 1])  # an earlier stage's is not gone on with
+        ]
         if names:
             self._metric = names[0].removeprefix("val_")
             train = found.get(f"train_{self._metric}", gaps)[:count]
