@@ -370,11 +370,7 @@ class TrainingPanel(QWidget):
                 self.speed,
                 tr("{count:,} samples/s", count=_round(progress.samples_per_second)),
             )
-        left = progress.seconds_left
-        _say(
-            self.left,
-            tr("about {left} left", left=duration(left)) if left is not None else "",
-        )
+        _say(self.left, progress.told_left)
 
     def _fail(self, problem: Problem) -> None:
         has_begun = self._progress is not None

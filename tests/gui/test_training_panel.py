@@ -496,6 +496,10 @@ def test_progress_and_time_left() -> None:
     assert progress.samples_per_second == pytest.approx(20.0)
     progress.note_epoch(epoch(1))
     assert progress.seconds_left == pytest.approx(4.0)
+    assert progress.told_left == "about 4 s left"
+    progress.note_epoch(epoch(2))
+    progress.note_epoch(epoch(3))  # of 3: the test part may take longer than a second
+    assert progress.told_left == "trained; now the test part…"
 
 
 @pytest.mark.parametrize(
