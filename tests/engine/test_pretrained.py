@@ -37,6 +37,7 @@ from engine.exporting import export
 from engine.model_places import hugging_face_folder, snapshot_of, torch_hub_folder
 from engine.pretrained.needs import needs_of
 from engine.pretrained.providing import network_maker, provide
+from engine.preview import Previewer
 from engine.problems import Refusal
 from engine.session import prepare, train_document
 from engine.training.events import Finished, StepDone
@@ -397,6 +398,20 @@ def test_missing_weights_are_told_with_their_address_and_what_to_do() -> None:
         "the model's folder here and choose it under “Folder”, folded at the end of "
         "the node's settings."
     )
+
+
+def test_looking_at_a_card_downloads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even where there is a network: weights come when somebody trains."""
+    reached: list[object] = []
+    monkeypatch.setattr(torch.hub, "load_state_dict_from_url", reached.append)
+    document = seer(weights="IMAGENET1K_V1")
+    with pytest.raises(Refusal) as refused:
+        Previewer().look(document, [], "body")
+    assert str(refused.value) == (
+        "body needs the weights of ResNet-18 (47 MB), and they are not on this "
+        "machine. Train to get them."
+    )
+    assert reached == []
 
 
 def test_weights_that_cannot_be_downloaded_are_one_clear_refusal(
