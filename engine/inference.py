@@ -115,7 +115,7 @@ class GraphInference:
             spec = self._entering(name, layer, values)
             misfit = layer.misfit(values, ()) if self._entry is None else None
             if misfit is not None:
-                self._problems[name] = as_problem(self._graph, node, (), misfit)
+                self._problems[name] = as_problem(self._graph, node, (), misfit, values)
             else:
                 self._results[name] = LayerResult((spec,))
             return
@@ -129,7 +129,9 @@ class GraphInference:
         result = run(layer, values, specs)
         self._results[name] = result
         if result.misfit is not None:
-            self._problems[name] = as_problem(self._graph, node, specs, result.misfit)
+            self._problems[name] = as_problem(
+                self._graph, node, specs, result.misfit, values
+            )
 
     def _pass(self, name: str) -> None:
         """A bypassed node gives what reaches its first input, whatever its settings."""
@@ -285,7 +287,9 @@ def _wrong_setting(graph: Graph, node: Node, wrong: dict[str, str]) -> Problem:
     )
 
 
-def as_problem(graph: Graph, node: Node, specs: Specs, misfit: Misfit) -> Problem:
+def as_problem(
+    graph: Graph, node: Node, specs: Specs, misfit: Misfit, values: Values
+) -> Problem:
     """A layer's misfit in the words of the graph, its suggestions as edits."""
     ports = node.type.inputs if node.type is not None else ()
     port = misfit.port or next((each.name for each in ports), "")
@@ -299,12 +303,22 @@ def as_problem(graph: Graph, node: Node, specs: Specs, misfit: Misfit) -> Proble
         node=node.name,
         port=port or None,
         message=f"{node.name} {misfit.message}.".replace("..", "."),
-        found="" if misfit.asks_to_run else " and ".join(s.describe() for s in specs),
+        found="" if misfit.asks_to_run else _found(node, specs, misfit, values),
         expected=misfit.expected,
         remedy=misfit.remedy,
         fixes=tuple(fixes),
         asks_to_run=misfit.asks_to_run,
     )
+
+
+def _found(node: Node, specs: Specs, misfit: Misfit, values: Values) -> str:
+    """What a misfit is about: a setting's value, where it names one, and the shapes."""
+    shapes = " and ".join(spec.describe() for spec in specs)
+    setting = node.type.setting(misfit.setting) if node.type is not None else None
+    if setting is None or getattr(setting, "kind", "") == "code":
+        return shapes
+    value = f"{setting.name} {setting.show(values[setting.name]) or 'empty'}"
+    return f"{value} with {shapes}" if shapes else value
 
 
 def _edit_for(

@@ -23,6 +23,9 @@ from engine.data.samples import Samples
 from engine.data.source import describe, load, source_of
 from engine.document import DataConfig, Document
 from engine.graph import Edge, Graph, Node
+from engine.pretrained.needs import needs_of
+from engine.pretrained.problems import missing
+from engine.pretrained.providing import network_maker
 from engine.problems import Refusal
 from engine.showing.chance import OwnChance
 from engine.showing.exhibit import Exhibit
@@ -119,9 +122,14 @@ class Previewer:
         if key in self._networks:
             self._networks.move_to_end(key)
             return self._networks[key]
+        for need in needs_of(part):
+            if not need.is_there:  # who looks at a card has not asked for a download
+                told = missing(need)
+                raise Refusal(told.message, "Train to get them.", code=told.code)
         compiled = compile_document(part)
+        make = network_maker(part, compiled.module_class)
         with OwnChance(part.recipe.seed):
-            module = compiled.module_class()
+            module = make()
         module.eval()
         is_trained = weights is not None and _put_some(module, weights)
         self._networks[key] = _Network(compiled, module, is_trained)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.costs import Cost
+from engine.costs import Cost, costs
 from engine.document import Document
 from engine.problems import Problem
 from gui.canvas.view import CanvasView
@@ -37,6 +37,8 @@ class Measuring(QObject):
 
     memory_known = Signal(object)
     """The `Memory` of the document as it is now, or None where nobody can tell."""
+    memory_outdated = Signal()
+    """What was known of the memory is an earlier network's."""
     refused = Signal(str)
     """Why nothing is measured, and what to do."""
 
@@ -55,9 +57,11 @@ class Measuring(QObject):
         self._data_dir = data_dir
         self._timed = ""
         """The code whose layers were timed last."""
+        self._told_of: object = None
+        """What the memory that is shown depends on, as it was then."""
         self._memory = LatestCall(self)
-        self._memory.answered.connect(self.memory_known)
-        self._memory.failed.connect(lambda _: self.memory_known.emit(None))
+        self._memory.answered.connect(self._tell)
+        self._memory.failed.connect(lambda _: self._tell(None))
         self._times = LatestCall(self)
         self._times.answered.connect(self._show_times)
         self._times.failed.connect(self._refuse)
@@ -79,6 +83,20 @@ class Measuring(QObject):
     def _wait_for_quiet(self) -> None:
         if self._model.whole.has_shapes:  # so PyTorch is there
             self._quiet.start()
+            if self._told_of is not None and self._told_of != self._sizes():
+                self._told_of = None
+                self.memory_outdated.emit()
+
+    def _tell(self, memory: object) -> None:
+        self._told_of = None if memory is None else self._sizes()
+        self.memory_known.emit(memory)
+
+    def _sizes(self) -> object:
+        """What the memory depends on: whoever moves a card changes none of it."""
+        whole, root = self._model.whole, self._model.root
+        given = sum(costs(whole, Cost.MEMORY).values())
+        weights = whole.total_parameters, whole.trainable_parameters
+        return given, weights, whole.total_operations, root.recipe, root.data
 
     def _measure(self) -> None:
         model = self._model
@@ -86,7 +104,7 @@ class Measuring(QObject):
         if not (model.whole.is_valid and is_known) or (
             len(model.root.graph) > _MOST_NODES
         ):
-            self.memory_known.emit(None)
+            self._tell(None)
         elif self._training.state is TrainingState.IDLE:
             self._memory.ask(partial(_memory_of, model.root.copy(), self._data_dir))
             if self._canvas.network.coloring.cost is Cost.TIME:

@@ -125,6 +125,13 @@ class StatusLine(QFrame):
         amount = sum(costs(self._model.whole, Cost.MEMORY).values())
         return tr("{amount} per sample", amount=short_bytes(amount)) if amount else ""
 
+    def await_training_memory(self) -> None:
+        """An earlier network's figure goes; the place waits for the next."""
+        self.training.setText(tr("… to train"))
+        self.training.setToolTip(
+            tr("What a training will take is worked out in a moment, once none goes on")
+        )
+
     def show_training_memory(self, memory: Memory | None) -> None:
         """Show what a training will take, in all; its parts as the tool tip."""
         self.training.setVisible(memory is not None)

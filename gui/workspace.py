@@ -171,6 +171,7 @@ class Workspace(QWidget):
         self.left.lesson.lesson_chosen.connect(self.lesson_wanted)
         self.lesson.edited.connect(canvas.framing.fit_all)
         self.measuring.memory_known.connect(self.status.show_training_memory)
+        self.measuring.memory_outdated.connect(self.status.await_training_memory)
         canvas.refused.connect(self.messages.show_refusal)
         model.undo_stack.indexChanged.connect(self.messages.forget_refusal)
         self.measuring.refused.connect(self.messages.show_error)

@@ -129,9 +129,10 @@ class PretrainedImageModel(Layer):
                 "channels before it.",
             )
         if model.is_fixed and sides != [model.side] * 2:
-            return _wrong_side(model, f"{model.side} × {model.side} alone", sides)
+            alone = f"{model.side} × {model.side} pixels alone"
+            return _wrong_side(model, alone, sides)
         if min(sides) < model.least:
-            least = f"{model.least} × {model.least} or more"
+            least = f"{model.least} × {model.least} or more pixels"
             return _wrong_side(model, least, sides)
         if s.weights != NONE and s.weights not in model.files and not s.file:
             (newest,) = list(model.files)[-1:]
@@ -167,7 +168,7 @@ def _beheaded(model: ImageModel, taken: str, module: str) -> tuple[str, ...]:
 
 def _wrong_side(model: ImageModel, wanted: str, sides: list[int]) -> Misfit:
     return Misfit(
-        message=f"takes pictures of {wanted} pixels ({model.title}), and gets "
+        message=f"takes pictures of {wanted} ({model.title}), and gets "
         f"{show(tuple(sides))}",
         expected=wanted,
         remedy=f"Let the data give pictures of {model.side} × {model.side}, or put an "

@@ -48,6 +48,12 @@ class Need:
             return self.path.is_file()
         return (self.path / CONFIG).is_file() and (self.path / WEIGHTS).is_file()
 
+    @property
+    def chosen_under(self) -> str:
+        """Where a person names other files: the inspector folds it away."""
+        title = "Folder" if self.is_text else "Weights file"
+        return f"under “{title}”, folded at the end of the node's settings"
+
 
 def needs_of(document: Document) -> list[Need]:
     """What each node that begins with others' weights needs, block by block."""

@@ -39,14 +39,13 @@ def missing(need: Need) -> Problem:
             node=node,
             message=f"{need.node} loads {need.title} from {need.path}, where there is "
             f"no such {what}.",
-            remedy="Choose another one in its settings.",
+            remedy=f"Choose another one {need.chosen_under}.",
         )
     size = f"{need.size / 1e6:,.0f} MB"
     by_hand = (
-        "copy the model's folder here and choose it in the node's settings"
+        "copy the model's folder here and choose it"
         if need.is_text
-        else f"put that file into {need.path.parent}, or choose it as the node's "
-        "weights file"
+        else f"put that file into {need.path.parent}, or choose it"
     )
     return Problem(
         code="weights-missing",
@@ -55,7 +54,7 @@ def missing(need: Need) -> Problem:
         message=f"{need.node} needs the weights of {need.title} ({size}), and they are "
         "not on this machine.",
         remedy=f"Training downloads them from {need.address}; without a network, "
-        f"{by_hand}.",
+        f"{by_hand} {need.chosen_under}.",
     )
 
 

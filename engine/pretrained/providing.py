@@ -175,8 +175,8 @@ def _look_through(need: Need, path: Path) -> None:
         raise Refusal(
             f"{path} is not the published file of {need.title}: its SHA-256 does not "
             f"begin with {need.sha256}.",
-            "Delete it to download it anew, or choose it as the node's weights file if "
-            "it is yours.",
+            "Delete it to download it anew; if it is yours, choose it "
+            f"{need.chosen_under}.",
             code="weights-broken",
         )
     if need.is_text:
@@ -224,7 +224,7 @@ def _broken(need: Need, path: Path, why: str) -> Refusal:
         f"{path} holds no weights of {need.title}: {why}.",
         "Choose another file, or delete this one to download it anew."
         if not need.is_own
-        else "Choose another one in the node's settings.",
+        else f"Choose another one {need.chosen_under}.",
         code="weights-broken",
     )
 

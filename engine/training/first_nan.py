@@ -13,10 +13,11 @@ from torch.overrides import TorchFunctionMode
 
 from engine.data.samples import Splits
 from engine.training.checkpoint import Checkpoint, restore
+from engine.training.dead_units import undisturbed
 from engine.training.events import Diverged
 from engine.training.loop import State, train
 from engine.training.objective import Plan
-from engine.training.trouble import Trouble, lower_rate, undisturbed
+from engine.training.trouble import Trouble, lower_rate
 
 MOST_SECONDS = 20.0
 """How long the steps up to the failed one may take again."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import torch
 
+from engine.training.dead_units import undisturbed
 from engine.training.loop import (
     batches,
     device_of,
@@ -24,7 +25,6 @@ from engine.training.loop import (
 )
 from engine.training.objective import Turn
 from engine.training.optimizers import hold
-from engine.training.trouble import undisturbed
 
 if TYPE_CHECKING:
     from engine.data.samples import Splits

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, ClassVar
@@ -20,6 +19,7 @@ from torch import Tensor, nn
 from engine.edits import SetRecipe
 from engine.problems import Fix
 from engine.recipe import Recipe
+from engine.training.dead_units import dead_shares, learning_relus
 from engine.training.events import EpochDone, Event, StepDone
 from engine.training.loop import State
 from engine.training.objective import Plan
@@ -160,7 +160,7 @@ class TroubleWatch:
 
     def _dead_units(self, epoch: int) -> Trouble | None:
         model, recipe = self._state.model, self._plan.recipe
-        if not any(isinstance(each, nn.ReLU | nn.ReLU6) for each in model.modules()):
+        if not learning_relus(model):
             return None
         count = max(1, LOOKED_AT // recipe.batch_size) * recipe.batch_size
         inputs = self._sample(min(count, LOOKED_AT))
@@ -329,59 +329,6 @@ def gradient_norms(model: nn.Module) -> dict[str, float]:
 
 
 @torch.no_grad()
-def dead_shares(
-    model: nn.Module, inputs: tuple[Tensor, ...], batch_size: int
-) -> dict[str, float]:
-    """By module, the share of a ReLU's units that give 0 for all of these samples.
-
-    A unit of a picture is a channel, else a feature. The network is left in evaluation.
-    """
-    alive: dict[str, list[Tensor]] = {}
-
-    def hook(name: str) -> Callable[[nn.Module, object, Tensor], None]:
-        def note(_module: nn.Module, _given: object, output: Tensor) -> None:
-            ways = {output.dim() - 1, 1} if output.dim() == 3 else {1}
-            seen = alive.setdefault(name, [])
-            for place, way in enumerate(sorted(ways)):
-                others = [d for d in range(output.dim()) if d != way]
-                active = (output > 0).amax(others)
-                if place < len(seen) and seen[place].shape == active.shape:
-                    seen[place] |= active
-                elif place >= len(seen):
-                    seen.append(active)
-
-        return note
-
-    hooks = [
-        module.register_forward_hook(hook(name))
-        for name, module in model.named_modules()
-        if isinstance(module, nn.ReLU | nn.ReLU6)
-    ]
-    try:
-        model.eval()
-        with undisturbed():
-            for chosen in zip(
-                *(each.split(batch_size) for each in inputs), strict=True
-            ):
-                model(*chosen)
-    finally:
-        for each in hooks:
-            each.remove()
-    # Of a series it is not known which dimension has the units: the kinder one counts.
-    return {
-        name: min(1 - seen.float().mean().item() for seen in ways)
-        for name, ways in alive.items()
-    }
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Whatever happens within draws no random numbers of the training."""
-    devices = [torch.cuda.current_device()] if torch.cuda.is_initialized() else []
-    with torch.random.fork_rng(devices), torch.compiler.set_stance("force_eager"):
-        yield
-
-
 def _node(name: str) -> str:
     return name.split(".", 1)[0]
 

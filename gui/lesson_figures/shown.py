@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.cards import label
 from gui.look.shares_view import SharesView
-from gui.look.sheet_view import SheetView, gap_of
+from gui.look.sheet_view import SheetView, fitting, gap_of
 from gui.texts import Texts
 from gui.theme import DARK, LIGHT, Theme
 
@@ -121,4 +121,8 @@ class ShownFigure(QWidget):
                 break
             scale += 1
         gap = gap_of(height, width, scale)
-        self.sheet.setFixedHeight(rows * (height * scale + gap) - gap + 2)
+        tall = rows * (height * scale + gap) - gap
+        if scale == 1 and not titles:  # a sheet that is too wide is made smaller
+            share = fitting(pictures, room, _TALLEST)
+            tall = round(tall * min(share, 1.0))
+        self.sheet.setFixedHeight(tall + 2)

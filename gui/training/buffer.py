@@ -118,6 +118,14 @@ class Progress:
         return min(done / (self.epochs * self.steps_per_epoch), 1.0)
 
     @property
+    def told_left(self) -> str:
+        """What is said of the rest, also of what comes after the last epoch."""
+        if self.epochs_done >= self.epochs:
+            return tr("trained; now the test part…")
+        left = self.seconds_left
+        return tr("about {left} left", left=duration(left)) if left is not None else ""
+
+    @property
     def seconds_left(self) -> float | None:
         """How long the rest takes; None while nothing is known."""
         left = (1.0 - self.share) * self.epochs

@@ -276,7 +276,7 @@ class TrainingPanel(QWidget):
         if self._progress is not None:
             self._progress.note_epoch(epoch)
         self._last_time = 0.0  # the validation took time that was no step's
-        if not self._metric and epoch.val_metrics:
+        if epoch.val_metrics and self._metric not in epoch.val_metrics:
             self._metric = next(iter(epoch.val_metrics))
         if epoch.best:
             self._best_epoch = epoch.epoch
@@ -370,11 +370,7 @@ class TrainingPanel(QWidget):
                 self.speed,
                 tr("{count:,} samples/s", count=_round(progress.samples_per_second)),
             )
-        left = progress.seconds_left
-        _say(
-            self.left,
-            tr("about {left} left", left=duration(left)) if left is not None else "",
-        )
+        _say(self.left, progress.told_left)
 
     def _fail(self, problem: Problem) -> None:
         has_begun = self._progress is not None

@@ -131,9 +131,8 @@ class Plots(QWidget):
             self._loss_plot.removeItem(curve.mean)
         self.players = {}
         self._show_players(("network",), take_turns=True)
-        self._validation, self._train_metrics, self._metrics = (
-            Series(_EPOCHS_ROOM) for _ in range(3)
-        )
+        self._validation = Series(_EPOCHS_ROOM)
+        self._train_metrics, self._metrics = self._two_series()
         self._metric = ""
         for curve in (self.validation, self.train_metric, self.validation_metric):
             curve.setData([], [])
@@ -141,6 +140,10 @@ class Plots(QWidget):
             self._loss_plot.removeItem(mark)
         self.marks.clear()
         self._caption()
+
+    @staticmethod
+    def _two_series() -> tuple[Series, Series]:
+        return Series(_EPOCHS_ROOM), Series(_EPOCHS_ROOM)
 
     def mark(self, epoch: int) -> pg.InfiniteLine:
         """Mark where `epoch` ends, since something went wrong in it."""
@@ -208,8 +211,10 @@ class Plots(QWidget):
         for epoch in epochs:
             step = epoch.epoch * self._steps_per_epoch
             self._validation.extend([step], [epoch.val_loss])
-            if not self._metric and epoch.val_metrics:
+            if epoch.val_metrics and self._metric not in epoch.val_metrics:
+                # The first, or another stage's: an accuracy is no free energy.
                 self._metric = next(iter(epoch.val_metrics))
+                self._train_metrics, self._metrics = self._two_series()
             if self._metric:
                 train = epoch.train_metrics.get(self._metric, np.nan)
                 seen = epoch.val_metrics.get(self._metric, np.nan)
@@ -226,7 +231,13 @@ class Plots(QWidget):
         gaps = np.full(count, np.nan)
         losses = found.get("val_loss", gaps)[:count]
         self._validation.extend(epochs * self._steps_per_epoch, losses.tolist())
-        names = [n for n in found if n.startswith("val_") and n != "val_loss"]
+        names = [
+            name
+            for name, values in found.items()
+            if name.startswith("val_")
+            and name != "val_loss"
+            and np.isfinite(values[count - 1])  # an earlier stage's is not gone on with
+        ]
         if names:
             self._metric = names[0].removeprefix("val_")
             train = found.get(f"train_{self._metric}", gaps)[:count]
@@ -239,7 +250,7 @@ class Plots(QWidget):
         self.train_metric.setData(*self._train_metrics.ends())
         self.validation_metric.setData(*self._metrics.ends())
         is_few = len(self._validation) <= _MOST_DOTS
-        for curve in (self.validation, self.validation_metric):
+        for curve in (self.validation, self.train_metric, self.validation_metric):
             if not is_few and curve.opts["symbol"] is not None:
                 curve.setSymbol(None)
         self._caption()
@@ -256,17 +267,18 @@ class Plots(QWidget):
             curve.set_color(color)
         self.validation.setPen(pg.mkPen(orange, width=2))
         dot = "o" if len(self._validation) <= _MOST_DOTS else None
-        self.validation.setSymbol(dot)
-        self.validation.setSymbolSize(6)
-        self.validation.setSymbolBrush(orange)
-        self.validation.setSymbolPen(None)
         dashed = Qt.PenStyle.DashLine
         self.train_metric.setPen(pg.mkPen(blue, width=1.5, style=dashed))
         self.validation_metric.setPen(pg.mkPen(green, width=2))
-        self.validation_metric.setSymbol(dot)
-        self.validation_metric.setSymbolSize(6)
-        self.validation_metric.setSymbolBrush(green)
-        self.validation_metric.setSymbolPen(None)
+        for curve, color in (
+            (self.validation, orange),
+            (self.train_metric, blue),  # of a single epoch there is no line to see
+            (self.validation_metric, green),
+        ):
+            curve.setSymbol(dot)
+            curve.setSymbolSize(6)
+            curve.setSymbolBrush(color)
+            curve.setSymbolPen(None)
         for plot in (self._loss_plot, self._metric_plot):
             plot.setBackground(theme.canvas)
             for side in ("left", "bottom"):

@@ -37,6 +37,7 @@ from engine.exporting import export
 from engine.model_places import hugging_face_folder, snapshot_of, torch_hub_folder
 from engine.pretrained.needs import needs_of
 from engine.pretrained.providing import network_maker, provide
+from engine.preview import Previewer
 from engine.problems import Refusal
 from engine.session import prepare, train_document
 from engine.training.events import Finished, StepDone
@@ -280,7 +281,7 @@ MISFITS: list[tuple[Any, str]] = [
     ),
     (
         lambda: seer(side=225, model="vit_b_16"),
-        "body takes pictures of 224 × 224 alone pixels (Vision Transformer B/16), and "
+        "body takes pictures of 224 × 224 pixels alone (Vision Transformer B/16), and "
         "gets 225 × 225. Let the data give pictures of 224 × 224, or put an Upsample "
         "before it.",
     ),
@@ -299,6 +300,21 @@ MISFITS: list[tuple[Any, str]] = [
 @pytest.mark.parametrize(("make", "sentence"), MISFITS)
 def test_what_does_not_fit_is_told_in_words(make: Any, sentence: str) -> None:
     assert told(make())[0] == sentence
+
+
+@pytest.mark.parametrize(
+    ("make", "found"),
+    [
+        (lambda: reader(taken="attention", layer=6), "layer 6 with N × 16"),
+        (lambda: seer(weights="IMAGENET1K_V2"), "weights IMAGENET1K_V2 with N × 3"),
+        (
+            lambda: reader(length=513, model="google-bert/bert-base-uncased"),
+            "N × 513",
+        ),
+    ],
+)
+def test_a_wrong_setting_is_found_by_its_value(make: Any, found: str) -> None:
+    assert whole(make()).problems[0].found.startswith(found)
 
 
 @pytest.mark.parametrize("name", IMAGE_MODELS)
@@ -366,8 +382,8 @@ def test_missing_weights_are_told_with_their_address_and_what_to_do() -> None:
         "body needs the weights of ResNet-50 (103 MB), and they are not on this "
         "machine. Training downloads them from "
         "https://download.pytorch.org/models/resnet50-11ad3fa6.pth; without a network, "
-        f"put that file into {torch_hub_folder()}, or choose it as the node's weights "
-        "file."
+        f"put that file into {torch_hub_folder()}, or choose it under “Weights file”, "
+        "folded at the end of the node's settings."
     )
     (sentence,) = told(
         reader(
@@ -379,8 +395,23 @@ def test_missing_weights_are_told_with_their_address_and_what_to_do() -> None:
         "body needs the weights of BERT base (440 MB), and they are not on this "
         "machine. Training downloads them from "
         "https://huggingface.co/google-bert/bert-base-uncased; without a network, copy "
-        "the model's folder here and choose it in the node's settings."
+        "the model's folder here and choose it under “Folder”, folded at the end of "
+        "the node's settings."
     )
+
+
+def test_looking_at_a_card_downloads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even where there is a network: weights come when somebody trains."""
+    reached: list[object] = []
+    monkeypatch.setattr(torch.hub, "load_state_dict_from_url", reached.append)
+    document = seer(weights="IMAGENET1K_V1")
+    with pytest.raises(Refusal) as refused:
+        Previewer().look(document, [], "body")
+    assert str(refused.value) == (
+        "body needs the weights of ResNet-18 (47 MB), and they are not on this "
+        "machine. Train to get them."
+    )
+    assert reached == []
 
 
 def test_weights_that_cannot_be_downloaded_are_one_clear_refusal(
@@ -407,8 +438,8 @@ def test_weights_in_torchs_cache_are_loaded_as_torchvision_loads_them(
         prepare(document)
     assert str(refused.value) == (
         f"{path} is not the published file of ResNet-18: its SHA-256 does not begin "
-        "with f37072fd. Delete it to download it anew, or choose it as the node's "
-        "weights file if it is yours."
+        "with f37072fd. Delete it to download it anew; if it is yours, choose it "
+        "under “Weights file”, folded at the end of the node's settings."
     )
     monkeypatch.setattr("engine.pretrained.needs.hash_of", lambda file: begins)
     state = prepare(document).state.model.state_dict()
@@ -433,7 +464,8 @@ def test_a_weights_file_of_ones_own_is_loaded_and_nothing_else_is_unpickled(
         prepare(seer(file=str(evil)))
     assert str(refused.value) == (
         f"{evil} holds no weights of ResNet-18: it is cut off, or holds more than "
-        "tensors. Choose another one in the node's settings."
+        "tensors. Choose another one under “Weights file”, folded at the end of the "
+        "node's settings."
     )
     assert not Evil.has_run
     other = tmp_path / "other.pth"
@@ -465,7 +497,7 @@ def test_a_model_that_was_cut_off_is_refused(tmp_path: Path) -> None:
         prepare(reader(folder=str(folder)))
     assert str(refused.value) == (
         f"{path} holds no weights of model: it is cut off or no safetensors file. "
-        "Choose another one in the node's settings."
+        "Choose another one under “Folder”, folded at the end of the node's settings."
     )
 
 

@@ -22,6 +22,7 @@ from engine.runs import EVENTS
 from engine.session import train_document
 from engine.showing.telling import as_text
 from engine.training import trouble as troubles
+from engine.training.dead_units import dead_shares, learning_relus
 from engine.training.events import Diverged, EpochDone, Event
 from engine.training.first_nan import _broken_by_the_step_before
 from engine.training.objective import Plan, Turn
@@ -208,8 +209,20 @@ def test_dead_channels_of_pictures_are_counted_as_channels() -> None:
     with torch.no_grad():
         relu[0].bias.copy_(torch.tensor([1.0, -1.0, -1.0, -1.0]))
     pictures = torch.randn(10, 1, 3, 3)
-    assert troubles.dead_shares(relu, (pictures,), 4) == {"1": 0.75}
+    assert dead_shares(relu, (pictures,), 4) == {"1": 0.75}
     assert not relu[1]._forward_hooks
+
+
+def test_units_of_a_frozen_body_are_not_looked_at() -> None:
+    """They do not learn anyway, and running a pretrained body takes a minute."""
+    body = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.ReLU())
+    body.requires_grad_(False)
+    model = torch.nn.Sequential(body, torch.nn.Linear(2, 2))
+    assert learning_relus(model) == {}
+    model.append(torch.nn.ReLU())  # behind the head, which learns
+    assert list(learning_relus(model)) == ["2"]
+    body.requires_grad_(True)
+    assert list(learning_relus(model)) == ["0.1", "2"]
 
 
 def test_a_rate_too_high_is_said_with_the_losses(tmp_path: Path) -> None:

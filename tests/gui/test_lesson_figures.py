@@ -173,6 +173,18 @@ def test_what_is_shown_follows_and_has_room(qtbot: QtBot) -> None:
     assert "sleeping looks most at cat" in figure.table.accessibleDescription()
 
 
+def test_a_sheet_that_is_made_smaller_has_no_empty_room_around_it(qtbot: QtBot) -> None:
+    """The 144 places of a plane of codes, beside a lesson's text."""
+    session = Session()
+    figure = ShownFigure(session, "A walk")  # type: ignore[arg-type]
+    qtbot.addWidget(figure)
+    figure.resize(230, 600)
+    figure.show()
+    pictures = np.zeros((12, 12, 28, 28, 3), np.uint8)
+    session.show(Sheet(title="A walk", caption="", pictures=pictures))
+    assert abs(figure.sheet.height() - figure.sheet.width()) < 8
+
+
 def test_every_named_figure_can_be_made(qtbot: QtBot) -> None:
     for name in FIGURES:
         widget = figure_for(name, Session(), None)  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 
 import templates
 from engine import storage
-from engine.edits import SetName, removal
+from engine.edits import SetName, change_settings, removal
 from engine.runs import DOCUMENT, EVENTS
 from engine.training.events import Event, Finished, RunOpened
 from engine.training.fitness import FitsItsData
@@ -212,3 +212,16 @@ def test_the_network_of_the_lesson_is_brought_back_where_a_task_wants_it(
     assert fold.anew.isHidden()
     walker.model.undo_stack.undo()
     assert walker.model.root == spoilt
+
+
+def test_the_edits_of_one_step_do_not_tick_the_next(
+    walk: Callable[[str], Walker],
+) -> None:
+    """16 means beside 2 spreads are on the way to 16 of both."""
+    walker = walk("vae")
+    steps = {step.id: step for step in templates.course("vae").steps}
+    graph = walker.model.root.graph
+    edit = change_settings(graph, "mean", {"out_features": 16})
+    walker.model.push("Wide", edit)
+    assert not walker.model.whole.is_valid
+    assert not walker.is_done(steps["break"])

@@ -39,8 +39,13 @@ def test_the_memory_of_a_training_is_told_and_follows_the_recipe(
     )
     before = status.training.text()
     recipe = model.root.recipe
+    model.push("", edits.MoveNodes({"conv1": (0.0, 400.0)}))
+    assert status.training.text() == before  # whoever moves a card changes none of it
     model.push("", edits.SetRecipe(replace(recipe, batch_size=1024)))
-    qtbot.waitUntil(lambda: status.training.text() != before, timeout=60_000)
+    assert status.training.text() == "… to train"  # and no figure of an earlier one
+    qtbot.waitUntil(
+        lambda: status.training.text() not in {before, "… to train"}, timeout=60_000
+    )
     model.push("", edits.AddNode(Node(name="odd", layer="Flux")))
     broken = edits.RemoveEdge(model.document.graph.edges_into("digit")[0])
     model.push("", broken)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -32,9 +33,10 @@ from engine.training.events import (
 from gui.look.trained_source import NOT_TRAINED
 from gui.look.view import TRY
 from gui.main_window import MainWindow
+from gui.style import THEMES
 from gui.training.buffer import MetricsBuffer, Progress, duration
 from gui.training.controller import Order, TrainingState, launch
-from gui.training.plots import RunningMean
+from gui.training.plots import Plots, RunningMean
 from gui.training.series import ROOM, Series
 from gui.whole_axis import WholeAxis
 from tests.gui.conftest import OpenWindow
@@ -453,6 +455,21 @@ def test_a_long_curve_keeps_its_peaks_in_bounded_room() -> None:
     assert np.array_equal(ends, values[at.astype(int)], equal_nan=True)
 
 
+def test_each_stage_of_a_run_draws_a_metric_of_its_own(qapp: QApplication) -> None:
+    """Machines have a free energy, and the network on top of them an accuracy."""
+    plots = Plots(THEMES["dark"])
+    energies = {"free_energy": -300.0}
+    machine = replace(epoch(1), val_metrics=energies, train_metrics=energies)
+    plots.add_epochs([machine])
+    assert "free energy" in plots.metric_caption.text()
+    plots.add_epochs([epoch(2, 0.95), epoch(3, 0.97)])
+    for curve in (plots.validation_metric, plots.train_metric):
+        assert list(curve.getData()[0]) == [2, 3]
+        assert list(curve.getData()[1]) == [0.95, 0.97]
+    assert "accuracy" in plots.metric_caption.text()
+    plots.deleteLater()
+
+
 def test_epochs_are_marked_by_whole_numbers() -> None:
     axis = WholeAxis()
     for high in (1.2, 2.0, 4.0, 30.0, 500.0):
@@ -479,6 +496,10 @@ def test_progress_and_time_left() -> None:
     assert progress.samples_per_second == pytest.approx(20.0)
     progress.note_epoch(epoch(1))
     assert progress.seconds_left == pytest.approx(4.0)
+    assert progress.told_left == "about 4 s left"
+    progress.note_epoch(epoch(2))
+    progress.note_epoch(epoch(3))  # of 3: the test part may take longer than a second
+    assert progress.told_left == "trained; now the test part…"
 
 
 @pytest.mark.parametrize(

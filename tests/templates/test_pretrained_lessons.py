@@ -116,8 +116,8 @@ def test_training_without_network_or_folder_says_what_to_do(lesson: str) -> None
     text = str(refused.value)
     assert "and cannot be downloaded" in text
     assert text.endswith(
-        "without a network, copy the model's folder here and choose it in the node's "
-        "settings."
+        "without a network, copy the model's folder here and choose it under “Folder”, "
+        "folded at the end of the node's settings."
     )
 
 
