@@ -16,7 +16,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from engine.catalog import CATALOG
-from engine.catalog.settings import Size
+from engine.catalog.settings import Setting, Size
 from engine.importing.constructors import (
     arguments_of,
     layer_class,
@@ -67,13 +67,7 @@ def layer_of(
         if name == "mode" and (value, layer.name) == ("row", "StochasticDepth"):
             continue
         if name in declared:
-            setting = declared[name]
-            value = setting.normalise(value)
-            if isinstance(setting, Size) and isinstance(value, tuple):
-                value = value[0] if len(set(value)) == 1 else value
-            if (wrong := setting.problem(value)) is not None:
-                raise Unlike(f"has a {name} that {wrong}")
-            settings[name] = value
+            settings[name] = as_held(declared[name], value)
         elif name in _TRANSLATED:
             settings |= _TRANSLATED[name](value)
         elif name == "num_parameters":
@@ -92,6 +86,16 @@ def layer_of(
         for name, value in settings.items()
         if name in declared and value != declared[name].default
     }
+
+
+def as_held(setting: Setting, value: Any) -> Any:
+    """A value as a node's setting holds it; raises Unlike for one it cannot hold."""
+    value = setting.normalise(value)
+    if isinstance(setting, Size) and isinstance(value, tuple):
+        value = value[0] if len(set(value)) == 1 else value
+    if (wrong := setting.problem(value)) is not None:
+        raise Unlike(f"has a {setting.name} that {wrong}")
+    return value
 
 
 def _plain(value: object) -> object:

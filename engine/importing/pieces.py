@@ -9,8 +9,7 @@ from typing import Any
 from torch import Tensor
 
 from engine.catalog import CATALOG
-from engine.catalog.settings import Size
-from engine.importing.declared import Unlike
+from engine.importing.declared import Unlike, as_held
 from engine.importing.recording import Step, Value
 
 Operand = Value | Tensor | int
@@ -40,17 +39,8 @@ class Pieces:
 def checked_settings(layer: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Settings as a node holds them, defaults left out; raises Unlike."""
     declared = {setting.name: setting for setting in CATALOG[layer].settings}
-    kept = {}
-    for name, value in settings.items():
-        setting = declared[name]
-        value = setting.normalise(value)
-        if isinstance(setting, Size) and isinstance(value, tuple):
-            value = value[0] if len(set(value)) == 1 else value
-        if (wrong := setting.problem(value)) is not None:
-            raise Unlike(f"has a {name} that {wrong}")
-        if value != setting.default:
-            kept[name] = value
-    return kept
+    held = {name: as_held(declared[name], value) for name, value in settings.items()}
+    return {n: value for n, value in held.items() if value != declared[n].default}
 
 
 class NoLayer(Exception):  # noqa: N818  the function is then called in Python
