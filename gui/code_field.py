@@ -29,6 +29,17 @@ _LINES = 14
 _INDENT = "    "
 
 
+def code_to_read(code: str, parent: QWidget) -> PythonEdit:
+    """All of a code that a person is to read before it may run."""
+    text = PythonEdit(parent)
+    text.setReadOnly(True)
+    # Nothing of it may stand out of sight behind a long line.
+    text.setLineWrapMode(PythonEdit.LineWrapMode.WidgetWidth)
+    text.setPlainText(code)
+    text.setAccessibleName(tr("The code in question"))
+    return text
+
+
 class PythonEdit(QPlainTextEdit):
     """Plain text that is written as Python is: coloured, indented by four spaces."""
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 
 from engine.problems import Refusal
 from gui.cards import label
-from gui.code_field import PythonEdit
+from gui.code_field import code_to_read
 from gui.document_model import DocumentModel
 from gui.texts import Texts
 
@@ -45,12 +45,7 @@ class CodeQuestion(QDialog):
                 self,
             )
         )
-        self.text = PythonEdit(self)
-        self.text.setReadOnly(True)
-        # Nothing of it may stand out of sight behind a long line.
-        self.text.setLineWrapMode(PythonEdit.LineWrapMode.WidgetWidth)
-        self.text.setPlainText(code)
-        self.text.setAccessibleName(tr("The code in question"))
+        self.text = code_to_read(code, self)
         column.addWidget(self.text, 1)
         buttons = QDialogButtonBox(self)
         self.allow_button = buttons.addButton(

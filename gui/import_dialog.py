@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from engine.problems import Problem, Refusal
 from gui.background import BackgroundCall
 from gui.cards import label
-from gui.code_field import PythonEdit
+from gui.code_field import code_to_read
 from gui.texts import Texts
 
 if TYPE_CHECKING:
@@ -77,12 +77,7 @@ class ImportDialog(QDialog):
                 self,
             )
         )
-        self.text = PythonEdit(self)
-        self.text.setReadOnly(True)
-        # Nothing of it may stand out of sight behind a long line.
-        self.text.setLineWrapMode(PythonEdit.LineWrapMode.WidgetWidth)
-        self.text.setPlainText(code)
-        self.text.setAccessibleName(tr("The code in question"))
+        self.text = code_to_read(code, self)
         column.addWidget(self.text, 1)
         column.addLayout(self._form())
         self.said = label("", "error", self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -89,6 +90,7 @@ def _work(
     code: str | None,
 ) -> None:
     """What the process does."""
+    sys.stdout = sys.stderr  # the output may be read by a program
     try:
         found = import_network(
             target, network=network, arguments=arguments, samples=samples, code=code

@@ -34,6 +34,8 @@ def weighted(step: Step) -> Weighted:
         bias is None or isinstance(bias, nn.Parameter)
     ):
         raise Unlike(f"calls {step.name} with weights that are no parameters")
+    if bias is None and step.name in {"batch_norm", "group_norm"}:
+        raise Unlike(f"calls {step.name} with a weight and without a bias")
     weights: dict[str, Tensor] = {"weight": weight}
     if bias is not None:
         weights["bias"] = bias

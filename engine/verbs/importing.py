@@ -45,7 +45,7 @@ def import_options(verb: argparse.ArgumentParser) -> None:
 
 def import_code(options: argparse.Namespace) -> int:
     """Draw a network, save it, and say whether it is the same."""
-    from engine.importing import import_network
+    from engine.importing.apart import import_apart
     from engine.importing.samples import sample_from
     from engine.storage import save
 
@@ -55,7 +55,7 @@ def import_code(options: argparse.Namespace) -> int:
             "Read the file, and say --allow-code if you trust it.",
             code="code-not-allowed",
         )
-    found = import_network(
+    found = import_apart(  # what its code prints, or breaks, stays with it
         options.target,
         network=options.network,
         arguments=options.arguments,
