@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.catalog.settings import GROUPED
 from gui.cards import label
 from gui.lesson_text import LessonText, kept_together
 from gui.texts import Texts
@@ -33,8 +33,6 @@ if TYPE_CHECKING:  # lessons are read after the first frame
 tr = Texts("lessons")
 
 _KEEP_MILLISECONDS = 600
-_GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
-"""Thousands apart by commas."""
 
 
 def readings_of(text: str) -> list[float]:
@@ -46,7 +44,7 @@ def readings_of(text: str) -> list[float]:
     meant = [plain]
     if "," in plain:
         is_point = plain.count(",") == 1 and "." not in plain
-        meant = [plain.replace(",", "")] if _GROUPED.fullmatch(plain) else []
+        meant = [plain.replace(",", "")] if GROUPED.fullmatch(plain) else []
         meant += [plain.replace(",", ".")] if is_point else []
     found = []
     for each in meant:
