@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 
 from templates.conditions import AllOf, Condition, Range
 from templates.network_conditions import RecipeIs
-from templates.run_conditions import RunReached
+from templates.run_conditions import Predicted, RunReached, RunsCompare
 from templates.situation import Situation
 
 
@@ -47,6 +47,13 @@ def shortfall(check: Condition, situation: Situation) -> Shortfall | None:
         return None
     return Shortfall(
         name=asked.metric, value=value / base, wanted=asked.values, over=asked.over
+    )
+
+
+def asks_for_a_run(check: Condition) -> bool:
+    """Whether a check can only be met by a run that ended."""
+    return any(
+        isinstance(part, RunReached | RunsCompare | Predicted) for part in _parts(check)
     )
 
 

@@ -32,7 +32,7 @@ from gui.lesson_questions import readings_of
 from gui.lesson_shortfall import shortfall_text
 from gui.lesson_steps import StepFold
 from gui.lesson_text import LessonText, formula_image, kept_together
-from gui.training.controller import Control, Order
+from gui.training.controller import Control, Order, TrainingState
 from gui.workspace import Workspace
 from templates.actions import Train
 from templates.progress import ProgressBook
@@ -208,6 +208,27 @@ def test_what_the_newest_run_lacks_is_told(learner: Learner) -> None:
     learner.train()
     learner.wait_until_done("one-epoch")
     assert not learner.open("one-epoch").missing.isVisible()
+
+
+def test_why_a_stopped_run_does_not_count_is_told(
+    qtbot: QtBot, learner: Learner
+) -> None:
+    fold = learner.open("one-epoch")
+    learner.page.top.epochs.setValue(1000)
+    learner.click(learner.page.top.train_button)
+    qtbot.waitUntil(lambda: learner.page.training.state is TrainingState.RUNNING)
+    assert not fold.missing.isVisible()
+    learner.click(learner.page.top.stop_button)
+    qtbot.waitUntil(lambda: learner.page.training.state is TrainingState.IDLE)
+    assert fold.missing.text() == (
+        "Your newest run did not come to its end, and only finished runs count. Go on "
+        "with it, or train for fewer epochs."
+    )
+    assert not learner.open("break").missing.isVisible()  # it asks for no run
+    learner.page.top.epochs.setValue(1)
+    learner.train()
+    learner.wait_until_done("one-epoch")
+    assert not learner.open("reach-97").missing.text().startswith("Your newest run did")
 
 
 def test_how_far_a_loss_rose_from_its_best_is_told(qapp: QApplication) -> None:
