@@ -65,6 +65,8 @@ class LessonSession(QObject):
         self.progress: Progress | None = None
         self.shown: Shown | None = None
         """What the network showed last, of the lesson that is open."""
+        self.is_training = training.is_busy
+        """Whether a training goes on."""
         self.has_unfinished = False
         """Whether the newest run was stopped, or failed: no step counts it."""
         self._start: Document | None = None
@@ -208,6 +210,7 @@ class LessonSession(QObject):
 
     def _follow_training(self, state: TrainingState) -> None:
         is_over = state is TrainingState.IDLE
+        self.is_training = not is_over
         self.has_unfinished = is_over and bool(self._folder) and not self._has_finished
         self.judged.emit()  # a prediction is locked while a run goes on
         if not is_over or self.progress is None:

@@ -57,6 +57,12 @@ def asks_for_a_run(check: Condition) -> bool:
     )
 
 
+def lacks_a_run(decided_by: Condition, situation: Situation) -> bool:
+    """Whether of the runs that a prediction compares some are there, and not all."""
+    held = {part.judge(situation).holds for part in _parts(decided_by)}
+    return held == {True, False}
+
+
 def _of_recipe(amiss: list[Condition], of_run: Situation) -> Shortfall | None:
     """The first value that is amiss, where nothing but values of the recipe are."""
     fields = [part for part in amiss if isinstance(part, RecipeIs)]

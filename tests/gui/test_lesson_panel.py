@@ -36,6 +36,7 @@ from gui.training.controller import Control, Order, TrainingState
 from gui.workspace import Workspace
 from templates.actions import Train
 from templates.progress import ProgressBook
+from templates.shortfalls import lacks_a_run
 from templates.situation import Network, RunResult, Situation
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_lesson_walks import Nothing
@@ -187,6 +188,25 @@ def test_a_prediction_is_locked_while_it_runs_and_told_after(learner: Learner) -
     told = "It came as you said." if was_right else "It came otherwise: The old one"
     learner.qtbot.waitUntil(lambda: question.verdict.text().startswith(told))
     assert not any(option.isEnabled() for option in question.options)
+
+
+def test_the_run_that_a_comparison_lacks_is_told(qapp: QApplication) -> None:
+    """Who takes step 4 before step 2 has trained the smaller network alone."""
+    steps = {step.id: step for step in templates.course("char-lstm").steps}
+    question = steps["small"].question
+    assert question is not None and question.decided_by is not None
+    document = templates.open_lesson("char-lstm")
+    large = RunResult(network=Network(document, analyse), metrics={})
+    fewer = document.copy()
+    change_settings(fewer.graph, "lstm", {"hidden_size": 32}).apply(fewer)
+    small = RunResult(network=Network(fewer, analyse), metrics={})
+    lacks = [
+        lacks_a_run(
+            question.decided_by, Situation(network=small.network, runs=tuple(runs))
+        )
+        for runs in ([], [small], [large], [small, large])
+    ]
+    assert lacks == [False, True, True, False]
 
 
 def test_what_the_newest_run_lacks_is_told(learner: Learner) -> None:
