@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.blocks import REPEAT, BlockLayer, users_of
 from engine.catalog import Call, Layer, Misfit, Specs, Values
+from engine.catalog.remedies import remedy, setting_to, that_mend
 from engine.inference import GraphInference, Run
 from engine.layer_result import LayerResult
 from engine.structure import Structure
@@ -47,9 +48,13 @@ class BlockInference:
     inferred anew; where nodes or edges do, all uses are made anew.
     """
 
-    def __init__(self, blocks: Mapping[str, BlockLayer], run_layer: Run) -> None:
+    def __init__(
+        self, blocks: Mapping[str, BlockLayer], run_layer: Run, suggests: bool = True
+    ) -> None:
+        """Where it `suggests`, a misfit inside is mended by settings of the block."""
         self._blocks = blocks
         self._run_layer = run_layer
+        self._suggests = suggests
         self._uses: dict[str, dict[_Key, BlockUse]] = {}
         self._structures: dict[str, Structure] = {}
         """How each block's graph is drawn, which is the same in all its uses."""
@@ -182,7 +187,45 @@ class BlockInference:
         elif use.is_stale:
             use.is_stale = False
             use.result = self._infer(layer, use.inference)
+        else:
+            return use
+        if use.result.misfit is not None and self._suggests:
+            use.result = replace(use.result, misfit=self._with_remedy(use))
         return use
+
+    def _with_remedy(self, use: BlockUse) -> Misfit | None:
+        """What is amiss inside, and which of the block's own settings mends it."""
+        misfit, block = use.result.misfit, use.layer.block
+        error = next((each for each in use.inference.problems if each.is_error), None)
+        node = error.node if error is not None else None
+        within = use.inference.misfit(node) if node is not None else None
+        if misfit is None or node is None or within is None:
+            return misfit
+        options = [
+            setting_to(name, value)
+            for each in within.suggestions
+            for inner, value in each.settings.items()
+            if isinstance(name := block.graph[node].settings.get(inner), str)
+            and name in block.settings
+        ]
+        # Others may need the setting as it is: what mends one node may break the next.
+        trial = BlockInference(self._blocks, self._run_layer, suggests=False)
+        mending = tuple(
+            each
+            for each in that_mend(use.layer, use.values, use.specs, options)
+            if trial._use(
+                use.layer, Values({**use.values, **each.settings}), use.specs
+            ).result.misfit
+            is None
+        )
+        if not mending:
+            return misfit
+        return replace(
+            misfit,
+            remedy=remedy(mending, ""),
+            setting=next(iter(mending[0].settings)),
+            suggestions=mending,
+        )
 
     def _infer(self, layer: BlockLayer, inference: GraphInference) -> LayerResult:
         """Bring what is known of one use up to date."""

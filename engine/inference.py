@@ -238,6 +238,11 @@ class GraphInference:
         index = layer.output_index(port)
         return outputs[index] if index is not None and index < len(outputs) else None
 
+    def misfit(self, name: str) -> Misfit | None:
+        """Why a node cannot take what reaches it; None where it can, or never ran."""
+        result = self._results.get(name)
+        return result.misfit if result is not None else None
+
     def parameters(self, name: str) -> int:
         """How many trainable weights a node has; 0 where that is not known."""
         result = self._results.get(name)

@@ -8,12 +8,12 @@ same shape in both: the output Linear of a language model and its Embedding.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import prod
 
 from engine.blocks import BlockLayer
 from engine.catalog import Call, Layer, Values
-from engine.edits import SetShares
+from engine.edits import SetSettings, SetShares
 from engine.graph import Graph, Node
 from engine.layer_result import LayerResult
 from engine.problems import Fix, Problem
@@ -161,11 +161,19 @@ def _first_unlike(
 
 
 def _unequal(node: Node, other: Node, there: str, here: str) -> Problem:
-    return _problem(
+    problem = _problem(
         node,
         f"{node.name} shares the weights of {other.name}, and they are not alike: "
         f"{there} there, {here} here",
     )
+    if other.layer != node.layer or other.settings == node.settings:
+        return problem
+    # Who sets one card of two wants to set the other as well, and not to part them.
+    same = Fix(
+        label=f"Set it as {other.name}",
+        edits=(SetSettings(node.name, other.settings),),
+    )
+    return replace(problem, fixes=(same, *problem.fixes))
 
 
 def _shape(result: LayerResult) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from textwrap import wrap
 
@@ -31,6 +32,11 @@ def label(text: str, role: str, parent: QWidget | None = None) -> QLabel:
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return made
+
+
+def breakable(text: str) -> str:
+    """The text with places to break long words at: one would widen the whole page."""
+    return re.sub(r"(\S{16})(?=\S)", "\\1\u200b", text)
 
 
 class LinkLabel(QLabel):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,19 +21,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.catalog.settings import GROUPED
 from gui.cards import label
 from gui.lesson_text import LessonText, kept_together
 from gui.texts import Texts
 
 if TYPE_CHECKING:  # lessons are read after the first frame
     from gui.lesson_session import LessonSession
+    from templates.situation import Situation
     from templates.steps import Discussion, Question, Step
 
 tr = Texts("lessons")
 
 _KEEP_MILLISECONDS = 600
-_GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
-"""Thousands apart by commas."""
 
 
 def readings_of(text: str) -> list[float]:
@@ -46,7 +45,7 @@ def readings_of(text: str) -> list[float]:
     meant = [plain]
     if "," in plain:
         is_point = plain.count(",") == 1 and "." not in plain
-        meant = [plain.replace(",", "")] if _GROUPED.fullmatch(plain) else []
+        meant = [plain.replace(",", "")] if GROUPED.fullmatch(plain) else []
         meant += [plain.replace(",", ".")] if is_point else []
     found = []
     for each in meant:
@@ -184,13 +183,16 @@ class QuestionBox(QWidget):
         return ""
 
     def _prediction_said(self, place: int, is_locked: bool) -> str:
-        if not self._session.is_done(self._step):
-            return (
-                tr("Your choice stands until a run decides it.")
-                if is_locked
-                else tr("You can change it until you train.")
-            )
         situation = self._session.situation()
+        if not self._session.is_done(self._step):
+            if not is_locked:
+                return tr("You can change it until you train.")
+            if self._lacks_a_run(situation):
+                return tr(
+                    "Your choice stands. Two networks are compared, and only one was "
+                    "trained: train the other, too."
+                )
+            return tr("Your choice stands until a run decides it.")
         right = [
             option.text
             for option in self._question.options
@@ -199,6 +201,14 @@ class QuestionBox(QWidget):
         if self._question.options[place].text in right:
             return tr("It came as you said.")
         return tr("It came otherwise: {right}.", right=right[0]) if right else ""
+
+    def _lacks_a_run(self, situation: Situation) -> bool:
+        from templates.shortfalls import lacks_a_run
+
+        decided_by = self._question.decided_by
+        if decided_by is None or self._session.is_training:  # it may be that run
+            return False
+        return lacks_a_run(decided_by, situation)
 
 
 class DiscussionBox(QWidget):

@@ -65,6 +65,10 @@ class LessonSession(QObject):
         self.progress: Progress | None = None
         self.shown: Shown | None = None
         """What the network showed last, of the lesson that is open."""
+        self.is_training = training.is_busy
+        """Whether a training goes on."""
+        self.has_unfinished = False
+        """Whether the newest run was stopped, or failed: no step counts it."""
         self._start: Document | None = None
         self._runs: list[RunResult] = []
         self._names: dict[str, list[str]] = {}
@@ -121,6 +125,7 @@ class LessonSession(QObject):
         self.lesson_id = self.course = self.progress = self._start = None
         self._runs, self._names = [], {}
         self._folder, self._has_finished = "", False
+        self.has_unfinished = False
         self.shown = None
 
     def _forget_shown(self) -> None:
@@ -204,8 +209,11 @@ class LessonSession(QObject):
                 self.shown_came.emit()
 
     def _follow_training(self, state: TrainingState) -> None:
+        is_over = state is TrainingState.IDLE
+        self.is_training = not is_over
+        self.has_unfinished = is_over and bool(self._folder) and not self._has_finished
         self.judged.emit()  # a prediction is locked while a run goes on
-        if state is not TrainingState.IDLE or self.progress is None:
+        if not is_over or self.progress is None:
             return
         folder, self._folder = self._folder, ""
         if folder and self._has_finished:

@@ -55,6 +55,18 @@ def shortfall_text(step: Step, situation: Situation) -> str:
     )
 
 
+def unfinished_text(step: Step) -> str:
+    """Why a run that did not come to its end is not enough; empty where none is."""
+    from templates.shortfalls import asks_for_a_run
+
+    if not asks_for_a_run(step.check):
+        return ""
+    return tr(
+        "Your newest run did not come to its end, and only finished runs count. Go on "
+        "with it, or train for fewer epochs."
+    )
+
+
 def _words(name: str) -> str:
     return name.replace("val_", "validation_").replace("_", " ")
 

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from gui.cards import label
 from gui.lesson_fold import DONE, OPEN, Fold
 from gui.lesson_questions import QuestionBox
-from gui.lesson_shortfall import shortfall_text
+from gui.lesson_shortfall import shortfall_text, unfinished_text
 from gui.lesson_text import LessonText
 from gui.texts import Texts
 
@@ -121,7 +121,11 @@ class StepFold(Fold):
     def _say_what_is_missing(self, is_done: bool) -> None:
         """Of the step that is open: of others nobody asked it yet."""
         asks = self.is_open and not is_done and self._session.progress is not None
-        text = shortfall_text(self.step, self._session.situation()) if asks else ""
+        text = ""
+        if asks and self._session.has_unfinished:
+            text = unfinished_text(self.step)
+        elif asks:
+            text = shortfall_text(self.step, self._session.situation())
         self.missing.setText(text)
         self.missing.setVisible(bool(text))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.problems import Problem
-from gui.cards import label
+from gui.cards import breakable, label
 from gui.look.sheet_view import in_words
 from gui.preview_source import PreviewSource
 from gui.texts import Texts
@@ -126,7 +125,7 @@ class PreviewCard(QFrame):
             if isinstance(part, PictureSheet):
                 part.show_pictures(exhibit.pictures, tr("What {name} gives", name=name))
             elif isinstance(part, QLabel):
-                part.setText(_breakable(exhibit.text))
+                part.setText(breakable(exhibit.text))
             if isinstance(caption, QLabel):
                 caption.setText(exhibit.caption)
         self.says.hide()
@@ -167,11 +166,6 @@ class PreviewCard(QFrame):
 
 def _words(parent: QWidget) -> QLabel:
     return label("", "mono", parent)
-
-
-def _breakable(text: str) -> str:
-    """The text with places to break long words at: one would widen the whole page."""
-    return re.sub(r"(\S{16})(?=\S)", "\\1\u200b", text)
 
 
 def _origin(preview: Preview) -> str:

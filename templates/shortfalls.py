@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 
 from templates.conditions import AllOf, Condition, Range
 from templates.network_conditions import RecipeIs
-from templates.run_conditions import RunReached
+from templates.run_conditions import Predicted, RunReached, RunsCompare
 from templates.situation import Situation
 
 
@@ -48,6 +48,19 @@ def shortfall(check: Condition, situation: Situation) -> Shortfall | None:
     return Shortfall(
         name=asked.metric, value=value / base, wanted=asked.values, over=asked.over
     )
+
+
+def asks_for_a_run(check: Condition) -> bool:
+    """Whether a check can only be met by a run that ended."""
+    return any(
+        isinstance(part, RunReached | RunsCompare | Predicted) for part in _parts(check)
+    )
+
+
+def lacks_a_run(decided_by: Condition, situation: Situation) -> bool:
+    """Whether of the runs that a prediction compares some are there, and not all."""
+    held = {part.judge(situation).holds for part in _parts(decided_by)}
+    return held == {True, False}
 
 
 def _of_recipe(amiss: list[Condition], of_run: Situation) -> Shortfall | None:

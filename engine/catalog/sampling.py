@@ -127,6 +127,6 @@ def _unlike(x: Specs) -> Misfit | None:
         message=f"gets means of {x[0].describe()} and log_variances of "
         f"{x[1].describe()}",
         expected=f"{x[0].describe()} at both",
-        remedy="Let two equal layers give them.",
+        remedy="Give the two layers before it equal settings.",
         port="log_variance",
     )

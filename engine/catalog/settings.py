@@ -106,6 +106,10 @@ class Int(Setting):
         return int(text.replace(",", "").replace("_", ""))
 
 
+GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
+"""A number with its thousands apart by commas."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Float(Setting):
     """A number; ranges are closed unless `above` gives an open lower end."""
@@ -136,7 +140,10 @@ class Float(Setting):
     def parse(self, text: str) -> Any:
         if self.optional and not text.strip():
             return None
-        return float(text)
+        plain = text.strip()
+        if plain.count(",") == 1 and "." not in plain and not GROUPED.fullmatch(plain):
+            plain = plain.replace(",", ".")  # 1,500 could be either, 0,5 cannot
+        return float(plain)
 
     def show(self, value: Any) -> str:
         return f"{value:g}" if isinstance(value, float) else Setting.show(self, value)

@@ -24,7 +24,8 @@ def continued(
 
     Each is drawn from the network's chances, sharpened by a `temperature` below 1 and
     flattened by one above; 0 takes the likeliest. The network sees the last `window`
-    tokens; tokens from `allowed` on, which the data does not use, are never drawn.
+    tokens. Tokens from `allowed` on, which the data does not use, are never drawn, and
+    nor is token 0: what is unknown cannot be written.
     """
     device = next(model.parameters()).device
     seen = list(tokens)
@@ -33,8 +34,8 @@ def continued(
         with torch.no_grad():
             answer = model(context)
         answer = answer[0] if isinstance(answer, tuple) else answer
-        chances = answer.reshape(-1, answer.shape[-1])[-1][:allowed].float().cpu()
-        token = _drawn(chances, temperature, generator)
+        chances = answer.reshape(-1, answer.shape[-1])[-1][1:allowed].float().cpu()
+        token = 1 + _drawn(chances, temperature, generator)
         seen.append(token)
         yield token
 

@@ -30,8 +30,8 @@ LARGE_NORM = 1e3
 """Gradients explode where the norm of all of them is larger."""
 FAINT = 1e-5
 """A layer's gradient has vanished where it is less than this share of the largest."""
-MOST_DEAD = 0.5
-"""A share of dead units that is worth a word."""
+MOST_DEAD = 0.75
+"""A share of dead units that is worth a word: with half of them many learn as well."""
 LOOKED_AT = 256
 """Training samples that dead units are looked for with."""
 RISEN = 1.5
@@ -180,7 +180,8 @@ class TroubleWatch:
             f"every one of {len(inputs[0])} training samples"
             + (f"; {_named(list(bad))} are alike" if len(bad) > 1 else "")
             + ": they no longer learn.",
-            remedy="Train anew with a lower learning rate, or put LeakyReLU there.",
+            remedy="Where the loss falls all the same, the others suffice; else train "
+            "anew with a lower learning rate, or put LeakyReLU there.",
             nodes=_nodes(list(bad)),
             fix=fix,
             changes=changes,

@@ -66,7 +66,7 @@ class DataView(QWidget):
         """The data, while it is in memory."""
         self._figures: Figures | None = None
         self._wanted: DataConfig | None = None
-        self._may_download = False
+        self._may_download = self._offers_download = False
         self._progress = Progress()
         self.loading, self.reading = Latest(self), Latest(self)
         self.controls = Controls(self)
@@ -130,7 +130,7 @@ class DataView(QWidget):
         self.samples.failed.connect(self._fail)
         self.details.duplicates_wanted.connect(self._show_duplicates)
         self.details.augmented.connect(self._show_augmented)
-        self.message_button.clicked.connect(self._retry)
+        self.message_button.clicked.connect(self._answer_message)
         self._model.data_changed.connect(self._follow)
         self._model.replaced.connect(self._follow)
 
@@ -143,8 +143,9 @@ class DataView(QWidget):
             self.say(tr("Loading…"))
             self._quiet.start()
 
-    def _retry(self) -> None:
-        self._may_download = True
+    def _answer_message(self) -> None:
+        """The button below a sentence was pressed: it does what it says."""
+        self._may_download = self._may_download or self._offers_download
         self._load()
 
     def _load(self) -> None:
@@ -185,6 +186,7 @@ class DataView(QWidget):
         self.message.setText(text)
         self.message_button.setText(button)
         self.message_button.setVisible(bool(button))
+        self._offers_download = False
         self.as_written.hide()
         self._stack.setCurrentIndex(0)
 
@@ -192,6 +194,7 @@ class DataView(QWidget):
         self._news.stop()
         if isinstance(answer, str):  # not on this machine yet
             self.say(answer, tr("Download now"))
+            self._offers_download = True
             return
         if isinstance(answer, Unusable):
             self._fail(answer.problem)

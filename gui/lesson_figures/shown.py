@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gui.cards import label
+from gui.cards import breakable, label
 from gui.look.shares_view import SharesView
 from gui.look.sheet_view import SheetView, fitting, gap_of
 from gui.texts import Texts
@@ -87,7 +87,7 @@ class ShownFigure(QWidget):
         )
         text = getattr(exhibit, "text", "")
         self.caption.setText(
-            f"{exhibit.caption}\n\n{text}" if text else exhibit.caption
+            breakable(f"{exhibit.caption}\n\n{text}" if text else exhibit.caption)
         )
         if shares is not None:
             self.table.show_shares(shares, exhibit.rows, exhibit.columns)

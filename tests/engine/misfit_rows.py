@@ -415,7 +415,7 @@ WORDS: list[tuple[str, dict[str, Any], Shapes, str, str, list[dict[str, Any]]]] 
         {},
         [(8,), (9,)],
         "gets means of N × 8 and log_variances of N × 9",
-        "Let two equal layers give them.",
+        "Give the two layers before it equal settings.",
         [],
     ),
     (
@@ -423,7 +423,7 @@ WORDS: list[tuple[str, dict[str, Any], Shapes, str, str, list[dict[str, Any]]]] 
         {},
         [(8,), (9,)],
         "gets means of N × 8 and log_variances of N × 9",
-        "Let two equal layers give them.",
+        "Give the two layers before it equal settings.",
         [],
     ),
     (

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
+import templates
 from engine import edits, storage
 from engine.analysis import analyse
 from engine.blocks import BlockLayer
@@ -207,6 +208,39 @@ def test_an_error_inside_is_told_at_the_use() -> None:
     assert problem.node == "stage1"
     assert problem.message.startswith("stage1 does not work inside: norm: eps must be")
     assert problem.remedy == "Open Bottleneck and mend norm."
+
+
+def heads_in_blocks() -> Document:
+    """The small GPT: its layer hands its heads on to the attention inside."""
+    return templates.open_lesson("small-gpt")
+
+
+def test_a_setting_that_is_handed_on_is_mended_where_it_is_set() -> None:
+    document = heads_in_blocks()
+    graph = document.graph
+    edits.change_settings(graph, "layers", {"heads": 5}).apply(document)
+    problem = analyse(document).first_error
+    assert problem is not None
+    assert problem.node == "layers"
+    assert problem.found == "heads 5 with N × 64 × 96"
+    assert problem.remedy == "Set heads to 4."
+    (fix,) = problem.fixes
+    assert fix.label == "Set heads to 4"
+    for edit in fix.edits:
+        edit.apply(document)
+    assert analyse(document).is_valid
+
+
+def test_a_setting_that_would_not_mend_the_block_is_not_offered() -> None:
+    document = heads_in_blocks()
+    inner = document.scoped("CausalSelfAttention")
+    # Four heads would do for the query; the key has five whatever the block says.
+    edits.change_settings(inner.graph, "key", {"num_heads": 5}).apply(inner)
+    edits.change_settings(document.graph, "layers", {"heads": 5}).apply(document)
+    problem = analyse(document).first_error
+    assert problem is not None
+    assert problem.remedy == "Open DecoderLayer and mend attention."
+    assert not problem.fixes
 
 
 def test_a_repeat_that_does_not_fit_its_own_output() -> None:

@@ -775,3 +775,17 @@ def test_a_row_fits(row: Row) -> None:
     ports = ports_of(row.layer, len(row.inputs))
     assert general_misfit(row.layer, row.values, row.inputs, ports) is None
     assert row.layer.misfit(Values(dict(row.values)), row.inputs) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0,0005", 0.0005), ("1,5", 1.5), (" 2.5 ", 2.5), ("1e-3", 1e-3)],
+)
+def test_a_comma_may_stand_for_the_point(text: str, number: float) -> None:
+    assert Float(name="share", default=0.0, help="").parse(text) == number
+
+
+@pytest.mark.parametrize("text", ["1,500", "1,2,3", "1,5.5"])
+def test_what_a_comma_may_mean_otherwise_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="could not convert"):
+        Float(name="share", default=0.0, help="").parse(text)

@@ -16,6 +16,7 @@ from engine.data.samples import Samples
 from engine.document import DataConfig, Document
 from engine.edits import change_settings
 from engine.exporting import export
+from engine.graph import Node
 from engine.recipe import METHODS as IN_THE_RECIPE
 from engine.recipe import RECIPE_SETTINGS
 from engine.session import Prepared, prepare, train_document
@@ -27,6 +28,7 @@ from engine.training.deep_stacking import solution
 from engine.training.events import EpochDone, Event, Finished, StepDone
 from engine.training.loop import train
 from engine.training.methods import METHODS
+from engine.training.methods.parts import MACHINE, player_names
 from engine.training.objective import Turn
 from engine.training.reporting import as_record
 from engine.training.stages import reaching, stage_of
@@ -243,7 +245,7 @@ def test_each_layer_learns_alone_and_then_all_of_them() -> None:
             moved.append({name.split(".")[0] for name in changed})
             before = after
     assert moved == [{"rbm1"}, {"rbm2"}, *[{"rbm1", "rbm2", "scores"}] * 2]
-    assert list(dict.fromkeys(players)) == [("layer1",), ("layer2",), ("network",)]
+    assert list(dict.fromkeys(players)) == [("rbm1",), ("rbm2",), ("network",)]
 
 
 def test_the_second_layer_learns_from_what_the_first_gives() -> None:
@@ -268,10 +270,16 @@ def test_what_is_told_of_each_stage(tmp_path: Path) -> None:
 def test_the_last_stage_has_the_epochs_that_are_left() -> None:
     plan = prepare(belief(epochs=9, layer_epochs=2)).plan
     assert [stage_of(epoch, plan) for epoch in range(1, 10)] == [
-        *["layer1"] * 2,
-        *["layer2"] * 2,
+        *["rbm1"] * 2,
+        *["rbm2"] * 2,
         *["network"] * 5,
     ]
+
+
+def test_names_that_files_may_not_tell_apart_are_numbered() -> None:
+    """On the file systems of Windows and macOS `RBM` is `rbm`."""
+    nodes = [Node(name=each, layer=MACHINE) for each in ("rbm", "RBM", "Network")]
+    assert player_names(nodes, ["network"]) == ["rbm", "RBM 2", "Network 3"]
 
 
 # Stacks.

@@ -254,6 +254,21 @@ def test_what_shares_inside_goes_on_sharing_with_one_owner() -> None:
     assert torch.equal(answers(document), before)
 
 
+def test_who_sets_one_of_two_is_offered_the_same_for_the_other() -> None:
+    """To part them is the second thing that mends it: a GAN has one discriminator."""
+    document = towers(out_features="width")
+    change_settings(document.graph, "tower_again", {"repeat": 3}).apply(document)
+    same, own = analyse(document).problems[0].fixes
+    assert (same.label, own.label) == (
+        "Set it as tower",
+        "Give tower_again weights of its own",
+    )
+    for edit in same.edits:
+        edit.apply(document)
+    assert not analyse(document).problems
+    assert document.graph["tower_again"].shares == "tower"
+
+
 def test_uses_that_are_not_alike_are_not_expanded() -> None:
     document = towers(out_features="width")
     change_settings(document.graph, "tower_again", {"repeat": 3}).apply(document)

@@ -199,7 +199,8 @@ def test_dead_units_name_layer_and_share(tmp_path: Path) -> None:
     )
     assert trouble.nodes == ("relu1",)
     assert trouble.remedy == (
-        "Train anew with a lower learning rate, or put LeakyReLU there."
+        "Where the loss falls all the same, the others suffice; else train anew with a "
+        "lower learning rate, or put LeakyReLU there."
     )
 
 

@@ -111,6 +111,24 @@ def test_wrong_bytes_are_thrown_away(
     assert view.loaded is not None
 
 
+def test_trying_again_downloads_nothing_unasked(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path, host: Host
+) -> None:
+    """The file was damaged; who throws it away has not asked for another."""
+    here = tmp_path / "data/mnist"
+    write_idx_set(here)
+    (here / IMAGES).write_bytes(b"no pictures")
+    view = opened(qtbot, open_window(with_data("mnist")))
+    assert view.message_button.text() == "Try again"
+    (here / IMAGES).unlink()
+    press(qtbot, view, "Try again")
+    assert view.message.text() == "11 MB have to be downloaded."
+    assert host.requests == []
+    press(qtbot, view, "Download now")
+    assert [name for name, _ in host.requests] == [IMAGES]
+    assert view.loaded is not None
+
+
 def test_a_host_that_is_gone(
     qtbot: QtBot, open_window: OpenWindow, host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,7 +23,7 @@ from safetensors.numpy import save_file
 import main
 import templates
 from engine.runs import FINAL
-from engine.showing.exhibit import Shares, Sheet, Shown
+from engine.showing.exhibit import Shares, Sheet, Shown, Writing
 from gui.lesson_figures.activation import BENDS, ActivationFigure
 from gui.lesson_figures.convolution import (
     KERNELS,
@@ -49,7 +49,7 @@ class Session(QObject):
         self.newest_run: Path | None = None
         self.shown: Shown | None = None
 
-    def show(self, *exhibits: Shares | Sheet) -> None:
+    def show(self, *exhibits: Shares | Sheet | Writing) -> None:
         self.shown = Shown(epoch=3, exhibits=exhibits)
         self.shown_came.emit()
 
@@ -171,6 +171,16 @@ def test_what_is_shown_follows_and_has_room(qtbot: QtBot) -> None:
     field = figure.table.field(1, 0).center().toPoint()
     assert figure.table.said_at(field) == "sleeping takes 80 % from cat"
     assert "sleeping looks most at cat" in figure.table.accessibleDescription()
+
+
+def test_a_long_word_that_is_written_widens_no_lesson(qtbot: QtBot) -> None:
+    """A network that has hardly begun may write a line without a space."""
+    session = Session()
+    figure = ShownFigure(session, "Written")  # type: ignore[arg-type]
+    qtbot.addWidget(figure)
+    narrow = figure.minimumSizeHint().width()
+    session.show(Writing(title="Written", caption="It", text="m" * 200, usual=200))
+    assert figure.minimumSizeHint().width() <= max(narrow, 260)
 
 
 def test_a_sheet_that_is_made_smaller_has_no_empty_room_around_it(qtbot: QtBot) -> None:

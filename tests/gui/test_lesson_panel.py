@@ -32,10 +32,11 @@ from gui.lesson_questions import readings_of
 from gui.lesson_shortfall import shortfall_text
 from gui.lesson_steps import StepFold
 from gui.lesson_text import LessonText, formula_image, kept_together
-from gui.training.controller import Control, Order
+from gui.training.controller import Control, Order, TrainingState
 from gui.workspace import Workspace
 from templates.actions import Train
 from templates.progress import ProgressBook
+from templates.shortfalls import lacks_a_run
 from templates.situation import Network, RunResult, Situation
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_lesson_walks import Nothing
@@ -189,6 +190,25 @@ def test_a_prediction_is_locked_while_it_runs_and_told_after(learner: Learner) -
     assert not any(option.isEnabled() for option in question.options)
 
 
+def test_the_run_that_a_comparison_lacks_is_told(qapp: QApplication) -> None:
+    """Who takes step 4 before step 2 has trained the smaller network alone."""
+    steps = {step.id: step for step in templates.course("char-lstm").steps}
+    question = steps["small"].question
+    assert question is not None and question.decided_by is not None
+    document = templates.open_lesson("char-lstm")
+    large = RunResult(network=Network(document, analyse), metrics={})
+    fewer = document.copy()
+    change_settings(fewer.graph, "lstm", {"hidden_size": 32}).apply(fewer)
+    small = RunResult(network=Network(fewer, analyse), metrics={})
+    lacks = [
+        lacks_a_run(
+            question.decided_by, Situation(network=small.network, runs=tuple(runs))
+        )
+        for runs in ([], [small], [large], [small, large])
+    ]
+    assert lacks == [False, True, True, False]
+
+
 def test_what_the_newest_run_lacks_is_told(learner: Learner) -> None:
     fold = learner.open("one-epoch")
     assert not fold.missing.isVisible()
@@ -208,6 +228,27 @@ def test_what_the_newest_run_lacks_is_told(learner: Learner) -> None:
     learner.train()
     learner.wait_until_done("one-epoch")
     assert not learner.open("one-epoch").missing.isVisible()
+
+
+def test_why_a_stopped_run_does_not_count_is_told(
+    qtbot: QtBot, learner: Learner
+) -> None:
+    fold = learner.open("one-epoch")
+    learner.page.top.epochs.setValue(1000)
+    learner.click(learner.page.top.train_button)
+    qtbot.waitUntil(lambda: learner.page.training.state is TrainingState.RUNNING)
+    assert not fold.missing.isVisible()
+    learner.click(learner.page.top.stop_button)
+    qtbot.waitUntil(lambda: learner.page.training.state is TrainingState.IDLE)
+    assert fold.missing.text() == (
+        "Your newest run did not come to its end, and only finished runs count. Go on "
+        "with it, or train for fewer epochs."
+    )
+    assert not learner.open("break").missing.isVisible()  # it asks for no run
+    learner.page.top.epochs.setValue(1)
+    learner.train()
+    learner.wait_until_done("one-epoch")
+    assert not learner.open("reach-97").missing.text().startswith("Your newest run did")
 
 
 def test_how_far_a_loss_rose_from_its_best_is_told(qapp: QApplication) -> None:

@@ -14,7 +14,7 @@ from engine.problems import Problem, errors
 from engine.training.assignment import goals_of
 from engine.training.goals import Learning
 from engine.training.methods.method import Method
-from engine.training.methods.parts import before, too_short
+from engine.training.methods.parts import before, player_names, too_short
 from engine.training.targets import target_problems
 
 
@@ -63,11 +63,12 @@ class DeepStacking(Method):
     ) -> Learning:
         (output,) = outputs
         players = {}
-        for number, module in enumerate(_modules(document.graph, output), 1):
+        modules = _modules(document.graph, output)
+        for player, module in zip(player_names(modules), modules, strict=True):
             inside = _inside(module)
             lower, upper = _layers(inside), inside.edges_into(_exit(inside))[0].source
             names = [*(name for name in lower if name != upper), upper]
-            players[f"module{number}"] = tuple(f"{module.name}.{n}" for n in names)
+            players[player] = tuple(f"{module.name}.{n}" for n in names)
         return Learning(goals=goals_of(document, outputs, info), players=players)
 
 

@@ -12,7 +12,13 @@ from engine.training.assignment import goals_of
 from engine.training.goals import WHOLE, Learning
 from engine.training.methods.contrastive_divergence import no_machine
 from engine.training.methods.method import Method
-from engine.training.methods.parts import MACHINE, leading_to, no_chances, too_short
+from engine.training.methods.parts import (
+    MACHINE,
+    leading_to,
+    no_chances,
+    player_names,
+    too_short,
+)
 from engine.training.targets import target_problems
 
 
@@ -48,7 +54,10 @@ class GreedyLayers(Method):
         self, document: Document, info: DataInfo, outputs: Mapping[str, TensorSpec]
     ) -> Learning:
         machines = leading_to(document.graph, outputs, MACHINE)
-        players = {f"layer{n}": (each.name,) for n, each in enumerate(machines, 1)}
+        names = player_names(machines, taken=WHOLE)
+        players = {
+            player: (each.name,) for player, each in zip(names, machines, strict=True)
+        }
         return Learning(
             goals=goals_of(document, outputs, info), players={**players, **WHOLE}
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import networkx as nx
@@ -100,3 +100,17 @@ def _feeder(graph: Graph, name: str) -> Node | None:
         if graph[name].layer not in SAME_RANGE:
             return graph[name]
     return None
+
+
+def player_names(nodes: Sequence[Node], taken: Iterable[str] = ()) -> list[str]:
+    """What the players are called: as their nodes on the canvas.
+
+    Their losses lie in files of these names, which some systems tell apart by letters
+    alone: where two names differ in case only, one is numbered. No node has a space.
+    """
+    found: list[str] = []
+    for number, node in enumerate(nodes, 1):
+        known = {name.casefold() for name in (*taken, *found)}
+        is_free = node.name.casefold() not in known
+        found.append(node.name if is_free else f"{node.name} {number}")
+    return found
