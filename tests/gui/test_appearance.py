@@ -221,6 +221,29 @@ def test_the_sides_have_their_widths_again_after_larger_text(
         assert sides.sizes() == chosen
 
 
+def test_a_lesson_in_large_text_leaves_the_tabs_below_the_canvas_their_room(
+    window: MainWindow,
+) -> None:
+    page, tabs = window.page, window.bottom.tabBar()
+    page.show_lesson("digits-cnn")
+    QApplication.processEvents()
+    usual = page.splitters["sides"].sizes()
+    window.place.appearance.resize_text(150)
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == (1280, 800)
+    assert tabs.sizeHint().width() <= page.splitters["sides"].sizes()[1]
+    narrow = window.left.width()
+    window.resize(1600, 800)
+    QApplication.processEvents()
+    assert window.left.width() > narrow, (
+        "where there is room, lines are as wide as ever"
+    )
+    window.resize(1280, 800)
+    window.place.appearance.resize_text(100)
+    QApplication.processEvents()
+    assert page.splitters["sides"].sizes() == usual
+
+
 def test_a_division_made_for_larger_text_does_not_outlive_it(
     window: MainWindow, open_window: OpenWindow
 ) -> None:
