@@ -72,7 +72,7 @@ class NodePage(QWidget):
         self.look_button.setVisible(isinstance(node.type, BlockLayer))
         self.preview = PreviewCard(previews, self)
         self._about = Card(tr("What it does"), "muted", self)
-        self._formula = label("", "mono", self)
+        self._formula = label("", "formula", self)
         self._source = LinkLabel("caption", self)
         self.chosen = Card(tr("What was chosen"), "muted", self)
         self._shapes = Card(tr("Shapes"), "mono", self)
