@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, QSize, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QIcon, QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -286,6 +286,14 @@ def test_icons_are_drawn_for_each_number_of_dots(side: int, ratio: float) -> Non
     drawn = icon("undo", "#ffffff").pixmap(QSize(side, side), ratio)
     assert drawn.width() == round(side * ratio)
     assert drawn.devicePixelRatio() == ratio
+
+
+def test_the_icon_of_what_is_disabled_is_seen_to_be() -> None:
+    def strongest(mode: QIcon.Mode) -> int:
+        image = icon("align-left", "#ffffff").pixmap(QSize(16, 16), 1.0, mode).toImage()
+        return max(image.pixelColor(x, y).alpha() for x in range(16) for y in range(16))
+
+    assert strongest(QIcon.Mode.Disabled) < 0.5 * strongest(QIcon.Mode.Normal)
 
 
 def test_icons_are_of_one_family() -> None:
