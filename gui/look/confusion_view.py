@@ -247,14 +247,18 @@ class ConfusionView(QTableView):
         least = round(_DENSEST * line)
         is_dense = least <= high < _NARROWEST
         self._write_small(round(high * _LETTER) if is_dense else 0)
-        wide = (self.width() - rows.sizeHint().width() - 4) // count
+        rows.setMinimumSectionSize(least)
+        smallest = least if is_dense else _NARROWEST
+        tall = min(max(high, smallest), _WIDEST)
+        rows.setDefaultSectionSize(tall)
+        room = self.width() - rows.sizeHint().width() - 4
+        if tall > high:  # the rows scroll, and the columns need not for that
+            room -= self.verticalScrollBar().sizeHint().width()
+        wide = room // count
         names = (self.matrix.headerData(i, _ACROSS) for i in range(count))
         widest = max(columns.fontMetrics().horizontalAdvance(str(n)) for n in names)
         most = max(_WIDEST, widest + 14)
         columns.setDefaultSectionSize(min(max(wide, _NARROWEST), most))
-        rows.setMinimumSectionSize(least)
-        smallest = least if is_dense else _NARROWEST
-        rows.setDefaultSectionSize(min(max(high, smallest), _WIDEST))
 
     def _write_small(self, pixels: int) -> None:
         """Write in letters so high; 0 are the usual ones."""

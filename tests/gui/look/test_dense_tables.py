@@ -78,6 +78,17 @@ def test_names_stay_in_sight_where_a_map_scrolls(qtbot: QtBot) -> None:
     assert before != after
 
 
+def test_rows_that_scroll_take_no_room_of_the_columns(qtbot: QtBot) -> None:
+    view = ConfusionView(DARK)
+    qtbot.addWidget(view)
+    view.resize(500, 90)
+    view.show()
+    view.show_report(report(10))
+    qtbot.wait(20)
+    assert view.verticalScrollBar().maximum() > 0
+    assert view.horizontalScrollBar().maximum() == 0
+
+
 def test_ten_classes_are_whole_in_a_tab_and_a_hundred_scroll(qtbot: QtBot) -> None:
     view = ConfusionView(DARK)
     qtbot.addWidget(view)
