@@ -61,6 +61,7 @@ class CardPainter:
         self.style = style
         self.rect = QRectF(0, 0, card.width, card.height)
         self._texts: list[tuple[QPointF, QFont, QColor, QStaticText]] | None = None
+        self._large: list[tuple[QFont, QStaticText, float, float]] | None = None
         self._rule_y = 0.0
 
     def badge_centre(self) -> QPointF:
@@ -185,29 +186,39 @@ class CardPainter:
 
     def _draw_large(self, painter: QPainter, scale: float) -> None:
         """The name, and what the node costs, as large as can be read and has room."""
-        card, style, fonts = self.card, self.style, self.style.fonts
-        lines = [(fonts.name, card.title), (fonts.detail, card.cost)]
-        lines = [(font, text) for font, text in lines if text]
-        most = (card.height - 2 * NAME_TOP) / len(lines)
-        sized = []
-        for font, text in lines:
-            grown = min(
-                _LEGIBLE / scale / font.pixelSize(),
-                (card.width - PAD - 8) / fonts.width(font, text),
-                most / fonts.metrics(font).height(),
+        card = self.card
+        if self._large is None:
+            self._large = self._large_lines()
+        most = (card.height - 2 * NAME_TOP) / len(self._large)
+        room = card.width - PAD - 8
+        grown = [
+            max(
+                1.0,
+                min(_LEGIBLE / scale / font.pixelSize(), room / width, most / height),
             )
-            sized.append((font, text, max(1.0, grown)))
-        heights = [fonts.metrics(font).height() * grown for font, _, grown in sized]
-        y = (card.height - sum(heights)) / 2
-        painter.setPen(style.text)
-        for (font, text, grown), height in zip(sized, heights, strict=True):
-            painter.save()
+            for font, _, width, height in self._large
+        ]
+        tall = sum(by * line[3] for by, line in zip(grown, self._large, strict=True))
+        y = (card.height - tall) / 2
+        painter.setPen(self.style.text)
+        before = painter.transform()
+        for by, (font, text, _, height) in zip(grown, self._large, strict=True):
             painter.translate(PAD, y)
-            painter.scale(grown, grown)
+            painter.scale(by, by)
             painter.setFont(font)
-            painter.drawStaticText(QPointF(0, 0), _static(text, font))
-            painter.restore()
-            y += height
+            painter.drawStaticText(QPointF(0, 0), text)
+            painter.setTransform(before)
+            y += height * by
+
+    def _large_lines(self) -> list[tuple[QFont, QStaticText, float, float]]:
+        """The lines of a card from afar, with the size they have at 100 %."""
+        fonts = self.style.fonts
+        lines = [(fonts.name, self.card.title), (fonts.detail, self.card.cost)]
+        return [
+            (font, _static(text, font), fonts.width(font, text), metrics.height())
+            for font, text in lines
+            if text and (metrics := fonts.metrics(font))
+        ]
 
     def _draw_signs(self, painter: QPainter) -> None:
         if self.card.tie:
