@@ -11,6 +11,8 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen
 
 from engine.document import Document
 from engine.graph import Graph
+from gui.canvas.card import Spot
+from gui.canvas.routes import route
 from gui.theme import Theme
 
 _CARD = QSizeF(150, 64)
@@ -31,7 +33,8 @@ def sketch(document: Document, theme: Theme, size: QSize) -> QImage:
     }
     if not cards:
         return image
-    bounds = QRectF()
+    edges = _edges(document.graph, cards)
+    bounds = edges.boundingRect()
     for card in cards.values():
         bounds |= card
     margin = _MARGIN * size.height()
@@ -48,26 +51,31 @@ def sketch(document: Document, theme: Theme, size: QSize) -> QImage:
     painter.translate(left, top)
     painter.scale(scale, scale)
     painter.translate(-bounds.topLeft())
-    _draw_edges(painter, document.graph, cards, theme)
+    painter.setPen(QPen(QColor(theme.faint), 7))
+    painter.drawPath(edges)
     _draw_cards(painter, document.graph, cards, theme)
     painter.end()
     return image
 
 
-def _draw_edges(
-    painter: QPainter, graph: Graph, cards: dict[str, QRectF], theme: Theme
-) -> None:
-    painter.setPen(QPen(QColor(theme.faint), 7))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+def _edges(graph: Graph, cards: dict[str, QRectF]) -> QPainterPath:
+    """The courses of all edges, as on the canvas."""
+    paths = QPainterPath()
+    middle = _CARD.height() / 2
+    output = Spot("", _CARD.width(), middle, is_output=True)
+    entry = Spot("", 0.0, middle, is_output=False)
     for edge in graph.edges:
-        one, other = cards[edge.source], cards[edge.target]
-        start = QPointF(one.right(), one.center().y())
-        end = QPointF(other.left(), other.center().y())
-        ahead = end.x() - start.x()
-        bend = ahead / 2 if ahead > 0 else 40.0  # one that goes back to a new row
-        path = QPainterPath(start)
-        path.cubicTo(start + QPointF(bend, 0), end - QPointF(bend, 0), end)
-        painter.drawPath(path)
+        ends = (cards[edge.source], cards[edge.target])
+
+        def others(area: QRectF, ends: tuple[QRectF, QRectF] = ends) -> list[QRectF]:
+            return [
+                card
+                for card in cards.values()
+                if card.intersects(area) and card not in ends
+            ]
+
+        paths.addPath(route(ends[0], output, ends[1], entry, others))
+    return paths
 
 
 def _draw_cards(

@@ -249,6 +249,7 @@ class CardGrid(QWidget):
         self.setAccessibleName(heading)
         self._theme = theme
         self._columns = 1
+        self._is_searched = False
         self.cards: list[StartCard] = []
         self.captions: dict[str, QLabel] = {}
         """The small headings, by what they say."""
@@ -293,10 +294,14 @@ class CardGrid(QWidget):
         self.setVisible(bool(self.cards))
         self._arrange()
 
-    def search(self, fits: Callable[[StartCard], bool]) -> None:
-        """Show the cards that fit, and nothing where none does."""
+    def search(self, fits: Callable[[StartCard], bool] | None) -> None:
+        """Show the cards that fit, and nothing where none does; None shows all of them.
+
+        The few that are found stand together, without the small headings.
+        """
+        self._is_searched = fits is not None
         for card in self.cards:
-            card.setVisible(fits(card))
+            card.setVisible(fits is None or fits(card))
         self.setVisible(bool(self.shown))
         self._arrange()
 
@@ -319,13 +324,16 @@ class CardGrid(QWidget):
         for caption in self.captions.values():
             caption.hide()
         top = 0
-        for section, found in groupby(cards, key=lambda card: card.section):
+        for section, found in groupby(cards, key=self._section_of):
             if section:
                 top = self._place_caption(self.captions[section], top, width)
             under = list(found)
             for first in range(0, len(under), self._columns):
                 top = self._place_row(under[first : first + self._columns], top, width)
         self._field.setFixedHeight(top - _GAP)
+
+    def _section_of(self, card: StartCard) -> str:
+        return "" if self._is_searched else card.section
 
     def _place_caption(self, caption: QLabel, top: int, width: int) -> int:
         """Put a small heading at `top`; gives where its cards begin."""

@@ -242,7 +242,7 @@ class StartPage(QWidget):
             return all(word in said for word in words)
 
         for grid in self.grids:
-            grid.search(fits)
+            grid.search(fits if words else None)
         is_empty = not any(grid.shown for grid in self.grids)
         self.nothing.setText(
             tr(

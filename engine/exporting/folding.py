@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from engine.exporting.knowledge import Facts, Knowledge, Unknown
 
@@ -98,9 +99,12 @@ class _Folding:
             self._starts.append(self._starts[-1] + len(line))
         first = self._tree.body[0]
         self._known = Knowledge(facts, getattr(first, "name", ""))
-        self._conditions = {
+
+    @cached_property
+    def _conditions(self) -> set[ast.expr]:
+        return {
             node.test
-            for node in ast.walk(first)
+            for node in ast.walk(self._tree.body[0])
             if isinstance(node, (ast.If, ast.While, ast.IfExp))
         }
 

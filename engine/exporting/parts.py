@@ -6,8 +6,8 @@ from dataclasses import MISSING, Field, dataclass, fields, replace
 from typing import Any
 
 from engine.catalog.layer import literal
-from engine.compiler import compile_document
-from engine.data.declaration import Source
+from engine.compiler import Compiled, compile_document
+from engine.data.declaration import DataInfo, Source
 from engine.data.source import describe, source_of
 from engine.document import DataConfig, Document
 from engine.exporting.bundle import (
@@ -101,13 +101,8 @@ def program_of(document: Document, closing: Closing) -> Program:
     The network's part is the source that the Code tab shows, whatever its blocks are
     called.
     """
-    compiled = compile_document(document)
     info = describe(document.data)
-    problems = errors(
-        training_problems(document, info, list(compiled.inputs), compiled.outputs)
-    )
-    if problems:
-        raise Refusal(problems[0].message, problems[0].remedy, code=problems[0].code)
+    compiled = _compiled(document, info)
     source, method = source_of(document.data), method_of(document.recipe.method)
     last = _closing(document, closing, source, method)
     learning = learning_of(document, info, compiled.outputs)
@@ -118,13 +113,9 @@ def program_of(document: Document, closing: Closing) -> Program:
     )
     cut = _formed(trimming.bundle)
     imports, model = imports_of(compiled.code.source)
-    taken = fields_of(document.graph, compiled.inputs, info)
-    settings = _settings(
-        document.recipe,
-        tuple(field for field in taken.values() if field is not None),
-        learning,
-        trimming,
-    )
+    taken = fields_of(document.graph, compiled.inputs, info).values()
+    inputs = tuple(field for field in taken if field is not None)
+    settings = _settings(document.recipe, inputs, learning, trimming)
     load = _load(source, document.data)
     needed = cut.imports | closing.imports | {Import("pathlib", "Path")}
     ours = {one.bound for one in needed} | cut.names
@@ -156,6 +147,15 @@ def program_of(document: Document, closing: Closing) -> Program:
         ),
         imports=imports | aliased(needed, names),
     )
+
+
+def _compiled(document: Document, info: DataInfo) -> Compiled:
+    """The network, where it can be trained with the data. Raises Refusal."""
+    compiled = compile_document(document)
+    found = training_problems(document, info, list(compiled.inputs), compiled.outputs)
+    for problem in errors(found):
+        raise Refusal(problem.message, problem.remedy, code=problem.code)
+    return compiled
 
 
 def _closing(

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from engine.exporting.bundle import (
     Bundle,
@@ -31,6 +32,8 @@ from engine.exporting.folding import (
 from engine.exporting.knowledge import Facts
 
 WORD = re.compile(r"[^\W\d]\w*")
+_KEPT = 4096
+"""Texts whose reading is kept: one export reads most of them again and again."""
 ITERATED = "Event"
 """The class whose fields, and those of its subclasses, are read by iterating."""
 
@@ -47,8 +50,6 @@ class Trimming:
         self._facts = dict(facts)
         self._main = main
         self._modules: dict[str, Module] = {}
-        self._known: dict[tuple[str, tuple[str, ...]], str] = {}
-        """What folding gave, by text and facts."""
         while self._finds_constants():
             self._modules.clear()
         while self._drops():
@@ -57,7 +58,7 @@ class Trimming:
         self.used = frozenset(self._used())
         """Every name that is read as an attribute of something."""
 
-    def fields_of(self, name: str) -> set[str]:
+    def fields_of(self, name: str) -> frozenset[str]:
         """The fields that a dataclass and its bases have still."""
         texts = {defined: one.text for _, defined, one in self._taken()}
         node = ast.parse(texts[name]).body[0]
@@ -77,18 +78,11 @@ class Trimming:
 
     def _folded(self, text: str) -> str:
         """A definition folded by the facts that can be about it."""
-        words = set(WORD.findall(text))
+        words = _words(text)
         facts = {
-            key: value
-            for key, value in self._facts.items()
-            if words.issuperset(WORD.findall(key))
+            key: value for key, value in self._facts.items() if words >= _words(key)
         }
-        if not facts:
-            return text
-        key = (text, tuple(facts))
-        if key not in self._known:
-            self._known[key] = fold(text, facts)
-        return self._known[key]
+        return _fold(text, _Facts(facts)) if facts else text
 
     def _taken(self) -> Iterator[tuple[str, str, Definition]]:
         """What is needed now: by module and name."""
@@ -117,7 +111,7 @@ class Trimming:
             if not re.search(r"^class ", text, re.MULTILINE):
                 continue
             fields = _keyword_fields(text)
-            unread = {each for each in fields - used if not self._is_given(name, each)}
+            unread = fields - used - self._given(name, fields - used, before)
             kept = used | fields - unread
             self._change(module, name, without_members(text, kept, bool(fields)))
             for callers, caller in before if unread else ():
@@ -140,72 +134,104 @@ class Trimming:
     def _change(self, module: str, name: str, text: str) -> None:
         definitions = self._module_of(module).definitions
         if text != definitions[name].text:
-            folded = fold(text, self._facts)
+            folded = self._folded(text)
             definitions[name] = _written(definitions[name], folded, module)
 
-    def _is_given(self, callee: str, field: str) -> bool:
-        """Whether a call gives the field something that has to be computed."""
-        for _, _, definition in self._taken():
-            if f"{callee}(" in definition.text:
-                left = without_keywords(definition.text, callee, {field})
-                if field in _keywords(ast.parse(left), callee):
-                    return True
-        return False
+    def _given(
+        self, callee: str, fields: Collection[str], places: Iterable[tuple[str, str]]
+    ) -> set[str]:
+        """Those of the fields that a call gives something that has to be computed."""
+        found: set[str] = set()
+        for module, name in places if fields else ():
+            text = self._module_of(module).definitions[name].text
+            if f"{callee}(" in text:
+                given = _keywords(text, callee).intersection(fields)
+                left = without_keywords(text, callee, given)
+                found |= _keywords(left, callee).intersection(given)
+        return found
 
     def _used(self) -> set[str]:
         """Names read as attributes, and fields that `replace` gives anew."""
-        trees = [ast.parse(one.text) for _, _, one in self._taken()]
-        trees.append(ast.parse(self._main))
-        used: set[str] = set()
-        for tree in trees:
-            for node in ast.walk(tree):
-                if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-                    used.add(node.attr)
-                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    used.add(node.value)  # getattr may be given it
-            used |= _keywords(tree, "replace")
-        return used
+        texts = [one.text for _, _, one in self._taken()]
+        return set().union(*map(_read_by, [*texts, self._main]))
+
+
+@lru_cache(_KEPT)
+def _read_by(text: str) -> frozenset[str]:
+    """What a source reads as an attribute of something, or may."""
+    used = set(_keywords(text, "replace"))
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            used.add(node.attr)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            used.add(node.value)  # getattr may be given it
+    return frozenset(used)
+
+
+@lru_cache(_KEPT)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(WORD.findall(text))
+
+
+class _Facts(dict[str, object]):
+    """Facts that can be a key; equal ones are written alike."""
+
+    def __hash__(self) -> int:  # type: ignore[override]  # nothing changes them
+        return hash(repr(self))
+
+
+@lru_cache(_KEPT)
+def _fold(text: str, facts: _Facts) -> str:
+    return fold(text, facts)
 
 
 def _written(definition: Definition, text: str, module: str) -> Definition:
     if text == definition.text:
         return definition
-    node = ast.parse(text).body[0]
-    return replace(definition, text=text, refers_to=references(node, module))
+    return replace(definition, text=text, refers_to=_references(text, module))
 
 
-def _keywords(tree: ast.AST, callee: str) -> set[str]:
-    return {
+@lru_cache(_KEPT)
+def _references(text: str, module: str) -> frozenset[str]:
+    return references(ast.parse(text).body[0], module)
+
+
+@lru_cache(_KEPT)
+def _keywords(text: str, callee: str) -> frozenset[str]:
+    """The keywords that the calls of a name give."""
+    return frozenset(
         each.arg
-        for node in ast.walk(tree)
+        for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Call) and ast.unparse(node.func) == callee
         for each in node.keywords
         if each.arg is not None
-    }
+    )
 
 
-def _keyword_fields(text: str) -> set[str]:
+@lru_cache(_KEPT)
+def _keyword_fields(text: str) -> frozenset[str]:
     """The fields of a dataclass that is made by keyword alone, and never iterated."""
     node = ast.parse(text).body[0]
     if not isinstance(node, ast.ClassDef) or not _is_by_keyword(node):
-        return set()
+        return frozenset()
     if ITERATED in {node.name, *(ast.unparse(base) for base in node.bases)}:
-        return set()
+        return frozenset()
     return _fields(node)
 
 
-def _fields(node: ast.stmt) -> set[str]:
-    return {
+def _fields(node: ast.stmt) -> frozenset[str]:
+    return frozenset(
         each.target.id
         for each in getattr(node, "body", [])
         if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)
-    }
+    )
 
 
 def _is_by_keyword(node: ast.ClassDef) -> bool:
     return any("kw_only=True" in ast.unparse(each) for each in node.decorator_list)
 
 
+@lru_cache(_KEPT)
 def _is_empty(text: str) -> bool:
     node = ast.parse(text).body[0]
     return (

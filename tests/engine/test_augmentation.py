@@ -27,8 +27,9 @@ from engine.training.events import EpochDone, Finished, StepDone
 from engine.training.losses import total_loss
 from engine.training.objective import Turn
 from engine.training.reporting import as_record
+from tests.engine.alone import run_alone
 from tests.engine.documents import digits, forecast, halves, iris, rebuild
-from tests.engine.test_exporting import run_alone, without_times
+from tests.engine.test_exporting import without_times
 
 ON: dict[str, Any] = {
     "flip": True,

@@ -19,8 +19,8 @@ from engine.grouping import collapse
 from engine.session import train_document
 from engine.training.events import Finished
 from engine.training.reporting import as_record
+from tests.engine.alone import run_alone
 from tests.engine.documents import chain
-from tests.engine.test_exporting import run_alone
 
 SOURCE = '''\
 class Plan:

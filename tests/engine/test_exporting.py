@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import subprocess
 import sys
 import textwrap
@@ -29,6 +28,7 @@ from engine.runs import FINAL
 from engine.session import train_document
 from engine.training.events import EpochDone, Finished
 from engine.training.reporting import as_record
+from tests.engine.alone import run_alone
 from tests.engine.documents import chain, digits, forecast, halves, iris, rebuild
 
 KINDS = [digits, iris, forecast, rebuild, halves]
@@ -55,35 +55,7 @@ RECIPES: list[dict[str, Any]] = [
 ]
 """Together they use all that a script may leave out."""
 
-ALONE = textwrap.dedent(
-    """
-    import runpy, sys
-
-    class Absent:
-        def find_spec(self, name, path=None, target=None):
-            if name.split(".")[0] in {"engine", "gui", "templates", "tests"}:
-                raise ModuleNotFoundError(f"{name} is not installed here")
-
-    sys.meta_path.insert(0, Absent())
-    sys.argv = sys.argv[1:]
-    runpy.run_path(sys.argv[0], run_name="__main__")
-    """
-)
 TIMES = {"seconds", "samples_per_second"}
-
-
-def run_alone(path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a script in its own folder, where nothing of Espalier can be imported."""
-    keep = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
-    return subprocess.run(
-        [sys.executable, "-c", ALONE, str(path), *arguments],
-        cwd=path.parent,
-        env={**keep, "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
 
 
 def without_times(record: dict[str, object]) -> dict[str, object]:
@@ -96,6 +68,14 @@ def one_thread() -> Any:
     torch.set_num_threads(1)  # sums are split among threads; the script has one too
     yield
     torch.set_num_threads(before)
+
+
+def test_where_scripts_run_nothing_of_ours_can_be_imported(tmp_path: Path) -> None:
+    path = tmp_path / "cheats.py"
+    path.write_text("import sys\nprint(len(sys.argv))\nimport engine.recipe\n")
+    done = run_alone(path, "one", "two")
+    assert (done.returncode, done.stdout) == (1, "3\n")
+    assert "engine is not installed here" in done.stderr
 
 
 @pytest.mark.parametrize("make", KINDS)

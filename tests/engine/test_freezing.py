@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -35,6 +33,7 @@ from engine.training.fitness import FitsItsData
 from engine.training.methods import learning_of
 from engine.training.methods.freezing import frozen_modules, module_rates
 from engine.training.reporting import as_record
+from tests.engine.alone import run_alone
 from tests.engine.documents import chain, digits
 
 
@@ -392,14 +391,7 @@ def test_an_exported_script_freezes_by_the_same_functions(tmp_path: Path) -> Non
 
 def run_script(path: Path) -> list[dict[str, Any]]:
     """What an exported script tells of its epochs and its end, without times."""
-    done = subprocess.run(
-        [sys.executable, "-I", str(path), "--json"],
-        capture_output=True,
-        text=True,
-        cwd=path.parent,
-        timeout=200,
-        check=False,
-    )
+    done = run_alone(path, "--json")
     assert done.returncode == 0, done.stderr
     records = [json.loads(line) for line in done.stdout.splitlines()]
     found = [each for each in records if each["event"] in ("epoch", "finished")]

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,6 +30,7 @@ from engine.training.methods import METHODS
 from engine.training.objective import Turn
 from engine.training.reporting import as_record
 from engine.training.stages import reaching, stage_of
+from tests.engine.alone import run_alone
 from tests.engine.own_way_documents import FLAT, belief, kohonen, machine, stack
 from tests.engine.shown_documents import generator
 
@@ -131,20 +129,11 @@ def untimed(record: dict[str, Any]) -> dict[str, Any]:
 def scripts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Any]]:
     """What each document's script tells, where no engine is installed."""
     folder = tmp_path_factory.mktemp("scripts")
-    keep = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
     told = {}
     for make in KINDS:
         path = folder / f"{make.__name__}.py"
         export(make(), "script", path)
-        done = subprocess.run(
-            [sys.executable, path.name, "--json"],
-            cwd=folder,
-            env={**keep, "OMP_NUM_THREADS": "1"},
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+        done = run_alone(path, "--json")
         assert done.returncode == 0, done.stderr
         told[make.__name__] = [json.loads(line) for line in done.stdout.splitlines()]
     return told

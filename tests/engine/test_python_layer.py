@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +24,7 @@ from engine.graph import Edge, Node
 from engine.grouping import collapse
 from engine.problems import Problem, Refusal
 from engine.session import train_document
+from tests.engine.alone import run_alone
 from tests.engine.documents import chain
 from tests.engine.layer_rows import ROWS
 
@@ -437,13 +436,8 @@ def test_the_exported_script_gives_the_same_losses(tmp_path: Path) -> None:
         if event.event == "epoch"
     ]
     export(document, "script", tmp_path / "script.py")
-    done = subprocess.run(
-        [sys.executable, str(tmp_path / "script.py"), "--json"],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=tmp_path,
-    )
+    done = run_alone(tmp_path / "script.py", "--json")
+    assert done.returncode == 0, done.stderr
     assert f'"train_loss": {losses[0]!r}' in done.stdout
 
 

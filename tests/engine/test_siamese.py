@@ -23,8 +23,8 @@ from engine.session import prepare, train_document
 from engine.training.checkpoint import load_weights
 from engine.training.events import EpochDone, Finished
 from engine.training.reporting import as_record
+from tests.engine.alone import run_alone
 from tests.engine.drawing import Drawing
-from tests.engine.test_exporting import run_alone
 
 
 def siamese(path: str = "pairs.npz") -> Document:

@@ -6,8 +6,6 @@ import errno
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.util import find_spec
@@ -35,6 +33,7 @@ from engine.training.control import Control
 from engine.training.events import EpochDone, StepDone
 from engine.training.goals import Goal
 from engine.training.losses import balanced
+from tests.engine.alone import run_alone
 from tests.engine.data_documents import small
 from tests.engine.data_files import write_pictures, write_tones
 
@@ -289,12 +288,7 @@ def test_an_exported_script_streams_too(
     path = str(folder / KINDS[kind][1]["path"])
     made = document(kind, folder, kept="on disk", path=path)
     export(made, "script", folder / "train.py")
-    done = subprocess.run(
-        [sys.executable, "-P", "-E", "train.py", "--json", "--data-dir", str(folder)],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-    )
+    done = run_alone(folder / "train.py", "--json", "--data-dir", str(folder))
     assert done.returncode == 0, done.stderr
     records = [json.loads(line) for line in done.stdout.splitlines()]
     told = [one["train_loss"] for one in records if one["event"] == "epoch"]

@@ -94,10 +94,18 @@ def test_lessons_stand_under_their_chapters(window: MainWindow) -> None:
         first = card(window, chapter.lessons[0].id).geometry()
         assert first.left() == caption.left()
         assert 0 < first.top() - caption.bottom() < 20
-    QTest.keyClicks(window.start.search, "sigmoid")
-    assert shown(window) == ["neuron"]
-    shown_captions = [t for t, each in grid.captions.items() if each.isVisible()]
-    assert shown_captions == ["Neurons and training"]
+
+
+def test_what_is_found_stands_together(window: MainWindow) -> None:
+    grid = window.start.lessons
+    QTest.keyClicks(window.start.search, "attention")
+    found = grid.shown
+    assert len({each.section for each in found}) > 1
+    assert len(found) <= grid.columns
+    assert len({each.geometry().top() for each in found}) == 1  # one row
+    assert not any(each.isVisible() for each in grid.captions.values())
+    QTest.keyClick(window.start.search, Qt.Key.Key_Escape)
+    assert all(each.isVisible() for each in grid.captions.values())
 
 
 def test_from_the_start_to_a_growing_curve_in_three_clicks(

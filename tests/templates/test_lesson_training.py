@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +22,7 @@ from engine.runs import FINAL
 from engine.session import prepare, train_document
 from engine.training.events import EpochDone, Finished
 from engine.training.reporting import as_record
+from tests.engine.alone import run_alone
 from tests.templates.course import LESSONS, edited
 
 NEEDS_FILES = {"mnist", "cifar10"}
@@ -131,70 +128,21 @@ def error_of_the_last_value(document: Document) -> float:
     return float((splits.test.targets["next"] - last).square().mean().sqrt()) * std
 
 
-RUN_ALL = textwrap.dedent(
-    """
-    import contextlib, io, json, runpy, sys, traceback
-    import torch
-
-    class Absent:
-        def find_spec(self, name, path=None, target=None):
-            if name.split(".")[0] in {"engine", "gui", "templates", "tests"}:
-                raise ModuleNotFoundError(f"{name} is not installed here")
-
-    sys.meta_path.insert(0, Absent())
-    told = {}
-    for path, *arguments in json.load(sys.stdin):
-        out = io.StringIO()
-        sys.argv = [path, *arguments]
-        try:
-            with contextlib.redirect_stdout(out):
-                runpy.run_path(path, run_name="__main__")
-        except SystemExit as end:
-            code = end.code or 0
-        except BaseException:
-            code = traceback.format_exc()
-        told[path] = [code, out.getvalue()]
-    print(json.dumps(told))
-    """
-)
 ONE_EPOCH = {"epochs": 1, "device": "cpu", "precision": "fp32"}
 
 
-@pytest.fixture(scope="module")
-def scripts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Any, str]]:
-    """Exit code and output of every lesson's script, where no engine is installed.
-
-    One interpreter for all: most of the time goes into importing torch.
-    """
-    folder = tmp_path_factory.mktemp("scripts")
-    orders = []
-    for lesson in LESSONS:
-        path = folder / f"{lesson}.py"
-        export(templates.open_lesson(lesson), "script", path)
-        options = ("--epochs", "1", "--device", "cpu", "--precision", "fp32", "--json")
-        orders.append([str(path), *(options if lesson in ALONE else ("--help",))])
-    keep = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
-    done = subprocess.run(
-        [sys.executable, "-c", RUN_ALL],
-        input=json.dumps(orders),
-        cwd=folder,
-        env={**keep, "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+def told_by_script(lesson: str, folder: Path, *options: str) -> str:
+    """What a lesson's exported script writes, where no engine is installed."""
+    path = folder / f"{lesson}.py"
+    export(templates.open_lesson(lesson), "script", path)
+    done = run_alone(path, *options)
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    return {Path(path).stem: tuple(result) for path, result in told.items()}
+    return done.stdout
 
 
 @pytest.mark.parametrize("lesson", [one for one in LESSONS if one not in ALONE])
-def test_an_exported_script_answers(
-    lesson: str, scripts: dict[str, tuple[Any, str]]
-) -> None:
-    code, output = scripts[lesson]
-    assert code == 0
+def test_an_exported_script_answers(lesson: str, tmp_path: Path) -> None:
+    output = told_by_script(lesson, tmp_path, "--help")
     assert templates.open_lesson(lesson).name in output
     assert "--data-dir" in output
 
@@ -202,7 +150,7 @@ def test_an_exported_script_answers(
 @pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize("lesson", ALONE)
 def test_an_exported_script_gives_the_losses_of_the_lesson(
-    lesson: str, scripts: dict[str, tuple[Any, str]], tmp_path: Path
+    lesson: str, tmp_path: Path
 ) -> None:
     document = edited(lesson, ("recipe", ONE_EPOCH))
     expected = [
@@ -210,8 +158,8 @@ def test_an_exported_script_gives_the_losses_of_the_lesson(
         for event in train_document(document, run_dir=tmp_path / "run")
         if isinstance(event, (EpochDone, Finished))
     ]
-    code, output = scripts[lesson]
-    assert code == 0
+    options = ("--epochs", "1", "--device", "cpu", "--precision", "fp32", "--json")
+    output = told_by_script(lesson, tmp_path, *options)
     records = [json.loads(line) for line in output.splitlines()]
     assert [untimed(record) for record in records[1:]] == expected
     assert len(expected) == 2
