@@ -40,7 +40,7 @@ tr = Texts("blocks")
 
 _HELP = tr.mark(
     "What differs between uses of the block. A field of a node in here may hold an "
-    "expression of these, such as 4 * channels."
+    "expression of these, such as 4\u00a0*\u00a0channels."
 )
 _DEFAULT = 16
 

@@ -39,6 +39,11 @@ def breakable(text: str) -> str:
     return re.sub(r"(\S{16})(?=\S)", "\\1\u200b", text)
 
 
+def unbroken(text: str) -> str:
+    """`text` whose shapes and sizes, 28 × 28, are not torn at the end of a line."""
+    return text.replace(" × ", "\u00a0×\u00a0")
+
+
 class LinkLabel(QLabel):
     """A line with links, in the colour that links have in the theme of the moment."""
 
@@ -164,12 +169,12 @@ class ProblemCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(_CARD_SIDE, 8, _CARD_SIDE, 9)
         column.setSpacing(4)
-        column.addWidget(label(problem.message, "title", self))
+        column.addWidget(label(unbroken(problem.message), "title", self))
         detail = found_and_expected(problem)
         if detail:
-            column.addWidget(label(detail, "plain", self))
+            column.addWidget(label(unbroken(detail), "plain", self))
         if problem.remedy:
-            column.addWidget(label(problem.remedy, "muted", self))
+            column.addWidget(label(unbroken(problem.remedy), "muted", self))
         self._fixes = fix_buttons(problem, self.fix_chosen.emit, self)
         for fix in self._fixes:
             fix.setMinimumWidth(1)  # no obstacle to a narrower page: its text breaks

@@ -139,7 +139,7 @@ class DataSection(QWidget):
         self.about = Card(tr("What it holds"), "muted", self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(6)
+        self._column.setSpacing(4)  # as between the rows of the form
         self._column.addWidget(_row(tr("Source"), self.source, self))
         self._column.addWidget(self.form)
         self.look = QPushButton(tr("Samples and augmentation"), self)

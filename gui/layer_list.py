@@ -194,9 +194,12 @@ class LayerDelegate(QStyledItemDelegate):
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if is_selected or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
+            is_ringed = is_selected and "contrast" in self.theme.name
+            ring = QColor(self.theme.focus if is_ringed else self.theme.raised)
+            painter.setPen(ring)
             painter.setBrush(QColor(self.theme.raised))
-            painter.drawRoundedRect(QRect(option.rect), 5, 5)
+            ground = QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5)
+            painter.drawRoundedRect(ground, 5, 5)
 
     def _paint_layer(
         self, painter: QPainter, option: QStyleOptionViewItem, layer: Layer

@@ -22,7 +22,7 @@ from engine.edits import Compound, SetShares, change_settings
 from engine.graph import Node
 from engine.pretrained.needs import need_of
 from engine.problems import Fix, Problem
-from gui.cards import Card, LinkLabel, ProblemCard, label
+from gui.cards import Card, LinkLabel, ProblemCard, label, unbroken
 from gui.code_question import allow, ask_to_allow
 from gui.document_model import DocumentModel
 from gui.learning_fields import LearningFields
@@ -72,7 +72,7 @@ class NodePage(QWidget):
         self.look_button.setVisible(isinstance(node.type, BlockLayer))
         self.preview = PreviewCard(previews, self)
         self._about = Card(tr("What it does"), "muted", self)
-        self._formula = label("", "mono", self)
+        self._formula = label("", "formula", self)
         self._source = LinkLabel("caption", self)
         self.chosen = Card(tr("What was chosen"), "muted", self)
         self._shapes = Card(tr("Shapes"), "mono", self)
@@ -91,8 +91,12 @@ class NodePage(QWidget):
         column.addWidget(self.heading)
         column.addWidget(self.subtitle)
         column.addLayout(self._problems_column)
-        for field in (self.name_field, self.form, self.sharing, self.learning):
-            column.addWidget(field)
+        rows = QVBoxLayout()
+        rows.setSpacing(4)  # as between the rows of one form
+        for field in (self.name_field, self.form, self.sharing):
+            rows.addWidget(field)
+        column.addLayout(rows)
+        column.addWidget(self.learning)
         column.addWidget(self.look_button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.preview)
         for card in (self.chosen, self._about, self._shapes, self._code):
@@ -142,7 +146,7 @@ class NodePage(QWidget):
         if layer is None:
             self._about.show_text("")
             return
-        self._about.show_text(" ".join(layer.help.split()))
+        self._about.show_text(unbroken(" ".join(layer.help.split())))
         self._formula.setText(layer.formula)
         self._formula.setVisible(bool(layer.formula))
         self._about.add(self._formula)

@@ -201,7 +201,10 @@ class CommandPalette(QFrame):
         width = min(metrics.averageCharWidth() * _LETTERS, window.width() - 40)
         height = min(metrics.height() * 3 * _ROWS // 2, window.height() - 80)
         self.resize(width, height)
-        corner = QPoint((window.width() - width) // 2, min(56, window.height() // 10))
+        corner = QPoint(
+            (window.width() - width) // 2,
+            min(4 * metrics.height(), window.height() // 8),
+        )
         self.move(window.mapToGlobal(corner))
         self.show()
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)

@@ -97,7 +97,7 @@ class PreviewCard(QFrame):
 
     def _refuse(self, name: str, problem: Problem) -> None:
         if name == self._name:
-            self._say(tr("Nothing can be shown: {problem}", problem=problem.sentence()))
+            self._say(tr("Nothing can be shown. {problem}", problem=problem.sentence()))
 
     def _say(self, sentence: str) -> None:
         self._clear()

@@ -24,6 +24,7 @@ from gui.cards import (
     fix_buttons,
     found_and_expected,
     label,
+    unbroken,
 )
 from gui.code_question import ask_to_allow
 from gui.document_model import DocumentModel
@@ -183,7 +184,7 @@ class ProblemRow(QFrame):
         self._row.setAlignment(self._buttons, Qt.AlignmentFlag.AlignLeft)
 
     def _passive(self, text: str, role: str) -> QWidget:
-        made = label(text, role, self)
+        made = label(unbroken(text), role, self)
         made.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         return made

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
 
 class Sides(QSplitter):
     """A side that larger text pushed wider has its own width again after it."""
+
+    resized = Signal()
+    """There is more room for all of them, or less."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -30,3 +34,7 @@ class Sides(QSplitter):
                 sizes[1] += now - sizes[place]
         if any(sizes):
             self.setSizes(sizes)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()

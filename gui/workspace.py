@@ -42,8 +42,9 @@ from gui.workplace import Workplace
 tr = Texts("window")
 
 _LEFT_LEAST = 180  # pixels
-_READING_LETTERS = 44  # a lesson's lines, and its tables, want so much
-_INSPECTOR_LETTERS = 48  # its widest page, for every layer; a test holds it
+_READING_LETTERS = (34, 44)  # a lesson's lines need, and its tables want so much
+_INSPECTOR = (72, 36)  # pixels and letters of its widest page; a test holds it
+_COUNTED = 3  # letters by which a tab below the canvas grows, with a number
 
 
 class Workspace(QWidget):
@@ -143,21 +144,32 @@ class Workspace(QWidget):
 
     def _follow_text(self) -> None:
         """Give the sides the room that their text needs, and the canvas its size."""
-        letter = self.fontMetrics().averageCharWidth()
-        reading = _READING_LETTERS * letter if self.lesson_id is not None else 0
-        tabs = self.left.tabBar().sizeHint().width()
-        self._sides.need(
-            {
-                self.left: max(_LEFT_LEAST, tabs + letter, reading),
-                self.inspector: _INSPECTOR_LETTERS * letter,
-            }
-        )
+        self._divide()
         self.canvas.follow_text()
+
+    def _divide(self) -> None:
+        """Give the sides the room that their text needs.
+
+        A lesson has narrower lines where it would leave no room for the tabs below the
+        canvas: in a small window with large text.
+        """
+        letter = self.fontMetrics().averageCharWidth()
+        right = _INSPECTOR[0] + _INSPECTOR[1] * letter
+        reading = 0
+        if self.lesson_id is not None:
+            below = self.bottom.tabBar().sizeHint().width() + _COUNTED * letter
+            least, most = (letters * letter for letters in _READING_LETTERS)
+            reading = max(least, min(self.window().width() - right - below, most))
+        tabs = self.left.tabBar().sizeHint().width()
+        left = max(_LEFT_LEAST, tabs + letter, reading)
+        if (left, right) != (self.left.minimumWidth(), self.inspector.minimumWidth()):
+            self._sides.need({self.left: left, self.inspector: right})
 
     def _connect(self) -> None:
         model, canvas = self.model, self.canvas
         self._place.appearance.theme_changed.connect(self._set_theme)
         self._place.appearance.text_resized.connect(self._follow_text)
+        self._sides.resized.connect(self._divide)
         canvas.selection_changed.connect(self.inspector.show_selection)
         canvas.node_activated.connect(lambda _: self.inspector.focus_settings())
         self.inspector.left.connect(self._focus_canvas)

@@ -146,4 +146,5 @@ def _strip(numbers: Tensor, said: str, whole: Tensor | None = None) -> Sheet:
 def _span(value: Tensor) -> str:
     if not value.numel():
         return "no values"
-    return f"{float(value.min()):.3g} to {float(value.max()):.3g}"
+    least, greatest = (f"{float(each):.3g}" for each in (value.min(), value.max()))
+    return f"{least} to {greatest}".replace("-", "−")

@@ -56,6 +56,7 @@ class Afar(QObject):
         """Whether the map is wanted; None until somebody says: then it comes when part
         of the network is out of sight."""
         self._is_pointed_at = False
+        self._has_arrived = False
         self._corner = _HOME
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self._update_map)
@@ -73,6 +74,11 @@ class Afar(QObject):
         """What the map shows is to be drawn anew, once the current event is done."""
         if not self._timer.isActive():
             self._timer.start()
+
+    def arrive(self) -> None:
+        """Another place is seen all at once: the map need not wait until one rests."""
+        self._has_arrived = True
+        self.look_changed()
 
     def toggle_map(self) -> None:
         """Show or hide the map."""
@@ -130,6 +136,7 @@ class Afar(QObject):
             is_wanted = is_wanted and not self._hides_the_note(FOLDED)
         if is_wanted:
             self._fold_map()
+        self._has_arrived = False
         self.minimap.setVisible(is_wanted)
         if is_wanted:
             self.minimap.show_overview(self._known(), sight)
@@ -144,7 +151,7 @@ class Afar(QObject):
         is_kept = self.keeps_map or self._is_pointed_at
         if is_kept:
             self._show_map(is_small=False)
-        elif self.minimap.isHidden():
+        elif self.minimap.isHidden() or self._has_arrived:
             self._settle_map()
         elif self._map_hides_a_card() or self.minimap.is_folded:
             self._show_map(is_small=True)

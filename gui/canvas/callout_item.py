@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from engine.problems import Problem
 from gui.canvas.style import Style
+from gui.cards import unbroken
 from gui.texts import Texts
 
 tr = Texts("canvas")
@@ -148,7 +149,7 @@ class CalloutItem(QGraphicsItem):
 
 def _paragraph(text: str, font: QFont, width: float) -> tuple[QTextLayout, float]:
     """`text` broken into lines of `width`, and the height that takes."""
-    layout = QTextLayout(text, font)
+    layout = QTextLayout(unbroken(text), font)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)

@@ -167,7 +167,10 @@ def _kinds(
 
 
 def _briefer(node: Node, values: Values | None) -> list[str]:
-    """A block's detail without its last settings at their defaults: one, two, ..."""
+    """A block's detail without its last settings at their defaults: one, two, ...
+
+    As on any card, what is at its default may go untold.
+    """
     if not isinstance(node.type, BlockLayer) or values is None:
         return []
     own = node.type.block.settings
@@ -176,5 +179,5 @@ def _briefer(node: Node, values: Values | None) -> list[str]:
         if values[name] == own[name] and len(kept) > 1:
             kept.remove(name)
             told = [f"{each} {values[each]}" for each in kept]
-            briefer.append(f"{node.layer} {', '.join(told)}, …")
+            briefer.append(f"{node.layer} {', '.join(told)}")
     return briefer

@@ -29,10 +29,14 @@ RADIUS = 7.0
 BADGE_RADIUS = 9.0
 MARGIN = 12.0
 """How far a card draws beyond its rectangle: ports, badge, selection."""
-_TINT = 0.3
+TINT = 0.5
 """How strongly the greatest cost tints a card: texts must stay legible."""
+LARGE_SCALE = 0.55
+"""Below this zoom a card says little, in letters that grow as it gets smaller."""
 BLOCK_SCALE = 0.32
 """Below this zoom a card is a block of colour: its text could not be read."""
+_LEGIBLE = 9.5
+"""Pixels of the screen that letters then have, where the card has room for them."""
 
 
 @dataclass(slots=True)
@@ -57,6 +61,7 @@ class CardPainter:
         self.style = style
         self.rect = QRectF(0, 0, card.width, card.height)
         self._texts: list[tuple[QPointF, QFont, QColor, QStaticText]] | None = None
+        self._large: list[tuple[QFont, QStaticText, float, float]] | None = None
         self._rule_y = 0.0
 
     def badge_centre(self) -> QPointF:
@@ -75,14 +80,14 @@ class CardPainter:
             painter.setPen(QPen(self.style.glow, 4 if look.is_selected else 3))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(self.rect.adjusted(-1, -1, 1, 1), 8.5, 8.5)
-        self._draw_body(painter, look, fade)
+        self._draw_body(painter, look, fade, scale)
         if fade < 1:
             painter.setOpacity(painter.opacity() * fade)
-        self._draw_texts(painter)
-        if self.card.tie:
-            self._draw_tie(painter)
-        if self.card.is_frozen:
-            self._draw_lock(painter)
+        if scale < LARGE_SCALE and not self.card.is_collapsed:
+            self._draw_large(painter, scale)
+        else:
+            self._draw_texts(painter)
+            self._draw_signs(painter)
         self._draw_ports(painter, look)
         if fade < 1:
             painter.setOpacity(painter.opacity() / fade)
@@ -101,7 +106,9 @@ class CardPainter:
             return QPen(style.faint, 1)
         return QPen(style.border, 1)
 
-    def _draw_body(self, painter: QPainter, look: Look, fade: float) -> None:
+    def _draw_body(
+        self, painter: QPainter, look: Look, fade: float, scale: float
+    ) -> None:
         style, card = self.style, self.card
         if card.count:
             self._draw_deck(painter)
@@ -109,10 +116,10 @@ class CardPainter:
         painter.setBrush(style.shadow)
         painter.drawRoundedRect(self.rect.translated(0, 2), RADIUS, RADIUS)
         body, strip = _outlines(card.width, card.height)
-        painter.setBrush(style.heated(card.heat, _TINT))
+        painter.setBrush(style.heated(card.heat, TINT))
         painter.drawPath(body)
         if card.heat > 0:
-            self._draw_bar(painter)
+            self._draw_bar(painter, max(3.0, 2 / scale))
         if fade < 1:
             painter.setOpacity(painter.opacity() * fade)
         painter.setBrush(style.family(card.family))
@@ -147,10 +154,10 @@ class CardPainter:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(path)
 
-    def _draw_bar(self, painter: QPainter) -> None:
+    def _draw_bar(self, painter: QPainter, thick: float) -> None:
         """Along the bottom, as long as the node's share of the greatest cost."""
-        room = self.card.width - STRIP - RADIUS
-        bar = QRectF(STRIP, self.card.height - 4, room * min(1.0, self.card.heat), 3)
+        length = (self.card.width - STRIP - RADIUS) * min(1.0, self.card.heat)
+        bar = QRectF(STRIP, self.card.height - 1 - thick, length, thick)
         painter.setBrush(self.style.heat)
         painter.drawRect(bar)
 
@@ -177,8 +184,51 @@ class CardPainter:
         right = self.card.width - 10
         painter.drawLine(QPointF(PAD, self._rule_y), QPointF(right, self._rule_y))
 
+    def _draw_large(self, painter: QPainter, scale: float) -> None:
+        """The name, and what the node costs, as large as can be read and has room."""
+        card = self.card
+        if self._large is None:
+            self._large = self._large_lines()
+        most = (card.height - 2 * NAME_TOP) / len(self._large)
+        room = card.width - PAD - 8
+        grown = [
+            max(
+                1.0,
+                min(_LEGIBLE / scale / font.pixelSize(), room / width, most / height),
+            )
+            for font, _, width, height in self._large
+        ]
+        tall = sum(by * line[3] for by, line in zip(grown, self._large, strict=True))
+        y = (card.height - tall) / 2
+        painter.setPen(self.style.text)
+        before = painter.transform()
+        for by, (font, text, _, height) in zip(grown, self._large, strict=True):
+            painter.translate(PAD, y)
+            painter.scale(by, by)
+            painter.setFont(font)
+            painter.drawStaticText(QPointF(0, 0), text)
+            painter.setTransform(before)
+            y += height * by
+
+    def _large_lines(self) -> list[tuple[QFont, QStaticText, float, float]]:
+        """The lines of a card from afar, with the size they have at 100 %."""
+        fonts = self.style.fonts
+        lines = [(fonts.name, self.card.title), (fonts.detail, self.card.cost)]
+        return [
+            (font, _static(text, font), fonts.width(font, text), metrics.height())
+            for font, text in lines
+            if text and (metrics := fonts.metrics(font))
+        ]
+
+    def _draw_signs(self, painter: QPainter) -> None:
+        if self.card.tie:
+            self._draw_tie(painter)
+        if self.card.is_frozen:
+            self._draw_lock(painter)
+
     def _laid_out(self) -> list[tuple[QPointF, QFont, QColor, QStaticText]]:
         card, style, fonts = self.card, self.style, self.style.fonts
+        muted = style.text if card.heat > 0 else style.muted  # it is tinted
         texts = []
 
         def put(x: float, middle: float, font: QFont, color: QColor, text: str) -> None:
@@ -192,27 +242,27 @@ class CardPainter:
         put(PAD, middle_of_name, fonts.name, style.text, card.title)
         aside = card.cost or card.count
         after = card.width - 12 - fonts.width(fonts.detail, aside)
-        put(after, middle_of_name, fonts.detail, style.muted, aside)
+        put(after, middle_of_name, fonts.detail, muted, aside)
         y = NAME_TOP + NAME_LINE
         for line in card.details:
-            put(PAD, y + DETAIL_LINE / 2, fonts.detail, style.muted, line)
+            put(PAD, y + DETAIL_LINE / 2, fonts.detail, muted, line)
             y += DETAIL_LINE
         self._rule_y = y + RULE_GAP - 0.5
         y += 2 * RULE_GAP - 1
         is_known = card.status not in {Status.ERROR, Status.FADED, Status.PENDING}
         for row in card.rows:
             middle = y + ROW_LINE / 2
-            put(PAD, middle, fonts.small, style.muted, row.left)
+            put(PAD, middle, fonts.small, muted, row.left)
             x: float = PAD
             if row.is_right:
                 x = card.width - 12 - fonts.width(fonts.mono, row.shape)
                 if row.middle:
                     before = x - 8 - fonts.width(fonts.small, row.middle)
-                    put(before, middle, fonts.small, style.muted, row.middle)
-            color = style.text if is_known else style.muted
+                    put(before, middle, fonts.small, muted, row.middle)
+            color = style.text if is_known else muted
             put(x, middle, fonts.mono, color, row.shape)
             y += ROW_LINE
-        put(self._tie_x() + TIE_SIGN, self._tie_y(), fonts.small, style.muted, card.tie)
+        put(self._tie_x() + TIE_SIGN, self._tie_y(), fonts.small, muted, card.tie)
         return texts
 
     def _tie_x(self) -> float:

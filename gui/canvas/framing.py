@@ -98,7 +98,9 @@ class Framing(QObject):
         if not self._is_legible(self._view.scale_now):
             self._view.set_scale(self._view.base * _OPENING / 100)
             self._look_at_beginning()
+            self._look_at_note()
             self._shows_all = False
+        self._view.afar.arrive()
         self._asked = "opened"
 
     def follow(self) -> None:
@@ -210,6 +212,25 @@ class Framing(QObject):
             top = whole.center().y() - room.height() / 2 / scale
         away = view.to_view(QPointF(left, top)) - room.topLeft()
         view.pan_by(-away.x(), -away.y())
+
+    def _look_at_note(self) -> None:
+        """See all of the note about an error, and the card it is about."""
+        view = self._view
+        note = view.network.callout
+        if note is None or not note.isVisible():
+            return
+        seen = view.sight().size()
+        whole = note.rect()
+        if note.problem.node in view.network.nodes:
+            whole |= view.network.nodes[note.problem.node].rect()
+        border = 2 * BORDER / view.scale_now
+        for part in (whole, note.rect()):
+            if (
+                part.width() + border <= seen.width()
+                and part.height() + border <= seen.height()
+            ):
+                view.bring_into_sight(part)
+                return
 
     def _hidden_by(self, over: Iterable[QWidget]) -> tuple[int, int]:
         """How many pixels these hide of the view's upper and of its lower edge."""

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from gui.canvas.card_painter import TINT
 from gui.canvas.coloring import TITLES, Coloring, cost_text
 from gui.canvas.style import Style
+from gui.text_scale import scaled
 from gui.texts import Texts
 
 tr = Texts("canvas")
 
-SIZE = QSize(216, 62)
+_SIZE = (216, 62)
+"""Pixels beside the usual text."""
+_CORNER = 14
 _PAD = 10.0
 _BAR = 8.0
+_STEPS = 16
 
 
 class Legend(QWidget):
@@ -22,9 +27,10 @@ class Legend(QWidget):
 
     def __init__(self, style: Style, parent: QWidget) -> None:
         super().__init__(parent)
+        self._canvas = parent
         self._style = style
         self._texts = ("", "", "")
-        self.setFixedSize(SIZE)
+        self.follow_text()
         self.setAccessibleName(tr("What the colours mean"))
         self.hide()
 
@@ -32,6 +38,15 @@ class Legend(QWidget):
     def text(self) -> str:
         """What it says."""
         return " · ".join(text for text in self._texts if text)
+
+    def follow_text(self) -> None:
+        """Be as large as its letters need, which are as large as the system's."""
+        self.setFixedSize(*map(scaled, _SIZE))
+        self.place()
+
+    def place(self) -> None:
+        """Lie in the lower left corner of the canvas."""
+        self.move(_CORNER, self._canvas.height() - self.height() - _CORNER)
 
     def set_style(self, style: Style) -> None:
         """Draw in other colours."""
@@ -64,7 +79,8 @@ class Legend(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(style.border, 1))
         painter.setBrush(style.window)
-        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.scale(self.width() / _SIZE[0], self.height() / _SIZE[1])
+        frame = QRectF(0, 0, *_SIZE).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(frame, 7, 7)
         metrics = fonts.metrics(fonts.detail)
         painter.setFont(fonts.detail)
@@ -73,8 +89,8 @@ class Legend(QWidget):
         painter.drawText(QPointF(_PAD, y), title)
         bar = QRectF(_PAD, y + 7, frame.width() - 2 * _PAD, _BAR)
         ramp = QLinearGradient(bar.topLeft(), bar.topRight())
-        ramp.setColorAt(0, style.surface)  # as the cards are
-        ramp.setColorAt(1, style.heated(1.0, 1.0))
+        for step in range(_STEPS + 1):  # as the cards are
+            ramp.setColorAt(step / _STEPS, style.heated(step / _STEPS, TINT))
         painter.setPen(QPen(style.border, 1))
         painter.setBrush(ramp)
         painter.drawRoundedRect(bar, 3, 3)

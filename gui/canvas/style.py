@@ -147,13 +147,15 @@ class Style:
     def heated(self, heat: float, most: float) -> QColor:
         """A surface by its share of the greatest cost, mixed `most` at most.
 
-        One hue that gets stronger: that is read without telling hues apart.
+        One hue that gets stronger: that is read without telling hues apart. It gets
+        so fast at first: of most networks a few nodes have nearly all of the cost, and
+        the others are to differ too.
         """
         if heat < 0:
             return self.surface
         # Seen from afar a card without cost must still be seen.
         ground = self.border if most >= 1 else self.surface
-        return _mixed(ground, self.heat, most * min(1.0, heat))
+        return _mixed(ground, self.heat, most * min(1.0, heat) ** 0.5)
 
     def family(self, name: str) -> QColor:
         """The strip of a card of this family."""

@@ -42,8 +42,6 @@ from gui.theme import Theme
 
 tr = Texts("canvas")
 
-_CORNER = 14
-"""Pixels from the legend to the corner."""
 _BY_KEYS = {
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -247,8 +245,12 @@ class CanvasView(NavigableView):
         self.mouse.let_space_go()
         super().focusOutEvent(event)
 
+    def follow_text(self) -> None:
+        self.legend.follow_text()
+        super().follow_text()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.legend.move(_CORNER, self.height() - self.legend.height() - _CORNER)
+        self.legend.place()
         super().resizeEvent(event)
         self.arrange_bar.place()
         self.empty_hint.place(self.network.is_empty)

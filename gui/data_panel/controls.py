@@ -135,7 +135,7 @@ class Controls(QWidget):
         first, shown = page.wish.first, max(len(page.cells), len(page.rows))
         text = (
             tr(
-                "{first:,}-{last:,} of {total:,}",
+                "{first:,}–{last:,} of {total:,}",
                 first=first + 1,
                 last=first + shown,
                 total=page.total,

@@ -35,6 +35,7 @@ tr = Texts("look")
 Index = QModelIndex | QPersistentModelIndex
 
 _NARROWEST, _WIDEST = 22, 64  # pixels of a cell
+_GRID = 0.4  # of a border: lines between cells that are as the ground
 _DENSEST, _LETTER = 0.8, 0.75
 """Rows so low, of a line of text, still hold numbers, which take so much of a row."""
 _HEAD = 6  # pixels above the fields, beside the names
@@ -143,6 +144,9 @@ class _CellPainter(QStyledItemDelegate):
         cell = option.rect.adjusted(0, 0, -1, -1)  # type: ignore[attr-defined]
         painter.save()
         painter.fillRect(cell, ground)
+        if self.theme.surface == self.theme.window:  # a cell without answers
+            painter.setPen(mixed(self.theme.window, self.theme.border, _GRID))
+            painter.drawRect(option.rect.adjusted(-1, -1, -1, -1))  # type: ignore[attr-defined]
         state = option.state  # type: ignore[attr-defined]
         if state & QStyle.StateFlag.State_Selected:
             self._outline(painter, cell)
@@ -247,14 +251,18 @@ class ConfusionView(QTableView):
         least = round(_DENSEST * line)
         is_dense = least <= high < _NARROWEST
         self._write_small(round(high * _LETTER) if is_dense else 0)
-        wide = (self.width() - rows.sizeHint().width() - 4) // count
+        rows.setMinimumSectionSize(least)
+        smallest = least if is_dense else _NARROWEST
+        tall = min(max(high, smallest), _WIDEST)
+        rows.setDefaultSectionSize(tall)
+        room = self.width() - rows.sizeHint().width() - 4
+        if tall > high:  # the rows scroll, and the columns need not for that
+            room -= self.verticalScrollBar().sizeHint().width()
+        wide = room // count
         names = (self.matrix.headerData(i, _ACROSS) for i in range(count))
         widest = max(columns.fontMetrics().horizontalAdvance(str(n)) for n in names)
         most = max(_WIDEST, widest + 14)
         columns.setDefaultSectionSize(min(max(wide, _NARROWEST), most))
-        rows.setMinimumSectionSize(least)
-        smallest = least if is_dense else _NARROWEST
-        rows.setDefaultSectionSize(min(max(high, smallest), _WIDEST))
 
     def _write_small(self, pixels: int) -> None:
         """Write in letters so high; 0 are the usual ones."""

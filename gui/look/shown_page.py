@@ -35,9 +35,9 @@ tr = Texts("look")
 
 SIDE_WIDTH = 196
 WAITING = tr.mark(
-    "After each epoch it is shown here what the network makes of its data: how it "
-    "parts a plane, what it rebuilds, makes up or writes, what its first layer looks "
-    "for, its attention, its gates."
+    "Here you see after each epoch what the network makes of its data: how it parts a "
+    "plane, what it rebuilds, makes up or writes, what its first layer looks for, its "
+    "attention, its gates."
 )
 NOTHING = tr.mark(
     "This network has nothing to show: a parted plane, filters of a first layer that "

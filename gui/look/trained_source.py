@@ -24,8 +24,8 @@ tr = Texts("look")
 
 MOST_RUNS = 30
 NOT_TRAINED = tr.mark(
-    "Nothing is trained here yet: press Train, or choose an older run. “Before "
-    "training” asks the network as it begins."
+    "Nothing is trained here yet: press Train, or choose above an older run, or "
+    "“Before training” for the network as it begins."
 )
 IS_TRAINING = tr.mark(
     "The network is in training: what it learned can be used when it ends."

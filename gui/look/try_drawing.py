@@ -58,7 +58,7 @@ class DrawTrial(Trial):
         self.clear_button = QPushButton(tr("Clear"), self)
         self.file_button = QPushButton(tr("Picture…"), self)
         self.file_button.setToolTip(tr("Choose a picture file"))
-        self.sample_button = QPushButton(tr("From the test"), self)
+        self.sample_button = QPushButton(tr("Test sample"), self)
         self.sample_button.setToolTip(tr("Take the next picture of the test part"))
         self.inverted = QCheckBox(tr("Inverted"), self)
         self.inverted.setToolTip(

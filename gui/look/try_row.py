@@ -44,7 +44,7 @@ class RowTrial(Trial):
         self._area.setWidgetResizable(True)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setAccessibleName(tr("Columns"))
-        self.sample_button = QPushButton(tr("From the test"), self)
+        self.sample_button = QPushButton(tr("Test sample"), self)
         self.sample_button.setToolTip(tr("Fill in the next row of the test part"))
         self.sample_button.clicked.connect(self.take_sample)
         self.answer = AnswerView(theme, self)

@@ -60,7 +60,7 @@ class LookView(QWidget):
         for page in (self.shown, self.evaluate, self.trying):
             self._stack.addWidget(page)
         column = QVBoxLayout(self)
-        column.setContentsMargins(10, 0, 12, 8)
+        column.setContentsMargins(10, 0, 10, 8)
         column.setSpacing(4)
         column.addLayout(self._make_head())
         column.addWidget(self._stack, 1)

@@ -124,7 +124,7 @@ class SweepsView(QWidget):
     def _lay_out(self) -> None:
         row = QHBoxLayout()
         row.setSpacing(6)
-        row.addWidget(self.new_button)
+        row.addWidget(self.new_button, 0, Qt.AlignmentFlag.AlignLeft)
         row.addWidget(self.choice, 1)
         row.addWidget(self.go_button)
         row.addWidget(self.use_button)

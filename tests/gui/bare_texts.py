@@ -23,7 +23,7 @@ SHOWS = frozenset(
 """What is called with words that the user reads."""
 ROLES = frozenset(
     """
-    caption error good heading hint keys mono muted part plain section title
+    caption error formula good heading hint keys mono muted part plain section title
     """.split()
 )
 """Names of styles, which `label` and its like are given beside the words."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, QSize, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QIcon, QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -221,6 +221,29 @@ def test_the_sides_have_their_widths_again_after_larger_text(
         assert sides.sizes() == chosen
 
 
+def test_a_lesson_in_large_text_leaves_the_tabs_below_the_canvas_their_room(
+    window: MainWindow,
+) -> None:
+    page, tabs = window.page, window.bottom.tabBar()
+    page.show_lesson("digits-cnn")
+    QApplication.processEvents()
+    usual = page.splitters["sides"].sizes()
+    window.place.appearance.resize_text(150)
+    QApplication.processEvents()
+    assert (window.width(), window.height()) == (1280, 800)
+    assert tabs.sizeHint().width() <= page.splitters["sides"].sizes()[1]
+    narrow = window.left.width()
+    window.resize(1600, 800)
+    QApplication.processEvents()
+    assert window.left.width() > narrow, (
+        "where there is room, lines are as wide as ever"
+    )
+    window.resize(1280, 800)
+    window.place.appearance.resize_text(100)
+    QApplication.processEvents()
+    assert page.splitters["sides"].sizes() == usual
+
+
 def test_a_division_made_for_larger_text_does_not_outlive_it(
     window: MainWindow, open_window: OpenWindow
 ) -> None:
@@ -263,6 +286,14 @@ def test_icons_are_drawn_for_each_number_of_dots(side: int, ratio: float) -> Non
     drawn = icon("undo", "#ffffff").pixmap(QSize(side, side), ratio)
     assert drawn.width() == round(side * ratio)
     assert drawn.devicePixelRatio() == ratio
+
+
+def test_the_icon_of_what_is_disabled_is_seen_to_be() -> None:
+    def strongest(mode: QIcon.Mode) -> int:
+        image = icon("align-left", "#ffffff").pixmap(QSize(16, 16), 1.0, mode).toImage()
+        return max(image.pixelColor(x, y).alpha() for x in range(16) for y in range(16))
+
+    assert strongest(QIcon.Mode.Disabled) < 0.5 * strongest(QIcon.Mode.Normal)
 
 
 def test_icons_are_of_one_family() -> None:

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTableWidget
+from pytestqt.qtbot import QtBot
 
 import templates
 from gui.canvas.card import describe
@@ -200,3 +201,21 @@ def test_a_card_names_its_layer_beside_the_colour() -> None:
     graph = templates.open_lesson("digits-cnn").graph
     for node in graph:
         assert node.layer in describe(node)
+
+
+def test_the_line_along_a_chosen_row_has_no_gaps(qtbot: QtBot) -> None:
+    theme = THEMES["dark-contrast"]
+    table = QTableWidget(3, 4)
+    qtbot.addWidget(table)
+    table.setStyleSheet(style_sheet(theme))
+    table.setShowGrid(False)
+    table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+    table.selectRow(1)
+    table.resize(500, 200)
+    table.show()
+    picture = table.viewport().grab().toImage()
+    top = table.rowViewportPosition(1)
+    right = table.columnViewportPosition(3) + table.columnWidth(3)
+    for y in (top, top + table.rowHeight(1) - 1):
+        line = {picture.pixelColor(x, y).name() for x in range(right)}
+        assert line == {theme.focus}

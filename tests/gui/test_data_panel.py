@@ -118,7 +118,7 @@ def test_pictures_with_their_classes_a_page_at_a_time(
     ]
     assert cells[0].image is not None and cells[0].image.width() == 8
     place = view.controls.place
-    assert place.text() == f"1-{len(cells)} of 1,258"
+    assert place.text() == f"1–{len(cells)} of 1,258"
     assert not view.controls.back.isEnabled()
 
     QTest.mouseClick(view.controls.on, _LEFT)

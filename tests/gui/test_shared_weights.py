@@ -163,7 +163,7 @@ def test_a_block_with_many_settings_tells_them_all_in_its_hint(
 def test_what_is_at_its_default_gives_way_first(qapp: QApplication) -> None:
     card = cards(templates.open_lesson("inception-v1"))["conv2"]
     assert " ".join(card.details) == (
-        "ConvNormReLU channels 64, kernel_size 1, stride 1, …"
+        "ConvNormReLU channels 64, kernel_size 1, stride 1"
     )
     assert card.hint == (
         "conv2: ConvNormReLU channels 64, kernel_size 1, stride 1, padding 0."

@@ -126,6 +126,25 @@ def test_a_dear_card_is_drawn_in_the_colour_of_heat(desk: Desk) -> None:
     assert has_bar()
 
 
+def test_what_cards_cost_is_read_from_afar(desk: Desk) -> None:
+    """Letters do not get as small as the cards."""
+    canvas = desk.canvas
+    canvas.color_by(Cost.PARAMETERS)
+    canvas.zoom_to(40)
+    canvas.center_on("fc1")
+    picture = canvas.viewport().grab().toImage()
+    rect = canvas.network.nodes["fc1"].rect()
+    at, end = desk.at(rect.topLeft()), desk.at(rect.bottomRight())
+    across = range(at.x() + 6, end.x() - 6)
+    is_written = [
+        any(picture.pixelColor(x, y).lightness() > 130 for x in across)
+        for y in range(at.y() + 2, end.y() - 3)
+    ]
+    lines = "".join("#" if row else " " for row in is_written).split()
+    assert len(lines) == 2, "name and cost"
+    assert min(map(len, lines)) >= 6, lines
+
+
 @pytest.mark.parametrize(
     ("number", "count", "memory"),
     [

@@ -128,6 +128,19 @@ def test_an_error_where_nobody_looks_moves_nothing(desk: Desk) -> None:
     assert seen(canvas, "layer1") == before
 
 
+def test_a_note_is_read_whole_where_the_beginning_alone_is_shown(desk: Desk) -> None:
+    canvas = desk.canvas
+    desk.window.resize(500, 360)
+    desk.model.replace(picture(20))
+    graph = desk.model.document.graph
+    desk.model.push("Break", change_settings(graph, "layer2", {"kernel_size": 45}))
+    canvas.framing.open()
+    note = canvas.network.callout
+    assert note is not None
+    assert canvas.sight().contains(note.rect())
+    assert is_whole(canvas, "layer2")
+
+
 def test_the_legend_and_the_map_lie_over_no_card(desk: Desk) -> None:
     desk.window.resize(700, 500)
     desk.model.replace(row(12, columns=3))
@@ -173,6 +186,21 @@ def test_a_small_map_goes_where_it_hides_nothing(desk: Desk, qtbot: QtBot) -> No
     qtbot.waitUntil(lambda: not its_map.is_folded)
     corner = canvas.rect().bottomRight() - its_map.geometry().bottomRight()
     assert max(corner.x(), corner.y()) < 20, "it is in its own corner again"
+
+
+def test_the_map_finds_its_corner_at_once_where_a_network_opens(desk: Desk) -> None:
+    canvas, its_map = desk.canvas, desk.canvas.minimap
+    desk.window.resize(700, 400)
+    desk.model.replace(row(40, columns=8))
+    canvas.zoom_to(200)
+    QApplication.processEvents()
+    assert its_map.isVisible()
+    below_right = canvas.network.nodes["layer9"].rect().center()
+    canvas.look_at(below_right - QPointF(140, 75))  # a card in the map's own corner
+    canvas.afar.arrive()
+    QApplication.processEvents()
+    assert its_map.is_folded
+    assert not canvas.framing.covers_a_card(its_map)
 
 
 def test_the_map_is_small_while_it_would_hide_the_note(

@@ -14,7 +14,7 @@ from gui.inks import contrast
 from gui.look.confusion_view import ConfusionView
 from gui.look.shares_view import SharesView, _between, legible
 from gui.look.sheet_view import composed, fitting
-from gui.theme import DARK, LIGHT, Theme
+from gui.theme import DARK, LIGHT, Theme, high_contrast
 
 WORDS = tuple("[CLS] the dog chased the ball because it was excited [SEP]".split())
 
@@ -76,6 +76,35 @@ def test_names_stay_in_sight_where_a_map_scrolls(qtbot: QtBot) -> None:
         for x in range(200, 700, 7):
             assert before.pixel(x, y) == after.pixel(x, y)
     assert before != after
+
+
+def test_rows_that_scroll_take_no_room_of_the_columns(qtbot: QtBot) -> None:
+    view = ConfusionView(DARK)
+    qtbot.addWidget(view)
+    view.resize(500, 90)
+    view.show()
+    view.show_report(report(10))
+    qtbot.wait(20)
+    assert view.verticalScrollBar().maximum() > 0
+    assert view.horizontalScrollBar().maximum() == 0
+
+
+def test_cells_are_told_apart_where_they_are_as_black_as_the_ground(
+    qtbot: QtBot,
+) -> None:
+    theme = high_contrast(DARK)
+    view = ConfusionView(theme)
+    qtbot.addWidget(view)
+    view.setStyleSheet(f"QTableView {{ background: {theme.window}; border: 0; }}")
+    view.resize(740, 300)
+    view.show()
+    view.show_report(report(10))
+    picture = view.viewport().grab().toImage()
+    y = view.rowViewportPosition(0) + view.rowHeight(0) // 2
+    end = view.columnViewportPosition(9)
+    empty = range(view.columnViewportPosition(1) + 2, end - 2)
+    lines = [x for x in empty if picture.pixelColor(x, y).lightness() > 40]
+    assert len(lines) == 7, "between nine columns without answers"
 
 
 def test_ten_classes_are_whole_in_a_tab_and_a_hundred_scroll(qtbot: QtBot) -> None:
