@@ -243,6 +243,12 @@ def _below(name: str) -> Act:
     return act
 
 
+def _data(stage: Stage) -> None:
+    _below("data")(stage)
+    data = stage.window.bottom.data
+    stage.until(lambda: data.view is not None and data.view.loaded is not None)
+
+
 def _look_page(page: int, act: Act = _nothing) -> Act:
     def show(stage: Stage) -> None:
         _below("look")(stage)
@@ -254,7 +260,7 @@ def _look_page(page: int, act: Act = _nothing) -> Act:
 
 def _untrained_scenes() -> Iterator[Scene]:
     quick = _opened(QUICK)
-    yield Scene(name="data", begin=quick, act=_below("data"), rest=1.5)
+    yield Scene(name="data", begin=quick, act=_data, rest=0.6)
     for name in ("look", "problems", "code", "runs", "sweeps"):
         yield Scene(name=f"{name}-at-first", begin=quick, act=_below(name), rest=0.6)
     for name, page in (("evaluate", EVALUATE), ("try", TRY)):
