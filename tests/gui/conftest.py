@@ -35,15 +35,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class PatientBot(QtBot):
-    """Waits as long as a busy machine may take; who waits in vain waits a minute."""
+    """Waits as long as a busy machine may take; who waits in vain waits two minutes."""
 
     def waitUntil(
-        self, callback: Callable[[], bool | None], *, timeout: int = 60_000
+        self, callback: Callable[[], bool | None], *, timeout: int = 120_000
     ) -> None:
         super().waitUntil(callback, timeout=timeout)
 
     def waitSignal(
-        self, signal: object, *, timeout: int = 60_000, **options: Any
+        self, signal: object, *, timeout: int = 120_000, **options: Any
     ) -> SignalBlocker:
         return super().waitSignal(signal, timeout=timeout, **options)
 
@@ -102,7 +102,7 @@ def open_window(
         windows.append(window)
         window.resize(1280, 800)
         begun = window.first_frame_shown if document is None else window.readiness.ready
-        with qtbot.waitSignal(begun, timeout=60_000):
+        with qtbot.waitSignal(begun, timeout=120_000):
             window.show()
         return window
 

@@ -58,7 +58,6 @@ def test_the_window_and_the_command_line_train_alike(
     window = open_window(document, data_dir=folder)
     with qtbot.waitSignal(
         window.training.state_changed,
-        timeout=60_000,
         check_params_cb=lambda state: state is TrainingState.IDLE,
     ):
         QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)

@@ -74,14 +74,12 @@ class Learner:
 
     def wait_until_done(self, step_id: str) -> None:
         step = self.fold(step_id).step
-        self.qtbot.waitUntil(lambda: self.session.is_done(step), timeout=60_000)
+        self.qtbot.waitUntil(lambda: self.session.is_done(step))
 
     def train(self) -> None:
         runs = len(self.session.situation().runs)
         self.click(self.page.top.train_button)
-        self.qtbot.waitUntil(
-            lambda: len(self.session.situation().runs) > runs, timeout=60_000
-        )
+        self.qtbot.waitUntil(lambda: len(self.session.situation().runs) > runs)
 
 
 @pytest.fixture
@@ -102,7 +100,7 @@ def test_a_lesson_is_walked_to_its_end(
         fold = learner.open(step.id)
         learner.click(fold.show_me)
         learner.wait_until_done(step.id)
-        qtbot.waitUntil(lambda: not learner.session.is_showing, timeout=60_000)
+        qtbot.waitUntil(lambda: not learner.session.is_showing)
         assert fold.done_line.isVisible()
     total = len(course.steps)
     assert (

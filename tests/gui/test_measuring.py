@@ -20,7 +20,7 @@ from tests.gui.conftest import OpenWindow
 @pytest.fixture
 def window(open_window: OpenWindow, qtbot: QtBot) -> MainWindow:
     found = open_window(digits())
-    qtbot.waitUntil(lambda: found.model.whole.has_shapes, timeout=60_000)
+    qtbot.waitUntil(lambda: found.model.whole.has_shapes)
     return found
 
 
@@ -30,7 +30,7 @@ def test_the_memory_of_a_training_is_told_and_follows_the_recipe(
     from engine.memory import memory_of
 
     status, model = window.status, window.model
-    qtbot.waitUntil(lambda: bool(status.training.text()), timeout=60_000)
+    qtbot.waitUntil(lambda: bool(status.training.text()))
     told = memory_of(model.root)
     assert told is not None
     assert status.training.text() == f"{short_bytes(told.total)} to train"
@@ -43,13 +43,11 @@ def test_the_memory_of_a_training_is_told_and_follows_the_recipe(
     assert status.training.text() == before  # whoever moves a card changes none of it
     model.push("", edits.SetRecipe(replace(recipe, batch_size=1024)))
     assert status.training.text() == "… to train"  # and no figure of an earlier one
-    qtbot.waitUntil(
-        lambda: status.training.text() not in {before, "… to train"}, timeout=60_000
-    )
+    qtbot.waitUntil(lambda: status.training.text() not in {before, "… to train"})
     model.push("", edits.AddNode(Node(name="odd", layer="Flux")))
     broken = edits.RemoveEdge(model.document.graph.edges_into("digit")[0])
     model.push("", broken)
-    qtbot.waitUntil(lambda: not status.training.text(), timeout=60_000)
+    qtbot.waitUntil(lambda: not status.training.text())
 
 
 def test_cards_are_coloured_by_measured_time(window: MainWindow, qtbot: QtBot) -> None:
@@ -61,7 +59,7 @@ def test_cards_are_coloured_by_measured_time(window: MainWindow, qtbot: QtBot) -
     QTest.keyClicks(search, "colour by measured time")
     QTest.keyClick(search, Qt.Key.Key_Return)
     network = canvas.network
-    qtbot.waitUntil(lambda: network.card("conv1").heat >= 0, timeout=60_000)
+    qtbot.waitUntil(lambda: network.card("conv1").heat >= 0)
     heats = {name: network.card(name).heat for name in canvas.model.whole.network}
     assert max(heats.values()) == 1.0
     assert network.card("conv1").cost.endswith(("µs", "ms"))

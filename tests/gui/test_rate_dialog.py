@@ -33,7 +33,7 @@ def test_a_rate_is_found_and_used_as_one_edit(
     click(window.inspector.document_page.find_rate)
     dialog = dialog_of(window)
     assert dialog.isVisible() and dialog.isModal()
-    qtbot.waitUntil(dialog.use.isVisible, timeout=60_000)
+    qtbot.waitUntil(dialog.use.isVisible)
     assert dialog.text.text().startswith("A learning rate of ")
     rate = float(dialog.use.text().removeprefix("Use "))
     assert len(dialog.curve.values) > 20

@@ -392,7 +392,7 @@ def test_what_cannot_be_written_is_said(
     )
     view = runs_view(window)
     choose(view, 1)
-    with qtbot.waitSignal(view.exporter.refused, timeout=60_000):
+    with qtbot.waitSignal(view.exporter.refused):
         act(view, "Curves for TensorBoard…")
     assert "could not be written" in window.messages.text.text()
 
@@ -468,7 +468,6 @@ def test_after_a_crash_the_next_start_offers_to_go_on(
             window.training.state is TrainingState.IDLE
             and Runs(tmp_path / "runs").get(1).state == "finished"
         ),
-        timeout=60_000,
     )
     (run,) = Runs(tmp_path / "runs").list()
     assert run.result["epochs"] == 5
@@ -501,9 +500,7 @@ def test_the_table_goes_on_with_a_run(
     view = runs_view(window)
     choose(view, 1)
     act(view, "Go on with the training")
-    qtbot.waitUntil(
-        lambda: Runs(tmp_path / "runs").get(1).state == "finished", timeout=60_000
-    )
+    qtbot.waitUntil(lambda: Runs(tmp_path / "runs").get(1).state == "finished")
     qtbot.waitUntil(lambda: window.training.state is TrainingState.IDLE)
     # In its own tab, and the history has no other run.
     assert window.model.root.name == "Iris network"

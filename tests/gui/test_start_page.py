@@ -126,9 +126,9 @@ def test_from_the_start_to_a_growing_curve_in_three_clicks(
         drawn = panel.plots.players["network"].raw.getData()[0]
         return 0 if drawn is None else len(drawn)
 
-    qtbot.waitUntil(lambda: points() > 1, timeout=60_000)
+    qtbot.waitUntil(lambda: points() > 1)
     before = points()
-    qtbot.waitUntil(lambda: points() > before, timeout=60_000)
+    qtbot.waitUntil(lambda: points() > before)
     qapp.removeEventFilter(clicks)
     assert 0 < clicks.count <= 3
     assert window.training.close()

@@ -297,9 +297,7 @@ def test_a_network_trains_in_its_tab_while_another_is_drawn(
     QTest.keyClick(window, Qt.Key.Key_N, CTRL)
     assert window.page is not trained
     assert trained.training.is_busy
-    qtbot.waitUntil(
-        lambda: trained.training.state is TrainingState.IDLE, timeout=60_000
-    )
+    qtbot.waitUntil(lambda: trained.training.state is TrainingState.IDLE)
     assert trained.bottom.training.state_label.text().startswith("Finished: 3 epochs")
     assert "test" in trained.bottom.training.result.text()
 

@@ -78,7 +78,7 @@ def test_the_window_survives_its_training_and_goes_on(
             each.epoch for each in news.others if each.event == "checkpoint"
         )
     )
-    qtbot.waitUntil(lambda: bool(kept) and kept[-1] >= 2, timeout=60_000)
+    qtbot.waitUntil(lambda: bool(kept) and kept[-1] >= 2)
     os.kill(process_of(folder), signal.SIGKILL)
     wait_for(qtbot, window, IDLE)
     panel = window.bottom.training

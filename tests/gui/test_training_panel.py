@@ -127,7 +127,7 @@ def press_train(window: MainWindow) -> None:
 
 
 def wait_for(qtbot: QtBot, window: MainWindow, state: TrainingState) -> None:
-    qtbot.waitUntil(lambda: window.training.state is state, timeout=60_000)
+    qtbot.waitUntil(lambda: window.training.state is state)
 
 
 def test_a_run_stopped_while_it_loads_says_so(
@@ -383,7 +383,6 @@ def test_a_real_run_is_paused_resumed_and_stopped(
         lambda: (
             panel.plots is not None and len(panel.plots.players["network"].losses) > 20
         ),
-        timeout=60_000,
     )
     press_train(window)
     assert window.training.state is TrainingState.PAUSED
