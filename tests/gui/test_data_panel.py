@@ -166,7 +166,7 @@ def test_rows_have_the_columns_and_values_of_the_table(
     assert rows.heads == ("Answer", *(f"{name} (cm)" for name in (
         "sepal length", "sepal width", "petal length", "petal width")))  # fmt: skip
     assert rows.rows[0] == ("setosa", "5.1", "3.5", "1.4", "0.2")
-    assert view.controls.place.text() == "1-100 of 105"
+    assert view.controls.place.text() == "1–100 of 105"
     view.samples.turn(1)
     settle(qtbot, view)
     assert len(rows.rows) == 5
