@@ -147,7 +147,7 @@ def _threaded(
         for rect in cards(area)
         if rect.right() > start.x() and rect.left() < end.x()
     )
-    heights = _heights(columns, start.y(), end.y())
+    heights = _heights(columns, start, end)
     if heights is None:
         return plain
     path = QPainterPath(start)
@@ -179,14 +179,19 @@ def _columns(rects: Iterable[QRectF]) -> list[_Column]:
 
 
 def _heights(
-    columns: Sequence[_Column], start: float, end: float
+    columns: Sequence[_Column], start: QPointF, end: QPointF
 ) -> list[float] | None:
     """A free height in each column so that the way is short and turns little."""
-    best: dict[float, tuple[float, list[float]]] = {start: (0.0, [])}
-    known = [start, end]
-    for _, _, taken in columns:
+    best: dict[float, tuple[float, list[float]]] = {start.y(): (0.0, [])}
+    known = [start.y(), end.y()]
+    for left, right, taken in columns:
         wanted = {*known, *(y for pair in taken for y in pair)}
         free = [y for y in wanted if not any(top < y < low for top, low in taken)]
+        # Wider cards above and below an end: beside them there is no room to turn.
+        if left < start.x() and start.y() in free:
+            free = [start.y()]
+        elif right > end.x() and end.y() in free:
+            free = [end.y()]
         reached: dict[float, tuple[float, list[float]]] = {}
         for y in free:
             cost, way = min(
@@ -197,8 +202,9 @@ def _heights(
         if not reached:
             return None
         best = reached
-        known = [start, end, *reached]
-    return min((cost + _cost(last, end), way) for last, (cost, way) in best.items())[1]
+        known = [start.y(), end.y(), *reached]
+    ends = ((cost + _cost(last, end.y()), way) for last, (cost, way) in best.items())
+    return min(ends)[1]
 
 
 def _cost(one: float, other: float) -> float:
