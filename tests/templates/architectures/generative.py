@@ -146,7 +146,8 @@ def char_lstm() -> Document:
     recipe = Recipe(
         optimizer="AdamW", learning_rate=4e-3, epochs=4, batch_size=32, clip_norm=1.0
     )
-    return net.finished(_letters(64), recipe)
+    below = {"scores": (0.0, 168.0), "following": (224.0, 168.0)}
+    return net.finished(_letters(64), recipe, below)
 
 
 def small_gpt() -> Document:
