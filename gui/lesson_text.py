@@ -31,7 +31,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 from gui.lesson_tables import fit_tables
 from gui.style import mono_family
 
-_INDENT = 14  # pixels: Qt's 40 leave too little of a side panel
+_INDENT = "0. "  # as wide as this: Qt's 40 pixels leave too little of a side panel
 _MARGIN = 1  # pixels around the text
 _FORMULA = re.compile(r"^\$\$(.+?)\$\$$", re.MULTILINE)
 _LINE_OF_TEXT = re.compile(r"^(?![|$]).+$", re.MULTILINE)
@@ -71,7 +71,6 @@ class LessonText(QTextBrowser):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.document().setIndentWidth(_INDENT)
         self.document().setDocumentMargin(_MARGIN)
         self._markdown = ""
         self._has_parts = False
@@ -94,6 +93,8 @@ class LessonText(QTextBrowser):
 
     def _set(self, markdown: str) -> None:
         self.document().setDefaultFont(self.font())
+        indent = QFontMetricsF(self.font()).horizontalAdvance(_INDENT)
+        self.document().setIndentWidth(indent)
         self.setMarkdown(_FORMULA.sub(_as_picture, numbers_kept(markdown)))
         _calm_headings(self.document())
         _even_lines(self.document())

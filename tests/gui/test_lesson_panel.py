@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer, QUrl
-from PySide6.QtGui import QFontMetrics, QTextTable
+from PySide6.QtGui import QFontMetrics, QFontMetricsF, QTextTable
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -548,6 +548,20 @@ def test_a_number_that_begins_a_sentence_is_no_list(
     blocks = [text.document().findBlockByNumber(n) for n in (0, 1, 3)]
     assert [block.text() for block in blocks] == ["one", "two", "three"]
     assert all(block.textList() for block in blocks)
+
+
+def test_the_numbers_of_a_list_have_room_in_large_text(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.resize(400, 100)
+    font = text.font()
+    font.setPointSizeF(font.pointSizeF() * 1.5)
+    text.setFont(font)
+    text.show_text("1. one\n2. two", tmp_path)
+    room = text.document().indentWidth()
+    assert room >= QFontMetricsF(text.font()).horizontalAdvance("2.")
 
 
 def test_a_heading_stands_apart_from_what_is_above(
