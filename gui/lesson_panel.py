@@ -35,6 +35,7 @@ tr = Texts("lessons")
 _INDENT, _LIST_INDENT = 5, 10
 """Pixels to where the flat buttons' texts begin, and those of the list."""
 _TITLE = re.compile(r"\A# .*\n+")
+_HEADING = re.compile(r"\A## (.*)\n+")
 
 
 class LessonPanel(QWidget):
@@ -198,9 +199,8 @@ class LessonPanel(QWidget):
             return
         folder = lesson(lesson_id).folder
         idea = _TITLE.sub("", markdown)
-        heading = re.match(r"## (.*)\n+", idea)
-        title = heading[1] if heading else tr("The idea")
-        first = text_fold(title, _heading_off(idea), folder, self)
+        title, idea = _heading_off(idea)
+        first = text_fold(title or tr("The idea"), idea, folder, self)
         if course.figure:
             from gui.lesson_figures.making import figure_for  # with the first figure
 
@@ -223,9 +223,8 @@ class LessonPanel(QWidget):
                 )
             self._add(talk)
         if course.after:
-            self._add(
-                text_fold(tr("Further"), _heading_off(course.after), folder, self)
-            )
+            title, after = _heading_off(course.after)
+            self._add(text_fold(title or tr("Further"), after, folder, self))
 
     def _add(self, fold: Fold) -> None:
         fold.open_wanted.connect(lambda: self._turn_to(fold))
@@ -354,8 +353,10 @@ class LessonPanel(QWidget):
             self._session.start_over()
 
 
-def _heading_off(markdown: str) -> str:
-    return re.sub(r"\A## .*\n+", "", markdown)
+def _heading_off(markdown: str) -> tuple[str, str]:
+    """The heading that a text begins with, empty where it has none, and the rest."""
+    heading = _HEADING.match(markdown)
+    return (heading[1], markdown[heading.end() :]) if heading else ("", markdown)
 
 
 def _goals(objectives: Sequence[str]) -> str:

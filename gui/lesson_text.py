@@ -31,19 +31,23 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 from gui.lesson_tables import fit_tables
 from gui.style import mono_family
 
-_INDENT = 14  # pixels: Qt's 40 leave too little of a side panel
+_INDENT = "0. "  # as wide as this: Qt's 40 pixels leave too little of a side panel
 _MARGIN = 1  # pixels around the text
 _FORMULA = re.compile(r"^\$\$(.+?)\$\$$", re.MULTILINE)
 _LINE_OF_TEXT = re.compile(r"^(?![|$]).+$", re.MULTILINE)
 """Any but a table's, whose columns need words that break, and a formula's."""
 _STAYS = "\N{NO-BREAK SPACE}"
-_APART = re.compile(r"(?<=\d) (?=%)|(?<=\d) (?=×)|(?<=×) (?=\d)")
-"""Spaces that no line may break at: in `97 %` and in `16 × 4 × 4`."""
+_APART = re.compile(
+    r"(?<=\d) (?=%|ln \d)|(?<=\bln) (?=\d)|(?<=[\dA-Z]) (?=×)|(?<=×) (?=[\dA-Z])"
+)
+"""Spaces that no line may break at: in `97 %`, in `N × 4 × 4` and in `2 ln 2`."""
 _TIED = re.compile(r" ([×=]) (?=[\d`(−])")
 """What no line should end before: a product goes on, and a sum has its result."""
 _TIES = f"{_STAYS}\\1{_STAYS}"
+_ORDINAL = re.compile(r"(\d+)\. ")
 _FITTED = ("![", "$$", "|", "```")
 _LINE_ALPHA = 90
+_ABOVE_HEADING = 10  # pixels more than between paragraphs
 _LEAST_CODE = 0.75
 """The smallest share of its size that code is drawn at."""
 _HINTED = 0.96
@@ -67,7 +71,6 @@ class LessonText(QTextBrowser):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.document().setIndentWidth(_INDENT)
         self.document().setDocumentMargin(_MARGIN)
         self._markdown = ""
         self._has_parts = False
@@ -90,7 +93,9 @@ class LessonText(QTextBrowser):
 
     def _set(self, markdown: str) -> None:
         self.document().setDefaultFont(self.font())
-        self.setMarkdown(_FORMULA.sub(_as_picture, markdown))
+        indent = QFontMetricsF(self.font()).horizontalAdvance(_INDENT)
+        self.document().setIndentWidth(indent)
+        self.setMarkdown(_FORMULA.sub(_as_picture, numbers_kept(markdown)))
         _calm_headings(self.document())
         _even_lines(self.document())
         room = self.viewport().width() - 2 * _MARGIN
@@ -163,6 +168,21 @@ def kept_together(text: str) -> str:
     """The text with spaces that no line breaks at within numbers, sizes, products."""
     text = _APART.sub(_STAYS, text)
     return _LINE_OF_TEXT.sub(lambda line: _TIED.sub(_TIES, line[0]), text)
+
+
+def numbers_kept(markdown: str) -> str:
+    """The text, in which `160. That is` begins a sentence: a list begins with 1."""
+    lines, is_list = [], False
+    for line in markdown.split("\n"):
+        found = _ORDINAL.match(line)
+        if found is not None:
+            is_list = is_list or found[1] == "1"
+            if not is_list:
+                line = f"{found[1]}\\{line[found.end(1) :]}"
+        elif line[:1].strip():
+            is_list = False
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def _as_picture(found: re.Match[str]) -> str:
@@ -243,6 +263,10 @@ def _calm_headings(document: QTextDocument) -> None:
         level = block.blockFormat().headingLevel()
         if level:
             cursor = QTextCursor(block)
+            if block != document.begin():
+                apart = block.blockFormat()
+                apart.setTopMargin(_ABOVE_HEADING)
+                cursor.setBlockFormat(apart)
             cursor.movePosition(
                 QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor
             )

@@ -27,7 +27,7 @@ tr = Texts("window")
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_TITLE_WIDTH = 240  # pixels: the bar has to fit a window of 1280
+_TITLE_WIDTH = 240  # pixels at least: the bar has to fit a window of 1280
 _BETWEEN, _SPACING = 16, 8  # pixels between the parts, and between what is in one
 _MIDDLE = {"undo": "undo", "redo": "redo", "plus": "add_layer", "tidy": "tidy"}
 """The buttons in the middle: icon, action."""
@@ -56,6 +56,7 @@ class TopBar(QFrame):
         KeysTip(self.home, acts["start_page"])
         self.home.clicked.connect(acts["start_page"].trigger)
         self.title = label("", "heading", self)
+        self._whole_title = ""
         self.state = label("", "muted", self)
         for line in (self.title, self.state):
             line.setWordWrap(False)
@@ -96,6 +97,7 @@ class TopBar(QFrame):
 
     def _fit(self) -> None:
         """Leave out what is told elsewhere, too, where a button would be cut for it."""
+        self._fit_title()
         needed = (self.home, self.title, *self._middle.values(), *self._right)
         shown = [each for each in needed if not each.isHidden()]
         margins = self.layout().contentsMargins()
@@ -106,12 +108,21 @@ class TopBar(QFrame):
             line.setVisible(bool(line.text()) and width <= room)
             room -= 0 if line.isHidden() else width
 
+    def _fit_title(self) -> None:
+        """Cut the title where it would move what is in the middle."""
+        middle = [each.sizeHint().width() + _SPACING for each in self._middle.values()]
+        beside = (self.width() - sum(middle)) // 2 - self.home.sizeHint().width()
+        if self.state.text():
+            beside -= self.state.sizeHint().width() + _SPACING
+        room = max(beside - 2 * _BETWEEN - _SPACING, _TITLE_WIDTH)
+        metrics, right = self.title.fontMetrics(), Qt.TextElideMode.ElideRight
+        shown = metrics.elidedText(self._whole_title, right, room)
+        if self.title.text() != shown:
+            self.title.setText(shown)
+
     def show_document(self, title: str, state: str) -> None:
         """Show which document is open and whether it is saved."""
-        shown = self.title.fontMetrics().elidedText(
-            title, Qt.TextElideMode.ElideRight, _TITLE_WIDTH
-        )
-        self.title.setText(shown)
+        self._whole_title = title
         self.title.setToolTip(title)
         self.state.setText(state)
         self._fit()

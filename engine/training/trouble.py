@@ -172,11 +172,12 @@ class TroubleWatch:
         if not bad:
             return None
         worst = max(bad, key=lambda name: bad[name])
+        share = f"{100 * bad[worst]:.0f}\N{NO-BREAK SPACE}%"
         fix, changes = lower_rate(recipe)
         return Trouble(
             epoch=epoch,
             kind="dead-units",
-            message=f"Of the units of {_node(worst)}, {bad[worst]:.0%} give 0 for "
+            message=f"Of the units of {_node(worst)}, {share} give 0 for "
             f"every one of {len(inputs[0])} training samples"
             + (f"; {_named(list(bad))} are alike" if len(bad) > 1 else "")
             + ": they no longer learn.",

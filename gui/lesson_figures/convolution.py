@@ -251,7 +251,8 @@ class Slides(QWidget):
         self.result: Rows = ()
         self.place = 0
         self.setAccessibleName(tr("A kernel on a picture, and what it gives"))
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        # Not fixed: that would be the height of the hint, however wide it is.
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 

@@ -107,11 +107,14 @@ class Plots(QWidget):
             (self._loss_plot, self.loss_caption, 6),
             (self._metric_plot, self.metric_caption, 5),
         ):
-            column = QVBoxLayout()
+            part = QWidget(self)
+            column = QVBoxLayout(part)
+            column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(2)
             column.addWidget(plot, 1)
             column.addWidget(caption)
-            row.addLayout(column, stretch)
+            row.addWidget(part, stretch)
+        self._metric_part = part
         self._theme = theme
         self._metric = ""
         self.marks: list[pg.InfiniteLine] = []
@@ -134,6 +137,7 @@ class Plots(QWidget):
         self._validation = Series(_EPOCHS_ROOM)
         self._train_metrics, self._metrics = self._two_series()
         self._metric = ""
+        self._show_metric(True)  # until an epoch has told of none
         for curve in (self.validation, self.train_metric, self.validation_metric):
             curve.setData([], [])
         for mark in self.marks:
@@ -254,6 +258,11 @@ class Plots(QWidget):
             if not is_few and curve.opts["symbol"] is not None:
                 curve.setSymbol(None)
         self._caption()
+        self._show_metric(bool(self._metric))
+
+    def _show_metric(self, is_there: bool) -> None:
+        """Leave all room to the loss where a run measures nothing else."""
+        self._metric_part.setVisible(is_there)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""

@@ -193,8 +193,8 @@ def test_dead_units_name_layer_and_share(tmp_path: Path) -> None:
         "dead-units",
     )
     assert re.match(
-        r"Of the units of relu1, \d+% give 0 for every one of \d+ training samples: "
-        r"they no longer learn\.",
+        r"Of the units of relu1, \d+\xa0% give 0 for every one of \d+ training "
+        r"samples: they no longer learn\.",
         trouble.message,
     )
     assert trouble.nodes == ("relu1",)

@@ -402,6 +402,21 @@ def test_no_button_over_the_canvas_is_cut_while_a_network_trains(
     top.show_training(TrainingState.IDLE)
 
 
+def test_a_title_is_whole_where_the_bar_has_room(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    long = "A network with a name that is rather long"
+    window.place.appearance.resize_text(150)
+    top = window.top
+    top.show_document(long, "")
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: top.title.text().endswith("…"))
+    window.resize(2560, 1440)
+    qtbot.waitUntil(lambda: top.title.text() == long)
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: top.title.text().endswith("…"))
+
+
 def test_what_finds_nodes_is_as_large_as_its_list_and_grows_with_the_text(
     open_window: OpenWindow,
 ) -> None:

@@ -125,6 +125,17 @@ def test_the_kernel_slides_and_can_be_changed(qtbot: QtBot) -> None:
     assert figure.said.text().endswith("= 18")
 
 
+def test_no_row_of_the_picture_is_cut_off_in_a_wide_panel(qtbot: QtBot) -> None:
+    figure = ConvolutionFigure(Session())  # type: ignore[arg-type]
+    qtbot.addWidget(figure)
+    figure.show()
+    for width in (230, 330, 400):
+        figure.resize(width, figure.layout().heightForWidth(width))
+        slides = figure.slides
+        assert slides.width() == width
+        assert slides.height() == slides.heightForWidth(width)
+
+
 def test_the_kernel_of_the_last_run_is_offered_once_there_is_one(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

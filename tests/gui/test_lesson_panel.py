@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer, QUrl
-from PySide6.QtGui import QFontMetrics, QTextTable
+from PySide6.QtGui import QFontMetrics, QFontMetricsF, QTextTable
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -460,6 +460,13 @@ def test_no_line_breaks_within_a_number_and_its_percent() -> None:
     )
 
 
+def test_no_line_breaks_within_a_logarithm_or_a_shape() -> None:
+    assert (
+        kept_together("pays 2 ln 2 = 1.39") == "pays 2\u00a0ln\u00a02\u00a0=\u00a01.39"
+    )
+    assert kept_together("N × 24, N × time") == "N\u00a0×\u00a024, N\u00a0× time"
+
+
 def test_thoughts_are_kept(learner: Learner, tmp_path: Path) -> None:
     fold = next(f for f in learner.panel._folds if f.head.text() == "Think about it")
     learner.click(fold.head)
@@ -517,6 +524,59 @@ def test_no_heading_follows_a_heading(learner: Learner) -> None:
     assert first.head.text() == "The idea"
     idea = first.body.findChildren(LessonText)[0].toPlainText()
     assert idea.startswith("A neural network is a row")
+
+
+def test_what_follows_a_lesson_keeps_its_heading(learner: Learner) -> None:
+    learner.page.show_lesson("transformer-block")
+    last = learner.panel._folds[-1]
+    assert " ".join(last.head.text().split()) == "Which one when"
+    said = last.body.findChildren(LessonText)[0].toPlainText().split("\n")
+    assert said.count("Further") == 1
+
+
+def test_a_number_that_begins_a_sentence_is_no_list(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.resize(400, 100)
+    for said in ("160. That is all.", "4. Below 1 it dares."):
+        text.show_text(said, tmp_path)
+        assert text.toPlainText() == said
+        assert text.document().firstBlock().textList() is None
+    text.show_text("1. one\n2. two\n\n   more\n3. three\n\nDone.", tmp_path)
+    blocks = [text.document().findBlockByNumber(n) for n in (0, 1, 3)]
+    assert [block.text() for block in blocks] == ["one", "two", "three"]
+    assert all(block.textList() for block in blocks)
+
+
+def test_the_numbers_of_a_list_have_room_in_large_text(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.resize(400, 100)
+    font = text.font()
+    font.setPointSizeF(font.pointSizeF() * 1.5)
+    text.setFont(font)
+    text.show_text("1. one\n2. two", tmp_path)
+    room = text.document().indentWidth()
+    assert room >= QFontMetricsF(text.font()).horizontalAdvance("2.")
+
+
+def test_a_heading_stands_apart_from_what_is_above(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.resize(400, 100)
+    text.show_text("Above.\n\n## Papers\n\nBelow.", tmp_path)
+    layout = text.document().documentLayout()
+    above, heading, below = (
+        layout.blockBoundingRect(text.document().findBlockByNumber(n)) for n in range(3)
+    )
+    assert heading.top() - above.bottom() >= below.top() - heading.bottom()
+    assert heading.top() - above.bottom() >= 8
 
 
 def test_a_table_is_airy_where_there_is_room(qtbot: QtBot, tmp_path: Path) -> None:

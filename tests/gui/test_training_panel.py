@@ -454,6 +454,22 @@ def test_a_long_curve_keeps_its_peaks_in_bounded_room() -> None:
     assert np.array_equal(ends, values[at.astype(int)], equal_nan=True)
 
 
+def test_a_run_that_measures_nothing_but_its_loss_has_no_empty_plot(
+    qtbot: QtBot,
+) -> None:
+    plots = Plots(THEMES["dark"])
+    qtbot.addWidget(plots)
+    plots.add_epochs([replace(epoch(1), val_metrics={}, train_metrics={})])
+    plots.resize(600, 200)
+    plots.show()
+    assert not plots.metric_caption.isVisible()
+    assert plots.loss_caption.width() > 550
+    plots.clear(steps_per_epoch=4, epochs_done=0)
+    assert plots.metric_caption.isVisible()
+    plots.add_epochs([epoch(1)])
+    assert plots.metric_caption.isVisible()
+
+
 def test_each_stage_of_a_run_draws_a_metric_of_its_own(qapp: QApplication) -> None:
     """Machines have a free energy, and the network on top of them an accuracy."""
     plots = Plots(THEMES["dark"])

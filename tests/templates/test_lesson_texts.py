@@ -73,6 +73,7 @@ SUMS = {
     "digits-cnn": 4,
     "fnn-iris": 2,
     "cnn-small": 2,
+    "cnn-mnist": 3,
     "cnn-mnist-deep": 5,
     "cnn-cifar10": 5,
     "rnn-sequence": 2,

@@ -54,6 +54,7 @@ class ImageFolder(_ClassFolders):
         ),
         Bool(
             name="normalise",
+            label="Normalize",
             default=False,
             help="Bring each channel to mean 0 and standard deviation 1, by the "
             "training part's figures, rather than 0 ... 255 to -1 ... 1.",

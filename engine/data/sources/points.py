@@ -13,6 +13,7 @@ from engine.data.parts import part_counts
 SEED = Int(name="seed", default=0, minimum=0, help="The same seed gives the same data.")
 NORMALISE = Bool(
     name="normalise",
+    label="Normalize",
     default=True,
     help="Bring numbers to mean 0 and standard deviation 1, by the training part's "
     "figures.",

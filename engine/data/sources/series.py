@@ -33,6 +33,7 @@ HORIZON = Int(
 )
 NORMALISE = Bool(
     name="normalise",
+    label="Normalize",
     default=True,
     help="Bring the series to mean 0 and standard deviation 1, by the training part's "
     "figures.",

@@ -85,6 +85,7 @@ class CsvTable(Source):
         ),
         Bool(
             name="normalise",
+            label="Normalize",
             default=True,
             help="Bring numbers to mean 0 and standard deviation 1, by the training "
             "part's figures.",

@@ -81,6 +81,7 @@ class ArrayFile(Source):
         ),
         Bool(
             name="normalise",
+            label="Normalize",
             default=True,
             help="Bring numbers to mean 0 and standard deviation 1, by the training "
             "part's figures.",

@@ -31,7 +31,7 @@ WORDS: tuple[Setting, ...] = (
         name="tokenizer",
         default="",
         kind="folder",
-        empty="words of the training part",
+        empty="own words",
         help="The pretrained model that reads the tokens, by its name on Hugging "
         "Face's hub or by its folder; empty numbers the words of the training part.",
     ),

@@ -75,6 +75,7 @@ class WavFolder(_ClassFolders):
         ),
         Bool(
             name="normalise",
+            label="Normalize",
             default=True,
             help="Bring spectrograms to mean 0 and standard deviation 1, by the "
             "training part's figures.",

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.document import DataConfig, Document
-from engine.edits import SetShares
+from engine.edits import MoveNodes, SetShares
 from engine.recipe import Recipe
 from tests.templates.architectures.sketch import Sketch, sketch
 from tests.templates.architectures.tokens import tokens
 from tests.templates.architectures.writers import WriterSizes, decoder_layers
 
 PIXELS = 28 * 28
+TIDY, CLOSE = 224.0, 200.0
+"""From one column to the next: as tidied, and where the cards are not the widest."""
+
+
+def _closer(document: Document) -> Document:
+    """The document with its columns close, so that it is legible beside a text."""
+    nodes = document.graph.nodes.values()
+    places = {n.name: (n.position[0] / TIDY * CLOSE, n.position[1]) for n in nodes}
+    MoveNodes(places).apply(document)
+    return document
 
 
 def dcgan() -> Document:
@@ -36,7 +46,7 @@ def dcgan() -> Document:
         average=0.998,
         gradient_penalty=0.3,
     )
-    document = net.finished(DataConfig(source="mnist", settings={}), recipe)
+    document = _closer(net.finished(DataConfig(source="mnist", settings={}), recipe))
     SetShares("discriminator_again", "discriminator").apply(document)
     return document
 
@@ -134,7 +144,8 @@ def vae() -> Document:
     # paper's bound, divided by the number of pixels.
     net.add("divergence", "Output", loss="itself", loss_weight=1 / PIXELS)
     data = DataConfig(source="mnist", settings={"task": "reconstruction"})
-    return net.finished(data, Recipe(loss="bce_with_logits", epochs=10, batch_size=64))
+    recipe = Recipe(loss="bce_with_logits", epochs=10, batch_size=64)
+    return _closer(net.finished(data, recipe))
 
 
 def char_lstm() -> Document:
@@ -146,7 +157,8 @@ def char_lstm() -> Document:
     recipe = Recipe(
         optimizer="AdamW", learning_rate=4e-3, epochs=4, batch_size=32, clip_norm=1.0
     )
-    return net.finished(_letters(64), recipe)
+    below = {"scores": (0.0, 168.0), "following": (224.0, 168.0)}
+    return net.finished(_letters(64), recipe, below)
 
 
 def small_gpt() -> Document:
@@ -184,7 +196,7 @@ def small_gpt() -> Document:
         batch_size=32,
         clip_norm=1.0,
     )
-    return net.finished(_letters(size.window), recipe)
+    return _closer(net.finished(_letters(size.window), recipe))
 
 
 def _letters(window: int) -> DataConfig:

@@ -9,11 +9,11 @@ from engine.recipe import Recipe
 from tests.templates.architectures.sketch import sketch
 
 
-def _in_a_row(*names: str) -> dict[str, tuple[float, float]]:
+def _in_a_row(*names: str, y: float = 0.0) -> dict[str, tuple[float, float]]:
     """Places with room for the long name of a Boltzmann machine."""
     places, x = {}, 0.0
     for name in names:
-        places[name] = (x, 0.0)
+        places[name] = (x, y)
         x += 240.0 if name.startswith("rbm") else 190.0
     return places
 
@@ -39,7 +39,8 @@ def dbn() -> Document:
     net.add("scores", "Linear", out_features=10).add("digit", "Output")
     data = DataConfig(source="mnist", settings={"flatten": True})
     recipe = Recipe(method="greedy_layers", epochs=10, layer_epochs=2, batch_size=64)
-    places = _in_a_row("image", "chances", "rbm1", "rbm2", "scores", "digit")
+    places = _in_a_row("image", "chances", "rbm1")
+    places |= _in_a_row("rbm2", "scores", "digit", y=160.0)
     return net.finished(data, recipe, places)
 
 
@@ -76,13 +77,13 @@ def _stacked() -> dict[str, tuple[float, float]]:
     """As tidied: what joins the answers stands between two modules."""
     return {
         "image": (0.0, 0.0),
-        "chances": (200.0, 0.0),
-        "module1": (400.0, 112.0),
-        "joined2": (600.0, 24.0),
-        "module2": (800.0, 16.0),
-        "joined3": (1000.0, 40.0),
+        "chances": (184.0, 0.0),
+        "module1": (368.0, 112.0),
+        "joined2": (552.0, 24.0),
+        "module2": (736.0, 16.0),
+        "joined3": (920.0, 40.0),
         "module3": (0.0, 288.0),
-        "digit": (200.0, 288.0),
+        "digit": (184.0, 288.0),
     }
 
 

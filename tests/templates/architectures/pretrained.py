@@ -14,13 +14,16 @@ from tests.templates.architectures.tokens import reviews, tokens
 DISTILBERT = "distilbert/distilbert-base-uncased"
 SENTIMENT = f"{DISTILBERT}-finetuned-sst-2-english"
 BERT = "google-bert/bert-base-uncased"
-ROW = (0.0, 230.0, 460.0, 690.0, 920.0)
+COLUMN, ROW, IN_A_ROW = 230.0, 160.0, 3
 
 
-def _in_a_row(document: Document) -> Document:
-    """The document with room for the long names of pretrained models."""
-    names = zip(document.graph.nodes, ROW, strict=False)
-    MoveNodes({name: (x, 0.0) for name, x in names}).apply(document)
+def _in_rows(document: Document) -> Document:
+    """The document with room for long names, and legible beside a lesson's text."""
+    places = {}
+    for count, name in enumerate(document.graph.nodes):
+        row, column = divmod(count, IN_A_ROW)
+        places[name] = (column * COLUMN, row * ROW)
+    MoveNodes(places).apply(document)
     return document
 
 
@@ -35,7 +38,7 @@ def transfer_resnet50() -> Document:
         settings={"height": 224, "width": 224, "classes": 10, "samples": 100},
     )
     recipe = Recipe(epochs=5, batch_size=16, learning_rate=0.001)
-    document = _in_a_row(net.finished(data, recipe))
+    document = _in_rows(net.finished(data, recipe))
     SetFrozen("body", True).apply(document)
     return document
 
@@ -49,7 +52,7 @@ def distilbert_sentiment() -> Document:
     recipe = Recipe(
         optimizer="AdamW", epochs=1, batch_size=16, weight_decay=0.01, clip_norm=1.0
     )
-    document = _in_a_row(net.finished(data, recipe))
+    document = _in_rows(net.finished(data, recipe))
     SetRate("body", 0.02).apply(document)
     return document
 
@@ -62,7 +65,7 @@ def bert_embeddings() -> Document:
     net.add("head", "Linear", out_features=2).add("label", "Output")
     data = reviews(24, tokenizer=BERT)
     recipe = Recipe(epochs=20, batch_size=16, learning_rate=0.005)
-    document = _in_a_row(net.finished(data, recipe))
+    document = _in_rows(net.finished(data, recipe))
     SetFrozen("body", True).apply(document)
     return document
 
@@ -75,7 +78,7 @@ def attention_maps() -> Document:
     net.add("head", "Linear", out_features=2).add("label", "Output")
     data = reviews(24, tokenizer=DISTILBERT)
     recipe = Recipe(epochs=20, batch_size=16, learning_rate=0.001)
-    document = _in_a_row(net.finished(data, recipe))
+    document = _in_rows(net.finished(data, recipe))
     SetFrozen("body", True).apply(document)
     return document
 
