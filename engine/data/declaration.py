@@ -25,6 +25,7 @@ from engine.catalog.settings import (
 )
 from engine.catalog.spec import TensorSpec
 from engine.data.errors import DataError
+from engine.data.wording import percent
 from engine.problems import Refusal
 
 
@@ -158,9 +159,9 @@ class Source:
         """
         if "split_seed" not in values:
             return (
-                f"Cut in its order, not by chance: the last {values.test:.0%} tests, "
-                f"the {values.validation:.0%} before that is for validation, and what "
-                f"comes first trains."
+                "Cut in its order, not by chance: the last "
+                f"{percent(values.test)} tests, the {percent(values.validation)} "
+                "before that is for validation, and what comes first trains."
             )
         alike = ""
         if self.info(values, data_dir).target_classes:
@@ -169,11 +170,11 @@ class Source:
         tests = self.tests_with(values, data_dir)
         if not tests:
             return (
-                f"{values.validation:.0%} is kept for validation and {values.test:.0%} "
-                f"for the test, {seed}."
+                f"{percent(values.validation)} is kept for validation and "
+                f"{percent(values.test)} for the test, {seed}."
             )
         return (
-            f"{tests} tests; {values.validation:.0%} of the rest is kept for "
+            f"{tests} tests; {percent(values.validation)} of the rest is kept for "
             f"validation, {seed}."
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.data.errors import DataError
+from engine.data.wording import percent
 
 
 def part_sizes(count: int, validation: float, test: float) -> tuple[int, int, int]:
@@ -16,9 +17,9 @@ def part_sizes(count: int, validation: float, test: float) -> tuple[int, int, in
     train_count = count - validation_count - test_count
     wanted = [train_count, validation_count] + ([test_count] if test else [])
     if min(wanted) < 1:
-        parts = f"{validation:.0%} for validation"
+        parts = f"{percent(validation)} for validation"
         if test:
-            parts += f" and {test:.0%} for the test"
+            parts += f" and {percent(test)} for the test"
         raise DataError(
             f"The data has {count:,} samples, too few to keep {parts} and still train.",
             "Use more data, or other shares.",

@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
+from engine.data.wording import percent
 from engine.edits import SetRecipe
 from engine.problems import Fix
 from engine.recipe import Recipe
@@ -172,12 +173,11 @@ class TroubleWatch:
         if not bad:
             return None
         worst = max(bad, key=lambda name: bad[name])
-        share = f"{100 * bad[worst]:.0f}\N{NO-BREAK SPACE}%"
         fix, changes = lower_rate(recipe)
         return Trouble(
             epoch=epoch,
             kind="dead-units",
-            message=f"Of the units of {_node(worst)}, {share} give 0 for "
+            message=f"Of the units of {_node(worst)}, {percent(bad[worst])} give 0 for "
             f"every one of {len(inputs[0])} training samples"
             + (f"; {_named(list(bad))} are alike" if len(bad) > 1 else "")
             + ": they no longer learn.",

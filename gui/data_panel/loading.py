@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from engine.data.wording import percent
 from engine.document import DataConfig
 from engine.problems import Problem, Refusal
 from gui.data_panel.pages import Figures, Loaded, Unusable
@@ -30,7 +31,7 @@ class Progress:
     def __call__(self, done: int, total: int, what: str) -> None:
         if self._is_stopped:
             raise LoadingStopped
-        share = f"{done / total:.0%}" if total else tr("{done:.0f} MB", done=done / 1e6)
+        share = percent(done / total) if total else tr("{done:.0f} MB", done=done / 1e6)
         self.text = tr("Downloading {what}: {share}", what=what, share=share)
 
 

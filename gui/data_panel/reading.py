@@ -18,6 +18,7 @@ from engine.data.inspection import (
 )
 from engine.data.samples import Mixed, Samples
 from engine.data.source import describe, load
+from engine.data.wording import percent
 from engine.document import DataConfig
 from engine.problems import Refusal
 from engine.showing.chance import OwnChance
@@ -252,7 +253,7 @@ class Reader:
         if not isinstance(batch, Mixed):
             return [(one, "") for one in own]
         others = self._told(batch.others, count)
-        share, rest = f"{batch.share:.0%}", f"{1 - batch.share:.0%}"
+        share, rest = percent(batch.share), percent(1 - batch.share)
         return [
             (f"{one} + {other}", f"{share} {one}, {rest} {other}") if one else ("", "")
             for one, other in zip(own, others, strict=True)

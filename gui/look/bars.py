@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from engine.data.wording import percent
 from gui.texts import Texts
 from gui.theme import Theme
 
@@ -44,7 +45,9 @@ class ChanceBars(QWidget):
         if len(chances) > MOST:
             chances = tuple(sorted(chances, key=lambda each: -each[1])[:MOST])
         self.chances = chances
-        said = ", ".join(f"{name} {share:.0%}" for name, share in self.likeliest(3))
+        said = ", ".join(
+            f"{name} {percent(share)}" for name, share in self.likeliest(3)
+        )
         self.setAccessibleDescription(said)
         self.updateGeometry()
         self.update()
@@ -83,7 +86,7 @@ class ChanceBars(QWidget):
             painter.drawText(
                 QRectF(self.width() - number_wide, top, number_wide, line),
                 Qt.AlignmentFlag.AlignRight | middle,
-                f"{share:.1%}".replace("%", " %"),
+                percent(share, 1),
             )
             high = min(line - 4, metrics.height() * 0.7)
             bar = QRectF(left, top + (line - high) / 2, wide, high)

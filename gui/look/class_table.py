@@ -13,6 +13,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from engine.data.wording import percent
 from gui.look.bars import one_line
 from gui.look.confusion_view import CORNER
 from gui.texts import Texts
@@ -60,7 +61,7 @@ class _ClassModel(QAbstractTableModel):
         if role == _SORT:
             return (index.row(), *numbers, each.support)[column]
         if role == Qt.ItemDataRole.DisplayRole:
-            shares = (f"{number:.1%}".replace("%", " %") for number in numbers)
+            shares = (percent(number, 1) for number in numbers)
             return (one_line(each.name), *shares, f"{each.support:,}")[column]
         if role == Qt.ItemDataRole.TextAlignmentRole and column:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.data.wording import percent
 from gui.look.bars import one_line
 from gui.texts import Texts
 from gui.theme import Theme
@@ -89,10 +90,10 @@ class ConfusionModel(QAbstractTableModel):
             truth, answer = self._report.names[row], self._report.names[column]
             count = self.count(row, column)
             share = tr(
-                "{count:,} of {truth}, {share:.1%}",
+                "{count:,} of {truth}, {share}",
                 count=count,
                 truth=truth,
-                share=self.share(row, column),
+                share=percent(self.share(row, column), 1),
             )
             said = (
                 tr("told right")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from engine.data.wording import percent
 from gui.look.bars import one_line
 from gui.look.picture_list import Shown
 from gui.texts import Texts
@@ -29,7 +30,7 @@ def mistakes(
     for place, sample in zip(places, specimens(trained, indices, steps), strict=True):
         truth = one_line(report.classes[int(report.truth[place])])
         chosen = one_line(report.classes[int(report.chosen[place])])
-        sure = f"{float(report.confidence[place]):.0%}".replace("%", " %")
+        sure = percent(float(report.confidence[place]))
         if truth == chosen:
             said = f"{truth}, {sure}"
         elif sample.pictures:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from engine.data.wording import percent
 from engine.problems import Problem
 from gui.cards import label
 from gui.look.bars import ChanceBars
@@ -78,7 +79,7 @@ class AnswerView(QWidget):
 def _in_a_line(answer: Answer) -> str:
     if answer.chances:
         name, share = max(answer.chances, key=lambda each: each[1])
-        return f"{answer.title}: {name}, {share:.0%}".replace("%", " %")
+        return f"{answer.title}: {name}, {percent(share)}"
     if answer.numbers:
         shown = ", ".join(f"{each:.4g}" for each in answer.numbers[:6])
         return f"{answer.title}: {shown}"

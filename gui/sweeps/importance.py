@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from engine.data.wording import percent
 from gui.texts import Texts
 from gui.theme import Theme
 
@@ -30,7 +31,7 @@ class ImportanceBars(QWidget):
         """Show how much of the differences in loss each setting explains."""
         ordered = sorted(shares.items(), key=lambda pair: -pair[1])
         self.shares, self.text = dict(ordered), ""
-        words = ", ".join(f"{name} {share:.0%}" for name, share in ordered)
+        words = ", ".join(f"{name} {percent(share)}" for name, share in ordered)
         self.setAccessibleDescription(words)
         self.update()
 
@@ -71,7 +72,7 @@ class ImportanceBars(QWidget):
             )
             painter.drawText(line, Qt.AlignmentFlag.AlignLeft, shown)
             painter.setPen(QColor(self._theme.muted))
-            painter.drawText(line, Qt.AlignmentFlag.AlignRight, f"{share:.0%}")
+            painter.drawText(line, Qt.AlignmentFlag.AlignRight, percent(share))
             bar = QRectF(inside.left(), line.bottom() + 2, inside.width(), _BAR)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(self._theme.raised))

@@ -84,7 +84,8 @@ def test_a_test_part_of_its_own_as_keras_ships_it(tmp_path: Path) -> None:
     train = splits.train.inputs["x_train"].double()
     assert float(train.mean()) == pytest.approx(0.0, abs=1e-6)
     assert how_split(config, tmp_path) == (
-        "The array x_test tests; 10% of the rest is kept for validation, by chance "
+        "The array x_test tests; 10\u00a0% of the rest is kept for validation, "
+        "by chance "
         "with seed 0, with the classes in the same proportions everywhere."
     )
     own = arrays(inputs="x_train", test_inputs="x_test", test_target="y_test")

@@ -130,30 +130,35 @@ def test_pictures_on_disk_are_inspected_too(
         (
             "digits",
             {},
-            "10% is kept for validation and 20% for the test, by chance with seed 0, "
+            "10\u00a0% is kept for validation and 20\u00a0% for the test, by "
+            "chance with seed 0, "
             "with the classes in the same proportions everywhere.",
         ),
         (
             "discs-made-up",
             {"split_seed": 3, "test": 0.25},
-            "10% is kept for validation and 25% for the test, by chance with seed 3.",
+            "10\u00a0% is kept for validation and 25\u00a0% for the test, by "
+            "chance with seed 3.",
         ),
         (
             "mnist",
             {},
-            "The published test part tests; 10% of the rest is kept for validation, by "
+            "The published test part tests; 10\u00a0% of the rest is kept for "
+            "validation, by "
             "chance with seed 0, with the classes in the same proportions everywhere.",
         ),
         (
             "reviews",
             {"path": "a.tsv", "test_path": "b.tsv"},
-            "b.tsv tests; 10% of the rest is kept for validation, by chance with seed "
+            "b.tsv tests; 10\u00a0% of the rest is kept for validation, by "
+            "chance with seed "
             "0, with the classes in the same proportions everywhere.",
         ),
         (
             "sine",
             {},
-            "Cut in its order, not by chance: the last 20% tests, the 10% before that "
+            "Cut in its order, not by chance: the last 20\u00a0% tests, the "
+            "10\u00a0% before that "
             "is for validation, and what comes first trains.",
         ),
     ],

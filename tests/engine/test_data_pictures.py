@@ -156,7 +156,7 @@ def test_validation_and_test_folders_are_taken_as_they_are(tmp_path: Path) -> No
     assert splits.test.targets["label"].bincount().tolist() == [3, 3]
     assert how_split(config) == (
         "The validation part is a folder of its own; taken from the training files: "
-        "50% for the test, by chance with seed 0, with the classes in the same "
+        "50\u00a0% for the test, by chance with seed 0, with the classes in the same "
         "proportions everywhere."
     )
     write_pictures(tmp_path / "a/Testing", {"dog": 4}, seed=2)
@@ -171,7 +171,8 @@ def test_validation_and_test_folders_are_taken_as_they_are(tmp_path: Path) -> No
 def test_a_split_is_stratified_and_seeded(tmp_path: Path) -> None:
     write_pictures(tmp_path / "a", {"cat": 40, "dog": 20})
     assert how_split(pictures(tmp_path / "a", split_seed=4)) == (
-        "Taken from the files: 10% for validation and 20% for the test, by chance with "
+        "Taken from the files: 10\u00a0% for validation and 20\u00a0% for the "
+        "test, by chance with "
         "seed 4, with the classes in the same proportions everywhere."
     )
     first, again, other = (

@@ -55,7 +55,8 @@ def test_too_few_samples_are_refused() -> None:
     with pytest.raises(DataError) as caught:
         part_sizes(4, 0.1, 0.2)
     assert str(caught.value) == (
-        "The data has 4 samples, too few to keep 10% for validation and 20% for the "
+        "The data has 4 samples, too few to keep 10\u00a0% for validation and "
+        "20\u00a0% for the "
         "test and still train. Use more data, or other shares."
     )
 

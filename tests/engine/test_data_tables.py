@@ -145,7 +145,8 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         (
             "x,y\n1,0.5\n2,1.5\n3,2.5\n",
             {},
-            "The data has 3 samples, too few to keep 10% for validation and 20% for "
+            "The data has 3 samples, too few to keep 10\u00a0% for validation "
+            "and 20\u00a0% for "
             "the test and still train. Use more data, or other shares.",
         ),
         (

@@ -170,7 +170,7 @@ def test_rows_have_the_columns_and_values_of_the_table(
     view.samples.turn(1)
     settle(qtbot, view)
     assert len(rows.rows) == 5
-    assert view.controls.place.text() == "101-105 of 105"
+    assert view.controls.place.text() == "101–105 of 105"
 
 
 def test_series_are_lines_with_what_follows_in_its_unit(
@@ -252,7 +252,8 @@ def test_balance_values_and_split_are_told(
     split = details.split
     assert split.sizes.text() == "1,258 train · 180 validation · 359 test"
     assert split.how.text() == (
-        "10% is kept for validation and 20% for the test, by chance with seed 0, with "
+        "10\u00a0% is kept for validation and 20\u00a0% for the test, by chance "
+        "with seed 0, with "
         "the classes in the same proportions everywhere."
     )
     assert split.duplicates.text() == "No test sample occurs in the training part."
@@ -374,7 +375,7 @@ def test_nothing_is_downloaded_unasked(
     QTest.mouseClick(view.message_button, _LEFT)
     settle(qtbot, view)
     assert started == [True]
-    assert view._progress.text == "Downloading train_32x32.mat: 50%"
+    assert view._progress.text == "Downloading train_32x32.mat: 50\u00a0%"
 
 
 def test_a_download_that_nobody_waits_for_is_broken_off() -> None:

@@ -13,6 +13,7 @@ from engine.data.class_folders import (
     shares_of,
 )
 from engine.data.declaration import Source
+from engine.data.wording import percent
 
 FOLDER = Text(
     name="path",
@@ -40,7 +41,7 @@ class _ClassFolders(Source):
         if not any(shares):
             return "Each part is a folder of its own: train, validation and test."
         taken = " and ".join(
-            f"{share:.0%} for {name}"
+            f"{percent(share)} for {name}"
             for share, name in zip(shares, ("validation", "the test"), strict=True)
             if share
         )

@@ -263,7 +263,7 @@ def test_the_worst_mistakes_are_pictures_with_what_was_said(
         each[places[0]] for each in (page.report.truth, page.report.chosen)
     )
     sure = round(100 * float(page.report.confidence[places[0]]))
-    assert captions(desk)[0] == f"{truth} → {chosen}\n{sure} %"
+    assert captions(desk)[0] == f"{truth} → {chosen}\n{sure}\u00a0%"
     assert not page.back.isVisible()
 
 
@@ -283,7 +283,7 @@ def test_the_table_of_classes_sorts_by_its_heads(flowers: Desk) -> None:
     for _ in range(2):
         at = QPoint(header.sectionViewportPosition(2) + 20, header.height() // 2)
         QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
-        shares = [float(text.removesuffix(" %")) for text in column(2)]
+        shares = [float(text.removesuffix("\u00a0%")) for text in column(2)]
         order = header.sortIndicatorOrder()
         assert shares == sorted(shares, reverse=order is Qt.SortOrder.DescendingOrder)
 
