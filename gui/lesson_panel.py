@@ -224,7 +224,8 @@ class LessonPanel(QWidget):
             self._add(talk)
         if course.after:
             title, after = _heading_off(course.after)
-            self._add(text_fold(title or tr("Further"), after, folder, self))
+            title = tr("Further") if title in ("", "Further") else title
+            self._add(text_fold(title, after, folder, self))
 
     def _add(self, fold: Fold) -> None:
         fold.open_wanted.connect(lambda: self._turn_to(fold))
