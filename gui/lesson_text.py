@@ -8,7 +8,7 @@ from math import ceil
 from pathlib import Path
 from urllib.parse import quote, unquote
 
-from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QDesktopServices,
@@ -76,6 +76,9 @@ class LessonText(QTextBrowser):
         self._has_parts = False
         """Whether it has pictures, formulas, tables or code: they follow the width."""
         self._folder = Path()
+        # A new theme comes as some fifteen changes of palette and font.
+        self._anew = QTimer(self, singleShot=True, interval=0)
+        self._anew.timeout.connect(self._show_anew)
 
     def show_text(self, markdown: str, folder: Path) -> None:
         """Show a text; `folder` holds its pictures."""
@@ -133,7 +136,7 @@ class LessonText(QTextBrowser):
         if event.oldSize().width() == event.size().width():
             return
         if self._has_parts:  # they are as wide as there is room
-            self.show_text(self._markdown, self._folder)
+            self._show_anew()
         else:
             self._grow()
 
@@ -144,7 +147,10 @@ class LessonText(QTextBrowser):
         super().changeEvent(event)
         kinds = (QEvent.Type.PaletteChange, QEvent.Type.FontChange)
         if event.type() in kinds and self._markdown:
-            self.show_text(self._markdown, self._folder)
+            self._anew.start()
+
+    def _show_anew(self) -> None:
+        self.show_text(self._markdown, self._folder)
 
     def sizeHint(self) -> QSize:
         return QSize(200, round(self.document().size().height()) + 2)
