@@ -22,11 +22,11 @@ class Follower(QObject):
     def __init__(self, canvas: CanvasView) -> None:
         super().__init__(canvas)
         self._canvas = canvas
-        self._has_grown = False
-        """Whether something was added since the canvas last followed."""
+        self._has_changed = False
+        """Whether something came or went since the canvas last followed."""
         model, network = canvas.model, canvas.network
-        for added in (model.node_added, model.edge_added):
-            added.connect(self._grow)
+        for changed in (model.node_added, model.node_removed, model.edge_added):
+            changed.connect(self._note_change)
         model.node_added.connect(network.note_node)
         model.node_removed.connect(network.note_node)
         model.node_changed.connect(network.note_node)
@@ -51,8 +51,8 @@ class Follower(QObject):
         canvas.afar.changed()
         canvas.framing.open_soon()
 
-    def _grow(self) -> None:
-        self._has_grown = True
+    def _note_change(self) -> None:
+        self._has_changed = True
 
     def _on_renamed(self, old: str, new: str) -> None:
         self._canvas.selection.rename(old, new)
@@ -64,9 +64,9 @@ class Follower(QObject):
             canvas.mouse.cancel()
         before, note = canvas.glide.places(), canvas.network.callout
         canvas.network.follow()
-        if self._has_grown:
+        if self._has_changed:
             canvas.framing.follow()
-        self._has_grown = False
+        self._has_changed = False
         canvas.glide.start(before)
         canvas.selection.prune()
         canvas.mouse.hover.forget()

@@ -38,6 +38,8 @@ class Framing(QObject):
         """What was asked for before a glance at something else."""
         self._shows_all = False
         """Whether what was asked for has brought all of the network into sight."""
+        self._closer = 0.0
+        """The scale before more had to be shown; 0 where nothing had."""
         self._is_passing = False
         self.travel = Travel(view)
         self.travel.passed.connect(self._pass)
@@ -90,7 +92,7 @@ class Framing(QObject):
         above, below = self._hidden_by(over)
         if above or below:
             self.fit(extent, above=above, below=below)
-        self._asked, self._shows_all = "whole", True
+        self._asked, self._shows_all, self._closer = "whole", True, 0.0
 
     def open(self) -> None:
         """Show the whole network, or the beginning of one that would be too small."""
@@ -106,8 +108,9 @@ class Framing(QObject):
     def follow(self) -> None:
         """Show all again where what was added has pushed some of it out of sight.
 
-        Only of one that was shown whole, and that nobody has moved about in since. One
-        that was opened and would be too small to read stays as it is.
+        And as large as before once that is taken away. Only of one that was shown
+        whole, and that nobody has moved about in since. One that was opened and would
+        be too small to read stays as it is.
         """
         view = self._view
         if not (self.holds and self._shows_all and view.isVisible()):
@@ -118,14 +121,21 @@ class Framing(QObject):
         goal = self.travel.goal
         border = BORDER * goal.width() / view.viewport().width()
         seen = goal.adjusted(border, border, -border, -border)
-        if extent.isEmpty() or seen.contains(extent):
+        if extent.isEmpty():
             return
-        if asked == "opened" and not self._is_legible(self._scale_for(extent)):
+        scale, closer = self._scale_for(extent), self._closer
+        if seen.contains(extent):
+            if not closer or scale < 0.99 * closer:
+                return
+            closer = 0.0
+        elif asked == "opened" and not self._is_legible(scale):
             return
+        else:
+            closer = closer or view.viewport().width() / goal.width()
         before = view.sight()
         self.fit_all()
         self.travel.start(before)
-        self._asked = asked
+        self._asked, self._closer = asked, closer
 
     def open_soon(self) -> None:
         """Open on the network as soon as the size of the view is known."""

@@ -296,6 +296,24 @@ def test_what_a_new_layer_pushes_out_of_sight_is_shown_again(
     assert all(is_whole(canvas, name) for name in canvas.network.nodes)
 
 
+def test_what_was_shown_for_a_new_layer_is_left_when_it_goes(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    canvas, travel = desk.canvas, desk.canvas.framing.travel
+    desk.model.replace(row(6, columns=6))
+    before = canvas.scale_now
+    inserted_with_keys(desk, "layer2")
+    qtbot.waitUntil(lambda: not travel.is_on)
+    assert canvas.scale_now < 0.95 * before
+    desk.model.undo_stack.undo()
+    qtbot.waitUntil(lambda: not travel.is_on)
+    assert canvas.scale_now == pytest.approx(before, rel=0.02)
+    desk.click(desk.body("layer5"))
+    desk.press(Qt.Key.Key_Delete)  # there was nothing to show for it
+    assert not travel.is_on
+    assert canvas.scale_now == pytest.approx(before, rel=0.02)
+
+
 def test_a_card_dropped_on_an_edge_of_a_full_row_hides_none(
     desk: Desk, qtbot: QtBot
 ) -> None:
