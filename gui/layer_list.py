@@ -194,7 +194,7 @@ class LayerDelegate(QStyledItemDelegate):
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
         is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if is_selected or option.state & QStyle.StateFlag.State_MouseOver:
-            is_ringed = is_selected and "contrast" in self.theme.name
+            is_ringed = is_selected and self.theme.is_high_contrast
             ring = QColor(self.theme.focus if is_ringed else self.theme.raised)
             painter.setPen(ring)
             painter.setBrush(QColor(self.theme.raised))

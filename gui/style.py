@@ -86,7 +86,7 @@ def style_sheet(theme: Theme) -> str:
         accent=theme.accent,
         on_accent=theme.on_accent,
         focus=theme.focus,
-        chosen=theme.focus if "contrast" in theme.name else "transparent",
+        chosen=theme.focus if theme.is_high_contrast else "transparent",
         off="dashed" if theme.dashes_faded else "solid",
         error=theme.error,
         error_surface=theme.error_surface,
@@ -126,7 +126,7 @@ def check_mark(color: str) -> str:
 def _arrow(theme: Theme) -> str:
     """The file of the arrow in a choice: gray, or in high contrast as its text."""
     strong = "chevron-down-white" if theme.is_dark else "chevron-down-black"
-    name = strong if theme.least_contrast > DARK.least_contrast else "chevron-down"
+    name = strong if theme.is_high_contrast else "chevron-down"
     return (RESOURCES / "icons" / f"{name}.svg").as_posix()
 
 

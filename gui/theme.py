@@ -55,6 +55,11 @@ class Theme:
     least_contrast: float = 4.5
     """Between a text and its ground, to 1 (WCAG 2.2, criteria 1.4.3 and 1.4.6)."""
 
+    @property
+    def is_high_contrast(self) -> bool:
+        """Whether lines mark what tints alone do elsewhere."""
+        return self.least_contrast > 4.5
+
 
 _FAMILIES_DARK = {
     "ends": "#a9acba",

@@ -126,6 +126,12 @@ class TrainingPanel(QWidget):
         )
         self.why_best = label("", "caption", box)
         self.result = label("", "good", box)
+        self.result.setToolTip(
+            tr(
+                "The test part is asked once, at the end: of the epoch that is kept where "
+                "a patience is set, else of the last"
+            )
+        )
         self.recipe = label("", "muted", box)
         self.version = label("", "muted", box)
         self.error = label("", "error", box)

@@ -161,7 +161,7 @@ class MadeUpSubjects(Source):
     """
 
     id = "subjects-made-up"
-    title = "Who was sleeping?"
+    title = "Who is asleep?"
     licence = "Made up by formula; nobody's data."
     settings: ClassVar[tuple[Setting, ...]] = SPLIT
     module = "engine.data.subject_sentences"
