@@ -128,8 +128,8 @@ class TrainingPanel(QWidget):
         self.result = label("", "good", box)
         self.result.setToolTip(
             tr(
-                "Tested once, at the end: the weights of the epoch that is kept where a "
-                "patience is set, else those of the last"
+                "Tested once, at the end: the weights of the epoch that is kept, "
+                "where a patience is set, else those of the last"
             )
         )
         self.recipe = label("", "muted", box)
