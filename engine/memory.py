@@ -32,10 +32,11 @@ from engine.problems import Refusal
 from engine.scratch import scratch_of
 from engine.training.assignment import fields_of
 from engine.training.device import Hardware, HardwareError, choose_hardware
-from engine.training.loop import EVALUATION_BATCH, State, learn, place
+from engine.training.loop import State, evaluation_batch, learn
 from engine.training.methods import learning_of, method_of
 from engine.training.objective import Plan, Turn, objective_in
 from engine.training.optimizers import freeze, hold, make_optimizers
+from engine.training.placing import place
 from engine.training.score import Score
 
 _BYTES = {"int64": 8, "float64": 8}
@@ -128,8 +129,8 @@ def _trial(
     with torch.no_grad():
         counts = info.counts or {}
         judged = [counts[part] for part in ("validation", "test") if part in counts]
-        most = max(judged, default=EVALUATION_BATCH)
-        batch = _samples(info, min(most, EVALUATION_BATCH), plan)
+        together = evaluation_batch(recipe)
+        batch = _samples(info, min(max(judged, default=together), together), plan)
         score = Score(plan.goals, {}, info.task)
         score.add(plan.objective.judge(1, model, batch, plan), batch)
     batch_bytes = live.most - own - optimizer

@@ -17,6 +17,7 @@ from engine.compiler import Compiled, compile_document
 from engine.data.room import is_out_of_memory
 from engine.data.source import describe, load
 from engine.document import Document
+from engine.foreign_code import carried
 from engine.pretrained.providing import network_maker
 from engine.problems import Refusal, errors
 from engine.recipe import RECIPE_SETTINGS, Recipe
@@ -39,7 +40,7 @@ from engine.training import checkpoint as checkpoints
 from engine.training.assignment import fields_of
 from engine.training.augmentation import augment_for
 from engine.training.control import Control
-from engine.training.device import HardwareError
+from engine.training.device import Hardware, HardwareError
 from engine.training.events import (
     Diverged,
     EpochDone,
@@ -53,10 +54,12 @@ from engine.training.events import (
 )
 from engine.training.first_nan import Replay, explain
 from engine.training.fitness import training_problems
-from engine.training.loop import State, begin, device_of, train
+from engine.training.loop import State, begin, train
 from engine.training.methods import learning_of, method_of
 from engine.training.methods.freezing import all_frozen
 from engine.training.objective import Plan, objective_in
+from engine.training.placing import device_of
+from engine.training.recording import Recording
 from engine.training.trouble import TroubleWatch, out_of_memory
 
 if TYPE_CHECKING:
@@ -124,10 +127,22 @@ def prepare(
         hardware=hardware,
         objective=objective_in(method.module, method.objective),
         augment=augment_for(document.recipe, splits),
+        recording=_recording_for(document, hardware),
     )
     return Prepared(
         document=document, compiled=compiled, splits=splits, state=state, plan=plan
     )
+
+
+def _recording_for(document: Document, hardware: Hardware) -> Recording | None:
+    """What records a step; None where it would be another one each time.
+
+    That is where several learn in turns, and where a person's code may do anything.
+    """
+    recipe = document.recipe
+    if hardware.device != "cuda" or recipe.method != "supervised" or recipe.compiled:
+        return None
+    return None if any(True for _ in carried(document)) else Recording()
 
 
 def _refuse_frozen(document: Document, state: State) -> None:

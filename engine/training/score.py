@@ -52,6 +52,11 @@ class Score:
                 if goal.target:
                     self._add_answer(place, outcome.answers[place], batch)
 
+    def add_all(self, other: Score) -> None:
+        """Count what another score has counted."""
+        for name, value in other.sums.items():
+            self._add(name, value, other.counts[name])
+
     def _add_answer(self, place: int, output: Tensor, batch: Samples) -> None:
         goal = self._goals[place]
         target = batch.targets[goal.target]
