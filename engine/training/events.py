@@ -102,6 +102,9 @@ class Finished(Event):
     """The epoch with the lowest validation loss; 0 when none was trained."""
     best_val_loss: float
     seconds: float
+    tested_epoch: int = 0
+    """The epoch whose weights were tested: the best one's with a patience, else the
+    last one's."""
     stopped_early: bool = False
     """Whether patience ran out; then the best epoch's weights were tested and kept."""
 

@@ -136,8 +136,7 @@ def train(
             best=state.best_epoch == epoch,
             learning_rate=recipe.learning_rate * rate_now(state, recipe, epoch),
         )
-    if recipe.patience and state.best_weights is not None:
-        state.network.load_state_dict(state.best_weights)
+    tested_epoch = settle_weights(state, recipe)
     testing = place(splits.test, plan.hardware)
     result = evaluate(state, state.epoch, testing, full_score(plan, splits), plan)
     yield Finished(
@@ -147,6 +146,7 @@ def train(
         best_epoch=state.best_epoch,
         best_val_loss=state.best_loss,
         seconds=total_seconds,
+        tested_epoch=tested_epoch,
         stopped_early=state.epoch < recipe.epochs,
     )
 
@@ -278,6 +278,15 @@ def note_epoch(state: State, epoch: int, loss: float, plan: Plan) -> None:
     if recipe.schedule == "plateau" and waited >= recipe.schedule_epochs:
         state.lowered *= recipe.schedule_factor
         state.lowered_epoch = epoch
+
+
+def settle_weights(state: State, recipe: Recipe) -> int:
+    """The network is to be tested: with a patience, its best epoch's weights are put
+    back; gives the epoch that its weights are of."""
+    if not recipe.patience or state.best_weights is None:
+        return state.epoch
+    state.network.load_state_dict(state.best_weights)
+    return state.best_epoch
 
 
 def is_out_of_patience(state: State, recipe: Recipe) -> bool:

@@ -51,9 +51,11 @@ def as_text(event: Event) -> str:
             f"{event.samples_per_second:9,.0f}  {_words(event.val_metrics)}"
         )
     if isinstance(event, Finished):
+        is_other = event.tested_epoch not in (0, event.best_epoch)
+        other = f", but epoch {event.tested_epoch} tested" if is_other else ""
         return (
             f"test loss {event.test_loss:.4f}  {_words(event.test_metrics)}  "
-            f"in {event.seconds:.1f} s; best epoch {event.best_epoch}"
+            f"in {event.seconds:.1f} s; best epoch {event.best_epoch}{other}"
         )
     if isinstance(event, Diverged):
         return f"{event.message} {event.remedy}"
@@ -62,6 +64,8 @@ def as_text(event: Event) -> str:
 
 def _words(metrics: dict[str, float]) -> str:
     return "  ".join(
-        f"{name} {value:.2%}" if name.endswith("accuracy") else f"{name} {value:.4g}"
+        f"{name} {100 * value:.2f} %"
+        if name.endswith("accuracy")
+        else f"{name} {value:.4g}"
         for name, value in metrics.items()
     )

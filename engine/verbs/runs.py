@@ -309,5 +309,5 @@ def _show_sweep(sweep: Sweep, events: Iterator[Event]) -> int:
             console.print(f"best: {words}, validation loss {event.best.loss:.4f}")
     with suppress(Refusal):  # too few trials to tell
         for name, share in sweep.study.importance().items():
-            console.print(f"{share:5.0%}  of the differences are by {name}")
+            console.print(f"{100 * share:4.0f} %  of the differences are by {name}")
     return found

@@ -35,7 +35,7 @@ tr = Texts("look")
 
 Index = QModelIndex | QPersistentModelIndex
 
-_NARROWEST, _WIDEST = 22, 64  # pixels of a cell
+_NARROWEST, _READABLE, _WIDEST = 22, 40, 64  # pixels of a cell
 _GRID = 0.4  # of a border: lines between cells that are as the ground
 _DENSEST, _LETTER = 0.8, 0.75
 """Rows so low, of a line of text, still hold numbers, which take so much of a row."""
@@ -260,10 +260,22 @@ class ConfusionView(QTableView):
         if tall > high:  # the rows scroll, and the columns need not for that
             room -= self.verticalScrollBar().sizeHint().width()
         wide = room // count
-        names = (self.matrix.headerData(i, _ACROSS) for i in range(count))
-        widest = max(columns.fontMetrics().horizontalAdvance(str(n)) for n in names)
-        most = max(_WIDEST, widest + 14)
+        most = max(_WIDEST, self._width_of_names())
         columns.setDefaultSectionSize(min(max(wide, _NARROWEST), most))
+
+    def _width_of_names(self) -> int:
+        """What a column takes for its name to be read."""
+        metrics, count = self.horizontalHeader().fontMetrics(), self.matrix.rowCount()
+        names = (str(self.matrix.headerData(i, _ACROSS)) for i in range(count))
+        return max((metrics.horizontalAdvance(n) for n in names), default=0) + 14
+
+    def width_of_cells(self, *, is_least: bool = False) -> int:
+        """Pixels for the whole matrix: as wide as it is drawn at most, or so narrow
+        that its numbers and names still have room."""
+        cell = max(_READABLE if is_least else _WIDEST, self._width_of_names())
+        heads = self.verticalHeader().sizeHint().width()
+        bar = self.verticalScrollBar().sizeHint().width()
+        return heads + cell * self.matrix.rowCount() + bar + 4
 
     def _write_small(self, pixels: int) -> None:
         """Write in letters so high; 0 are the usual ones."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -20,10 +20,10 @@ from engine.problems import Problem
 from gui.cards import label
 from gui.elided import ElidedLabel
 from gui.look.class_table import ClassTable
-from gui.look.confusion_view import ConfusionView
 from gui.look.latest_call import LatestCall
-from gui.look.picture_list import SampleList
-from gui.look.samples import mistakes, worst_numbers, worst_rebuilt
+from gui.look.matrix_page import MatrixPage
+from gui.look.samples import worst_numbers, worst_rebuilt
+from gui.look.samples_page import SamplesPage
 from gui.look.trained_source import TrainedSource
 from gui.texts import Texts
 from gui.theme import Theme
@@ -36,8 +36,6 @@ if TYPE_CHECKING:  # PyTorch, scikit-learn and pyqtgraph: when they are needed
 
 tr = Texts("look")
 
-MOST_SAMPLES = 60
-"""How many mistakes are shown."""
 INVITATION = tr.mark(
     "Press Evaluate: the network answers the whole test part, and it is shown where it "
     "errs."
@@ -76,9 +74,7 @@ class EvaluatePage(QWidget):
         self.evaluation: Evaluation | None = None
         self._trained: Trained | None = None
         self.plots: NumberPlots | None = None
-        self._cell: tuple[int, int] | None = None
         self._work = LatestCall(self)
-        self._samples = LatestCall(self)
         self._make_head()
         self._make_stack()
         column = QVBoxLayout(self)
@@ -91,8 +87,8 @@ class EvaluatePage(QWidget):
         source.failed.connect(self._fail)
         self._work.answered.connect(self._take)
         self._work.failed.connect(self._fail)
-        self._samples.answered.connect(self.list.show_samples)
-        self._samples.failed.connect(self._fail)
+        for page in (self.samples, self.matrix.samples):
+            page.failed.connect(self._fail)
         self.forget()
 
     def _make_head(self) -> None:
@@ -119,30 +115,16 @@ class EvaluatePage(QWidget):
         self._stack = QStackedLayout(self._box)
         self.sentence = label("", "muted", self._box)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.confusion = ConfusionView(self._theme, self._box)
+        self.matrix = MatrixPage(self._theme, self._box)
         self.classes = ClassTable(self._box)
-        self._list_page = QWidget(self._box)
-        self.heading = label("", "muted", self._list_page)
-        self.back = QPushButton(tr("Back"), self._list_page)
-        self.back.setToolTip(tr("Back to the confusion matrix"))
-        self.list = SampleList(tr("Samples of the test part"), self._list_page)
-        row = QHBoxLayout()
-        row.addWidget(self.back)
-        row.addWidget(self.heading, 1)
-        column = QVBoxLayout(self._list_page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(3)
-        column.addLayout(row)
-        column.addWidget(self.list, 1)
-        for each in (self.sentence, self.confusion, self.classes, self._list_page):
+        self.samples = SamplesPage(self._box)
+        for each in (self.sentence, self.matrix, self.classes, self.samples):
             self._stack.addWidget(each)
-        self.confusion.cell_chosen.connect(self._show_cell)
-        self.back.clicked.connect(self._go_back)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""
         self._theme = theme
-        self.confusion.set_theme(theme)
+        self.matrix.confusion.set_theme(theme)
         if self.plots is not None:
             self.plots.set_theme(theme)
 
@@ -153,7 +135,6 @@ class EvaluatePage(QWidget):
         self.evaluation, self._trained = None, None
         self._given_up = True
         self._wants = False
-        self._cell = None
         why_not = self._source.why_not()
         self.button.setEnabled(not why_not)
         self.button.show()
@@ -243,24 +224,23 @@ class EvaluatePage(QWidget):
         steps = 1 if answers is None else answers.shape[1]
         self.step.clear()
         self.step.addItems([tr("{step} ahead", step=step + 1) for step in range(steps)])
-        self._cell = None
         self._show_view()
 
     def _show_view(self) -> None:
-        report, view = self.report, self.view.currentData()
-        if report is None:
+        report, view, trained = self.report, self.view.currentData(), self._trained
+        if report is None or trained is None:
             return
         self.step.setVisible(view == "forecast" and self.step.count() > 1)
-        self._cell = None
         self.figures.show_text(" · ".join(self._words()))
         if view == "confusion":
-            self.confusion.show_report(report)
-            self._stack.setCurrentWidget(self.confusion)
+            self._stack.setCurrentWidget(self.matrix)
+            self.matrix.show_report(trained, report)
         elif view == "figures":
             self.classes.show_report(report)
             self._stack.setCurrentWidget(self.classes)
         elif view == "mistakes":
-            self._show_mistakes(report)
+            self._stack.setCurrentWidget(self.samples)
+            self._show_mistakes(trained, report)
         else:
             plots = self._make_plots()
             plots.show_report(report, view, max(self.step.currentIndex(), 0))
@@ -281,72 +261,25 @@ class EvaluatePage(QWidget):
             self._stack.addWidget(self.plots)
         return self.plots
 
-    def _show_mistakes(self, report: Report) -> None:
+    def _show_mistakes(self, trained: Trained, report: Report) -> None:
         kind = _kind_of(report)
         if kind == "classes":
-            places = report.mistakes()
-            total = len(report.truth)
-            head = tr(
-                "{count:,} of {total:,} answers are wrong; the surest first.",
-                count=len(places),
-                total=total,
-            )
-            make = partial(mistakes, self._trained, report)
-        elif kind == "rebuilt":
-            places = report.worst()
-            head = tr("What is rebuilt worst: seen, and given back.")
-            make = partial(worst_rebuilt, self._trained, report)
-        else:
-            places = report.worst()
-            head = tr("The answers that are furthest from the truth.")
-            make = partial(worst_numbers, self._trained, report)
-        self._show_list(head, make, places[:MOST_SAMPLES].tolist())
-        self.back.hide()
-
-    def _show_cell(self, row: int, column: int) -> None:
-        report = self.report
-        if report is None or _kind_of(report) != "classes":
+            self.samples.show_mistakes(trained, report)
             return
-        places = report.in_cell(row, column)
-        truth, answer = report.names[row], report.names[column]
-        said = (
-            tr("told right")
-            if row == column
-            else tr("taken for {answer}", answer=answer)
-        )
-        head = tr(
-            "{truth} {said}: {count:,}, the surest first.",
-            truth=truth,
-            said=said,
-            count=len(places),
-        )
-        make = partial(mistakes, self._trained, report)
-        self._show_list(head, make, places[:MOST_SAMPLES].tolist())
-        self._cell = row, column
-        self.back.show()
-        self.back.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _show_list(self, head: str, make: object, places: Sequence[int]) -> None:
-        if len(places) == MOST_SAMPLES:
-            head += " " + tr("These are {count} of them.", count=MOST_SAMPLES)
-        self.heading.setText(head)
-        self.list.clear()
-        self._stack.setCurrentWidget(self._list_page)
-        if places:
-            self._samples.ask(lambda: make(places))  # type: ignore[operator]
-
-    def _go_back(self) -> None:
-        cell = self._cell
-        self._show_view()
-        if cell is not None:
-            self.confusion.setCurrentIndex(self.confusion.matrix.index(*cell))
-            self.confusion.setFocus(Qt.FocusReason.OtherFocusReason)
+        if kind == "rebuilt":
+            head = tr("What is rebuilt worst: seen, and given back.")
+            make = partial(worst_rebuilt, trained, report)
+        else:
+            head = tr("The answers that are furthest from the truth.")
+            make = partial(worst_numbers, trained, report)
+        self.samples.show_samples(head, make, report.worst().tolist())
 
     def close_page(self) -> None:
         """Give up what is being worked out, and wait for it."""
         self._given_up = True
         self._work.close()
-        self._samples.close()
+        self.samples.close_page()
+        self.matrix.close_page()
 
 
 def _kind_of(report: Report) -> str:

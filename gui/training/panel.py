@@ -356,7 +356,14 @@ class TrainingPanel(QWidget):
         del parts[_MOST_METRICS:]
         parts.append(tr("loss {loss:.4g}", loss=finished.test_loss))
         whole = [part.replace(" ", "\u00a0") for part in parts]  # each in one line
-        _say(self.result, tr("test: {parts}", parts=", ".join(whole)))
+        told = ", ".join(whole)
+        if finished.tested_epoch in (0, self._best_epoch):
+            _say(self.result, tr("test: {parts}", parts=told))
+        else:  # the line above names another epoch
+            epoch = finished.tested_epoch
+            _say(
+                self.result, tr("test, epoch {epoch}: {parts}", epoch=epoch, parts=told)
+            )
 
     def _show_progress(self) -> None:
         progress = self._progress

@@ -6,6 +6,7 @@ import json
 import math
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -227,7 +228,18 @@ def test_rows_for_people(tmp_path: Path) -> None:
     text = [as_text(e) for e in run(iris(), tmp_path)]
     assert any("67 parameters" in line and "CPU: " in line for line in text)
     assert any(line.startswith("    2  ") and "accuracy" in line for line in text)
-    assert "best epoch 2" in text[-1]
+    assert text[-1].endswith("best epoch 2")
+
+
+def test_the_line_for_people_says_which_epoch_was_tested() -> None:
+    event = Finished(
+        test_loss=0.5, test_metrics={"accuracy": 0.975}, epochs=5, best_epoch=3,
+        best_val_loss=0.4, seconds=2.0, tested_epoch=5,
+    )  # fmt: skip
+    assert as_text(event) == (
+        "test loss 0.5000  accuracy 97.50 %  in 2.0 s; best epoch 3, but epoch 5 tested"
+    )
+    assert as_text(replace(event, tested_epoch=3)).endswith("best epoch 3")
 
 
 # Pausing, stopping, resuming.

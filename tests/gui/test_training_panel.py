@@ -200,6 +200,7 @@ def test_a_run_from_its_start_to_its_end(
             best_epoch=3,
             best_val_loss=0.3,
             seconds=6.0,
+            tested_epoch=3,
         ),
     )
     wait_for(qtbot, window, IDLE)
@@ -208,6 +209,31 @@ def test_a_run_from_its_start_to_its_end(
     assert told == "test: accuracy 97.5 %, bits per token 2.16, loss 0.25"
     assert panel.bar.value() == 1000
     assert not window.top.stop_button.isVisible()
+
+
+def test_the_result_names_its_epoch_where_another_one_is_kept(
+    qtbot: QtBot, window: MainWindow, script: Script
+) -> None:
+    press_train(window)
+    script.give(
+        STARTED,
+        epoch(1),
+        replace(epoch(2), best=False),
+        Finished(
+            test_loss=0.25,
+            test_metrics={"accuracy": 0.975},
+            epochs=2,
+            best_epoch=1,
+            best_val_loss=0.3,
+            seconds=6.0,
+            tested_epoch=2,
+        ),
+    )
+    wait_for(qtbot, window, IDLE)
+    panel = window.bottom.training
+    assert "epoch 1" in panel.best.text()
+    told = panel.result.text().replace("\u00a0", " ")
+    assert told == "test, epoch 2: accuracy 97.5 %, loss 0.25"
 
 
 def test_pause_resume_and_stop_answer_at_once(

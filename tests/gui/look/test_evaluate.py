@@ -14,7 +14,9 @@ from pytestqt.qtbot import QtBot
 from engine import evaluation
 from engine.edits import MoveNodes, change_settings
 from gui.look.confusion_view import legible, luminance, mixed
-from gui.look.evaluate_page import INVITATION, MOST_SAMPLES
+from gui.look.evaluate_page import INVITATION
+from gui.look.picture_list import SampleList
+from gui.look.samples_page import MOST_SAMPLES
 from gui.look.trained_source import IS_TRAINING, NOT_TRAINED, WAS_EDITED
 from gui.look.view import EVALUATE
 from gui.theme import DARK, LIGHT, Theme
@@ -43,7 +45,11 @@ def choose_view(desk: Desk, name: str) -> None:
 
 
 def captions(desk: Desk) -> list[str]:
-    found = desk.look.evaluate.list
+    """What is said of the samples that are listed alone."""
+    return told(desk.look.evaluate.samples.list)
+
+
+def told(found: SampleList) -> list[str]:
     return [found.item(row).text() for row in range(found.count())]
 
 
@@ -72,7 +78,10 @@ def test_after_a_training_it_can_be_pressed(flowers: Desk) -> None:
     assert page.evaluation is not None
     assert page.figures.whole.startswith("accuracy ")
     assert page.figures.whole.endswith(" · 30 test samples")
-    assert page.confusion.isVisible() and page.confusion.matrix.rowCount() == 3
+    assert (
+        page.matrix.confusion.isVisible()
+        and page.matrix.confusion.matrix.rowCount() == 3
+    )
 
 
 def test_the_keyboard_goes_from_the_button_to_what_came_of_it(flowers: Desk) -> None:
@@ -217,7 +226,7 @@ def test_a_cell_shows_its_samples_and_back(
     qtbot: QtBot, open_window: OpenWindow
 ) -> None:
     desk = opened(qtbot, open_window, digits(), epochs=1)
-    desk.window.resize(1600, 1000)
+    desk.window.resize(1100, 1000)
     desk.open_page(EVALUATE)
     desk.train()
     desk.evaluate()
@@ -225,25 +234,61 @@ def test_a_cell_shows_its_samples_and_back(
     report = page.report
     best = int(np.diag(report.confusion).argmax())
     count = report.confusion[best, best]
-    assert page.confusion.matrix.index(best, best).data() == str(count)
-    click_cell(page.confusion, best, best)
-    desk.until(lambda: page.list.count() == min(count, MOST_SAMPLES))
-    assert page.heading.text() == f"{best} told right: {count}, the surest first."
-    assert captions(desk)[0].startswith(f"{best}, ")
-    assert not page.list.item(0).icon().isNull()
-    QTest.mouseClick(page.back, Qt.MouseButton.LeftButton)
-    assert page.confusion.isVisible() and page.confusion.hasFocus()
+    assert page.matrix.confusion.matrix.index(best, best).data() == str(count)
+    click_cell(page.matrix.confusion, best, best)
+    desk.until(lambda: page.matrix.samples.list.count() == min(count, MOST_SAMPLES))
+    assert (
+        page.matrix.samples.heading.text()
+        == f"{best} told right: {count}, the surest first."
+    )
+    assert told(page.matrix.samples.list)[0].startswith(f"{best}, ")
+    assert not page.matrix.samples.list.item(0).icon().isNull()
+    QTest.mouseClick(page.matrix.samples.back, Qt.MouseButton.LeftButton)
+    assert page.matrix.confusion.isVisible() and page.matrix.confusion.hasFocus()
     assert " · top-5 " in page.figures.whole and " · F1 " in page.figures.whole
     # By the keyboard, too.
     key, other = (
         (Qt.Key.Key_Right, best + 1) if best < 9 else (Qt.Key.Key_Left, best - 1)
     )
-    QTest.keyClick(page.confusion, key)
-    QTest.keyClick(page.confusion, Qt.Key.Key_Return)
+    QTest.keyClick(page.matrix.confusion, key)
+    QTest.keyClick(page.matrix.confusion, Qt.Key.Key_Return)
     taken = report.confusion[best, other]
     head = f"{best} taken for {other}: {taken}, the surest first."
-    assert page.heading.text() == head
-    assert not report.confusion[best, other] or page.list.isVisible()
+    assert page.matrix.samples.heading.text() == head
+    assert not report.confusion[best, other] or page.matrix.samples.list.isVisible()
+
+
+def test_where_there_is_room_the_mistakes_stand_beside_the_matrix(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    desk = opened(qtbot, open_window, digits(), epochs=1)
+    desk.window.resize(1100, 800)
+    desk.open_page(EVALUATE)
+    desk.train()
+    desk.evaluate()
+    page, report = desk.look.evaluate.matrix, desk.look.evaluate.report
+    confusion, samples = page.confusion, page.samples
+    assert confusion.isVisible() and not samples.isVisible()
+    desk.window.resize(2200, 1200)
+    desk.until(samples.isVisible)
+    assert confusion.isVisible() and not samples.back.isVisible()
+    places = report.mistakes()
+    desk.until(lambda: samples.list.count() == min(len(places), MOST_SAMPLES))
+    wrong = f"{len(places)} of 359 answers are wrong"
+    assert samples.heading.text().startswith(wrong)
+    last = confusion.visualRect(confusion.matrix.index(9, 9))
+    assert last.right() < confusion.viewport().width()  # no column is cut
+    assert confusion.geometry().right() < samples.geometry().left()
+    best = int(np.diag(report.confusion).argmax())
+    click_cell(confusion, best, best)
+    assert confusion.isVisible() and samples.back.isVisible()
+    assert samples.heading.text().startswith(f"{best} told right")
+    QTest.mouseClick(samples.back, Qt.MouseButton.LeftButton)
+    assert samples.heading.text().startswith(wrong)
+    click_cell(confusion, best, best)
+    desk.window.resize(1100, 800)  # the cell's samples take the matrix's place
+    desk.until(lambda: not confusion.isVisible())
+    assert samples.isVisible() and samples.back.isVisible()
 
 
 def test_the_worst_mistakes_are_pictures_with_what_was_said(
@@ -255,16 +300,18 @@ def test_the_worst_mistakes_are_pictures_with_what_was_said(
     desk.evaluate()
     choose_view(desk, "mistakes")
     page = desk.look.evaluate
-    desk.until(lambda: page.list.count() > 0)
+    desk.until(lambda: page.samples.list.count() > 0)
     places = page.report.mistakes()
-    assert page.list.count() == min(len(places), MOST_SAMPLES)
-    assert page.heading.text().startswith(f"{len(places)} of 359 answers are wrong")
+    assert page.samples.list.count() == min(len(places), MOST_SAMPLES)
+    assert page.samples.heading.text().startswith(
+        f"{len(places)} of 359 answers are wrong"
+    )
     truth, chosen = (
         each[places[0]] for each in (page.report.truth, page.report.chosen)
     )
     sure = round(100 * float(page.report.confidence[places[0]]))
     assert captions(desk)[0] == f"{truth} → {chosen}\n{sure}\u00a0%"
-    assert not page.back.isVisible()
+    assert not page.samples.back.isVisible()
 
 
 def test_the_table_of_classes_sorts_by_its_heads(flowers: Desk) -> None:
@@ -294,7 +341,7 @@ def test_rows_of_a_table_are_told_by_their_columns(flowers: Desk) -> None:
     choose_view(flowers, "mistakes")
     page = flowers.look.evaluate
     if len(page.report.mistakes()):
-        flowers.until(lambda: page.list.count() > 0)
+        flowers.until(lambda: page.samples.list.count() > 0)
         assert " taken for " in captions(flowers)[0]
         assert "petal length (cm) " in captions(flowers)[0]
 
@@ -306,10 +353,10 @@ def test_each_output_is_chosen(qtbot: QtBot, open_window: OpenWindow) -> None:
     desk.evaluate()
     page = desk.look.evaluate
     assert page.output.isVisible()
-    assert page.confusion.matrix.rowCount() == 10
+    assert page.matrix.confusion.matrix.rowCount() == 10
     desk.choose(page.output, 1)
     QTest.keyClick(page.output, Qt.Key.Key_Return)
-    assert page.confusion.matrix.rowCount() == 2
+    assert page.matrix.confusion.matrix.rowCount() == 2
 
 
 def test_signs_that_cannot_be_seen_have_names(
@@ -321,13 +368,13 @@ def test_signs_that_cannot_be_seen_have_names(
     desk.evaluate()
     page = desk.look.evaluate
     names = [
-        page.confusion.matrix.headerData(place, Qt.Orientation.Horizontal)
-        for place in range(page.confusion.matrix.columnCount())
+        page.matrix.confusion.matrix.headerData(place, Qt.Orientation.Horizontal)
+        for place in range(page.matrix.confusion.matrix.columnCount())
     ]
     assert "␣" in names and " " not in names
     assert "perplexity" in page.figures.whole
     choose_view(desk, "mistakes")
-    desk.until(lambda: page.list.count() > 0)
+    desk.until(lambda: page.samples.list.count() > 0)
     assert " taken for ␣, " in captions(desk)[0]
 
 
@@ -365,10 +412,10 @@ def test_what_is_rebuilt_worst_stands_beside_what_was_seen(
     desk.train()
     desk.evaluate()
     page = desk.look.evaluate
-    desk.until(lambda: page.list.count() == MOST_SAMPLES)
+    desk.until(lambda: page.samples.list.count() == MOST_SAMPLES)
     worst = page.report.worst()[0]
     assert captions(desk)[0] == f"error {page.report.errors[worst]:.3g}"
-    icon = page.list.item(0).icon()
+    icon = page.samples.list.item(0).icon()
     size = icon.availableSizes()[0]
     assert size.width() > 1.8 * size.height()  # two pictures
 
