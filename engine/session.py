@@ -17,7 +17,6 @@ from engine.compiler import Compiled, compile_document
 from engine.data.room import is_out_of_memory
 from engine.data.source import describe, load
 from engine.document import Document
-from engine.foreign_code import carried
 from engine.pretrained.providing import network_maker
 from engine.problems import Refusal, errors
 from engine.recipe import RECIPE_SETTINGS, Recipe
@@ -40,7 +39,7 @@ from engine.training import checkpoint as checkpoints
 from engine.training.assignment import fields_of
 from engine.training.augmentation import augment_for
 from engine.training.control import Control
-from engine.training.device import Hardware, HardwareError
+from engine.training.device import HardwareError
 from engine.training.events import (
     Diverged,
     EpochDone,
@@ -52,6 +51,7 @@ from engine.training.events import (
     StepDone,
     Stopped,
 )
+from engine.training.failing import failed_inside
 from engine.training.first_nan import Replay, explain
 from engine.training.fitness import training_problems
 from engine.training.loop import State, begin, train
@@ -59,7 +59,7 @@ from engine.training.methods import learning_of, method_of
 from engine.training.methods.freezing import all_frozen
 from engine.training.objective import Plan, objective_in
 from engine.training.placing import device_of
-from engine.training.recording import Recording
+from engine.training.recording import recording_for
 from engine.training.trouble import TroubleWatch, out_of_memory
 
 if TYPE_CHECKING:
@@ -118,6 +118,14 @@ def prepare(
         state, hardware = begin(network, document.recipe, learning)
     except HardwareError as error:
         raise Refusal(error.message, error.remedy, code="no-device") from error
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise Refusal(
+            "The memory did not suffice for the network itself.",
+            "Make it smaller, or end what else uses the memory.",
+            code="out-of-memory",
+        ) from error
     if learning.frozen:
         _refuse_frozen(document, state)
     plan = Plan(
@@ -127,22 +135,11 @@ def prepare(
         hardware=hardware,
         objective=objective_in(method.module, method.objective),
         augment=augment_for(document.recipe, splits),
-        recording=_recording_for(document, hardware),
+        recording=recording_for(document, hardware),
     )
     return Prepared(
         document=document, compiled=compiled, splits=splits, state=state, plan=plan
     )
-
-
-def _recording_for(document: Document, hardware: Hardware) -> Recording | None:
-    """What records a step; None where it would be another one each time.
-
-    That is where several learn in turns, and where a person's code may do anything.
-    """
-    recipe = document.recipe
-    if hardware.device != "cuda" or recipe.method != "supervised" or recipe.compiled:
-        return None
-    return None if any(True for _ in carried(document)) else Recording()
 
 
 def _refuse_frozen(document: Document, state: State) -> None:
@@ -336,7 +333,7 @@ def _controlled(
                 raise
             if is_out_of_memory(error):
                 yield from _memory_trouble(error, keeper, prepared)
-            raise _failed_inside(error, compiled) from error
+            raise failed_inside(error, compiled) from error
         if event is None:
             return
         if isinstance(event, StepDone):
@@ -379,28 +376,3 @@ def _memory_trouble(
     trouble = out_of_memory(epoch, where, recipe)
     yield from keeper.note(trouble)
     yield trouble
-
-
-def _failed_inside(error: Exception, compiled: Compiled) -> Refusal:
-    node = compiled.node_of(error)
-    where = f"in {node}" if node is not None else "in a training step"
-    if is_out_of_memory(error):
-        return Refusal(
-            f"The memory did not suffice {where}.",
-            "Choose a smaller batch size.",
-            code="out-of-memory",
-        )
-    first = str(error).strip().split("\n")[0]
-    line = compiled.line_of_code(error)
-    if line is not None:
-        kind = type(error).__name__
-        return Refusal(
-            f"The training failed {where}, line {line} of its code: {kind}: {first}",
-            "Mend that line in the inspector.",
-            code="failed-inside",
-        )
-    return Refusal(
-        f"PyTorch could not go on {where}: {first}",
-        "Check that node's settings." if node else "Check the document.",
-        code="failed-inside",
-    )

@@ -19,7 +19,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from engine.data.samples import Mixed, Samples
-from engine.training.device import free_on_cuda
+from engine.document import Document
+from engine.foreign_code import carried
+from engine.training.device import Hardware, free_on_cuda
 from engine.training.score import Score
 
 if TYPE_CHECKING:
@@ -116,7 +118,9 @@ class Recording:
             return self._played(pieces, score)
         if self._is_recorded or not self._may_become(shapes, pieces, state.model):
             return compute(state, turn, pieces, score, plan)
-        if self._seen < WARM_UP:
+        if self._seen < WARM_UP - 1:
+            return compute(state, turn, pieces, score, plan)
+        if self._seen < WARM_UP:  # what is done but once is done by now
             with _Watch() as watch, torch.autograd.set_multithreading_enabled(False):
                 loss = compute(state, turn, pieces, score, plan)
             self._is_possible = not watch.waits
@@ -162,7 +166,7 @@ class Recording:
             with torch.autograd.set_multithreading_enabled(False):
                 self._loss = self._graph.record(run)
         except RuntimeError:  # as every network trains without, none has to fail here
-            self._graph, self._pieces = None, []
+            self._pieces = []
             return
         self._gradients = [(each, each.grad) for each in state.model.parameters()]
         self._is_recorded = True
@@ -179,6 +183,17 @@ class Recording:
             weight.grad = gradient  # a batch of another size had others
         score.add_all(self._score)
         return self._loss.clone()
+
+
+def recording_for(document: Document, hardware: Hardware) -> Recording | None:
+    """What records a step; None where it would be another one each time.
+
+    That is where several learn in turns, and where a person's code may do anything.
+    """
+    recipe = document.recipe
+    if hardware.device != "cuda" or recipe.method != "supervised" or recipe.compiled:
+        return None
+    return None if any(True for _ in carried(document)) else Recording()
 
 
 def _shapes_of(pieces: list[Samples]) -> list[_ShapeOf]:
