@@ -108,5 +108,6 @@ def solution(gram: Tensor, moment: Tensor, count: int, ridge: float) -> Tensor:
     """The weights U of least squares, (hidden, size): (HᵀH / N + λ) U = HᵀT / N."""
     held = (gram / count).double()  # what is nearly singular needs the digits
     held = held + ridge * torch.eye(len(held), dtype=held.dtype, device=held.device)
-    best: Tensor = torch.linalg.solve(held, (moment / count).double())
+    # Without the question whether it went well, for which a GPU would be waited for.
+    best: Tensor = torch.linalg.solve_ex(held, (moment / count).double()).result
     return best.float()

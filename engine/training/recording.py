@@ -121,7 +121,7 @@ class Recording:
         if self._seen < WARM_UP - 1:
             return compute(state, turn, pieces, score, plan)
         if self._seen < WARM_UP:  # what is done but once is done by now
-            with _Watch() as watch, torch.autograd.set_multithreading_enabled(False):
+            with Watch() as watch, torch.autograd.set_multithreading_enabled(False):
                 loss = compute(state, turn, pieces, score, plan)
             self._is_possible = not watch.waits
             return loss
@@ -211,7 +211,7 @@ def _copied(piece: Samples) -> Samples:
     )
 
 
-class _Watch(TorchDispatchMode):
+class Watch(TorchDispatchMode):
     """Notes whether anything waits for the device, or goes to another and back."""
 
     def __init__(self) -> None:

@@ -22,7 +22,7 @@ from engine.training.events import EpochDone, StepDone
 from engine.training.loop import train
 from engine.training.recording import Recording, recording_for
 from engine.training.trouble import Trouble
-from tests.engine.documents import chain, digits, iris
+from tests.engine.documents import chain, iris
 from tests.engine.replayed import Replayed
 
 EPOCHS = 3
