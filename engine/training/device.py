@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from engine.recipe import Recipe
-
 AUTOCAST = {"bf16": torch.bfloat16, "fp16": torch.float16}
 """The type of the products, for each precision but fp32."""
 CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.ConvTranspose2d)
@@ -54,19 +52,16 @@ def choose_hardware(device: str, precision: str, model: nn.Module) -> Hardware:
     )
 
 
-def be_repeatable(model: nn.Module, recipe: Recipe) -> None:
-    """Let the same training give the same numbers each time, where that is wanted.
+def be_repeatable(model: nn.Module) -> None:
+    """Let the same training give the same numbers each time.
 
     Said before anything runs on the device: cuBLAS reads its variable when it begins
     (https://docs.nvidia.com/cuda/cublas, "Results Reproducibility"). What cuDNN draws
     for the dropout between the layers of an LSTM no checkpoint can keep.
     """
-    torch.use_deterministic_algorithms(recipe.deterministic)
-    torch.backends.cudnn.enabled = True
-    if recipe.deterministic:
-        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-        parts = [part for part in model.modules() if isinstance(part, nn.RNNBase)]
-        torch.backends.cudnn.enabled = not any(part.dropout > 0 for part in parts)
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    parts = [part for part in model.modules() if isinstance(part, nn.RNNBase)]
+    torch.backends.cudnn.enabled = not any(part.dropout > 0 for part in parts)
 
 
 def free_on_cuda() -> int:

@@ -70,7 +70,10 @@ def begin(
     """A network with new weights drawn by the recipe's seed, ready to be trained."""
     torch.manual_seed(recipe.seed)
     model = network()
-    be_repeatable(model, recipe)
+    torch.use_deterministic_algorithms(recipe.deterministic)
+    torch.backends.cudnn.enabled = True
+    if recipe.deterministic:
+        be_repeatable(model)
     hardware = choose_hardware(recipe.device, recipe.precision, model)
     torch.set_num_threads(hardware.threads)
     model.to(hardware.device)
