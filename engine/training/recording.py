@@ -68,12 +68,22 @@ class CudaGraph:
 
     def record(self, run: Callable[[], Tensor]) -> Tensor:
         """What `run` gives, once played. Raises RuntimeError for what cannot be."""
-        # Other threads may go on using the GPU meanwhile, but for a recording.
-        with (
-            _ONE_AT_A_TIME,
-            torch.cuda.graph(self._graph, capture_error_mode="thread_local"),
-        ):
-            return run()
+        chance = torch.cuda.get_rng_state()
+        try:
+            # Other threads may go on using the GPU meanwhile, but for a recording.
+            with (
+                _ONE_AT_A_TIME,
+                torch.cuda.graph(self._graph, capture_error_mode="thread_local"),
+            ):
+                return run()
+        except RuntimeError:
+            # PyTorch 2.9 would wait for the recording's end, and draw nothing more.
+            fresh = torch.Generator("cuda")
+            fresh.set_state(chance)
+            generators = torch.cuda.default_generators
+            there = generators[torch.cuda.current_device()]
+            there.graphsafe_set_state(fresh.graphsafe_get_state())
+            raise
 
     def play(self) -> None:
         """Launch it."""
