@@ -182,7 +182,6 @@ class SweepsView(QWidget):
                 self.refused.emit(str(refusal))
         for widget in (
             self.sides,
-            self.sides.toggle,
             self.larger,
             self.choice,
             self.state,
@@ -320,6 +319,7 @@ class SweepsView(QWidget):
             return
         if self.details.currentWidget() is self.importance:
             self._show_importance()
+        if self.details.currentWidget() is not self._plot_page:
             return
         from gui.sweeps.parallel import ParallelPlot  # imports pyqtgraph
 
