@@ -57,7 +57,7 @@ WANTED = 5.0
 """How many times as fast as the hand-written loop training is to be on a GPU."""
 NEAR = 0.2
 """By what share of it the memory told may be wrong."""
-NEAR_POINTS = 0.5
+NEAR_POINTS = 0.3
 """How many points fewer are chance, where one epoch is trained."""
 STEPS = 400
 KILLS = 5
