@@ -39,11 +39,17 @@ _LINE_OF_TEXT = re.compile(r"^(?![|$]).+$", re.MULTILINE)
 _STAYS = "\N{NO-BREAK SPACE}"
 _APART = re.compile(
     r"(?<=\d) (?=%|ln \d)|(?<=\bln) (?=\d)|(?<=[\dA-Z]) (?=×)|(?<=×) (?=[\dA-Z])"
+    r"|(?<=\b[A-Z]\.) (?=[A-Z])|(?<=[a-z]) (?=[A-Za-z](?:[:;,]|\.$))",
+    re.MULTILINE,
 )
-"""Spaces that no line may break at: in `97 %`, in `N × 4 × 4` and in `2 ln 2`."""
-_TIED = re.compile(r" ([×=]) (?=[\d`(−])")
+"""Spaces that no line may break at: in `97 %`, in `N × 4 × 4`, in `2 ln 2`, after the
+initial of a name, and before a letter that ends what it belongs to: `the state h:`."""
+_TIED = re.compile(rf"[ {_STAYS}]([×=]) (?=[\d`(−])")
 """What no line should end before: a product goes on, and a sum has its result."""
 _TIES = f"{_STAYS}\\1{_STAYS}"
+_SUM = re.compile(rf"[\d(][\d.,()]*(?:[ {_STAYS}][×=+−/][ {_STAYS}][\d(−][\d.,()]*)+")
+_SHORT = 24
+"""Signs: a sum no longer than this is read in one line."""
 _ORDINAL = re.compile(r"(\d+)\. ")
 _FITTED = ("![", "$$", "|", "```")
 _LINE_ALPHA = 90
@@ -173,7 +179,17 @@ class LessonText(QTextBrowser):
 def kept_together(text: str) -> str:
     """The text with spaces that no line breaks at within numbers, sizes, products."""
     text = _APART.sub(_STAYS, text)
-    return _LINE_OF_TEXT.sub(lambda line: _TIED.sub(_TIES, line[0]), text)
+    return _LINE_OF_TEXT.sub(lambda line: _sums_tied(line[0]), text)
+
+
+def _sums_tied(line: str) -> str:
+    line = _SUM.sub(
+        lambda each: (
+            each[0].replace(" ", _STAYS) if len(each[0]) <= _SHORT else each[0]
+        ),
+        line,
+    )
+    return _TIED.sub(_TIES, line)
 
 
 def numbers_kept(markdown: str) -> str:

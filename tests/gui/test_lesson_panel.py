@@ -467,6 +467,35 @@ def test_no_line_breaks_within_a_logarithm_or_a_shape() -> None:
     assert kept_together("N × 24, N × time") == "N\u00a0×\u00a024, N\u00a0× time"
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("at 28 − 3 + 1 = 26 places", ["at", "28 − 3 + 1 = 26", "places"]),
+        ("a mean of 1 / 784, or so", ["a", "mean", "of", "1 / 784,", "or", "so"]),
+        ("the hidden state h:", ["the", "hidden", "state h:"]),
+        ("1997. S. Hochreiter", ["1997.", "S. Hochreiter"]),
+    ],
+)
+def test_a_short_sum_a_letter_and_an_initial_do_not_stand_alone(
+    text: str, parts: list[str]
+) -> None:
+    kept = kept_together(text).split(" ")
+    assert [part.replace("\u00a0", " ") for part in kept] == parts
+
+
+def test_a_long_sum_breaks_between_its_products() -> None:
+    long = kept_together("is 4 × (256 × 100 + 256 × 256 + 512) = 366,592, as")
+    assert long.split(" ") == [
+        "is",
+        "4\u00a0×\u00a0(256\u00a0×\u00a0100",
+        "+",
+        "256\u00a0×\u00a0256",
+        "+",
+        "512)\u00a0=\u00a0366,592,",
+        "as",
+    ]
+
+
 def test_thoughts_are_kept(learner: Learner, tmp_path: Path) -> None:
     fold = next(f for f in learner.panel._folds if f.head.text() == "Think about it")
     learner.click(fold.head)
