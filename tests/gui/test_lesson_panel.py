@@ -619,11 +619,68 @@ def test_a_table_is_airy_where_there_is_room(qtbot: QtBot, tmp_path: Path) -> No
         widths.append(text.document().size().width())
         assert set(lines(text).values()) == {1}
         assert widths[-1] <= room
-    (table,) = text.document().rootFrame().childFrames()
-    assert isinstance(table, QTextTable)
+    table = table_of(text)
     pads = table.cellAt(1, 0).format().toTableCellFormat()
     assert pads.leftPadding() == pads.rightPadding() == 6
     assert table.format().topMargin() > 0
+
+
+COUNTS = """
+| node | sum | count |
+|---|---|---|
+| `conv1` | 16 × 9 + 16 | 160 |
+| words | 64 × 10 + 10 | 13,706 |
+| all | | 13,866 |
+"""
+
+
+def table_of(text: LessonText) -> QTextTable:
+    (table,) = text.document().rootFrame().childFrames()
+    assert isinstance(table, QTextTable)
+    return table
+
+
+def test_the_cells_of_a_row_have_one_base_line(qtbot: QtBot, tmp_path: Path) -> None:
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.resize(400, 100)
+    text.show()
+    text.show_text(COUNTS, tmp_path)
+    table, layout = table_of(text), text.document().documentLayout()
+    heights = set()
+    for row in range(table.rows()):
+        bases = set()
+        for column in range(table.columns()):
+            block = table.cellAt(row, column).firstCursorPosition().block()
+            line = block.layout().lineAt(0)
+            top = layout.blockBoundingRect(block).top()
+            bases.add(round(top + line.y() + line.ascent(), 1))
+            heights.add(line.height())
+        assert len(bases - {0.0}) == 1, row
+    tops = [
+        layout.blockBoundingRect(table.cellAt(row, 0).firstCursorPosition().block()).y()
+        for row in range(table.rows())
+    ]
+    assert len({round(low - high, 1) for high, low in pairwise(tops)}) == 1
+
+
+def test_counts_end_under_each_other_and_a_total_needs_no_sum(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.resize(400, 100)
+    text.show_text(COUNTS, tmp_path)
+    table = table_of(text)
+
+    def is_right(row: int, column: int) -> bool:
+        block = table.cellAt(row, column).firstCursorPosition().block()
+        return bool(block.blockFormat().alignment() & Qt.AlignmentFlag.AlignRight)
+
+    assert all(is_right(row, 2) for row in range(4))
+    assert not any(is_right(row, column) for row in range(3) for column in (0, 1))
+    assert table.cellAt(3, 0).columnSpan() == 2
+    assert table.cellAt(2, 0).columnSpan() == 1
 
 
 def test_lines_with_code_are_as_tall_as_the_others(
