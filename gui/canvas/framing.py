@@ -23,6 +23,7 @@ _LEGIBLE, _OPENING = 60, 80
 beginning in the second, or between both where fewer cards are cut by the edge: all of
 them can be read, and the map shows the rest."""
 _FINELY = 2  # percent
+_AIR = 8  # pixels between the edge and a card that is not cut
 
 Asked = Literal["", "whole", "opened"]
 
@@ -212,22 +213,13 @@ class Framing(QObject):
         seen = QRectF(view.viewport().rect())
         room = seen.adjusted(_MARGIN, _MARGIN + above, -_MARGIN, -_MARGIN - below)
         whole, begins = view.network.extent(), view.network.beginning()
-        cards = [rect.getCoords() for rect in view.network.rects().values()]
+        cards = list(view.network.rects().values())
         fewest, best, corner = len(cards) + 1, view.base, QPointF()
         for percent in range(_OPENING, _LEGIBLE - 1, -_FINELY):
             scale = view.base * percent / 100
             place = _beginning(whole, begins, room.size() / scale)
             shown = QRectF(place - room.topLeft() / scale, seen.size() / scale)
-            left, top, right, low = shown.getCoords()
-            cut = sum(
-                x < right
-                and x2 > left
-                and y < low
-                and y2 > top
-                # and not all of it
-                and not (x >= left and x2 <= right and y >= top and y2 <= low)
-                for x, y, x2, y2 in cards
-            )
+            cut = _cut_off(cards, shown, _AIR / scale)
             if cut < fewest:
                 fewest, best, corner = cut, scale, place
         view.set_scale(best)
@@ -278,3 +270,18 @@ def _beginning(whole: QRectF, begins: QRectF, seen: QSizeF) -> QPointF:
     if whole.height() <= seen.height():
         top = whole.center().y() - seen.height() / 2
     return QPointF(left, top)
+
+
+def _cut_off(cards: Iterable[QRectF], shown: QRectF, air: float) -> int:
+    """How many are seen in part, or up to where there is no more air."""
+    left, top, right, low = shown.getCoords()
+    return sum(
+        x < right
+        and x2 > left
+        and y < low
+        and y2 > top
+        and not (
+            left + air <= x and x2 <= right - air and top + air <= y and y2 <= low - air
+        )
+        for x, y, x2, y2 in (card.getCoords() for card in cards)
+    )
