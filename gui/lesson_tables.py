@@ -163,6 +163,8 @@ def _pad_sides(table: QTextTable, padding: int) -> None:
             look = cell.format().toTableCellFormat()
             look.setLeftPadding(padding)
             look.setRightPadding(padding)
+            look.setTopPadding(_TIGHT - 1)  # a fixed line has its room above it
+            look.setBottomPadding(_TIGHT + 1)
             cell.setFormat(look)
 
 

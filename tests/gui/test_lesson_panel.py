@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtCore import QPoint, Qt, QTimer, QUrl
 from PySide6.QtGui import QFontMetrics, QFontMetricsF, QTextTable
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -26,6 +26,7 @@ from engine.graph import Node
 from engine.problems import Refusal
 from engine.recipe import Recipe
 from engine.training.events import Event
+from gui.lesson_figures.activation import ActivationFigure
 from gui.lesson_fold import Fold
 from gui.lesson_panel import LessonPanel
 from gui.lesson_questions import readings_of
@@ -623,6 +624,18 @@ def test_a_table_is_airy_where_there_is_room(qtbot: QtBot, tmp_path: Path) -> No
     pads = table.cellAt(1, 0).format().toTableCellFormat()
     assert pads.leftPadding() == pads.rightPadding() == 6
     assert table.format().topMargin() > 0
+
+
+def test_a_figure_stands_where_the_lines_of_the_text_do(learner: Learner) -> None:
+    learner.page.show_lesson("neuron")
+    panel = learner.panel
+    figure = panel.findChildren(ActivationFigure)[0]
+    idea = panel._folds[0].body.findChildren(LessonText)[0]
+    learner.qtbot.waitUntil(lambda: figure.chooser.width() > 100)
+    start = idea.mapTo(panel, idea.cursorRect().topLeft()).x()
+    assert figure.chooser.mapTo(panel, QPoint(0, 0)).x() == pytest.approx(start, abs=1)
+    knobs = [each.geometry() for each in (figure.w, figure.b, figure.x)]
+    assert all(low.top() - high.bottom() >= 5 for high, low in pairwise(knobs))
 
 
 COUNTS = """
