@@ -53,6 +53,7 @@ _SHORT = 24
 _ORDINAL = re.compile(r"(\d+)\. ")
 _FITTED = ("![", "$$", "|", "```")
 _LINE_ALPHA = 90
+_CODE_ALPHA = 25
 _ABOVE_HEADING = 10  # pixels more than between paragraphs
 _LEAST_CODE = 0.75
 """The smallest share of its size that code is drawn at."""
@@ -112,6 +113,9 @@ class LessonText(QTextBrowser):
         line.setAlpha(_LINE_ALPHA)
         fit_tables(self.document(), room, line)
         _fit_code(self.document(), room)
+        ground = self.palette().color(QPalette.ColorRole.Text)
+        ground.setAlpha(_CODE_ALPHA)
+        _set_off_code(self.document(), ground)
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """A formula, drawn in the colour of the text, or a picture of the folder."""
@@ -259,6 +263,28 @@ def _fit_code(document: QTextDocument, room: float) -> None:
         cursor.movePosition(end, QTextCursor.MoveMode.KeepAnchor)
         cursor.mergeCharFormat(small)
         cursor.mergeBlockFormat(breaks)
+
+
+def _set_off_code(document: QTextDocument, ground: QColor) -> None:
+    """Give names a ground of their own: the node `body` is not any body."""
+    look = QTextCharFormat()
+    look.setBackground(ground)
+    block, names = document.begin(), list[tuple[int, int]]()
+    while block.isValid():
+        is_apart = block.blockFormat().nonBreakableLines()  # code, or a table's cell
+        if not (is_apart or QTextCursor(block).currentTable()):
+            parts = block.begin()
+            while not parts.atEnd():
+                part = parts.fragment()
+                if part.charFormat().fontFixedPitch():
+                    names.append((part.position(), part.position() + part.length()))
+                parts += 1
+        block = block.next()
+    cursor = QTextCursor(document)
+    for start, end in names:
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        cursor.mergeCharFormat(look)
 
 
 def _even_lines(document: QTextDocument) -> None:

@@ -638,6 +638,24 @@ def test_a_figure_stands_where_the_lines_of_the_text_do(learner: Learner) -> Non
     assert all(low.top() - high.bottom() >= 5 for high, low in pairwise(knobs))
 
 
+def test_a_name_in_a_sentence_has_a_ground_of_its_own(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.show_text("Now `body` is frozen, and `head` is not.", tmp_path)
+    cursor = text.textCursor()
+    grounds = {}
+    for word in ("Now", "body", "frozen", "head", "not"):
+        cursor.setPosition(text.toPlainText().index(word) + 1)
+        grounds[word] = cursor.charFormat().background().style()
+    plain = Qt.BrushStyle.NoBrush
+    assert [word for word, ground in grounds.items() if ground != plain] == [
+        "body",
+        "head",
+    ]
+
+
 COUNTS = """
 | node | sum | count |
 |---|---|---|
