@@ -155,7 +155,7 @@ def vae() -> Document:
         "distance": (584.0, 120.0),
         "decoder": (768.0, 0.0),
         "divergence": (768.0, 120.0),
-        "rebuilt": (768.0, 240.0),
+        "rebuilt": (768.0, 256.0),
     }
     return net.finished(data, recipe, places)
 
