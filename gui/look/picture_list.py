@@ -43,6 +43,8 @@ class SampleList(QListWidget):
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setSpacing(2)
         self.setIconSize(QSize(SIDE, SIDE))
+        # Words wrap: none is to be scrolled to.
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
 
     def show_samples(self, samples: Sequence[Shown]) -> None:

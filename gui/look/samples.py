@@ -56,7 +56,7 @@ def worst_numbers(
         _shown(
             sample,
             tr(
-                "{answer} for {truth}",
+                "{answer} instead of {truth}",
                 answer=_numbers(report.answers[place]),
                 truth=_numbers(report.truth[place]),
             ),
