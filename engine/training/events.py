@@ -34,6 +34,8 @@ class Started(Event):
     train_samples: int
     val_samples: int
     test_samples: int
+    picks_best: bool = True
+    """Whether the epoch with the lowest validation loss is kept, or just the last."""
     left_out: str = ""
     """What of the data could not be used, in one sentence; empty where all could."""
 

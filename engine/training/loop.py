@@ -345,6 +345,7 @@ def started(state: State, splits: Splits, plan: Plan) -> Started:
         train_samples=len(splits.train),
         val_samples=len(splits.validation),
         test_samples=len(splits.test),
+        picks_best=plan.objective.picks_best,
         left_out=splits.note,
     )
 

@@ -62,6 +62,7 @@ class TrainingPanel(QWidget):
         self._last_time = 0.0
         self._best = ""
         self._best_epoch = 0
+        self._picks_best = True
         self._metric = ""
         plot_area = QWidget(self)
         self._stack = QStackedLayout(plot_area)
@@ -108,9 +109,7 @@ class TrainingPanel(QWidget):
         self.speed = label("", "muted", box)
         self.left = label("", "muted", box)
         self.best = label("", "muted", box)
-        self.best.setToolTip(
-            tr("The weights of the epoch with the lowest validation loss are kept")
-        )
+        self.best.setToolTip(tr("The weights of this epoch are kept"))
         self.why_best = label("", "caption", box)
         self.result = label("", "good", box)
         self.result.setToolTip(
@@ -165,6 +164,7 @@ class TrainingPanel(QWidget):
         self._progress = None
         self._best = self._metric = ""
         self._best_epoch = 0
+        self._picks_best = True
         self._steps_known = 0
         self._last_time = 0.0
         for each in (self.speed, self.left, self.best, self.why_best, self.result):
@@ -253,6 +253,7 @@ class TrainingPanel(QWidget):
 
     def _begin(self, started: Started) -> None:
         self._started = started
+        self._picks_best = started.picks_best
         self._progress = Progress(started)
         plots = self._make_plots()
         done = (started.epochs_done, started.steps_done)
@@ -291,10 +292,12 @@ class TrainingPanel(QWidget):
     def _say_why(self) -> None:
         """Say what decides which epoch is kept, where that leaves room for the rest."""
         has_room = self.height() >= _ROOM_LINES * self.fontMetrics().lineSpacing()
-        is_wanted = bool(self._best) and has_room
-        _say(
-            self.why_best, tr("its validation loss is the lowest") if is_wanted else ""
+        why = (
+            tr("its validation loss is the lowest")
+            if self._picks_best
+            else tr("with this method the last is kept")
         )
+        _say(self.why_best, why if self._best and has_room else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -236,6 +236,20 @@ def test_the_result_names_its_epoch_where_another_one_is_kept(
     assert told == "test, epoch 2: accuracy 97.5 %, loss 0.25"
 
 
+def test_why_an_epoch_is_kept_depends_on_the_method(
+    qtbot: QtBot, window: MainWindow, script: Script
+) -> None:
+    panel = window.bottom.training
+    window.resize(1600, 1200)
+    for picks_best, why in ((True, "lowest"), (False, "the last is kept")):
+        press_train(window)
+        script.give(replace(STARTED, picks_best=picks_best), epoch(1))
+        qtbot.waitUntil(lambda: "epoch 1" in panel.best.text())
+        assert why in panel.why_best.text()
+        QTest.mouseClick(window.top.stop_button, Qt.MouseButton.LeftButton)
+        wait_for(qtbot, window, IDLE)
+
+
 def test_pause_resume_and_stop_answer_at_once(
     qtbot: QtBot, window: MainWindow, script: Script
 ) -> None:
