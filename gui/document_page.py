@@ -52,7 +52,7 @@ class DocumentPage(QWidget):
         self._model = model
         self._title_gesture = 0
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 12)
+        column.setContentsMargins(12, 10, 6, 12)
         column.setSpacing(8)
         self.title = ElidingLine(self)
         self.title.setObjectName("document-title")
@@ -198,6 +198,10 @@ class DataSection(QWidget):
             self.about.show_text(known.info.sentence())
         else:
             self.about.show_text(holding(known.info))
+            is_picture = any(len(s.shape) == 3 for s in known.info.inputs.values())
+            self.look.setText(
+                tr("Samples and augmentation") if is_picture else tr("Samples")
+            )
         self._offer_columns(known.columns if known is not None else ())
 
     def _offer_columns(self, columns: tuple[str, ...]) -> None:
@@ -257,7 +261,7 @@ def holding(info: DataInfo) -> str:
             ",\N{NO-BREAK SPACE}…" if len(info.classes) > 6 else ""
         )
         lines.append(
-            tr("{count} classes: {names}", count=len(info.classes), names=names)
+            tr("{count:,} classes: {names}", count=len(info.classes), names=names)
         )
     else:
         lines += [

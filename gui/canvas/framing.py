@@ -195,7 +195,7 @@ class Framing(QObject):
         return round(scale / self._view.base * 100) >= _LEGIBLE
 
     def _opening_scale(self) -> float:
-        """The scale to begin in where not all can be read; no row is cut if it helps."""
+        """The scale to begin in where not all can be read; a row is whole if it can."""
         base = self._view.base
         rows = self._across(self._view.network.extent())
         closer = base * _OPENING / 100
