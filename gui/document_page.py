@@ -191,6 +191,8 @@ class DataSection(QWidget):
         data, config = self._model.data, self._model.document.data
         if data is None or not self._is_loaded:
             return
+        from engine.training.augmentation_fit import offered
+
         known = data.ask(config)
         if known is None:
             self.about.show_text(data.waiting_for(config))
@@ -198,9 +200,9 @@ class DataSection(QWidget):
             self.about.show_text(known.info.sentence())
         else:
             self.about.show_text(holding(known.info))
-            is_picture = any(len(s.shape) == 3 for s in known.info.inputs.values())
+            can_augment = bool(offered(self._model.root, known.info))
             self.look.setText(
-                tr("Samples and augmentation") if is_picture else tr("Samples")
+                tr("Samples and augmentation") if can_augment else tr("Samples")
             )
         self._offer_columns(known.columns if known is not None else ())
 

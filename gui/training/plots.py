@@ -26,7 +26,7 @@ _DENSE = 1000
 """Points from which on a curve of every step is a band."""
 _EPOCHS_ROOM = 512
 """Pieces that a curve by epoch is kept in."""
-_MOST_DOTS = 40
+_MOST_DOTS = 25
 """Epochs that have a dot each; more would lie over one another."""
 _SLOWEST, _FASTEST = 50.0, 5.0  # steps that the running mean reaches back
 
@@ -253,12 +253,15 @@ class Plots(QWidget):
         self.validation.setData(*self._validation.ends())
         self.train_metric.setData(*self._train_metrics.ends())
         self.validation_metric.setData(*self._metrics.ends())
-        is_few = len(self._validation) <= _MOST_DOTS
+        dot = self._dot()
         for curve in (self.validation, self.train_metric, self.validation_metric):
-            if not is_few and curve.opts["symbol"] is not None:
-                curve.setSymbol(None)
+            if curve.opts["symbol"] != dot:
+                curve.setSymbol(dot)
         self._caption()
         self._show_metric(bool(self._metric))
+
+    def _dot(self) -> str | None:
+        return "o" if len(self._validation) <= _MOST_DOTS else None
 
     def _show_metric(self, is_there: bool) -> None:
         """Leave all room to the loss where a run measures nothing else."""
@@ -274,7 +277,6 @@ class Plots(QWidget):
         ):
             curve.set_color(color)
         self.validation.setPen(pg.mkPen(orange, width=2))
-        dot = "o" if len(self._validation) <= _MOST_DOTS else None
         dashed = Qt.PenStyle.DashLine
         self.train_metric.setPen(pg.mkPen(blue, width=1.5, style=dashed))
         self.validation_metric.setPen(pg.mkPen(orange, width=2))
@@ -283,7 +285,7 @@ class Plots(QWidget):
             (self.train_metric, blue),  # of a single epoch there is no line to see
             (self.validation_metric, orange),
         ):
-            curve.setSymbol(dot)
+            curve.setSymbol(self._dot())
             curve.setSymbolSize(6)
             curve.setSymbolBrush(color)
             curve.setSymbolPen(None)
