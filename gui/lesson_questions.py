@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QRadioButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -34,6 +36,8 @@ if TYPE_CHECKING:  # lessons are read after the first frame
 tr = Texts("lessons")
 
 _KEEP_MILLISECONDS = 600
+_LEAST_LINES, _MOST_LINES = 3, 12  # of thoughts, before they scroll
+_AROUND_LINES = 16  # pixels
 
 
 def readings_of(text: str) -> list[float]:
@@ -76,7 +80,7 @@ class QuestionBox(QWidget):
         if question.is_number:
             column.addLayout(self._number_row())
         elif not question.options:
-            self.writing = _writing(question.text, self)
+            self.writing = _Writing(question.text, self)
             column.addWidget(self.writing)
             _keep_later(self.writing, lambda text: session.answer(step.id, text))
         self.verdict = label("", "muted", self)
@@ -230,7 +234,7 @@ class DiscussionBox(QWidget):
         asked = self.text.toPlainText()
         self.text.setAccessibleName(asked)
         column.addWidget(self.text)
-        self.writing = _writing(asked, self)
+        self.writing = _Writing(asked, self)
         progress = session.progress
         answer = progress.answers.get(discussion.id) if progress else None
         self.writing.setPlainText(str(answer.value) if answer else "")
@@ -251,15 +255,49 @@ class DiscussionBox(QWidget):
             column.addWidget(button)
 
 
-def _writing(question: str, parent: QWidget) -> QPlainTextEdit:
-    """A field for a few lines that are only kept."""
-    field = QPlainTextEdit(parent)
-    field.setProperty("role", "prose")
-    field.setAccessibleName(tr("Your thoughts: {question}", question=question))
-    field.setPlaceholderText(tr("Your thoughts; they are only kept."))
-    field.setTabChangesFocus(True)
-    field.setFixedHeight(3 * field.fontMetrics().lineSpacing() + 14)
-    return field
+class _Writing(QPlainTextEdit):
+    """A field for thoughts, which are only kept; it grows with them."""
+
+    def __init__(self, question: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "prose")
+        self.setAccessibleName(tr("Your thoughts: {question}", question=question))
+        self.setPlaceholderText(tr("Your thoughts; nobody grades them."))
+        self.setTabChangesFocus(True)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        wrapped = round(self.document().size().height())  # in lines, for plain text
+        needs_bar = wrapped > _MOST_LINES
+        bar = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(
+            bar.ScrollBarAsNeeded if needs_bar else bar.ScrollBarAlwaysOff
+        )
+        lines = min(max(wrapped, _LEAST_LINES), _MOST_LINES)
+        height = lines * self.fontMetrics().lineSpacing() + _AROUND_LINES
+        if height == self.height():
+            return
+        self.setFixedHeight(height)
+        if self.hasFocus():  # what is written stays in sight
+            QTimer.singleShot(0, self, self._show_caret)
+
+    def _show_caret(self) -> None:
+        around: QWidget | None = self.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        if around is not None:
+            caret = self.viewport().mapTo(around.widget(), self.cursorRect().center())
+            around.ensureVisible(caret.x(), caret.y(), 0, _AROUND_LINES)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()  # another width breaks lines elsewhere
 
 
 def _keep_later(field: QPlainTextEdit, keep: Callable[[str], object]) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # PyTorch: after the first frame
 tr = Texts("inspector")
 
 _LARGEST = 40
+_SLENDER = 3  # times as high as wide: then the columns are drawn broader
 """Pixels: what one number is drawn at, at most; a layer may give a single one."""
 _TALLEST = 230
 """Pixels that the pictures may be high: the rest of the page is to stay in sight."""
@@ -170,9 +171,7 @@ def _words(parent: QWidget) -> QLabel:
 
 
 def _origin(preview: Preview) -> str:
-    weights = (
-        tr("trained weights") if preview.is_trained else tr("weights as first drawn")
-    )
+    weights = tr("trained weights") if preview.is_trained else tr("before training")
     text = tr(
         "Sample {sample} of {samples}, {weights}.",
         sample=preview.sample + 1,
@@ -231,11 +230,17 @@ class PictureSheet(QWidget):
 
         ratio = self.devicePixelRatioF()
         wide, tall = max(self.width(), 40) * ratio, _TALLEST * ratio
-        scale = min(fitting(self._pictures, wide, tall), _LARGEST * ratio)
+        pictures = self._pictures
+        height, width = pictures.shape[2:4]
+        is_one = pictures.shape[:2] == (1, 1)
+        if is_one and height > _SLENDER * width:  # numbers of a few steps
+            broad = int(min(wide, tall) / (width * fitting(pictures, wide, tall)))
+            pictures = pictures.repeat(max(broad, 1), 3)
+        scale = min(fitting(pictures, wide, tall), _LARGEST * ratio)
         ground = self.palette().window().color()
         image = as_image(
             composed(
-                self._pictures,
+                pictures,
                 max(int(scale), 1),
                 (ground.red(), ground.green(), ground.blue()),
             )

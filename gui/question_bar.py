@@ -54,6 +54,7 @@ class QuestionBar(QFrame):
         self.buttons: list[QPushButton] = []
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(6)
+        self._buttons.addWidget(self.more)  # on one line with them
         self._close = QPushButton(self)
         self._close.setObjectName("close")
         self._close.setProperty("role", "flat")
@@ -63,10 +64,9 @@ class QuestionBar(QFrame):
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(self.text, 1)
-        row.addWidget(self.more)
         row.addLayout(self._buttons)
         row.addWidget(self._close)
-        for part in (self.more, self._buttons, self._close):
+        for part in (self._buttons, self._close):
             row.setAlignment(part, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)  # the details get the whole width
         column.setContentsMargins(12, 6, 6, 8)

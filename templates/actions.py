@@ -21,6 +21,7 @@ from engine.graph import Edge, Graph, Node
 from engine.learning_edits import SetFrozen, SetRate
 from engine.problems import Refusal
 from engine.recipe import RECIPE_SETTINGS
+from templates.own_files import keep_own_files
 from templates.run_conditions import METRICS
 from templates.tables import Table, is_number, one_of
 
@@ -193,12 +194,12 @@ class ChangeData:
 
 @dataclass(frozen=True, slots=True)
 class Restore:
-    """Everything as the lesson begins."""
+    """All as the lesson begins."""
 
     def apply(self, document: Document, start: Document) -> None:
         copy = start.copy()
-        document.blocks = copy.blocks
-        document.graph = copy.graph
+        keep_own_files(copy, document)
+        document.blocks, document.graph = copy.blocks, copy.graph
         document.data, document.recipe = copy.data, copy.recipe
 
 

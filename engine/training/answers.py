@@ -158,21 +158,26 @@ def _number_problems(
     if loss == "bce_with_logits" and wanted.dtype == "int64":
         words = "with the loss bce_with_logits it takes 1, yes or no"
     else:
-        words = f"“{target}” has {wanted.numel:,} ({wanted.brief()})"
+        words = f"“{target}” has {wanted.numel:,}{_in_brackets(wanted)}"
     size = wanted.numel if len(output.shape) == 1 else 0
     remedy, fixes = _resized(graph, name, size)
     return [
         Problem(
             code="answers",
             node=name,
-            message=f"{name} gets {output.numel:,} {_numbers(output.numel)} a sample "
-            f"({output.brief()}), and {words}.",
+            message=f"{name} gets {output.numel:,} {_numbers(output.numel)} a sample"
+            f"{_in_brackets(output)}, and {words}.",
             found=output.describe(),
             expected=wanted.describe(),
             remedy=remedy,
             fixes=fixes,
         )
     ]
+
+
+def _in_brackets(spec: TensorSpec) -> str:
+    """The shape, where it says more than how many numbers there are."""
+    return f" ({spec.brief()})" if len(spec.shape) > 1 else ""
 
 
 def _resized(graph: Graph, output: str, size: int) -> tuple[str, tuple[Fix, ...]]:

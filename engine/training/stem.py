@@ -30,14 +30,20 @@ def stem_key(module: str, field: str) -> str:
 
 
 def given_by(outputs: dict[str, Any]) -> dict[str, Tensor] | None:  # whatever they give
-    """The tensors that modules gave, by key; None where one gave something else."""
+    """The tensors that modules gave, by key; None where one gave something else.
+
+    A field with several, as the states of all layers, has a key for each: `field.0`.
+    """
     found: dict[str, Tensor] = {}
     for module, output in outputs.items():
         fields = output if isinstance(output, dict) else {"": output}
         for name, value in fields.items():
-            if not isinstance(value, Tensor):
-                return None
-            found[stem_key(module, name)] = value.detach()
+            key, is_row = stem_key(module, name), isinstance(value, tuple) and name
+            parts = {f"{key}.{i}": x for i, x in enumerate(value)} if is_row else None
+            for part, tensor in (parts or {key: value}).items():
+                if not isinstance(tensor, Tensor):
+                    return None
+                found[part] = tensor.detach()
     return found
 
 
@@ -83,10 +89,10 @@ def recalled(model: nn.Module, batch: Samples, learning: Learning) -> Iterator[N
             del module.__dict__["forward"]
 
 
-class Kept(dict[str, Tensor]):
+class Kept(dict[str, Tensor | tuple[Tensor, ...]]):
     """What a module gave, whose parts are read as attributes, as Transformers' are."""
 
-    def __getattr__(self, name: str) -> Tensor:
+    def __getattr__(self, name: str) -> Tensor | tuple[Tensor, ...]:
         try:
             return self[name]
         except KeyError:
@@ -95,7 +101,13 @@ class Kept(dict[str, Tensor]):
 
 def answer_with(kept: dict[str, Tensor], *_: object, **__: object) -> Tensor | Kept:
     """What was kept, in the form it was given in."""
-    return kept[""] if "" in kept else Kept(kept)
+    if "" in kept:
+        return kept[""]
+    given = Kept()
+    for key, tensor in kept.items():  # those of a row come in its order
+        name, is_part = key.partition(".")[:2]
+        given[name] = (*given.get(name, ()), tensor) if is_part else tensor
+    return given
 
 
 def with_kept(samples: Samples, kept: dict[str, list[Tensor]]) -> Samples:

@@ -74,6 +74,9 @@ class ErrorNote:
         card = nodes[item.problem.node].rect()
         size = item.rect().size()
         left, right = card.left(), card.right() - size.width()
+        middle = self._network.extent(nodes).center().x()
+        if card.center().x() > middle:  # towards the others, and not out of sight
+            left, right = right, left
         below, above = card.bottom() + _GAP, card.top() - size.height() - _GAP
         beside = card.right() + _GAP + 10
         corners = [(left, below), (right, below), (left, above), (right, above)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QPushButton,
@@ -21,12 +21,13 @@ from gui.texts import Texts
 tr = Texts("runs")
 
 _NARROW = 720
-"""Pixels: below that the details take the table's place instead of standing beside."""
+"""Pixels: below that the table is the first of the details' tabs, not beside them."""
 _LARGE = (1100, 720)
 
 
 class SideBySide(QSplitter):
-    """In little room one of the two is shown; the toggle says which."""
+    """In little room the table is a tab among the details; in much, a toggle hides
+    those."""
 
     arranged = Signal()
     """Other things are in sight than before."""
@@ -75,28 +76,42 @@ class SideBySide(QSplitter):
 
     def bring_table(self) -> None:
         """Show the table, if need be in place of the details."""
-        if self._table.isHidden():
-            self.toggle.setChecked(False)
+        if self._is_narrow:
+            self._details.setCurrentWidget(self._table)
 
     def _arrange(self) -> None:
-        wanted = self.toggle.isChecked()
-        self._details.setVisible(wanted)
-        self._table.setVisible(not (wanted and self._is_narrow))
+        place = self._details.indexOf(self._table)
+        if self._is_narrow and place < 0:
+            self._details.insertTab(0, self._table, self._first)
+            self._details.setCurrentIndex(0)  # without it nothing can be chosen
+        elif place >= 0 and not self._is_narrow:
+            self._details.removeTab(place)
+            self.insertWidget(0, self._table)
+            self.setStretchFactor(0, 1)
+            self._table.show()
+        self._details.setVisible(self._is_narrow or self.toggle.isChecked())
         self._name_toggle()
         self.arranged.emit()
 
     def _name_toggle(self) -> None:
-        hide = self._first if self._is_narrow else tr("Hide {what}", what=self._what)
         is_shown = self.toggle.isChecked()
+        hide = tr("Hide {what}", what=self._what)
         self.toggle.setText(hide if is_shown else self._what.capitalize())
+        self.toggle.setVisible(self.isVisible() and not self._is_narrow)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._name_toggle()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._name_toggle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         is_narrow = self.width() < _NARROW
         if is_narrow is not self._is_narrow:
             self._is_narrow = is_narrow
-            # In little room the table comes first: without it nothing can be chosen.
-            self.toggle.setChecked(not is_narrow)
             self._arrange()
 
 

@@ -184,7 +184,7 @@ class RunsView(QWidget):
     def _show_chosen(self) -> None:
         rows = self.table.selected
         is_plotted = self.details.currentWidget() is self._plot_page
-        if not is_plotted:
+        if self.details.currentWidget() is self.differences:
             self.differences.show_runs([row.run for row in rows])
         is_seen = self.isVisible() and self.details.isVisibleTo(self)
         if is_plotted and is_seen:

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.catalog.settings import Setting
 from engine.sweep_space import Variation
 from engine.sweep_study import DONE, PRUNED, Trial
+from gui.sweeps.wording import title_of
 from gui.texts import Texts
 from gui.theme import Theme
 
@@ -55,6 +56,7 @@ class ParallelPlot(QWidget):
         self.plot.hideAxis("left")
         self.plot.getAxis("bottom").setStyle(tickLength=0)
         self.plot.setMinimumSize(120, 60)
+        self.plot.getPlotItem().vb.sigResized.connect(self._make_room)
         self.plot.scene().sigMouseClicked.connect(
             lambda event: self._click(event.scenePos())
         )
@@ -92,9 +94,8 @@ class ParallelPlot(QWidget):
         count = len(self._variations)
         if not count:
             return
-        names = [each.name.replace("_", " ") for each in self._variations] + [
-            tr("validation loss")
-        ]
+        names = [title_of(v.name, self._settings[v.name]) for v in self._variations]
+        names.append(tr("Validation loss"))
         self.plot.getAxis("bottom").setTicks([list(enumerate(names))])
         self._names = names
         self._make_room()
@@ -124,10 +125,6 @@ class ParallelPlot(QWidget):
         text = self.fontMetrics().height() + 6
         rest = max(self.plot.getPlotItem().vb.height() - 2 * text, text)
         self.plot.setYRange(-text / rest, 1 + text / rest, padding=0)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._make_room()
 
     def _loss_ends(self) -> tuple[float, float]:
         losses = [trial.loss for trial in self._trials]

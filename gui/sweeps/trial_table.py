@@ -20,6 +20,7 @@ from engine.catalog.settings import Setting
 from engine.run_table import duration_text, metric_text
 from engine.sweep_study import DONE, FAILED, RUNNING, Trial
 from gui.runs.table import CORNER
+from gui.sweeps.wording import title_of
 from gui.texts import Texts
 from gui.theme import Theme
 
@@ -122,8 +123,8 @@ class TrialModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             head = self.heads[section]
-            is_setting = head in self._settings
-            return head.replace("_", " ") if is_setting else tr.of(head)
+            setting = self._settings.get(head)
+            return tr.of(head) if setting is None else title_of(head, setting)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None

@@ -35,7 +35,7 @@ from gui.sweeps.controller import SweepController
 from gui.sweeps.form import SweepForm
 from gui.sweeps.importance import ImportanceBars
 from gui.sweeps.trial_table import TrialTable
-from gui.sweeps.wording import ended, in_words, standing
+from gui.sweeps.wording import ended, in_words, standing, title_of
 from gui.texts import Texts
 from gui.theme import Theme
 from gui.waiting import waiting
@@ -182,7 +182,6 @@ class SweepsView(QWidget):
                 self.refused.emit(str(refusal))
         for widget in (
             self.sides,
-            self.sides.toggle,
             self.larger,
             self.choice,
             self.state,
@@ -320,6 +319,7 @@ class SweepsView(QWidget):
             return
         if self.details.currentWidget() is self.importance:
             self._show_importance()
+        if self.details.currentWidget() is not self._plot_page:
             return
         from gui.sweeps.parallel import ParallelPlot  # imports pyqtgraph
 
@@ -341,7 +341,9 @@ class SweepsView(QWidget):
         if self._sweep is None:
             return
         try:
-            self.importance.show_shares(self._sweep.study.importance())
+            shares = self._sweep.study.importance()
+            titles = {n: title_of(n, setting) for n, setting in self._settings.items()}
+            self.importance.show_shares({titles[n]: s for n, s in shares.items()})
         except Refusal as refusal:
             self.importance.say(str(refusal))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from engine import sweeps
+from engine.catalog.settings import Setting
 from engine.sweep_study import DONE, PRUNED, Trial
 from gui.texts import Texts
 
@@ -32,6 +33,12 @@ def standing(trials: Collection[Trial], total: int) -> list[str]:
             )
         )
     return parts
+
+
+def title_of(name: str, setting: Setting) -> str:
+    """A setting of a sweep as forms name it: `Learning rate`, `conv1: Kernel size`."""
+    owner, dot, _ = name.rpartition(".")
+    return f"{owner}: {setting.title}" if dot else setting.title
 
 
 def in_words(name: str) -> str:

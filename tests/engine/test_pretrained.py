@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +16,7 @@ import pytest
 import torch
 
 import engine.pretrained.providing as providing
+import engine.session
 from engine import storage
 from engine.analysis import Analysis, analyse
 from engine.catalog import CATALOG, TensorSpec, Values
@@ -32,14 +33,16 @@ from engine.catalog.text_models import TEXT_MODELS, vocabulary_of_model
 from engine.compiler import compile_document
 from engine.data.source import load
 from engine.document import Document
-from engine.edits import Compound, MoveNodes, change_settings, removal
+from engine.edits import Compound, MoveNodes, change_settings, insertion, removal
 from engine.exporting import export
+from engine.graph import Node
 from engine.model_places import hugging_face_folder, snapshot_of, torch_hub_folder
 from engine.pretrained.needs import needs_of
 from engine.pretrained.providing import network_maker, provide
 from engine.preview import Previewer
 from engine.problems import Refusal
 from engine.session import prepare, train_document
+from engine.training import remembering
 from engine.training.events import Finished, StepDone
 from engine.training.fitness import FitsItsData
 from engine.training.loop import train
@@ -165,6 +168,39 @@ def test_the_code_computes_what_transformers_computes(taken: str) -> None:
     }[taken]
     assert float(wanted.std()) > 1e-3
     assert torch.allclose(ours, wanted, atol=2e-5)
+
+
+@pytest.mark.parametrize("taken", ["tokens", "layer", "attention"])
+def test_what_a_frozen_model_gives_is_computed_once(
+    taken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = str(small_encoder(tmp_path / "model"))
+    document = reader(length=8, folder=folder, taken=taken, recipe={"epochs": 4})
+    edge = document.graph.edges_into("head")[0]
+    flat = Node(name="flat", layer="Flatten")
+    insertion(document.graph, flat, edge).apply(document)
+    calls: list[int] = []
+    original = engine.session.network_maker
+
+    def listened(*given: Any) -> Callable[[], Any]:
+        def made() -> Any:
+            model = original(*given)()
+            body = model.body.get_submodule("embeddings")
+            body.register_forward_pre_hook(lambda *_: calls.append(1))
+            return model
+
+        return made
+
+    monkeypatch.setattr(engine.session, "network_maker", listened)
+    once = losses(document, tmp_path / "once")
+    computed = len(calls)
+    monkeypatch.setattr(remembering, "is_too_much", lambda *_: True)
+    anew = losses(document, tmp_path / "anew")
+    assert computed < (len(calls) - computed) / 2
+    for one, other in zip(once, anew, strict=True):
+        for name in ("train_loss", "val_loss", "test_loss"):
+            if name in one:
+                assert one[name] == pytest.approx(other[name], rel=1e-5)
 
 
 def test_it_learns_with_a_real_models_frozen_body(tmp_path: Path) -> None:

@@ -89,8 +89,7 @@ def test_the_wrong_number_of_numbers() -> None:
     document = changed(forecast(), "fc2", out_features=3)
     problem = only(document)
     assert problem.sentence() == (
-        "ahead gets 3 numbers a sample (3), and “next” has 1 (1). "
-        "Set out_features of fc2 to 1."
+        "ahead gets 3 numbers a sample, and “next” has 1. Set out_features of fc2 to 1."
     )
     mend(document, problem)
 
@@ -193,7 +192,7 @@ def test_yes_or_no_by_two_numbers() -> None:
     SetRecipe(Recipe(loss="bce_with_logits")).apply(document)
     problem = only(document)
     assert problem.message == (
-        "digit gets 10 numbers a sample (10), and with the loss bce_with_logits it "
+        "digit gets 10 numbers a sample, and with the loss bce_with_logits it "
         "takes 1, yes or no."
     )
 

@@ -479,6 +479,20 @@ def test_thoughts_are_kept(learner: Learner, tmp_path: Path) -> None:
             in ProgressBook(tmp_path / "state").read("digits-cnn").answers
         )
     )
+    # The field grows with them, until it would take the panel.
+    before = writing[0].height()
+    for _ in range(5):
+        QTest.keyClick(writing[0], Qt.Key.Key_Return)
+    line = writing[0].fontMetrics().lineSpacing()
+    assert before + 2 * line <= writing[0].height() <= before + 5 * line
+    for _ in range(40):
+        QTest.keyClick(writing[0], Qt.Key.Key_Return)
+    assert writing[0].height() < 15 * line
+    caret = writing[0].viewport().mapToGlobal(writing[0].cursorRect().center())
+    panel = learner.panel
+    learner.qtbot.waitUntil(
+        lambda: panel.mapFromGlobal(caret).y() < panel.height()
+    )  # in sight
 
 
 def test_a_lesson_without_steps_is_its_text(learner: Learner) -> None:

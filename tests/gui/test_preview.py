@@ -48,13 +48,13 @@ def test_the_maps_follow_an_edit_and_the_next_sample(
     wait_for(qtbot, window, "channels, each from its least value")
     card, model = card_of(window), window.page.model
     assert card.fold.text() == "On this image"
-    assert card.texts[-1] == "Sample 1 of 32, weights as first drawn."
+    assert card.texts[-1] == "Sample 1 of 32, before training."
     edit = change_settings(model.document.graph, name, {"out_channels": 5})
     model.push("Change out_channels", edit)
     wait_for(qtbot, window, "5 channels, each from its least value")
     assert card.pictures[0].accessibleName() == f"What {name} gives"
     qtbot.mouseClick(card.next_button, Qt.MouseButton.LeftButton)
-    wait_for(qtbot, window, "Sample 2 of 32, weights as first drawn.")
+    wait_for(qtbot, window, "Sample 2 of 32, before training.")
 
 
 def test_what_cannot_be_shown_is_said_and_comes_back(

@@ -208,7 +208,7 @@ def test_a_key_tells_two_curves_apart_in_little_room(window: MainWindow) -> None
     window.resize(1000, 700)
     view = runs_view(window)
     choose(view, 1, 2)
-    view.sides.toggle.setChecked(True)
+    view.details.setCurrentIndex(1)
     plot = view.plot
     assert plot is not None and not view.table.isVisible()
     QApplication.processEvents()  # a layout shows what was added to it a little later
@@ -413,14 +413,23 @@ def test_in_little_room_table_and_curves_take_turns(
 ) -> None:
     view = runs_view(window)
     window.resize(960, 600)
-    qtbot.waitUntil(lambda: not view.details.isVisible())
-    assert view.table.isVisible() and view.sides.toggle.text() == "Curves"
-    QTest.mouseClick(view.sides.toggle, Qt.MouseButton.LeftButton)
-    assert view.details.isVisible() and not view.table.isVisible()
-    assert view.sides.toggle.text() == "Table"
+    qtbot.waitUntil(lambda: not view.sides.toggle.isVisible())
+    bar = view.details.tabBar()
+    names = [bar.tabText(place) for place in range(bar.count())]
+    assert names == ["Table", "Curves", "What differs"] and view.table.isVisible()
+    at = bar.tabRect(1).center()
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.waitUntil(lambda: view.plot is not None and view.plot.isVisible())
+    assert not view.table.isVisible()
     act(view, "Rename")
     assert view.table.isVisible()
     assert view.table.currentIndex().column() == NAME
+    # In much room they stand beside each other again.
+    window.resize(1800, 1000)
+    qtbot.waitUntil(view.sides.toggle.isVisible)
+    assert view.table.isVisible() and view.details.isVisible()
+    assert bar.tabText(0) == "Curves"
+    assert view.table.geometry().right() < view.details.geometry().left()
 
 
 # Going on with a run.

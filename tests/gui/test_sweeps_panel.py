@@ -281,6 +281,11 @@ def test_an_old_sweep_is_shown_and_drawn(
     assert plot is not None and len(plot.lines) == 6
     heights = plot.lines[3]  # 0.01 is in the middle of a logarithmic axis, Adam above
     assert list(heights[:2]) == [pytest.approx(0.5), 1.0]
+    titles = [name for _, name in plot.plot.getAxis("bottom")._tickLevels[0]]
+    assert titles == ["Learning rate", "Optimizer", "Validation loss"]
+    box = plot.plot.getPlotItem().vb  # the axes take all but two lines of text
+    tall = box.mapViewToScene(QPointF(0, 0)).y() - box.mapViewToScene(QPointF(0, 1)).y()
+    assert tall > box.height() - 2 * plot.fontMetrics().height() - 16
     # A click on a line chooses its trial.
     number, line = max(plot.lines.items(), key=lambda pair: pair[1][2])
     at = plot.plot.getPlotItem().vb.mapViewToScene(QPointF(2.0, float(line[2])))
@@ -288,7 +293,7 @@ def test_an_old_sweep_is_shown_and_drawn(
     assert view.table.trial is not None and view.table.trial.number == number
     assert view.use_button.text() == "Use settings"
     view.details.setCurrentWidget(view.importance)
-    assert set(view.importance.shares) == {"learning_rate", "optimizer"}
+    assert set(view.importance.shares) == {"Learning rate", "Optimizer"}
     view.sides.toggle.click()
     view.table.sortByColumn(2, Qt.SortOrder.AscendingOrder)
     losses = [trial.loss for trial in view.table.trials.trials]

@@ -176,7 +176,7 @@ MESSAGES = {
     "set kernel_size to 5.": case("cnn-mnist-deep", set_on("conv3", kernel_size=6)),
     "image takes 1 × 32 × 32 float32, and the data's “image” gives 3 × 32 × 32 "
     "float32.": case("cnn-cifar10", set_on("image", shape=(1, 32, 32))),
-    "forecast gets 1 number a sample (1), and “next” has 5 (5).": (
+    "forecast gets 1 number a sample, and “next” has 5.": (
         case("rnn-sequence", set_on("data", horizon=5))
     ),
     "The loss cross_entropy does not fit the data, whose targets are numbers; what "
@@ -197,7 +197,7 @@ MESSAGES = {
     "bce_with_logits does so itself: the network learns slowly.": (
         case("autoencoder", set_on("recipe", loss="bce_with_logits"))
     ),
-    "rebuilt gets 783 numbers a sample (783), and “image” has 784 (784).": (
+    "rebuilt gets 783 numbers a sample, and “image” has 784.": (
         case("autoencoder", set_on("decoder", out_features=783))
     ),
     "attention has 7 heads, which do not divide its 256 features evenly. Set num_heads "

@@ -23,6 +23,7 @@ from engine.problems import Refusal
 from engine.session import prepare, train_document
 from engine.training.events import Finished
 from engine.training.fitness import FitsItsData
+from templates.actions import Restore, changed
 from templates.rehearsal import faults_of
 from templates.situation import Network, Situation
 from tests.engine.pretrained_models import in_torch_cache, small_encoder
@@ -45,6 +46,32 @@ def _caches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def whole(document: Document) -> Analysis:
     return analyse(document, [FitsItsData(None)])
+
+
+# The learner's own files.
+
+
+def test_the_network_is_brought_back_with_the_files_that_were_chosen() -> None:
+    start = templates.open_lesson("bert-embeddings")
+    document = start.copy()
+    settings = {"folder": "/models/mini", "taken": "mean"}
+    change_settings(document.graph, "body", settings).apply(document)
+    data = {**document.data.settings, "tokenizer": "/models/mini", "length": 12}
+    document.data = replace(document.data, settings=data)
+    removal(document.graph, ["mean"], keep_flow=True).apply(document)
+    back = changed(document, [Restore()], start)
+    assert back.graph["body"].settings == {
+        **start.graph["body"].settings,
+        "folder": "/models/mini",
+    }
+    assert back.data.settings == {
+        **start.data.settings,
+        "tokenizer": "/models/mini",  # it belongs to the model in that folder
+    }
+    assert "mean" in back.graph
+    # Without files of one's own it is the lesson's network.
+    change_settings(document.graph, "body", {"folder": ""}).apply(document)
+    assert changed(document, [Restore()], start) == start
 
 
 # Without the weights.
