@@ -16,16 +16,15 @@ if TYPE_CHECKING:
 LEAST_SCALE = 0.08
 BORDER = 24
 """Pixels at the edges of a view in which nothing counts as seen well."""
-_MARGIN = 28
-"""Pixels around a network that is shown whole."""
-_LEGIBLE, _OPENING = 60, 80
-"""Percent. Where a whole network would come out smaller than the first, it opens at its
-beginning, in the second or as its rows fit: its cards can be read, and the map shows
-the rest."""
 _SPACIOUS = (1500, 750)
 """Pixels. In a view of at least this size, a small network would look lost."""
 _CLOSER = 1.25
 """How much larger than in 100 % it is shown there, at most."""
+_MARGIN = 28
+"""Pixels around a network that is shown whole."""
+_LEGIBLE, _OPENING = 60, 80
+"""Percent. Where a whole network would come out smaller than the first, it opens at its
+beginning in the second: its cards can be read, and the map shows the rest."""
 
 Asked = Literal["", "whole", "opened"]
 
@@ -105,7 +104,7 @@ class Framing(QObject):
         """Show the whole network, or the beginning of one that would be too small."""
         self.fit_all()
         if not self._is_legible(self._view.scale_now):
-            self._view.set_scale(self._opening_scale())
+            self._view.set_scale(self._view.base * _OPENING / 100)
             self._look_at_beginning()
             self._look_at_note()
             self._shows_all = False
@@ -194,22 +193,14 @@ class Framing(QObject):
         """Whether cards can be read at a scale."""
         return round(scale / self._view.base * 100) >= _LEGIBLE
 
-    def _opening_scale(self) -> float:
-        """The scale to begin in where not all can be read; a row is whole if it can."""
-        base = self._view.base
-        rows = self._across(self._view.network.extent())
-        closer = base * _OPENING / 100
-        return rows if self._is_legible(rows) and rows < closer else closer
-
-    def _across(self, rect: QRectF) -> float:
-        """The scale at which a rectangle is as wide as the view."""
-        room = self._view.viewport().width() - 2 * _MARGIN
-        return max(1, room) / rect.width()
-
     def _scale_for(self, rect: QRectF, taken: int = 0) -> float:
         """The scale at which a rectangle fits, less so many pixels of the height."""
-        room = self._view.viewport().height() - 2 * _MARGIN - taken
-        scale = min(self._across(rect), max(1, room) / rect.height(), self._most())
+        room = self._view.viewport().size()
+        scale = min(
+            max(1, room.width() - 2 * _MARGIN) / rect.width(),
+            max(1, room.height() - 2 * _MARGIN - taken) / rect.height(),
+            self._most(),
+        )
         return max(LEAST_SCALE, scale)
 
     def _most(self) -> float:
@@ -236,7 +227,7 @@ class Framing(QObject):
         begins = view.network.beginning()
         whole, scale = view.network.extent(), view.scale_now
         left, top = whole.left(), begins.center().y() - room.height() / 2 / scale
-        if whole.width() * scale > room.width() + 1:
+        if whole.width() * scale > room.width():
             left = begins.left()
         # Nothing bare is shown below the network, and still less above it.
         top = max(min(top, whole.bottom() - room.height() / scale), whole.top())

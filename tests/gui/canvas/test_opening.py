@@ -64,24 +64,6 @@ def test_one_that_would_be_too_small_opens_at_its_beginning(
     assert is_whole(canvas, "layer39"), "who asks for all of it gets all"
 
 
-def test_no_row_is_cut_where_rows_alone_can_be_read(desk: Desk) -> None:
-    desk.window.resize(766, 452)
-    desk.model.replace(row(40, columns=5))
-    canvas = desk.canvas
-    assert 60 <= canvas.zoom_percent() < 80
-    assert all(is_whole(canvas, f"layer{place}") for place in range(10))
-    assert not is_whole(canvas, "layer39")
-
-
-@pytest.mark.parametrize(("size", "percent"), [((1200, 640), 100), ((1840, 900), 125)])
-def test_a_small_network_is_not_lost_on_a_large_screen(
-    desk: Desk, size: tuple[int, int], percent: int
-) -> None:
-    desk.window.resize(*size)
-    desk.model.replace(row(4, columns=4))
-    assert desk.canvas.zoom_percent() == percent
-
-
 def test_the_beginning_stays_in_sight_when_the_window_changes(desk: Desk) -> None:
     desk.model.replace(row(40, columns=40))
     desk.window.resize(500, 300)
@@ -385,3 +367,12 @@ def test_a_card_moved_to_the_edge_leaves_the_view_as_it_is(desk: Desk) -> None:
     desk.drag(desk.body("layer0"), goal)
     assert "Move layer0" in desk.labels
     assert canvas.sight() == before
+
+
+@pytest.mark.parametrize(("size", "percent"), [((1200, 640), 100), ((1840, 900), 125)])
+def test_a_small_network_is_not_lost_on_a_large_screen(
+    desk: Desk, size: tuple[int, int], percent: int
+) -> None:
+    desk.window.resize(*size)
+    desk.model.replace(row(4, columns=4))
+    assert desk.canvas.zoom_percent() == percent
