@@ -24,7 +24,7 @@ from engine.showing.asking import class_names
 from engine.showing.chance import OwnChance
 from engine.showing.trained import Trained
 from engine.training.goals import Goal
-from engine.training.loop import EVALUATION_BATCH, batches, full_score
+from engine.training.loop import batches, evaluation_batch, full_score
 from engine.training.objective import Outcome
 
 Numbers = NDArray[np.float64]
@@ -173,7 +173,7 @@ def evaluate(
     score = full_score(trained.plan, trained.splits)
     kept: dict[int, list[tuple[Tensor, ...]]] = defaultdict(list)
     order = torch.arange(len(test))
-    for chosen in batches(len(test), EVALUATION_BATCH):
+    for chosen in batches(len(test), evaluation_batch(trained.plan.recipe)):
         if not is_wanted():
             raise Unwanted
         batch = test.batch(order[chosen])

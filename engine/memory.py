@@ -32,10 +32,11 @@ from engine.problems import Refusal
 from engine.scratch import scratch_of
 from engine.training.assignment import fields_of
 from engine.training.device import Hardware, HardwareError, choose_hardware
-from engine.training.loop import EVALUATION_BATCH, State, learn, place
+from engine.training.loop import State, evaluation_batch, learn
 from engine.training.methods import learning_of, method_of
 from engine.training.objective import Plan, Turn, objective_in
 from engine.training.optimizers import freeze, hold, make_optimizers
+from engine.training.placing import place
 from engine.training.score import Score
 
 _BYTES = {"int64": 8, "float64": 8}
@@ -111,8 +112,7 @@ def _trial(
         hardware=hardware,
         objective=objective_in(method.module, method.objective),
     )
-    if hardware.channels_last:
-        _lay_out(model)
+    _put(model, hardware)
     freeze(model, learning.frozen)
     live.is_on_cpu = hardware.device == "cpu"
     own = live.now
@@ -128,8 +128,8 @@ def _trial(
     with torch.no_grad():
         counts = info.counts or {}
         judged = [counts[part] for part in ("validation", "test") if part in counts]
-        most = max(judged, default=EVALUATION_BATCH)
-        batch = _samples(info, min(most, EVALUATION_BATCH), plan)
+        together = evaluation_batch(recipe)
+        batch = _samples(info, min(max(judged, default=together), together), plan)
         score = Score(plan.goals, {}, info.task)
         score.add(plan.objective.judge(1, model, batch, plan), batch)
     batch_bytes = live.most - own - optimizer
@@ -143,15 +143,27 @@ def _trial(
     )
 
 
-def _lay_out(model: nn.Module) -> None:
-    """As `Module.to` lays weights out pixel by pixel, which it cannot without them."""
+def _put(model: nn.Module, hardware: Hardware) -> None:
+    """On the device and laid out pixel by pixel, as `Module.to`.
+
+    That cannot do it with weights that have no content.
+    """
+
+    def put(tensor: Tensor) -> Tensor:
+        by_pixel = hardware.channels_last and tensor.dim() == 4
+        layout = torch.channels_last if by_pixel else torch.preserve_format
+        return tensor.detach().to(hardware.device, memory_format=layout)
+
     made: dict[nn.Parameter, nn.Parameter] = {}
     for module in model.modules():
         for name, weight in list(module.named_parameters(recurse=False)):
-            if weight.dim() == 4:
-                laid_out = weight.detach().to(memory_format=torch.channels_last)
-                # One that is shared stays so.
-                setattr(module, name, made.setdefault(weight, nn.Parameter(laid_out)))
+            # One that is shared stays so.
+            there = made.get(weight)
+            if there is None:
+                there = made[weight] = nn.Parameter(put(weight), weight.requires_grad)
+            setattr(module, name, there)
+        for name, buffer in list(module.named_buffers(recurse=False)):
+            setattr(module, name, put(buffer))
 
 
 def _stepped(model: nn.Module, plan: Plan, info: DataInfo) -> State:
@@ -184,22 +196,25 @@ def _samples(info: DataInfo, count: int, plan: Plan) -> Samples:
             found[name] = torch.empty(count, *spec.shape, dtype=dtype)
         return found
 
-    return place(Samples(made(info.inputs), made(info.targets)), plan.hardware)
+    samples = Samples(made(info.inputs), made(info.targets))
+    return place(samples, plan.hardware).to(plan.hardware.device)
 
 
 def _data(info: DataInfo, hardware: Hardware) -> int:
     """What all samples take, without what stays on disk.
 
-    Pictures of several channels take it twice: as read, and pixel by pixel.
+    In main memory pictures of several channels take it twice: as read, and pixel by
+    pixel.
     """
-    if info.shared_numbers is not None and hardware.device == "cpu":
+    is_here = hardware.device == "cpu"
+    if info.shared_numbers is not None and is_here:
         return 4 * info.shared_numbers
     each = 0
     inputs = {} if info.is_on_disk else info.inputs
     for name, spec in {**info.targets, **inputs}.items():
         size = prod(spec.shape) * _BYTES.get(spec.dtype, 4)
         is_picture = name in inputs and len(spec.shape) == 3 and spec.shape[0] > 1
-        each += 2 * size if is_picture and hardware.channels_last else size
+        each += 2 * size if is_picture and hardware.channels_last and is_here else size
     return each * sum((info.counts or {}).values())
 
 

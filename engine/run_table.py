@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from engine.figures import figure, metric_text
 from engine.run_curves import Curves
 from engine.run_record import Run
 
@@ -83,23 +84,11 @@ def _epochs(row: Row) -> str:
 def _tested(row: Row) -> str:
     if math.isfinite(row.test_metric):
         return metric_text(row.metric, row.test_metric)
-    return f"loss {row.test_loss:.4g}" if math.isfinite(row.test_loss) else ""
-
-
-def metric_text(name: str, value: float) -> str:
-    """A metric as people read it: `accuracy 97.9 %`, `RMSE 0.031`."""
-    shown = f"{100 * value:.1f} %" if is_share(name) else f"{value:.4g}"
-    called = name.upper() if name in {"rmse", "mae"} else name
-    return f"{called} {shown}"
-
-
-def is_share(name: str) -> bool:
-    """Whether a metric is read as a percentage."""
-    return name.endswith("accuracy") or name in {"top5", "f1"}
+    return f"loss {figure(row.test_loss)}" if math.isfinite(row.test_loss) else ""
 
 
 def _figure(value: float) -> str:
-    return f"{value:.4g}" if math.isfinite(value) else ""
+    return figure(value) if math.isfinite(value) else ""
 
 
 def duration_text(seconds: float) -> str:

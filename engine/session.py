@@ -51,12 +51,15 @@ from engine.training.events import (
     StepDone,
     Stopped,
 )
+from engine.training.failing import failed_inside
 from engine.training.first_nan import Replay, explain
 from engine.training.fitness import training_problems
-from engine.training.loop import State, begin, device_of, train
+from engine.training.loop import State, begin, train
 from engine.training.methods import learning_of, method_of
 from engine.training.methods.freezing import all_frozen
 from engine.training.objective import Plan, objective_in
+from engine.training.placing import device_of
+from engine.training.recording import recording_for
 from engine.training.trouble import TroubleWatch, out_of_memory
 
 if TYPE_CHECKING:
@@ -115,6 +118,14 @@ def prepare(
         state, hardware = begin(network, document.recipe, learning)
     except HardwareError as error:
         raise Refusal(error.message, error.remedy, code="no-device") from error
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise Refusal(
+            "The memory did not suffice for the network itself.",
+            "Make it smaller, or end what else uses the memory.",
+            code="out-of-memory",
+        ) from error
     if learning.frozen:
         _refuse_frozen(document, state)
     plan = Plan(
@@ -124,6 +135,7 @@ def prepare(
         hardware=hardware,
         objective=objective_in(method.module, method.objective),
         augment=augment_for(document.recipe, splits),
+        recording=recording_for(document, hardware),
     )
     return Prepared(
         document=document, compiled=compiled, splits=splits, state=state, plan=plan
@@ -321,7 +333,7 @@ def _controlled(
                 raise
             if is_out_of_memory(error):
                 yield from _memory_trouble(error, keeper, prepared)
-            raise _failed_inside(error, compiled) from error
+            raise failed_inside(error, compiled) from error
         if event is None:
             return
         if isinstance(event, StepDone):
@@ -364,28 +376,3 @@ def _memory_trouble(
     trouble = out_of_memory(epoch, where, recipe)
     yield from keeper.note(trouble)
     yield trouble
-
-
-def _failed_inside(error: Exception, compiled: Compiled) -> Refusal:
-    node = compiled.node_of(error)
-    where = f"in {node}" if node is not None else "in a training step"
-    if is_out_of_memory(error):
-        return Refusal(
-            f"The memory did not suffice {where}.",
-            "Choose a smaller batch size.",
-            code="out-of-memory",
-        )
-    first = str(error).strip().split("\n")[0]
-    line = compiled.line_of_code(error)
-    if line is not None:
-        kind = type(error).__name__
-        return Refusal(
-            f"The training failed {where}, line {line} of its code: {kind}: {first}",
-            "Mend that line in the inspector.",
-            code="failed-inside",
-        )
-    return Refusal(
-        f"PyTorch could not go on {where}: {first}",
-        "Check that node's settings." if node else "Check the document.",
-        code="failed-inside",
-    )

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from engine.catalog import TensorSpec
 from engine.compiler import Compiled, compile_document
+from engine.data.samples import Samples
 from engine.document import Document
 from engine.problems import Refusal
 from engine.showing.chance import OwnChance
@@ -27,6 +28,7 @@ from engine.training.device import (
     HardwareError,
     choose_hardware,
 )
+from engine.training.placing import place
 
 _SECONDS = 1.5
 """How long is measured at the most, once every layer has run."""
@@ -49,10 +51,13 @@ def times_of(document: Document) -> dict[str, float]:
         except HardwareError as error:
             raise Refusal(error.message, error.remedy, code="no-device") from error
         model.to(hardware.device)
-        batch = [
-            _made_up(spec, recipe.batch_size).to(hardware.device)
-            for spec in compiled.inputs.values()
-        ]
+        if hardware.channels_last:
+            model.to(memory_format=torch.channels_last)
+        inputs = {
+            name: _made_up(spec, recipe.batch_size).to(hardware.device)
+            for name, spec in compiled.inputs.items()
+        }
+        batch = list(place(Samples(inputs, {}), hardware).inputs.values())
         clock = _Clock(compiled, hardware)
         found: list[dict[str, float]] = []
         dtype = AUTOCAST.get(hardware.precision)

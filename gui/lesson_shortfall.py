@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from engine.figures import figure, is_share
 from gui.texts import Texts
 
 if TYPE_CHECKING:  # lessons are read after the first frame
@@ -13,7 +14,6 @@ if TYPE_CHECKING:  # lessons are read after the first frame
 
 tr = Texts("lessons")
 
-_SHARES = ("accuracy", "f1")
 _AT_LEAST, _AT_MOST = tr.mark("at least"), tr.mark("at most")
 _ABOVE, _BELOW = tr.mark("more than"), tr.mark("less than")
 
@@ -87,4 +87,4 @@ def _wanted(values: Range, name: str) -> str:
 
 def _number(value: float, name: str) -> str:
     """A share in percent, anything else in four digits."""
-    return f"{100 * value:.4g} %" if name.endswith(_SHARES) else f"{value:.4g}"
+    return f"{100 * value:.4g} %" if is_share(name) else figure(value)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from math import ceil
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QColor,
     QTextBlock,
+    QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
@@ -23,6 +26,8 @@ _AIRY, _TIGHT = 6, 2
 _ABOVE = 6  # pixels between a table and the line that leads to it
 _SPARE = 1.0  # pixels: a column exactly as wide as its word would break it
 _WIDE = 1e5  # pixels: so wide that no line is broken
+_WHOLE = re.compile(r"[−–]?[\d,]*")
+"""A whole number, or the dash that stands for none."""
 
 
 def fit_tables(document: QTextDocument, room: float, line: QColor) -> None:
@@ -37,6 +42,7 @@ def fit_tables(document: QTextDocument, room: float, line: QColor) -> None:
     for table in tables:
         _slim(table, line)
     widths = _measured(document, tables)
+    tall = max(_heights(tables), default=0.0)
     edit = QTextCursor(document)
     edit.beginEditBlock()  # else the document is laid out anew after every cell
     for table, columns in zip(tables, widths, strict=True):
@@ -54,6 +60,7 @@ def fit_tables(document: QTextDocument, room: float, line: QColor) -> None:
         )
         table.setFormat(look)
         _pad_sides(table, padding)
+        _align(table, tall)
     edit.endEditBlock()
 
 
@@ -99,8 +106,9 @@ def _measured(
 
 
 def _slim(table: QTextTable, line: QColor) -> None:
-    head = [table.cellAt(0, column) for column in range(table.columns())]
-    if not any(cell.firstCursorPosition().block().text() for cell in head):
+    if any(_text(table, 0, column) for column in range(table.columns())):
+        _join_empty(table)
+    else:
         table.removeRows(0, 1)  # Markdown wants a head, even of numbers alone
     look = table.format()
     look.setCellPadding(_TIGHT)
@@ -121,6 +129,32 @@ def _slim(table: QTextTable, line: QColor) -> None:
     cursor.mergeCharFormat(small)
 
 
+def _join_empty(table: QTextTable) -> None:
+    """Let what stands before cells without a word take their place."""
+    for row in range(1, table.rows()):
+        begin = 0
+        for column in range(1, table.columns() + 1):
+            if column < table.columns() and not _text(table, row, column):
+                continue
+            if column - begin > 1:
+                table.mergeCells(row, begin, 1, column - begin)
+            begin = column
+
+
+def _align(table: QTextTable, tall: float) -> None:
+    """Give all words one base line, and put whole numbers under each other's ends."""
+    fixed = QTextBlockFormat.LineHeightTypes.FixedHeight.value
+    for column in range(table.columns()):
+        body = [_text(table, row, column) for row in range(1, table.rows())]
+        is_count = any(body) and all(map(_WHOLE.fullmatch, body))
+        for block in _blocks(table, column):
+            look = block.blockFormat()
+            look.setLineHeight(tall, fixed)
+            if is_count:
+                look.setAlignment(Qt.AlignmentFlag.AlignRight)
+            QTextCursor(block).setBlockFormat(look)
+
+
 def _pad_sides(table: QTextTable, padding: int) -> None:
     """Put so many pixels beside the words of every cell."""
     for row in range(table.rows()):
@@ -129,6 +163,8 @@ def _pad_sides(table: QTextTable, padding: int) -> None:
             look = cell.format().toTableCellFormat()
             look.setLeftPadding(padding)
             look.setRightPadding(padding)
+            look.setTopPadding(_TIGHT - 1)  # a fixed line has its room above it
+            look.setBottomPadding(_TIGHT + 1)
             cell.setFormat(look)
 
 
@@ -136,16 +172,33 @@ def _columns(table: QTextTable) -> list[tuple[float, float]]:
     """The widest word and the widest line of every column, in pixels, unpadded."""
     found = []
     for column in range(table.columns()):
-        lines = [block.layout() for block in _blocks(table, column)]
+        lines = [block.layout() for block in _blocks(table, column, alone=True)]
         narrow = max((line.minimumWidth() for line in lines), default=0.0)
         wide = max((line.maximumWidth() for line in lines), default=0.0)
         found.append((float(ceil(narrow)), float(ceil(wide))))
     return found
 
 
-def _blocks(table: QTextTable, column: int) -> Iterator[QTextBlock]:
+def _heights(tables: Sequence[QTextTable]) -> Iterator[float]:
+    """How tall the lines of the cells are, once these have been laid out."""
+    for table in tables:
+        for column in range(table.columns()):
+            for block in _blocks(table, column):
+                yield float(ceil(block.layout().lineAt(0).height()))
+
+
+def _text(table: QTextTable, row: int, column: int) -> str:
+    return table.cellAt(row, column).firstCursorPosition().block().text()
+
+
+def _blocks(
+    table: QTextTable, column: int, *, alone: bool = False
+) -> Iterator[QTextBlock]:
+    """What begins in a column; where `alone`, what reaches into no other."""
     for row in range(table.rows()):
         cell = table.cellAt(row, column)
+        if cell.column() != column or (alone and cell.columnSpan() > 1):
+            continue
         block = cell.firstCursorPosition().block()
         last = cell.lastCursorPosition().block()
         while block.isValid():

@@ -39,14 +39,21 @@ _LINE_OF_TEXT = re.compile(r"^(?![|$]).+$", re.MULTILINE)
 _STAYS = "\N{NO-BREAK SPACE}"
 _APART = re.compile(
     r"(?<=\d) (?=%|ln \d)|(?<=\bln) (?=\d)|(?<=[\dA-Z]) (?=×)|(?<=×) (?=[\dA-Z])"
+    r"|(?<=\b[A-Z]\.) (?=[A-Z])|(?<=[a-z]) (?=[A-Za-z](?:[:;,]|\.$))",
+    re.MULTILINE,
 )
-"""Spaces that no line may break at: in `97 %`, in `N × 4 × 4` and in `2 ln 2`."""
-_TIED = re.compile(r" ([×=]) (?=[\d`(−])")
+"""Spaces that no line may break at: in `97 %`, in `N × 4 × 4`, in `2 ln 2`, after the
+initial of a name, and before a letter that ends what it belongs to: `the state h:`."""
+_TIED = re.compile(rf"[ {_STAYS}]([×=]) (?=[\d`(−])")
 """What no line should end before: a product goes on, and a sum has its result."""
 _TIES = f"{_STAYS}\\1{_STAYS}"
+_SUM = re.compile(rf"[\d(][\d.,()]*(?:[ {_STAYS}][×=+−/][ {_STAYS}][\d(−][\d.,()]*)+")
+_SHORT = 24
+"""Signs: a sum no longer than this is read in one line."""
 _ORDINAL = re.compile(r"(\d+)\. ")
 _FITTED = ("![", "$$", "|", "```")
 _LINE_ALPHA = 90
+_CODE_ALPHA = 25
 _ABOVE_HEADING = 10  # pixels more than between paragraphs
 _LEAST_CODE = 0.75
 """The smallest share of its size that code is drawn at."""
@@ -104,6 +111,9 @@ class LessonText(QTextBrowser):
         room = self.viewport().width() - 2 * _MARGIN
         fit_tables(self.document(), room, _line_color(self.palette()))
         _fit_code(self.document(), room)
+        ground = self.palette().color(QPalette.ColorRole.Text)
+        ground.setAlpha(_CODE_ALPHA)
+        _set_off_code(self.document(), ground)
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:
         """A formula, drawn in the colour of the text, or a picture of the folder."""
@@ -180,7 +190,17 @@ def _line_color(palette: QPalette) -> QColor:
 def kept_together(text: str) -> str:
     """The text with spaces that no line breaks at within numbers, sizes, products."""
     text = _APART.sub(_STAYS, text)
-    return _LINE_OF_TEXT.sub(lambda line: _TIED.sub(_TIES, line[0]), text)
+    return _LINE_OF_TEXT.sub(lambda line: _sums_tied(line[0]), text)
+
+
+def _sums_tied(line: str) -> str:
+    line = _SUM.sub(
+        lambda each: (
+            each[0].replace(" ", _STAYS) if len(each[0]) <= _SHORT else each[0]
+        ),
+        line,
+    )
+    return _TIED.sub(_TIES, line)
 
 
 def numbers_kept(markdown: str) -> str:
@@ -250,6 +270,28 @@ def _fit_code(document: QTextDocument, room: float) -> None:
         cursor.movePosition(end, QTextCursor.MoveMode.KeepAnchor)
         cursor.mergeCharFormat(small)
         cursor.mergeBlockFormat(breaks)
+
+
+def _set_off_code(document: QTextDocument, ground: QColor) -> None:
+    """Give names a ground of their own: the node `body` is not any body."""
+    look = QTextCharFormat()
+    look.setBackground(ground)
+    block, names = document.begin(), list[tuple[int, int]]()
+    while block.isValid():
+        is_apart = block.blockFormat().nonBreakableLines()  # code, or a table's cell
+        if not (is_apart or QTextCursor(block).currentTable()):
+            parts = block.begin()
+            while not parts.atEnd():
+                part = parts.fragment()
+                if part.charFormat().fontFixedPitch():
+                    names.append((part.position(), part.position() + part.length()))
+                parts += 1
+        block = block.next()
+    cursor = QTextCursor(document)
+    for start, end in names:
+        cursor.setPosition(start)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        cursor.mergeCharFormat(look)
 
 
 def _even_lines(document: QTextDocument) -> None:

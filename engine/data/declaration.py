@@ -25,7 +25,7 @@ from engine.catalog.settings import (
 )
 from engine.catalog.spec import TensorSpec
 from engine.data.errors import DataError
-from engine.data.wording import percent
+from engine.figures import percent
 from engine.problems import Refusal
 
 

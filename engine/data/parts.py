@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.data.errors import DataError
-from engine.data.wording import percent
+from engine.figures import percent
 
 
 def part_sizes(count: int, validation: float, test: float) -> tuple[int, int, int]:

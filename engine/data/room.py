@@ -60,7 +60,10 @@ def is_out_of_memory(error: Exception) -> bool:
     """Whether Python, NumPy or PyTorch, here or on a device, found no memory free."""
     return isinstance(error, MemoryError) or any(
         words in str(error)
-        for words in ("not enough memory", "can't allocate memory", "out of memory")
+        for words in (
+            *("not enough memory", "can't allocate memory", "out of memory"),
+            "_STATUS_ALLOC_FAILED",  # cuBLAS, cuDNN and cuSOLVER
+        )
     )
 
 

@@ -14,7 +14,10 @@ OPTIONS = {"epochs", "seed", "device", "precision"}
 
 def facts_of(recipe: Recipe, learning: Learning, info: DataInfo) -> dict[str, object]:
     """The facts of a document without problems."""
-    facts: dict[str, object] = {"isinstance(batch, Mixed)": recipe.mixup > 0}
+    facts: dict[str, object] = {
+        "isinstance(batch, Mixed)": recipe.mixup > 0,
+        "plan.recording": None,
+    }
     for field in fields(Recipe):
         if field.name not in OPTIONS:
             for owner in ("recipe", "plan.recipe", "self._recipe"):
@@ -32,12 +35,14 @@ def facts_of(recipe: Recipe, learning: Learning, info: DataInfo) -> dict[str, ob
         facts["plan.augment"] = None
     if not recipe.average:
         facts |= {"state.average": None, "State: self.average": None}
+    if recipe.class_weights == "equal":
+        facts["goal.class_weights"] = ()
     if recipe.schedule != "plateau":
         facts["state.lowered"] = 1.0
     if not recipe.warmup_epochs:
         facts["rate_factor: epochs < warm_up"] = False
     if recipe.accumulation == 1:
-        facts |= {"learn: len(pieces)": 1, "learn: len(losses)": 1}
+        facts |= {"compute: len(pieces)": 1, "compute: len(losses)": 1}
     return facts | _facts_of_goals(learning, info)
 
 

@@ -133,7 +133,7 @@ def program_of(document: Document, closing: Closing) -> Program:
             fitting(Part("What was set in Espalier", settings)),
         ),
         data=(
-            *map(fitting, _parts(cut, ("engine.data",))),
+            *map(fitting, _parts(cut, ("engine.figures", "engine.data"))),
             fitting(Part("The data", load)),
         ),
         training=tuple(

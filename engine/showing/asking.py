@@ -12,6 +12,7 @@ from torch import Tensor
 
 from engine.data.samples import Samples
 from engine.data.source import source_of
+from engine.figures import figure
 from engine.showing.attention import attends
 from engine.showing.chance import OwnChance
 from engine.showing.decoding import codes_of, decoder_of, middle_of
@@ -124,7 +125,7 @@ def truth_of(trained: Trained, index: int) -> str:
             continue
         if truth.is_floating_point():
             mean, std = trained.splits.scales.get(goal.target, (0.0, 1.0))
-            told.append(f"{float(truth) * std + mean:.4g}")
+            told.append(figure(float(truth) * std + mean))
         else:
             number = int(truth)
             told.append(class_names(trained, goal.target, number + 1)[number])

@@ -21,6 +21,7 @@ from engine.showing.plane import parted
 from engine.showing.scene import Scene
 from engine.showing.wishes import LETTERS, WORDS
 from engine.showing.writing import continued, is_by_letter, text_of
+from engine.training.dead_units import undisturbed
 from engine.training.objective import forward
 from engine.training.weight_pictures import filters, u_matrix
 
@@ -38,8 +39,7 @@ def exhibits(scene: Scene) -> tuple[Exhibit, ...]:
     """
     network = scene.network
     was_training = network.training
-    devices = [0] if scene.plan.hardware.device == "cuda" else []
-    with torch.random.fork_rng(devices=devices), torch.no_grad():
+    with undisturbed(), torch.no_grad():
         torch.manual_seed(0)
         network.eval()
         makers = MAKERS if scene.wishes.pictures else (written,)

@@ -25,6 +25,7 @@ from engine.data.source import source_of
 from engine.data.splitting import mean_and_std, places_to_look_at, split_indices
 from engine.data.tables import cells_folder, chosen_file, is_number, read_table
 from engine.document import DataConfig
+from engine.figures import figure
 from engine.problems import Refusal
 from engine.showing.trained import Trained
 
@@ -84,7 +85,8 @@ class Column:
         if not is_number(cell):
             raise Refusal(
                 f"{self.name} needs a number; received “{cell}”.",
-                f"In the training part it is from {self.low:.4g} to {self.high:.4g}.",
+                f"In the training part it is from {figure(self.low)} to "
+                f"{figure(self.high)}.",
             )
         return [float(cell)]
 
@@ -106,7 +108,7 @@ class Column:
                 return "?"
         (number,), (_, std) = numbers, self.scales[0]
         # What float32 leaves of a zero that was normalised.
-        return f"{0.0 if abs(number) < _NOTHING * std else number:.4g}"
+        return figure(0.0 if abs(number) < _NOTHING * std else number)
 
 
 def encoded_row(columns: Sequence[Column], cells: Mapping[str, str]) -> Tensor:

@@ -86,7 +86,7 @@ def take(state: State, recipe: Recipe) -> Checkpoint:
     if score is not None:
         tensors |= _under("score.", score.sums)
     tensors["random.cpu"] = torch.get_rng_state().clone()
-    if torch.cuda.is_available():
+    if torch.cuda.is_initialized():  # to ask begins there, for a training on the CPU
         tensors["random.cuda"] = torch.cuda.get_rng_state().clone()
     facts = {
         "format": FORMAT,
@@ -129,7 +129,7 @@ def restore(checkpoint: Checkpoint, state: State, plan: Plan, splits: Splits) ->
     if facts["scaler"] and state.scaler.is_enabled():
         state.scaler.load_state_dict(facts["scaler"])
     torch.set_rng_state(tensors["random.cpu"].clone())
-    if torch.cuda.is_available() and "random.cuda" in tensors:
+    if device == "cuda" and "random.cuda" in tensors:
         torch.cuda.set_rng_state(tensors["random.cuda"].clone())
     state.epoch, state.step = facts["epoch"], facts["step"]
     state.best_epoch, best_loss = facts["best_epoch"], facts["best_loss"]
@@ -163,6 +163,9 @@ def _restore_optimizer(
         entries.setdefault(int(index), {}).update(numbers)
     now = optimizer.state_dict()["param_groups"]
     optimizer.load_state_dict({"state": entries, "param_groups": now})
+    for entry in optimizer.state.values():
+        if "mu_product" in entry:  # NAdam asks for this number with every step
+            entry["mu_product"] = entry["mu_product"].cpu()
 
 
 def _check_fit(checkpoint: Checkpoint, state: State) -> None:

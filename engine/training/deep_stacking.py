@@ -9,8 +9,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.data.samples import Samples
-from engine.training.loop import device_of
 from engine.training.objective import Objective, Outcome, Plan, Turn
+from engine.training.placing import device_of, fetched
 from engine.training.stages import reaching, stage_of
 
 SETTLING_BATCH = 4096
@@ -51,8 +51,7 @@ class DeepStacking(Objective):
         model.eval()
         sums: list[tuple[Tensor, Tensor]] = []
         for chosen in torch.arange(len(training)).split(SETTLING_BATCH):
-            batch = training.batch(chosen.to(device_of(training)))
-            batch = batch.to(plan.hardware.device)
+            batch = fetched(training, chosen.to(device_of(training)), plan.hardware)
             sums.append(products(*seen_by(player, model, batch, plan)))
         gram, moment = (torch.stack(each).sum(0) for each in zip(*sums, strict=True))
         best = solution(gram, moment, len(training), plan.recipe.ridge).T
@@ -109,5 +108,6 @@ def solution(gram: Tensor, moment: Tensor, count: int, ridge: float) -> Tensor:
     """The weights U of least squares, (hidden, size): (HᵀH / N + λ) U = HᵀT / N."""
     held = (gram / count).double()  # what is nearly singular needs the digits
     held = held + ridge * torch.eye(len(held), dtype=held.dtype, device=held.device)
-    best: Tensor = torch.linalg.solve(held, (moment / count).double())
+    # Without the question whether it went well, for which a GPU would be waited for.
+    best: Tensor = torch.linalg.solve_ex(held, (moment / count).double()).result
     return best.float()

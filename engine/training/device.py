@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 import torch
@@ -51,18 +52,48 @@ def choose_hardware(device: str, precision: str, model: nn.Module) -> Hardware:
     )
 
 
+def be_repeatable(model: nn.Module) -> None:
+    """Let the same training give the same numbers each time.
+
+    Said before anything runs on the device: cuBLAS reads its variable when it begins
+    (https://docs.nvidia.com/cuda/cublas, "Results Reproducibility"). What cuDNN draws
+    for the dropout between the layers of an LSTM no checkpoint can keep.
+    """
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    parts = [part for part in model.modules() if isinstance(part, nn.RNNBase)]
+    torch.backends.cudnn.enabled = not any(part.dropout > 0 for part in parts)
+
+
+def free_on_cuda() -> int:
+    """Bytes of the GPU's memory that can be had, with those PyTorch keeps for later."""
+    kept = torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
+    return torch.cuda.mem_get_info()[0] + kept
+
+
 def _choose_device(device: str) -> tuple[str, str]:
-    if torch.cuda.is_available():
+    if device == "cpu" and torch.cuda.is_available():
         name = torch.cuda.get_device_name()
-        if device == "cpu":
-            return "cpu", f"CPU: chosen in the recipe, though {name} is there"
-        return "cuda", f"CUDA: {name}"
-    why = "PyTorch finds no CUDA device"
-    if torch.version.cuda is None:
-        why = "this PyTorch was built without CUDA"
+        return "cpu", f"CPU: chosen in the recipe, though {name} is there"
+    why = _lacks_cuda() if device != "cpu" else "chosen in the recipe"
+    if not why:
+        return "cuda", f"CUDA: {torch.cuda.get_device_name()}"
     if device == "cuda":
         raise HardwareError(f"CUDA was asked for, but {why}.", "Choose auto or cpu.")
-    return "cpu", f"CPU: {why}" if device == "auto" else "CPU: chosen in the recipe"
+    return "cpu", f"CPU: {why}"
+
+
+def _lacks_cuda() -> str:
+    """Why nothing can be trained on CUDA; empty where it can."""
+    if not torch.cuda.is_available():
+        is_without = torch.version.cuda is None and torch.version.hip is None
+        without = "this PyTorch was built without CUDA"
+        return without if is_without else "PyTorch finds no CUDA device"
+    try:
+        torch.ones(1, device="cuda")
+    except RuntimeError as error:  # it is too old for this PyTorch, or another has it
+        why = str(error).split("\n")[0].removeprefix("CUDA error: ")
+        return f"{torch.cuda.get_device_name()} does not answer ({why})"
+    return ""
 
 
 def _choose_precision(precision: str, device: str, model: nn.Module) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -160,7 +160,8 @@ def _up_to(diverged: Diverged, replay: Replay) -> Iterator[object] | None:
     if state.step == 0:
         state.score = None
     until = time.monotonic() + MOST_SECONDS
-    steps = train(state, replay.splits, replay.plan)
+    # Operation by operation: a recording is heard of as a whole.
+    steps = train(state, replay.splits, replace(replay.plan, recording=None))
     for event in steps:
         if (state.epoch, state.step) == wanted:
             return steps

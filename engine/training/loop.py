@@ -10,16 +10,18 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from engine.data.samples import Samples, Splits
 from engine.recipe import Recipe
-from engine.training.device import Hardware, choose_hardware
+from engine.training.averaging import mean_of, update_mean
+from engine.training.device import Hardware, be_repeatable, choose_hardware
 from engine.training.events import Diverged, EpochDone, Finished, Started, StepDone
 from engine.training.goals import Learning
 from engine.training.losses import balanced
 from engine.training.objective import Plan, Turn
 from engine.training.optimizers import freeze, hold, make_optimizers, stepped
+from engine.training.placing import device_of, fetched, place
 from engine.training.remembering import reason_of, remember
 from engine.training.schedule import rate_factor
 from engine.training.score import Score
@@ -27,7 +29,7 @@ from engine.training.score import Score
 FETCH_SECONDS = 1 / 30
 """How often losses are fetched from the device: as often as a screen is drawn."""
 EVALUATION_BATCH = 512
-"""Samples in one batch when nothing is learned from it."""
+"""The most samples in one batch when nothing is learned from it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,8 +69,11 @@ def begin(
 ) -> tuple[State, Hardware]:
     """A network with new weights drawn by the recipe's seed, ready to be trained."""
     torch.manual_seed(recipe.seed)
-    torch.use_deterministic_algorithms(recipe.deterministic)
     model = network()
+    torch.use_deterministic_algorithms(recipe.deterministic)
+    torch.backends.cudnn.enabled = True
+    if recipe.deterministic:
+        be_repeatable(model)
     hardware = choose_hardware(recipe.device, recipe.precision, model)
     torch.set_num_threads(hardware.threads)
     model.to(hardware.device)
@@ -76,10 +81,7 @@ def begin(
         model.to(memory_format=torch.channels_last)
     if learning.frozen:
         freeze(model, learning.frozen)
-    average = None
-    if recipe.average > 0:
-        mean = get_ema_multi_avg_fn(recipe.average)
-        average = AveragedModel(model, multi_avg_fn=mean)
+    average = mean_of(model, recipe.average) if recipe.average > 0 else None
     if recipe.compiled:
         model.compile()
     state = State(
@@ -169,8 +171,7 @@ def train_epoch(
         begun = time.perf_counter()
         parts = batches(chosen.stop - chosen.start, recipe.batch_size)
         pieces = [
-            training.batch(order[chosen][part]).to(plan.hardware.device)
-            for part in parts
+            fetched(training, order[chosen][part], plan.hardware) for part in parts
         ]
         training.read_ahead(order, slices[step : step + 1])
         if plan.augment is not None:
@@ -182,7 +183,7 @@ def train_epoch(
             turn = Turn(player=player, epoch=epoch, share=share, step=step)
             waiting.append(learn(state, turn, pieces, score, plan))
         if state.average is not None:
-            state.average.update_parameters(state.model)
+            update_mean(state.average, state.model)
         state.step = step
 
         losses: list[float] = []
@@ -201,24 +202,14 @@ def train_epoch(
 def learn(
     state: State, turn: Turn, pieces: list[Samples], score: Score, plan: Plan
 ) -> Tensor:
-    """One step of one player's optimizer; gives its mean loss, still on the device.
-
-    What does not fit into memory at once comes in pieces, whose gradients are added up.
-    """
+    """One step of one player's optimizer; gives its mean loss, still on the device."""
     optimizers, scaler = state.optimizers[turn.player], state.scaler
     if len(state.optimizers) > 1:
         let_learn(turn.player, state)
-    for optimizer in optimizers:
-        optimizer.zero_grad(set_to_none=True)
-    losses = []
-    for piece in pieces:
-        outcome = plan.objective.outcome(turn, state.model, piece, plan)
-        loss = outcome.loss
-        if len(pieces) > 1:
-            loss = loss * (len(piece) / sum(map(len, pieces)))
-        scaler.scale(loss).backward()
-        losses.append(loss.detach())
-        score.add(outcome, piece, turn.player)
+    if plan.recording is not None:
+        loss = plan.recording.play(compute, state, turn, pieces, score, plan)
+    else:
+        loss = compute(state, turn, pieces, score, plan)
     if plan.recipe.clip_norm > 0:
         for optimizer in optimizers:
             scaler.unscale_(optimizer)
@@ -226,6 +217,27 @@ def learn(
     for optimizer in optimizers:
         scaler.step(optimizer)
     scaler.update()
+    return loss
+
+
+def compute(
+    state: State, turn: Turn, pieces: list[Samples], score: Score, plan: Plan
+) -> Tensor:
+    """The gradients of one player's weights; gives the mean loss.
+
+    What does not fit into memory at once comes in pieces, whose gradients are added up.
+    """
+    for optimizer in state.optimizers[turn.player]:
+        optimizer.zero_grad(set_to_none=True)
+    losses = []
+    for piece in pieces:
+        outcome = plan.objective.outcome(turn, state.model, piece, plan)
+        loss = outcome.loss
+        if len(pieces) > 1:
+            loss = loss * (len(piece) / sum(map(len, pieces)))
+        state.scaler.scale(loss).backward()
+        losses.append(loss.detach())
+        score.add(outcome, piece, turn.player)
     return losses[0] if len(losses) == 1 else torch.stack(losses).sum()
 
 
@@ -293,12 +305,18 @@ def evaluate(
     model = state.network
     order = torch.arange(len(samples), device=device_of(samples))
     model.eval()
-    slices = batches(len(samples), EVALUATION_BATCH)
-    for place, chosen in enumerate(slices, start=1):
-        batch = samples.batch(order[chosen]).to(plan.hardware.device)
-        samples.read_ahead(order, slices[place : place + 1])
+    slices = batches(len(samples), evaluation_batch(plan.recipe))
+    for number, chosen in enumerate(slices, start=1):
+        batch = fetched(samples, order[chosen], plan.hardware)
+        samples.read_ahead(order, slices[number : number + 1])
         score.add(plan.objective.judge(epoch, model, batch, plan), batch)
     return score
+
+
+def evaluation_batch(recipe: Recipe) -> int:
+    """Samples in one batch when nothing is learned from it: many, unless a batch to
+    learn from is so small that there must be little memory."""
+    return min(EVALUATION_BATCH, 16 * recipe.batch_size)
 
 
 def new_score(plan: Plan, splits: Splits) -> Score:
@@ -336,34 +354,6 @@ def count_of(state: State) -> int:
     players = state.optimizers.values()
     weights = {id(weight): weight for each in players for weight in stepped(each)}
     return sum(weight.numel() for weight in weights.values())
-
-
-def device_of(samples: Samples) -> torch.device:
-    """Where the samples are kept: on the GPU if they fit, else in main memory."""
-    return next(iter(samples.inputs.values())).device
-
-
-def place(samples: Samples, hardware: Hardware) -> Samples:
-    """The samples where training wants them: on the device if they fit, and laid out.
-
-    Half of the GPU's free memory is left to the network.
-    """
-    if hardware.device == "cuda":
-        tensors = [*samples.inputs.values(), *samples.targets.values()]
-        size = sum(tensor.numel() * tensor.element_size() for tensor in tensors)
-        if size < torch.cuda.mem_get_info()[0] / 2:
-            samples = samples.to(hardware.device)
-    if not hardware.channels_last:
-        return samples
-    return Samples(
-        {
-            name: tensor.contiguous(memory_format=torch.channels_last)
-            if tensor.dim() == 4
-            else tensor
-            for name, tensor in samples.inputs.items()
-        },
-        samples.targets,
-    )
 
 
 def shuffle(count: int, seed: int, epoch: int) -> Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import torch
 import torch.nn.functional as F
@@ -34,11 +35,21 @@ def loss_of(
         return output.mean()
     target = targets[goal.target]
     if goal.loss == "cross_entropy":
-        weights = output.new_tensor(goal.class_weights) if goal.class_weights else None
+        weights = (
+            class_weights_on(output.device, goal.class_weights)
+            if goal.class_weights
+            else None
+        )
         return F.cross_entropy(
             output.flatten(0, -2), target.flatten(), weights, label_smoothing=smoothing
         )
     return DISTANCES[goal.loss](output, target.reshape(output.shape).float())
+
+
+@lru_cache(8)
+def class_weights_on(device: torch.device, weights: tuple[float, ...]) -> Tensor:
+    """The weights of classes where they are needed, brought there once."""
+    return torch.tensor(weights, device=device)
 
 
 def total_loss(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +15,9 @@ from engine.recipe import Recipe
 from engine.training.device import AUTOCAST, Hardware
 from engine.training.goals import Goal, Learning
 from engine.training.stem import recalled
+
+if TYPE_CHECKING:
+    from engine.training.recording import Recording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +32,8 @@ class Plan:
     objective: Objective
     augment: Callable[[Samples], Samples] | None = None
     """What changes the batches of the training by chance, where anything does."""
+    recording: Recording | None = None
+    """What records a step on CUDA and plays it again, where that can be done."""
 
     @property
     def goals(self) -> tuple[Goal, ...]:

@@ -20,11 +20,19 @@ def freeze(model: nn.Module, frozen: Iterable[str]) -> None:
 
 
 def hold(model: nn.Module, frozen: Iterable[str]) -> None:
-    """While the rest trains, frozen modules stay as they answer, statistics too."""
+    """While the rest trains, frozen modules stay as they answer, statistics too.
+
+    cuDNN gives no gradient through an LSTM that is not in training: without dropout it
+    answers the same there.
+    """
     names = set(frozen)
     for name, module in model.named_modules():
         if name in names:  # a Parameter is no module, and has nothing to switch
             module.eval()
+            for part in module.modules():
+                if isinstance(part, nn.RNNBase):
+                    part.dropout = 0.0
+                    part.train()
 
 
 def weights_of(model: nn.Module, modules: Iterable[str]) -> dict[str, nn.Parameter]:

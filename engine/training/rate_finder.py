@@ -17,14 +17,13 @@ import torch
 from engine.training.dead_units import undisturbed
 from engine.training.loop import (
     batches,
-    device_of,
     learn,
     new_score,
-    place,
     shuffle,
 )
 from engine.training.objective import Turn
 from engine.training.optimizers import hold
+from engine.training.placing import device_of, fetched, place
 
 if TYPE_CHECKING:
     from engine.data.samples import Splits
@@ -104,7 +103,7 @@ def trial(
         _set_rate(state, rate / plan.recipe.learning_rate)
         chosen = slices[within]
         pieces = [
-            training.batch(order[chosen][part]).to(plan.hardware.device)
+            fetched(training, order[chosen][part], plan.hardware)
             for part in batches(chosen.stop - chosen.start, plan.recipe.batch_size)
         ]
         turns = [Turn(player=p, epoch=1, share=step / steps) for p in players]

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.data.samples import Samples
+from engine.training.dead_units import undisturbed
 from engine.training.events import StepDone
 from engine.training.objective import Plan, forward
 from engine.training.stem import STEM_BATCH, given_by, is_too_much, listening, with_kept
@@ -45,7 +46,7 @@ def remember(
         )
         batch = samples.batch(chosen).to(plan.hardware.device)
         # What the other layers draw by chance is not to be missing afterwards.
-        with torch.no_grad(), torch.random.fork_rng(), listening(model, names) as heard:
+        with torch.no_grad(), undisturbed(), listening(model, names) as heard:
             forward(model, batch, plan)
         given = given_by(heard)
         if given is None or is_too_much(given, len(batch), len(samples)):

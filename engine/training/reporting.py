@@ -6,6 +6,7 @@ import json
 import math
 from dataclasses import fields
 
+from engine.figures import figure
 from engine.training.events import Diverged, EpochDone, Event, Finished, Started
 
 
@@ -66,6 +67,6 @@ def _words(metrics: dict[str, float]) -> str:
     return "  ".join(
         f"{name} {100 * value:.2f} %"
         if name.endswith("accuracy")
-        else f"{name} {value:.4g}"
+        else f"{name} {figure(value, is_grouped=True)}"
         for name, value in metrics.items()
     )

@@ -52,6 +52,12 @@ class Score:
                 if goal.target:
                     self._add_answer(place, outcome.answers[place], batch)
 
+    def add_all(self, other: Score) -> None:
+        """Count what another score has counted, and may count anew in its tensors."""
+        for name, value in other.sums.items():
+            mine = value if name in self.sums else value.clone()
+            self._add(name, mine, other.counts[name])
+
     def _add_answer(self, place: int, output: Tensor, batch: Samples) -> None:
         goal = self._goals[place]
         target = batch.targets[goal.target]

@@ -16,8 +16,8 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from engine.data.wording import percent
 from engine.edits import SetRecipe
+from engine.figures import percent
 from engine.problems import Fix
 from engine.recipe import Recipe
 from engine.training.dead_units import dead_shares, learning_relus

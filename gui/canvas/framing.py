@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, QPointF, QRectF
+from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF
 from PySide6.QtWidgets import QWidget
 
 from gui.canvas.travel import Travel
@@ -24,7 +24,10 @@ _MARGIN = 28
 """Pixels around a network that is shown whole."""
 _LEGIBLE, _OPENING = 60, 80
 """Percent. Where a whole network would come out smaller than the first, it opens at its
-beginning in the second: its cards can be read, and the map shows the rest."""
+beginning in the second, or between both where fewer cards are cut by the edge: all of
+them can be read, and the map shows the rest."""
+_FINELY = 2  # percent
+_AIR = 8  # pixels between the edge and a card that is not cut
 
 Asked = Literal["", "whole", "opened"]
 
@@ -104,7 +107,6 @@ class Framing(QObject):
         """Show the whole network, or the beginning of one that would be too small."""
         self.fit_all()
         if not self._is_legible(self._view.scale_now):
-            self._view.set_scale(self._view.base * _OPENING / 100)
             self._look_at_beginning()
             self._look_at_note()
             self._shows_all = False
@@ -218,22 +220,23 @@ class Framing(QObject):
         self._is_passing = False
 
     def _look_at_beginning(self) -> None:
-        """See what comes first at the left, and of the height as much as goes."""
+        """See what comes first, as large as it is with the fewest cards cut off."""
         view = self._view
         above, below = self._hidden_by(view.lying_over())
-        room = QRectF(view.viewport().rect()).adjusted(
-            _MARGIN, _MARGIN + above, -_MARGIN, -_MARGIN - below
-        )
-        begins = view.network.beginning()
-        whole, scale = view.network.extent(), view.scale_now
-        left, top = whole.left(), begins.center().y() - room.height() / 2 / scale
-        if whole.width() * scale > room.width():
-            left = begins.left()
-        # Nothing bare is shown below the network, and still less above it.
-        top = max(min(top, whole.bottom() - room.height() / scale), whole.top())
-        if whole.height() * scale <= room.height():
-            top = whole.center().y() - room.height() / 2 / scale
-        away = view.to_view(QPointF(left, top)) - room.topLeft()
+        seen = QRectF(view.viewport().rect())
+        room = seen.adjusted(_MARGIN, _MARGIN + above, -_MARGIN, -_MARGIN - below)
+        whole, begins = view.network.extent(), view.network.beginning()
+        cards = list(view.network.rects().values())
+        fewest, best, corner = len(cards) + 1, view.base, QPointF()
+        for percent in range(_OPENING, _LEGIBLE - 1, -_FINELY):
+            scale = view.base * percent / 100
+            place = _beginning(whole, begins, room.size() / scale)
+            shown = QRectF(place - room.topLeft() / scale, seen.size() / scale)
+            cut = _cut_off(cards, shown, _AIR / scale)
+            if cut < fewest:
+                fewest, best, corner = cut, scale, place
+        view.set_scale(best)
+        away = view.to_view(corner) - room.topLeft()
         view.pan_by(-away.x(), -away.y())
 
     def _look_at_note(self) -> None:
@@ -265,3 +268,33 @@ class Framing(QObject):
             else:
                 below = max(below, height - spot.top())
         return above, below
+
+
+def _beginning(whole: QRectF, begins: QRectF, seen: QSizeF) -> QPointF:
+    """The upper left corner of what is seen first of a network, in the scene.
+
+    What comes first is at the left, and of the height as much is seen as goes.
+    """
+    left, top = whole.left(), begins.center().y() - seen.height() / 2
+    if whole.width() > seen.width():
+        left = begins.left()
+    # Nothing bare is shown below the network, and still less above it.
+    top = max(min(top, whole.bottom() - seen.height()), whole.top())
+    if whole.height() <= seen.height():
+        top = whole.center().y() - seen.height() / 2
+    return QPointF(left, top)
+
+
+def _cut_off(cards: Iterable[QRectF], shown: QRectF, air: float) -> int:
+    """How many are seen in part, or up to where there is no more air."""
+    left, top, right, low = shown.getCoords()
+    return sum(
+        x < right
+        and x2 > left
+        and y < low
+        and y2 > top
+        and not (
+            left + air <= x and x2 <= right - air and top + air <= y and y2 <= low - air
+        )
+        for x, y, x2, y2 in (card.getCoords() for card in cards)
+    )

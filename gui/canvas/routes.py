@@ -30,6 +30,10 @@ _LOOP = 2.0 * GRID
 text is half as large again has room for it."""
 _APART = 5.0
 """Between two lanes side by side; all of them together fit beside a card."""
+_LANES = (0, 1, -1, 2, -2)
+"""The places of lanes beside each other, from the middle."""
+_FAR = 1e6
+"""Pixels: no row is longer."""
 _NARROW = 0.02
 """A lane's share of a narrow gap, for each pixel it would lie aside in a wide one."""
 _BEND = 14.0
@@ -112,11 +116,17 @@ def route(
         plain = _stacked(source, output, target, entry)
         if not _is_covered(plain, cards):
             return plain
-    around = [*_beyond(source, target, cards), source, target]
+    others = _beyond(source, target, cards)
+    around = [*(rect.adjusted(-4, -4, 4, 4) for rect in others), source, target]
     right, left = start + QPointF(_LOOP, 0), end - QPointF(_LOOP, 0)
-    lane = _between_rows(source, right, target, left, around) if is_below else None
+    aside = _aside(source, cards)
+    lane = None
+    if is_below:
+        middle, room = _gap_above(target, [*others, source])
+        lane = middle + aside * min(2.0, room * _NARROW)
+        lane = lane if _is_free(right, lane, left, around) else None
     if lane is None:
-        lane = _lane(right, left, around)
+        lane = _lane(right, left, around, aside)
     if lane is None:
         lane = max(source.bottom(), target.bottom()) + _LANE
     corners = [start, right, QPointF(right.x(), lane), QPointF(left.x(), lane), left]
@@ -215,30 +225,23 @@ def _cost(one: float, other: float) -> float:
 
 
 def _beyond(source: QRectF, target: QRectF, cards: Cards) -> list[QRectF]:
-    area = source.united(target).adjusted(-_LANE, -_AROUND, _LANE, _AROUND)
-    return [rect.adjusted(-4, -4, 4, 4) for rect in cards(area)]
+    return cards(source.united(target).adjusted(-_LANE, -_AROUND, _LANE, _AROUND))
 
 
-def _between_rows(
-    source: QRectF,
-    start: QPointF,
-    target: QRectF,
-    end: QPointF,
-    cards: Sequence[QRectF],
-) -> float | None:
-    """The height half way between the row of the target and what is above it."""
+def _gap_above(target: QRectF, cards: Sequence[QRectF]) -> tuple[float, float]:
+    """The middle and the height of what is free above the row of the target."""
     top = max(rect.bottom() for rect in cards if rect.bottom() < target.top())
-    room = min(rect.top() for rect in cards if rect.top() > top) - top
-    y = top + room / 2 + _aside(start) * min(2.0, room * _NARROW)
-    return y if _is_free(start, y, end, cards) else None
+    low = min(rect.top() for rect in (*cards, target) if rect.top() > top)
+    return (top + low) / 2, low - top
 
 
-def _lane(start: QPointF, end: QPointF, cards: Sequence[QRectF]) -> float | None:
+def _lane(
+    start: QPointF, end: QPointF, cards: Sequence[QRectF], aside: float
+) -> float | None:
     """A height at which one can go from above or below one point to the other."""
     lower = [rect.bottom() + _LANE for rect in cards]
     upper = [rect.top() - _LANE for rect in cards]
     middle = (start.y() + end.y()) / 2
-    aside = _aside(start)
     heights = {each + aside for each in (middle, *lower, *upper)}
     # Between rows that are close to each other, too.
     low = max(start.y(), end.y())
@@ -252,9 +255,14 @@ def _lane(start: QPointF, end: QPointF, cards: Sequence[QRectF]) -> float | None
     return -min(ways)[1] if ways else None
 
 
-def _aside(start: QPointF) -> float:
-    """Each column has a lane of its own, or one could not tell the edges apart."""
-    return (round(start.x() / GRID) % 5 - 2) * _APART
+def _aside(source: QRectF, cards: Cards) -> float:
+    """How far from the middle an edge runs: the last card's of a row not at all.
+
+    Each before it has a lane of its own, or one could not tell the edges apart.
+    """
+    beside = QRectF(source.right(), source.top(), _FAR, source.height())
+    place = len(cards(beside)) % len(_LANES)
+    return _LANES[place] * _APART
 
 
 def _is_free(

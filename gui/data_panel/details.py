@@ -19,6 +19,7 @@ from engine.catalog.settings import Setting
 from engine.data.declaration import DataInfo
 from engine.document import Document
 from engine.edits import SetRecipe
+from engine.figures import figure
 from engine.recipe_augmentation import AUGMENTATION_SETTINGS
 from engine.training.augmentation_fit import augmentation_problems, offered
 from gui.cards import label
@@ -104,7 +105,7 @@ class Details(QTabWidget):
                 one.part,
                 tr("{field} (answer)", field=one.field) if one.is_target else one.field,
                 *(
-                    f"{number:.4g}"
+                    figure(number)
                     for number in (one.minimum, one.mean, one.std, one.maximum)
                 ),
                 f"{one.looked_at:,}",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from engine.data.wording import percent
 from engine.document import DataConfig
+from engine.figures import percent
 from engine.problems import Problem, Refusal
 from gui.data_panel.pages import Figures, Loaded, Unusable
 from gui.texts import Texts

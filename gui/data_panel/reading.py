@@ -18,8 +18,8 @@ from engine.data.inspection import (
 )
 from engine.data.samples import Mixed, Samples
 from engine.data.source import describe, load
-from engine.data.wording import percent
 from engine.document import DataConfig
+from engine.figures import figure, percent
 from engine.problems import Refusal
 from engine.showing.chance import OwnChance
 from engine.showing.columns import Column, columns_of, told_row
@@ -278,7 +278,7 @@ class Reader:
             return [""] * len(values)
         told = []
         for numbers in (values.flatten(1) * std + mean).tolist():
-            text = ", ".join(f"{number:.4g}" for number in numbers[:MOST_NUMBERS])
+            text = ", ".join(figure(number) for number in numbers[:MOST_NUMBERS])
             told.append(text + (", …" if len(numbers) > MOST_NUMBERS else ""))
         return told
 

@@ -72,7 +72,7 @@ class ActivationFigure(QWidget):
         column.addWidget(self.curve)
         grid = QGridLayout()
         grid.setHorizontalSpacing(6)
-        grid.setVerticalSpacing(1)
+        grid.setVerticalSpacing(5)
         column.addLayout(grid)
         self._row = 0
         self._numbers: list[QLabel] = []
@@ -217,7 +217,11 @@ class Curve(QWidget):
 
     def _draw_legend(self, painter: QPainter, strong: QColor, muted: QColor) -> None:
         line = painter.fontMetrics().height()
-        for row, (name, color) in enumerate((("y", strong), (tr("slope"), muted))):
+        names = ("y", strong), (tr("slope"), muted)
+        widest = max(painter.fontMetrics().horizontalAdvance(name) for name, _ in names)
+        ground = self.palette().color(QPalette.ColorRole.Base)
+        painter.fillRect(QRectF(4, 6, 35 + widest, 2 * line + 4), ground)
+        for row, (name, color) in enumerate(names):
             painter.setPen(QPen(color, 2, _STYLES[row]))
             middle = 8 + row * line + line / 2
             painter.drawLine(QPointF(8, middle), QPointF(30, middle))

@@ -14,6 +14,8 @@ from gui.lesson_figures.shown import ShownFigure
 if TYPE_CHECKING:
     from gui.lesson_session import LessonSession
 
+_ASIDE = 2  # pixels: it stands where the lines of the text do
+
 
 class _LeavesTheWheel(QObject):
     """Keeps the wheel from what stands in a text that is scrolled."""
@@ -28,6 +30,7 @@ class _LeavesTheWheel(QObject):
 def figure_for(figure: str, session: LessonSession, parent: QWidget) -> QWidget:
     """The widget of a figure that a lesson names; raises ValueError for no figure."""
     made = _made(figure, session, parent)
+    made.setContentsMargins(_ASIDE, 0, _ASIDE, 0)
     quiet = _LeavesTheWheel(made)
     for kind in (QSlider, QComboBox, QAbstractSpinBox):
         for each in made.findChildren(kind):

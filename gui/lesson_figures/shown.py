@@ -102,7 +102,8 @@ class ShownFigure(QWidget):
     def _fit(self) -> None:
         """As tall as the table, or the pictures at the largest whole scale, come to."""
         pictures = getattr(self.exhibit, "pictures", None)
-        self.table.setFixedHeight(self.table.heightForWidth(self.width()))
+        across = self.contentsRect().width()
+        self.table.setFixedHeight(self.table.heightForWidth(across))
         if pictures is None:
             return
         rows, columns, height, width = pictures.shape[:4]
@@ -111,7 +112,7 @@ class ShownFigure(QWidget):
         beside = max(
             (metrics.horizontalAdvance(each) + 8 for each in titles), default=0
         )
-        room = self.width() - beside
+        room = across - beside
         scale = 1
         while True:
             gap = gap_of(height, width, scale + 1)

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from engine.data.wording import percent
+from engine.figures import percent
 from gui.look.bars import one_line
 from gui.look.confusion_view import CORNER
 from gui.texts import Texts

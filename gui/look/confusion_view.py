@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.data.wording import percent
+from engine.figures import percent
 from gui.look.bars import one_line
 from gui.texts import Texts
 from gui.theme import Theme

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.figures import figure, metric_text
 from engine.problems import Problem
 from gui.cards import EmptyState
 from gui.elided import ElidedLabel
@@ -27,7 +28,6 @@ from gui.look.samples_page import SamplesPage
 from gui.look.trained_source import TrainedSource
 from gui.texts import Texts
 from gui.theme import Theme
-from gui.training.panel import metric_text
 
 if TYPE_CHECKING:  # PyTorch, scikit-learn and pyqtgraph: when they are needed
     from engine.evaluation import Evaluation, Report
@@ -250,7 +250,7 @@ class EvaluatePage(QWidget):
         """The figures of the whole evaluation."""
         if self.evaluation is not None:
             yield from (metric_text(*pair) for pair in self.evaluation.metrics.items())
-            yield tr("loss {loss:.4g}", loss=self.evaluation.loss)
+            yield tr("loss {loss}", loss=figure(self.evaluation.loss))
             yield tr("{samples:,} test samples", samples=self.evaluation.samples)
 
     def _make_plots(self) -> NumberPlots:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from engine.data.wording import percent
+from engine.figures import figure, percent
 from gui.look.bars import one_line
 from gui.look.picture_list import Shown
 from gui.texts import Texts
@@ -104,5 +104,5 @@ def _shown(sample: Specimen, said: str) -> Shown:
 
 
 def _numbers(numbers: Sequence[float]) -> str:
-    shown = ", ".join(f"{number:.4g}" for number in list(numbers)[:4])
+    shown = ", ".join(figure(number) for number in list(numbers)[:4])
     return shown + (", …" if len(numbers) > 4 else "")

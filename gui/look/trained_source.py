@@ -202,7 +202,7 @@ def choices_of(history: Runs, name: str) -> Sequence[Choice]:
 
 
 def _title(run: Run) -> str:
-    from engine.run_table import metric_text
+    from engine.figures import metric_text
 
     title = tr("Run {id}", id=run.id)
     if run.own_title or run.variant:

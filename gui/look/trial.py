@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from engine.data.wording import percent
+from engine.figures import figure, percent
 from engine.problems import Problem
 from gui.cards import label
 from gui.look.bars import ChanceBars
@@ -69,7 +69,7 @@ class AnswerView(QWidget):
             self.picture.show_pictures(first.picture[None, None])
             self._stack.setCurrentWidget(self.picture)
         else:
-            self.number.setText(", ".join(f"{each:.4g}" for each in first.numbers))
+            self.number.setText(", ".join(figure(each) for each in first.numbers))
             self._stack.setCurrentWidget(self.number)
         lines = [_in_a_line(answer) for answer in rest]
         self.others.setText("\n".join(lines))
@@ -81,7 +81,7 @@ def _in_a_line(answer: Answer) -> str:
         name, share = max(answer.chances, key=lambda each: each[1])
         return f"{answer.title}: {name}, {percent(share)}"
     if answer.numbers:
-        shown = ", ".join(f"{each:.4g}" for each in answer.numbers[:6])
+        shown = ", ".join(figure(each) for each in answer.numbers[:6])
         return f"{answer.title}: {shown}"
     return tr("{answer}: a picture", answer=answer.title)
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.figures import figure
 from engine.problems import Problem
 from gui.cards import label
 from gui.look.trial import AnswerView, Trial, truth_text
@@ -118,9 +119,9 @@ class RowTrial(Trial):
         if not column.date_order and math.isfinite(column.low):
             line.setToolTip(
                 tr(
-                    "From {low:.4g} to {high:.4g} in the training part",
-                    low=column.low,
-                    high=column.high,
+                    "From {low} to {high} in the training part",
+                    low=figure(column.low),
+                    high=figure(column.high),
                 )
             )
         line.textChanged.connect(lambda _: self._ask())

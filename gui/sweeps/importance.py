@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from engine.data.wording import percent
+from engine.figures import percent
 from gui.texts import Texts
 from gui.theme import Theme
 

@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.catalog.settings import Setting
+from engine.figures import figure
 from engine.sweep_space import Variation
 from engine.sweep_study import DONE, PRUNED, Trial
 from gui.sweeps.wording import title_of
@@ -103,7 +104,7 @@ class ParallelPlot(QWidget):
         for place, variation in enumerate(self._variations):
             self._draw_axis(place, _marks(variation, self._settings[variation.name]))
         if self._trials:
-            marks = [(0.0, f"{low:.4g}"), (1.0, f"{high:.4g}")]
+            marks = [(0.0, figure(low)), (1.0, figure(high))]
             self._draw_axis(count, marks if high > low else marks[:1])
         best_last = sorted(self._trials, key=lambda trial: -trial.loss)
         for trial in best_last:

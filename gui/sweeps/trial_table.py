@@ -17,7 +17,8 @@ from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from engine.catalog.settings import Setting
-from engine.run_table import duration_text, metric_text
+from engine.figures import figure, metric_text
+from engine.run_table import duration_text
 from engine.sweep_study import DONE, FAILED, RUNNING, Trial
 from gui.runs.table import CORNER
 from gui.sweeps.wording import title_of
@@ -101,7 +102,7 @@ class TrialModel(QAbstractTableModel):
         return {
             "Trial": str(trial.number),
             "State": trial.state,
-            "Val. loss": f"{trial.loss:.4g}" if math.isfinite(trial.loss) else "",
+            "Val. loss": figure(trial.loss) if math.isfinite(trial.loss) else "",
             "Metric": metric_text(*metric) if metric else "",
             "Epochs": str(trial.epochs) if trial.epochs else "",
             "Time": duration_text(trial.seconds) if trial.seconds else "",

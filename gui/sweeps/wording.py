@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from engine import sweeps
 from engine.catalog.settings import Setting
+from engine.figures import figure
 from engine.sweep_study import DONE, PRUNED, Trial
 from gui.texts import Texts
 
@@ -27,8 +28,8 @@ def standing(trials: Collection[Trial], total: int) -> list[str]:
     if best is not None:
         parts.append(
             tr(
-                "best validation loss {loss:.4g} in trial {number}",
-                loss=best.loss,
+                "best validation loss {loss} in trial {number}",
+                loss=figure(best.loss),
                 number=best.number,
             )
         )

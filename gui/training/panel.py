@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.figures import figure, metric_text
 from engine.problems import Problem
 from engine.recipe import Recipe
 from gui.cards import EmptyState, label
@@ -39,20 +40,6 @@ _ROOM_LINES = 13
 """So many lines high, there is room for more than the numbers."""
 _MOST_METRICS = 4
 """As many of a finished run are told: networks of several targets have dozens."""
-SHARES = ("accuracy", "f1")
-_SPOKEN = {"top5_accuracy": "top-5", "f1": "F1", "rmse": "RMSE", "mae": "MAE"}
-"""Metrics that are read as a percentage end so."""
-
-
-def metric_text(name: str, value: float) -> str:
-    """A metric as people read it: `accuracy 97.9 %`, `RMSE 0.031`."""
-    shown = f"{100 * value:.1f} %" if name.endswith(SHARES) else f"{value:.4g}"
-    return f"{metric_name(name)} {shown}"
-
-
-def metric_name(name: str) -> str:
-    """What people call a metric: `top-5`, `RMSE`, `next accuracy`."""
-    return _SPOKEN.get(name) or name.replace("_", " ")
 
 
 class TrainingPanel(QWidget):
@@ -295,7 +282,7 @@ class TrainingPanel(QWidget):
             what = (
                 metric_text(self._metric, value)
                 if value is not None
-                else tr("validation loss {loss:.4g}", loss=epoch.val_loss)
+                else tr("validation loss {loss}", loss=figure(epoch.val_loss))
             )
             self._best = tr("kept: epoch {epoch}, {what}", epoch=epoch.epoch, what=what)
             _say(self.best, self._best)
@@ -354,7 +341,7 @@ class TrainingPanel(QWidget):
         _say(self.left, "")
         parts = [metric_text(*pair) for pair in finished.test_metrics.items()]
         del parts[_MOST_METRICS:]
-        parts.append(tr("loss {loss:.4g}", loss=finished.test_loss))
+        parts.append(tr("loss {loss}", loss=figure(finished.test_loss)))
         whole = [part.replace(" ", "\u00a0") for part in parts]  # each in one line
         told = ", ".join(whole)
         if finished.tested_epoch in (0, self._best_epoch):

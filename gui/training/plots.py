@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGraphicsItem, QHBoxLayout, QVBoxLayout, QWidget
 
+from engine.figures import metric_name
 from engine.run_curves import Curves
 from engine.training.events import EpochDone
 from gui.cards import label
 from gui.texts import Texts
 from gui.theme import Theme
-from gui.training.panel import metric_name
 from gui.training.series import Numbers, Series
 from gui.whole_axis import WholeAxis
 

@@ -117,7 +117,7 @@ def measured(case: Case, precision: str, data_dir: Path | None) -> dict[str, Any
 
 def placed(prepared: Prepared) -> Splits:
     """The samples as training lays them out for itself."""
-    from engine.training.loop import place
+    from engine.training.placing import place
 
     def laid_out(part: Samples) -> Samples:
         return place(part, prepared.plan.hardware)

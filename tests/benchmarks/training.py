@@ -2,6 +2,8 @@
 
     python -m tests.benchmarks.training [--rounds 5] [--steps 150] [--accuracy 3]
 
+What it measures on a GPU is part of `python -m tests.benchmarks.cuda`.
+
 One network (32, 64, 128 padded filters, Linear 256, dropout 0.5; 390,410 parameters) on
 MNIST in batches of 64. The hand-written loop is the lesson's: DataLoader over
 torchvision's MNIST, ToTensor, Normalize, Adam. The loops take turns in one process, so
@@ -16,6 +18,7 @@ import gzip
 import platform
 import statistics
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -32,6 +35,7 @@ from engine.training.events import Finished, StepDone
 from engine.training.goals import Goal, Learning
 from engine.training.loop import State, begin, train
 from engine.training.objective import Plan
+from engine.training.recording import Recording
 from engine.training.supervised import Supervised
 
 DATA_DIR = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -89,12 +93,18 @@ def _idx(path: Path, header: int) -> Tensor:
     return torch.frombuffer(content, dtype=torch.uint8)
 
 
+def finish(device: str) -> None:
+    """Wait until all is computed that was asked for."""
+    if device == "cuda":
+        torch.cuda.synchronize()
+
+
 def hand_written(
-    files: MnistFiles, steps: int | None, seed: int = 0
+    files: MnistFiles, steps: int | None, seed: int = 0, device: str = "cpu"
 ) -> tuple[float, nn.Module]:
     """Images a second of the lesson's loop over so many steps, and its network."""
     torch.manual_seed(seed)
-    model = ThreeConvolutions()
+    model = ThreeConvolutions().to(device)
     criterion = nn.CrossEntropyLoss()
     optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
     model.train()
@@ -103,7 +113,9 @@ def hand_written(
         DataLoader(files, batch_size=BATCH, shuffle=True)
     ):
         if step == WARM_UP:
+            finish(device)
             begun, seen = time.perf_counter(), 0
+        images, labels = images.to(device), labels.to(device)
         optimizer.zero_grad()
         outputs = model(images)
         loss = criterion(outputs, labels)
@@ -112,31 +124,42 @@ def hand_written(
         seen += len(images)
         if steps is not None and step + 1 == WARM_UP + steps:
             break
+    finish(device)
     return seen / (time.perf_counter() - begun), model
 
 
 class Application:
     """The application's loop on its own copy of the data."""
 
-    def __init__(self) -> None:
+    def __init__(self, data_dir: Path = DATA_DIR, device: str = "cpu") -> None:
         # All 60,000 images but the fewest possible, as the hand-written loop has them.
         config = DataConfig(source="mnist", settings={"validation": 0.001})
-        self.splits = load(config, DATA_DIR)
+        self.splits = load(config, data_dir)
+        self._device = device
 
     def run(
-        self, precision: str, steps: int | None, seed: int = 0
+        self,
+        precision: str,
+        steps: int | None,
+        seed: int = 0,
+        recording: Recording | None = None,
     ) -> tuple[float, Finished | None]:
         """Images a second over so many steps, or a whole epoch with its test."""
         state, plan = self._begin(precision, seed)
+        plan = replace(plan, recording=recording)
         begun, seen, end = 0.0, 0, 0.0
         for event in train(state, self.splits, plan):
             if isinstance(event, StepDone):
                 if event.step == WARM_UP:
+                    finish(self._device)
                     begun, seen = time.perf_counter(), 0
                 else:
                     seen += BATCH
+                is_last = steps is not None and event.step == WARM_UP + steps
+                if is_last:
+                    finish(self._device)
                 end = time.perf_counter()
-                if steps is not None and event.step == WARM_UP + steps:
+                if is_last:
                     break
             if isinstance(event, Finished):
                 return seen / (end - begun), event
@@ -144,7 +167,11 @@ class Application:
 
     def _begin(self, precision: str, seed: int) -> tuple[State, Plan]:
         recipe = Recipe(
-            epochs=1, batch_size=BATCH, precision=precision, device="cpu", seed=seed
+            epochs=1,
+            batch_size=BATCH,
+            precision=precision,
+            device=self._device,
+            seed=seed,
         )
         learning = Learning(goals=(Goal(target="digit", loss="cross_entropy"),))
         state, hardware = begin(ThreeConvolutions, recipe, learning)
@@ -162,9 +189,11 @@ def accuracy_of(model: nn.Module, files: MnistFiles) -> float:
     """The share of images it gets right."""
     model.eval()
     right = 0
+    device = next(model.parameters()).device
     with torch.no_grad():
         for images, labels in DataLoader(files, batch_size=BATCH):
-            right += int((model(images).argmax(1) == labels).sum())
+            chosen = model(images.to(device)).argmax(1).cpu()
+            right += int((chosen == labels).sum())
     return right / len(files)
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtCore import QPoint, Qt, QTimer, QUrl
 from PySide6.QtGui import QFontMetrics, QFontMetricsF, QTextTable
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -26,6 +26,7 @@ from engine.graph import Node
 from engine.problems import Refusal
 from engine.recipe import Recipe
 from engine.training.events import Event
+from gui.lesson_figures.activation import ActivationFigure
 from gui.lesson_fold import Fold
 from gui.lesson_panel import LessonPanel
 from gui.lesson_questions import readings_of
@@ -467,6 +468,35 @@ def test_no_line_breaks_within_a_logarithm_or_a_shape() -> None:
     assert kept_together("N × 24, N × time") == "N\u00a0×\u00a024, N\u00a0× time"
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("at 28 − 3 + 1 = 26 places", ["at", "28 − 3 + 1 = 26", "places"]),
+        ("a mean of 1 / 784, or so", ["a", "mean", "of", "1 / 784,", "or", "so"]),
+        ("the hidden state h:", ["the", "hidden", "state h:"]),
+        ("1997. S. Hochreiter", ["1997.", "S. Hochreiter"]),
+    ],
+)
+def test_a_short_sum_a_letter_and_an_initial_do_not_stand_alone(
+    text: str, parts: list[str]
+) -> None:
+    kept = kept_together(text).split(" ")
+    assert [part.replace("\u00a0", " ") for part in kept] == parts
+
+
+def test_a_long_sum_breaks_between_its_products() -> None:
+    long = kept_together("is 4 × (256 × 100 + 256 × 256 + 512) = 366,592, as")
+    assert long.split(" ") == [
+        "is",
+        "4\u00a0×\u00a0(256\u00a0×\u00a0100",
+        "+",
+        "256\u00a0×\u00a0256",
+        "+",
+        "512)\u00a0=\u00a0366,592,",
+        "as",
+    ]
+
+
 def test_thoughts_are_kept(learner: Learner, tmp_path: Path) -> None:
     fold = next(f for f in learner.panel._folds if f.head.text() == "Think about it")
     learner.click(fold.head)
@@ -614,11 +644,98 @@ def test_a_table_is_airy_where_there_is_room(qtbot: QtBot, tmp_path: Path) -> No
         widths.append(text.document().size().width())
         assert set(lines(text).values()) == {1}
         assert widths[-1] <= room
-    (table,) = text.document().rootFrame().childFrames()
-    assert isinstance(table, QTextTable)
+    table = table_of(text)
     pads = table.cellAt(1, 0).format().toTableCellFormat()
     assert pads.leftPadding() == pads.rightPadding() == 6
     assert table.format().topMargin() > 0
+
+
+def test_a_figure_stands_where_the_lines_of_the_text_do(learner: Learner) -> None:
+    learner.page.show_lesson("neuron")
+    panel = learner.panel
+    figure = panel.findChildren(ActivationFigure)[0]
+    idea = panel._folds[0].body.findChildren(LessonText)[0]
+    learner.qtbot.waitUntil(lambda: figure.chooser.width() > 100)
+    start = idea.mapTo(panel, idea.cursorRect().topLeft()).x()
+    assert figure.chooser.mapTo(panel, QPoint(0, 0)).x() == pytest.approx(start, abs=1)
+    knobs = [each.geometry() for each in (figure.w, figure.b, figure.x)]
+    assert all(low.top() - high.bottom() >= 5 for high, low in pairwise(knobs))
+
+
+def test_a_name_in_a_sentence_has_a_ground_of_its_own(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.show_text("Now `body` is frozen, and `head` is not.", tmp_path)
+    cursor = text.textCursor()
+    grounds = {}
+    for word in ("Now", "body", "frozen", "head", "not"):
+        cursor.setPosition(text.toPlainText().index(word) + 1)
+        grounds[word] = cursor.charFormat().background().style()
+    plain = Qt.BrushStyle.NoBrush
+    assert [word for word, ground in grounds.items() if ground != plain] == [
+        "body",
+        "head",
+    ]
+
+
+COUNTS = """
+| node | sum | count |
+|---|---|---|
+| `conv1` | 16 × 9 + 16 | 160 |
+| words | 64 × 10 + 10 | 13,706 |
+| all | | 13,866 |
+"""
+
+
+def table_of(text: LessonText) -> QTextTable:
+    (table,) = text.document().rootFrame().childFrames()
+    assert isinstance(table, QTextTable)
+    return table
+
+
+def test_the_cells_of_a_row_have_one_base_line(qtbot: QtBot, tmp_path: Path) -> None:
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.resize(400, 100)
+    text.show()
+    text.show_text(COUNTS, tmp_path)
+    table, layout = table_of(text), text.document().documentLayout()
+    heights = set()
+    for row in range(table.rows()):
+        bases = set()
+        for column in range(table.columns()):
+            block = table.cellAt(row, column).firstCursorPosition().block()
+            line = block.layout().lineAt(0)
+            top = layout.blockBoundingRect(block).top()
+            bases.add(round(top + line.y() + line.ascent(), 1))
+            heights.add(line.height())
+        assert len(bases - {0.0}) == 1, row
+    tops = [
+        layout.blockBoundingRect(table.cellAt(row, 0).firstCursorPosition().block()).y()
+        for row in range(table.rows())
+    ]
+    assert len({round(low - high, 1) for high, low in pairwise(tops)}) == 1
+
+
+def test_counts_end_under_each_other_and_a_total_needs_no_sum(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.resize(400, 100)
+    text.show_text(COUNTS, tmp_path)
+    table = table_of(text)
+
+    def is_right(row: int, column: int) -> bool:
+        block = table.cellAt(row, column).firstCursorPosition().block()
+        return bool(block.blockFormat().alignment() & Qt.AlignmentFlag.AlignRight)
+
+    assert all(is_right(row, 2) for row in range(4))
+    assert not any(is_right(row, column) for row in range(3) for column in (0, 1))
+    assert table.cellAt(3, 0).columnSpan() == 2
+    assert table.cellAt(2, 0).columnSpan() == 1
 
 
 def test_lines_with_code_are_as_tall_as_the_others(

@@ -127,6 +127,8 @@ def test_problems_are_counted_listed_and_lead_to_their_node(
     graph = window.model.document.graph
     window.model.push("Break", change_settings(graph, "conv2", {"kernel_size": 9}))
     assert window.status.problems.text() == "1 problem: conv2"
+    said, zoom = window.status.problems.fontMetrics(), window.status.zoom.fontMetrics()
+    assert said.height() == zoom.height()
     place = window.bottom.indexOf(window.bottom.problems)
     assert window.bottom.tabText(place) == "Problems 1"
     QTest.mouseClick(window.status.problems, Qt.MouseButton.LeftButton)

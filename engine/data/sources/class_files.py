@@ -13,7 +13,7 @@ from engine.data.class_folders import (
     shares_of,
 )
 from engine.data.declaration import Source
-from engine.data.wording import percent
+from engine.figures import percent
 
 FOLDER = Text(
     name="path",

@@ -64,6 +64,21 @@ def test_one_that_would_be_too_small_opens_at_its_beginning(
     assert is_whole(canvas, "layer39"), "who asks for all of it gets all"
 
 
+@pytest.mark.parametrize("columns", [12, 6])
+def test_no_card_is_cut_where_the_beginning_can_be_shown_so(
+    desk: Desk, columns: int
+) -> None:
+    desk.window.resize(580, 400)
+    desk.model.replace(row(12, columns=columns))
+    canvas = desk.canvas
+    view = QRectF(canvas.viewport().rect())
+    assert 60 <= canvas.zoom_percent() < 80
+    for name in canvas.network.nodes:
+        where = seen(canvas, name)
+        assert view.contains(where) or not view.intersects(where), name
+    assert is_whole(canvas, "layer1")
+
+
 def test_the_beginning_stays_in_sight_when_the_window_changes(desk: Desk) -> None:
     desk.model.replace(row(40, columns=40))
     desk.window.resize(500, 300)

@@ -165,3 +165,41 @@ def test_an_edge_to_the_next_row_runs_half_way_between_the_rows() -> None:
     assert between == pytest.approx([116] * len(between), abs=20)
     assert max(point.x() for point in points) <= CARD.right() + 20
     assert min(point.x() for point in points) >= target.left() - 20
+
+
+def lane(target: QRectF, *others: QRectF) -> float:
+    """The height at which an edge of `CARD` runs back to a lower row."""
+    path = route(CARD, OUT, target, IN, around(*others))
+    heights = [p.y() for p in sampled(path, 400) if target.right() < p.x() < 0]
+    assert max(heights) - min(heights) < 1
+    return heights[0]
+
+
+def test_the_last_card_of_a_row_leads_its_edge_midway(qapp: QApplication) -> None:
+    first, last = CARD.translated(-900, 160), CARD.translated(400, 0)
+    for x in range(0, 80, 8):  # wherever the row ends
+        assert lane(first, CARD.translated(-184 - x, 0)) == pytest.approx(116)
+    lanes = [
+        lane(first, *(last.translated(184 * n, 0) for n in range(k)))
+        for k in (0, 1, 2, 3, 4)
+    ]
+    apart = [abs(one - other) for one in lanes for other in lanes if one != other]
+    assert len(set(lanes)) == 5
+    assert min(apart) >= 4
+
+
+def test_edges_from_one_column_to_one_card_run_as_one(qapp: QApplication) -> None:
+    upper, lower = CARD.translated(0, -128), CARD.adjusted(0, 0, 0, 16)
+    target, beside = CARD.translated(-184, 128), CARD.translated(-184, 0)
+    heights = []
+    for source, other in ((upper, lower), (lower, upper)):
+        path = route(source, OUT, target, IN, around(beside, other))
+        heights.append(
+            {
+                round(p.y(), 2)
+                for p in sampled(path, 400)
+                if -30 < p.x() < 140 and p.y() > 80
+            }
+        )
+    assert heights[0] == heights[1]
+    assert len(heights[0]) == 1

@@ -394,7 +394,7 @@ def test_a_forecast_is_drawn_beside_the_truth(
     report = page.report
     assert plots.line.getData()[1].tolist() == report.truth[:, 0].tolist()
     assert plots.answers.getData()[1].tolist() == report.answers[:, 0].tolist()
-    assert "r2 " in page.figures.whole
+    assert "R² " in page.figures.whole
     choose_view(desk, "residuals")
     x, y = plots.points.getData()
     assert (x - y).tolist() == pytest.approx(report.truth[:, 0].tolist())

@@ -5,23 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from engine.document import DataConfig, Document
-from engine.edits import MoveNodes, SetShares
+from engine.edits import SetShares
 from engine.recipe import Recipe
 from tests.templates.architectures.sketch import Sketch, sketch
 from tests.templates.architectures.tokens import tokens
 from tests.templates.architectures.writers import WriterSizes, decoder_layers
 
 PIXELS = 28 * 28
-TIDY, CLOSE = 224.0, 200.0
-"""From one column to the next: as tidied, and where the cards are not the widest."""
-
-
-def _closer(document: Document) -> Document:
-    """The document with its columns close, so that it is legible beside a text."""
-    nodes = document.graph.nodes.values()
-    places = {n.name: (n.position[0] / TIDY * CLOSE, n.position[1]) for n in nodes}
-    MoveNodes(places).apply(document)
-    return document
 
 
 def dcgan() -> Document:
@@ -46,7 +36,18 @@ def dcgan() -> Document:
         average=0.998,
         gradient_penalty=0.3,
     )
-    document = _closer(net.finished(DataConfig(source="mnist", settings={}), recipe))
+    places = {
+        "image": (0.0, 64.0),
+        "noise": (200.0, 0.0),
+        "generator": (408.0, 0.0),
+        "made": (592.0, 0.0),
+        "discriminator": (200.0, 128.0),
+        "real": (408.0, 128.0),
+        "discriminator_again": (200.0, 272.0),
+        "fake": (408.0, 272.0),
+    }
+    data = DataConfig(source="mnist", settings={})
+    document = net.finished(data, recipe, places)
     SetShares("discriminator_again", "discriminator").apply(document)
     return document
 
@@ -145,7 +146,18 @@ def vae() -> Document:
     net.add("divergence", "Output", loss="itself", loss_weight=1 / PIXELS)
     data = DataConfig(source="mnist", settings={"task": "reconstruction"})
     recipe = Recipe(loss="bce_with_logits", epochs=10, batch_size=64)
-    return _closer(net.finished(data, recipe))
+    places = {
+        "image": (0.0, 56.0),
+        "encoder": (184.0, 56.0),
+        "mean": (384.0, 0.0),
+        "log_variance": (384.0, 120.0),
+        "code": (584.0, 0.0),
+        "distance": (584.0, 120.0),
+        "decoder": (768.0, 0.0),
+        "divergence": (768.0, 120.0),
+        "rebuilt": (768.0, 256.0),
+    }
+    return net.finished(data, recipe, places)
 
 
 def char_lstm() -> Document:
@@ -157,8 +169,14 @@ def char_lstm() -> Document:
     recipe = Recipe(
         optimizer="AdamW", learning_rate=4e-3, epochs=4, batch_size=32, clip_norm=1.0
     )
-    below = {"scores": (0.0, 168.0), "following": (224.0, 168.0)}
-    return net.finished(_letters(64), recipe, below)
+    places = {
+        "tokens": (0.0, 0.0),
+        "letters": (184.0, 0.0),
+        "lstm": (368.0, 0.0),
+        "scores": (0.0, 168.0),
+        "following": (184.0, 168.0),
+    }
+    return net.finished(_letters(64), recipe, places)
 
 
 def small_gpt() -> Document:
@@ -196,7 +214,18 @@ def small_gpt() -> Document:
         batch_size=32,
         clip_norm=1.0,
     )
-    return _closer(net.finished(_letters(size.window), recipe))
+    places = {
+        "tokens": (0.0, 56.0),
+        "letters": (200.0, 0.0),
+        "places": (200.0, 120.0),
+        "positions": (384.0, 120.0),
+        "embedded": (568.0, 56.0),
+        "layers": (0.0, 280.0),
+        "norm": (200.0, 280.0),
+        "scores": (384.0, 280.0),
+        "following": (568.0, 280.0),
+    }
+    return net.finished(_letters(size.window), recipe, places)
 
 
 def _letters(window: int) -> DataConfig:

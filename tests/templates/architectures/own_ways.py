@@ -14,7 +14,7 @@ def _in_a_row(*names: str, y: float = 0.0) -> dict[str, tuple[float, float]]:
     places, x = {}, 0.0
     for name in names:
         places[name] = (x, y)
-        x += 240.0 if name.startswith("rbm") else 190.0
+        x += 240.0 if name.startswith("rbm") else 184.0
     return places
 
 
@@ -74,16 +74,16 @@ def deep_stacking() -> Document:
 
 
 def _stacked() -> dict[str, tuple[float, float]]:
-    """As tidied: what joins the answers stands between two modules."""
+    """A row for each module, with what it reads before it."""
     return {
-        "image": (0.0, 0.0),
-        "chances": (184.0, 0.0),
-        "module1": (368.0, 112.0),
-        "joined2": (552.0, 24.0),
-        "module2": (736.0, 16.0),
-        "joined3": (920.0, 40.0),
-        "module3": (0.0, 288.0),
-        "digit": (184.0, 288.0),
+        "image": (0.0, 128.0),
+        "chances": (184.0, 128.0),
+        "module1": (584.0, 0.0),
+        "joined2": (400.0, 128.0),
+        "module2": (584.0, 128.0),
+        "joined3": (400.0, 256.0),
+        "module3": (584.0, 256.0),
+        "digit": (0.0, 384.0),
     }
 
 
@@ -100,7 +100,7 @@ def som() -> Document:
         momentum=0.0,
         learning_rate=0.5,
     )
-    return net.finished(data, recipe)
+    return net.finished(data, recipe, _in_a_row("image", "units", "places"))
 
 
 OWN_WAYS: dict[str, Callable[[], Document]] = {

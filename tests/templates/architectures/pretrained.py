@@ -14,11 +14,11 @@ from tests.templates.architectures.tokens import reviews, tokens
 DISTILBERT = "distilbert/distilbert-base-uncased"
 SENTIMENT = f"{DISTILBERT}-finetuned-sst-2-english"
 BERT = "google-bert/bert-base-uncased"
-COLUMN, ROW, IN_A_ROW = 230.0, 160.0, 3
+COLUMN, ROW, IN_A_ROW = 184.0, 160.0, 3
 
 
 def _in_rows(document: Document) -> Document:
-    """The document with room for long names, and legible beside a lesson's text."""
+    """The document in rows that are legible beside a lesson's text."""
     places = {}
     for count, name in enumerate(document.graph.nodes):
         row, column = divmod(count, IN_A_ROW)
@@ -52,7 +52,8 @@ def distilbert_sentiment() -> Document:
     recipe = Recipe(
         optimizer="AdamW", epochs=1, batch_size=16, weight_decay=0.01, clip_norm=1.0
     )
-    document = _in_rows(net.finished(data, recipe))
+    places = {"tokens": (0.0, 0.0), "body": (184.0, 0.0), "label": (384.0, 0.0)}
+    document = net.finished(data, recipe, places)
     SetRate("body", 0.02).apply(document)
     return document
 
