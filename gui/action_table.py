@@ -138,7 +138,7 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
         ActionSpec(
             "mend",
             "&Mend the first problem",
-            ("Alt+Return", "Alt+Enter"),
+            ("Alt+Enter", "Alt+Return"),
             "Apply the first fix that is offered",
         ),
         SEPARATOR,
@@ -314,10 +314,15 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
         ActionSpec(
             "train",
             "&Train",
-            ("Ctrl+Return", "Ctrl+Enter"),
+            ("Ctrl+Enter", "Ctrl+Return"),
             "Train; while it trains, pause and resume",
         ),
-        ActionSpec("stop", "&Stop", ("Ctrl+Alt+Return",), "End after the present step"),
+        ActionSpec(
+            "stop",
+            "&Stop",
+            ("Ctrl+Alt+Enter", "Ctrl+Alt+Return"),
+            "End after the present step",
+        ),
         SEPARATOR,
         ActionSpec(
             "sweep",

@@ -31,7 +31,7 @@ from engine.block_edits import (
 from engine.blocks import Block
 from engine.edits import AddBlock, Edit
 from engine.problems import Refusal
-from gui.cards import label
+from gui.cards import label, section
 from gui.document_model import DocumentModel
 from gui.form_label import FormLabel
 from gui.texts import Texts
@@ -55,7 +55,7 @@ class BlockPage(QWidget):
         self._shown: Block | None = None
         self.rows: list[SettingRow] = []
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 12)
+        column.setContentsMargins(12, 10, 6, 12)
         column.setSpacing(8)
         self.heading = label("", "heading", self)
         self.subtitle = label("", "muted", self)
@@ -72,9 +72,9 @@ class BlockPage(QWidget):
         fields.addWidget(caption, 0, 0)
         fields.addWidget(self.name_line, 0, 1)
         column.addLayout(fields)
-        column.addWidget(label(tr("What it does"), "title", self))
+        column.addWidget(section(tr("What it does"), self))
         column.addWidget(self.help_text)
-        column.addWidget(label(tr("Settings"), "title", self))
+        column.addWidget(section(tr("Settings"), self))
         self._settings = QVBoxLayout()
         self._settings.setSpacing(5)
         column.addLayout(self._settings)

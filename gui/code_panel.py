@@ -22,7 +22,6 @@ from PySide6.QtGui import (
     QTextFormat,
 )
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QPlainTextEdit,
     QPushButton,
     QTextEdit,
@@ -38,6 +37,8 @@ from gui.theme import Theme
 
 tr = Texts("code")
 
+_CORNER = 6
+"""Pixels between what lies in the corner of the text and its edges."""
 _MATCH_LIMIT = (
     400  # lines: beyond, finding the smallest change costs more than it saves
 )
@@ -90,16 +91,13 @@ class CodePanel(QWidget):
         self._theme = theme
         self.editor = _Editor(theme, self)
         self.editor.setAccessibleName(tr("Code of the network"))
-        self.copy_button = QPushButton(tr("Copy"), self)
+        self.copy_button = QPushButton(tr("Copy"))
         self.copy_button.setToolTip(tr("Copy the whole module"))
         self.copy_button.setAccessibleName(tr("Copy the code"))
-        side = QVBoxLayout()
-        side.addWidget(self.copy_button)
-        side.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 2, 10, 10)
-        row.addWidget(self.editor, 1)
-        row.addLayout(side)
+        self.editor.put_in_corner(self.copy_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 2, 10, 10)
+        column.addWidget(self.editor)
         self.copy_button.clicked.connect(self._copy)
         self.editor.line_clicked.connect(self._find_node)
         model.analysed.connect(self.refresh)
@@ -170,6 +168,7 @@ class _Editor(QPlainTextEdit):
         super().__init__(parent)
         self._theme = theme
         self._marked: list[int] = []
+        self._corner: QWidget | None = None
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -262,10 +261,24 @@ class _Editor(QPlainTextEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._place_corner()  # the text is narrower beside a scroll bar
         area = self.contentsRect()
         self._numbers.setGeometry(
             QRect(area.left(), area.top(), self.number_width(), area.height())
         )
+
+    def put_in_corner(self, widget: QWidget) -> None:
+        """Lay a widget over the upper right corner of the text."""
+        self._corner = widget
+        widget.setParent(self)
+        self._place_corner()
+
+    def _place_corner(self) -> None:
+        if self._corner is not None:
+            self._corner.adjustSize()
+            text = self.viewport().geometry()
+            left = text.right() + 1 - self._corner.width() - _CORNER
+            self._corner.move(left, text.top() + _CORNER)
 
     def number_width(self) -> int:
         """Pixels that the line numbers take."""

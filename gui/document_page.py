@@ -52,7 +52,7 @@ class DocumentPage(QWidget):
         self._model = model
         self._title_gesture = 0
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 12)
+        column.setContentsMargins(12, 10, 6, 12)
         column.setSpacing(8)
         self.title = ElidingLine(self)
         self.title.setObjectName("document-title")
@@ -191,6 +191,8 @@ class DataSection(QWidget):
         data, config = self._model.data, self._model.document.data
         if data is None or not self._is_loaded:
             return
+        from engine.training.augmentation_fit import offered
+
         known = data.ask(config)
         if known is None:
             self.about.show_text(data.waiting_for(config))
@@ -198,6 +200,10 @@ class DataSection(QWidget):
             self.about.show_text(known.info.sentence())
         else:
             self.about.show_text(holding(known.info))
+            can_augment = bool(offered(self._model.root, known.info))
+            self.look.setText(
+                tr("Samples and augmentation") if can_augment else tr("Samples")
+            )
         self._offer_columns(known.columns if known is not None else ())
 
     def _offer_columns(self, columns: tuple[str, ...]) -> None:
@@ -257,7 +263,7 @@ def holding(info: DataInfo) -> str:
             ",\N{NO-BREAK SPACE}…" if len(info.classes) > 6 else ""
         )
         lines.append(
-            tr("{count} classes: {names}", count=len(info.classes), names=names)
+            tr("{count:,} classes: {names}", count=len(info.classes), names=names)
         )
     else:
         lines += [

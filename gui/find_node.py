@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui.document_model import DocumentModel
+from gui.palette import ENTRY, EntryDelegate, spoken
+from gui.palette_entries import NODES, Entry
 from gui.text_scale import scaled
 from gui.texts import Texts
+from gui.theme import Theme
 
 tr = Texts("window")
 
@@ -20,7 +30,9 @@ class FindNode(QFrame):
 
     node_chosen = Signal(str)
 
-    def __init__(self, model: DocumentModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, model: DocumentModel, theme: Theme, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self._model = model
         self.setProperty("role", "popup")
@@ -30,6 +42,8 @@ class FindNode(QFrame):
         self.search.setAccessibleName(tr("Find a node"))
         self.list = QListWidget(self)
         self.list.setAccessibleName(tr("Nodes"))
+        self._delegate = EntryDelegate(theme, self.list)
+        self.list.setItemDelegate(self._delegate)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(self.search)
@@ -37,6 +51,10 @@ class FindNode(QFrame):
         self.search.textChanged.connect(self._filter)
         self.search.returnPressed.connect(self._choose)
         self.list.itemClicked.connect(lambda _: self._choose())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in the colours of `theme`."""
+        self._delegate.theme = theme
 
     def open_at(self, corner: QPoint) -> None:
         """Open with the upper left corner at `corner` (on the screen)."""
@@ -73,11 +91,17 @@ class FindNode(QFrame):
         self.list.clear()
         for node in self._model.document.graph:
             if needle in node.name.lower() or needle in node.layer.lower():
-                self.list.addItem(f"{node.name}  ·  {node.layer}")
+                self._add(node.name, node.layer)
         self.list.setCurrentRow(0)
+
+    def _add(self, name: str, layer: str) -> None:
+        item = QListWidgetItem(name, self.list)
+        entry = Entry(id=name, title=name, section=NODES, run=self._choose, where=layer)
+        item.setData(ENTRY, entry)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken(entry))
 
     def _choose(self) -> None:
         item = self.list.currentItem()
         if item is not None:
             self.hide()
-            self.node_chosen.emit(item.text().split("  ·  ")[0])
+            self.node_chosen.emit(item.text())

@@ -42,6 +42,8 @@ class Inspector(QScrollArea):
         training.state_changed.connect(self._look_again)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Its room is kept: no field jumps, and no text wraps only because of it.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setAccessibleName(tr("Inspector"))
         self._stack = _CurrentStack(self)
         self.setWidget(self._stack)

@@ -27,6 +27,12 @@ FAMILY_TITLES = {
 }
 
 
+def family_title(layer: Layer) -> str:
+    """What a layer's family is called."""
+    title = FAMILY_TITLES.get(layer.family)
+    return tr.of(title) if title else layer.family
+
+
 def reads(layer: Layer) -> str:
     """What a layer reads, in one word, where only one kind fits: image, tokens, ..."""
     if not layer.inputs:
@@ -85,11 +91,13 @@ def rank(layer: Layer, needle: str) -> int:
         return 0
     if name.startswith(needle):
         return 1
-    if any(each.startswith(needle) for each in names):
+    if needle in name:
         return 2
-    if any(needle in each for each in names):
+    if any(each.startswith(needle) for each in names):
         return 3
+    if any(needle in each for each in names):
+        return 4
     compact = needle.replace(" ", "").replace("-", "")
     if any(compact in each.replace(" ", "").replace("-", "") for each in names):
-        return 4
-    return 5 if needle in layer.family else 9
+        return 5
+    return 6 if needle in layer.family else 9

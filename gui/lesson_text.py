@@ -109,9 +109,7 @@ class LessonText(QTextBrowser):
         _calm_headings(self.document())
         _even_lines(self.document())
         room = self.viewport().width() - 2 * _MARGIN
-        line = self.palette().color(QPalette.ColorRole.PlaceholderText)
-        line.setAlpha(_LINE_ALPHA)
-        fit_tables(self.document(), room, line)
+        fit_tables(self.document(), room, _line_color(self.palette()))
         _fit_code(self.document(), room)
         ground = self.palette().color(QPalette.ColorRole.Text)
         ground.setAlpha(_CODE_ALPHA)
@@ -178,6 +176,15 @@ class LessonText(QTextBrowser):
         else:
             path = self._folder / address
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+
+def _line_color(palette: QPalette) -> QColor:
+    """Of the lines of a table: opaque, for Qt draws those between cells twice."""
+    line = palette.color(QPalette.ColorRole.PlaceholderText)
+    ground = palette.color(QPalette.ColorRole.Window)
+    parts = zip(line.getRgb()[:3], ground.getRgb()[:3], strict=True)
+    share = _LINE_ALPHA / 255
+    return QColor(*(round(a * share + b * (1 - share)) for a, b in parts))
 
 
 def kept_together(text: str) -> str:

@@ -86,7 +86,7 @@ class NodePage(QWidget):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 12)
+        column.setContentsMargins(12, 10, 6, 12)
         column.setSpacing(8)
         column.addWidget(self.heading)
         column.addWidget(self.subtitle)
@@ -166,7 +166,8 @@ class NodePage(QWidget):
             some = tr("{count:,} frozen", count=frozen)
             some = some if frozen < count else tr("frozen")
             parameters = tr("{count:,} parameters", count=count)
-            parts.append(f"{parameters}, {some}" if frozen else parameters)
+            counted = f"{parameters}, {some}" if frozen else parameters
+            parts.append(counted.replace(" ", "\N{NO-BREAK SPACE}"))  # on one line
         return " · ".join(parts)
 
     def _shape_lines(self, node: Node) -> str:

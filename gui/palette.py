@@ -41,7 +41,8 @@ _LAST_MOST = 30
 _LAST_SHOWN = 5
 _SECTION_MOST = 8
 _Index = QModelIndex | QPersistentModelIndex
-_ENTRY = Qt.ItemDataRole.UserRole + 1
+ENTRY = Qt.ItemDataRole.UserRole + 1
+"""The entry that a row is."""
 
 
 class _Rows(QAbstractListModel):
@@ -61,7 +62,7 @@ class _Rows(QAbstractListModel):
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         each = self.rows[index.row()]
-        if role == _ENTRY:
+        if role == ENTRY:
             return each
         if role == Qt.ItemDataRole.DisplayRole:
             return each if isinstance(each, str) else each.title
@@ -75,7 +76,7 @@ class _Rows(QAbstractListModel):
         return Qt.ItemFlag.NoItemFlags
 
 
-class _Delegate(QStyledItemDelegate):
+class EntryDelegate(QStyledItemDelegate):
     """Draws a row: the title, the menus that lead to it, and its keys."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -83,13 +84,13 @@ class _Delegate(QStyledItemDelegate):
         self.theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        is_entry = isinstance(index.data(_ENTRY), Entry)
+        is_entry = isinstance(index.data(ENTRY), Entry)
         return QSize(200, option.fontMetrics.height() + (9 if is_entry else 12))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: _Index
     ) -> None:
-        each = index.data(_ENTRY)
+        each = index.data(ENTRY)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         small = QFont(option.font)
@@ -99,7 +100,7 @@ class _Delegate(QStyledItemDelegate):
         else:
             painter.setFont(small)
             painter.setPen(QColor(self.theme.muted))
-            rect = option.rect.adjusted(8, 0, 0, -3)
+            rect = option.rect.adjusted(10, 0, 0, -3)
             at = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
             painter.drawText(rect, at, str(each))
         painter.restore()
@@ -113,7 +114,8 @@ class _Delegate(QStyledItemDelegate):
     ) -> None:
         theme, rect = self.theme, QRect(option.rect)
         if option.state & QStyle.StateFlag.State_Selected:
-            painter.setPen(QColor(theme.focus))
+            ring = theme.focus if theme.is_high_contrast else theme.raised
+            painter.setPen(QColor(ring))
             painter.setBrush(QColor(theme.raised))
             painter.drawRoundedRect(rect.adjusted(0, 0, -1, -1), 5, 5)
         middle = Qt.AlignmentFlag.AlignVCenter
@@ -163,7 +165,7 @@ class CommandPalette(QFrame):
         self.rows = _Rows(self)
         self.list = QListView(self)
         self.list.setModel(self.rows)
-        self._delegate = _Delegate(theme, self.list)
+        self._delegate = EntryDelegate(theme, self.list)
         self.list.setItemDelegate(self._delegate)
         self.list.setAccessibleName(tr("Commands"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -175,6 +177,7 @@ class CommandPalette(QFrame):
             "hint",
             self,
         )
+        self.hint.setContentsMargins(11, 0, 0, 0)  # in line with the rows
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 6)
         column.setSpacing(5)
@@ -203,7 +206,7 @@ class CommandPalette(QFrame):
         self.resize(width, height)
         corner = QPoint(
             (window.width() - width) // 2,
-            min(4 * metrics.height(), window.height() // 8),
+            min(5 * metrics.height(), window.height() // 8),
         )
         self.move(window.mapToGlobal(corner))
         self.show()
@@ -213,7 +216,7 @@ class CommandPalette(QFrame):
     def current(self) -> Entry | None:
         """The entry it stands on."""
         index = self.list.currentIndex()
-        each = index.data(_ENTRY) if index.isValid() else None
+        each = index.data(ENTRY) if index.isValid() else None
         return each if isinstance(each, Entry) else None
 
     def choose(self) -> None:

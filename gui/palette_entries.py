@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QTabBar, QTabWidget, QWidget
 from engine.catalog import Layer
 from engine.graph import Graph
 from gui.action_table import spec_of
+from gui.layer_search import family_title
 from gui.shortcuts import plain
 from gui.texts import Texts
 
@@ -127,7 +128,7 @@ def layer_entries(layers: Iterable[Layer], add: Callable[[str], object]) -> list
             title=tr("Add {layer}", layer=layer.name),
             section=LAYERS,
             run=lambda name=layer.name: add(name),
-            where=layer.family,
+            where=family_title(layer).lower(),
             also=(layer.name, *layer.aliases),
         )
         for layer in layers

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -50,6 +50,7 @@ class PreviewCard(QFrame):
         top = QHBoxLayout()
         self.fold = QToolButton(self)
         self.fold.setProperty("role", "unfold")  # before its size is asked for
+        self.fold.setProperty("kind", "title")
         self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.fold.setCheckable(True)
         self.fold.toggled.connect(self._fold)
@@ -210,6 +211,11 @@ class PictureSheet(QWidget):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._draw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:
+            self._draw()  # the gaps have the ground's colour
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

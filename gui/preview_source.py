@@ -81,8 +81,8 @@ class PreviewSource(QObject):
             return tr("It comes as soon as the shapes are known.")
         if len(graph) > MOST_NODES:
             return tr(
-                "Off: the network has {count:,} nodes, and it would take too "
-                "long with more than {most:,}.",
+                "Off: the network has {count:,} nodes. With more than {most:,} it "
+                "would take too long.",
                 count=len(graph),
                 most=MOST_NODES,
             )
@@ -92,8 +92,8 @@ class PreviewSource(QObject):
         ):
             if count > most:
                 return tr(
-                    "Off: the network has {count} {what}, and it would "
-                    "take too long with more than {most}.",
+                    "Off: the network has {count} {what}. With more than {most} it "
+                    "would take too long.",
                     count=short_count(count),
                     what=what,
                     most=short_count(most),

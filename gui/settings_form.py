@@ -54,8 +54,10 @@ class SettingsForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        plain = [setting for setting in settings if not setting.advanced]
         folded = [setting for setting in settings if setting.advanced]
+        if len(folded) == 1:  # a fold would take as much room as the setting itself
+            folded = []
+        plain = [setting for setting in settings if setting not in folded]
         if plain:
             column.addWidget(self._rows(plain))
         self.more = _Fold(self)

@@ -36,7 +36,7 @@ class SeveralPage(QWidget):
         self._model = model
         self.names = tuple(names)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 12)
+        column.setContentsMargins(12, 10, 6, 12)
         column.setSpacing(8)
         column.addWidget(
             label(

@@ -141,8 +141,10 @@ def default_keys(action_id: str) -> list[QKeySequence]:
 
 
 def shown(keys: Iterable[QKeySequence]) -> str:
-    """Keys as people read them: `Del or Backspace`."""
-    return tr(" or ").join(each.toString(_Native) for each in keys)
+    """Keys as people read them: `Del or Backspace`; both keys for Enter are one."""
+    written = [each.toString(_Native) for each in keys]
+    is_double = {each.replace("Enter", "Return") for each in written if "Enter" in each}
+    return tr(" or ").join(each for each in written if each not in is_double)
 
 
 def plain(title: str) -> str:

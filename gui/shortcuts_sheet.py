@@ -26,6 +26,8 @@ from gui.texts import Texts
 tr = Texts("shortcuts")
 
 _SIZE = (920, 560)  # fits the smallest window
+_SHARE = 0.85
+"""How much of a taller window's height the page may take, to show all at once."""
 _COLUMN = 285  # pixels that a column of the page takes at the least
 _HEADING_LINES = 2
 
@@ -96,13 +98,19 @@ class ShortcutsSheet(QDialog):
         self.search.textChanged.connect(lambda _: self._show())
         change.clicked.connect(self._ask_to_change)
         close.clicked.connect(self.reject)
-        self.resize(*_SIZE)
         self._show()
+        self.resize(_SIZE[0], self._height(parent))
 
     def texts(self) -> list[str]:
         """Every text of the page, as it reads now."""
         page = self.area.widget()
         return [each.text() for each in page.findChildren(QLabel)]
+
+    def _height(self, parent: QWidget | None) -> int:
+        room = round(parent.window().height() * _SHARE) if parent is not None else 0
+        around = self.sizeHint().height() - self.area.sizeHint().height()
+        whole = self.area.widget().sizeHint().height() + around + 2
+        return max(_SIZE[1], min(room, whole))
 
     def _ask_to_change(self) -> None:
         self.reject()

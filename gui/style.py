@@ -92,7 +92,8 @@ def style_sheet(theme: Theme) -> str:
         error_surface=theme.error_surface,
         warning=theme.warning,
         success=theme.success,
-        arrow=_arrow(theme),
+        arrow=_shaded("chevron-down", theme),
+        clear=_shaded("clear", theme),
         check=check_mark(theme.on_accent),
         mono=mono_family(),
         small=f"{size * 0.92:.1f}pt",
@@ -123,10 +124,10 @@ def check_mark(color: str) -> str:
     return (RESOURCES / "icons" / f"{name}.svg").as_posix()
 
 
-def _arrow(theme: Theme) -> str:
-    """The file of the arrow in a choice: gray, or in high contrast as its text."""
-    strong = "chevron-down-white" if theme.is_dark else "chevron-down-black"
-    name = strong if theme.is_high_contrast else "chevron-down"
+def _shaded(name: str, theme: Theme) -> str:
+    """The file of an icon in a field: gray, or in high contrast as the field's text."""
+    strong = f"{name}-white" if theme.is_dark else f"{name}-black"
+    name = strong if theme.is_high_contrast else name
     return (RESOURCES / "icons" / f"{name}.svg").as_posix()
 
 

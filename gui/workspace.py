@@ -100,7 +100,7 @@ class Workspace(QWidget):
         )
         self.add_search = AddSearch(theme, self)
         self.add_search.list.layers.more = self.shelf.layers
-        self.find_node = FindNode(model, self)
+        self.find_node = FindNode(model, theme, self)
         self.top = TopBar(acts, theme, self)
         self.problems = ProblemWalk(model, self.canvas, self.bottom, self.go_to, self)
         self._lay_out()
@@ -301,6 +301,7 @@ class Workspace(QWidget):
             self.safe.questions,
             self.top,
             self.add_search,
+            self.find_node,
         ):
             each.set_theme(theme)
 

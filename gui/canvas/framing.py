@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 LEAST_SCALE = 0.08
 BORDER = 24
 """Pixels at the edges of a view in which nothing counts as seen well."""
+_SPACIOUS = (1500, 750)
+"""Pixels. In a view of at least this size, a small network would look lost."""
+_CLOSER = 1.25
+"""How much larger than in 100 % it is shown there, at most."""
 _MARGIN = 28
 """Pixels around a network that is shown whole."""
 _LEGIBLE, _OPENING = 60, 80
@@ -74,6 +78,8 @@ class Framing(QObject):
 
     def fit(self, rect: QRectF, *, above: int = 0, below: int = 0) -> None:
         """Show a rectangle of the scene as large as it goes, 100 % at most.
+
+        In a view of a large screen, a quarter more.
 
         So many pixels at the upper and at the lower edge of the view are left free.
         """
@@ -191,13 +197,20 @@ class Framing(QObject):
 
     def _scale_for(self, rect: QRectF, taken: int = 0) -> float:
         """The scale at which a rectangle fits, less so many pixels of the height."""
-        view, room = self._view, self._view.viewport().size()
+        room = self._view.viewport().size()
         scale = min(
             max(1, room.width() - 2 * _MARGIN) / rect.width(),
             max(1, room.height() - 2 * _MARGIN - taken) / rect.height(),
-            view.base,
+            self._most(),
         )
         return max(LEAST_SCALE, scale)
+
+    def _most(self) -> float:
+        """The largest scale in which a network is shown by itself."""
+        size, base = self._view.viewport().size(), self._view.base
+        wide, tall = (base * side for side in _SPACIOUS)
+        is_spacious = size.width() >= wide and size.height() >= tall
+        return base * _CLOSER if is_spacious else base
 
     def _pass(self, part: QRectF) -> None:
         """See a part of the scene on the way to what was asked for."""

@@ -14,7 +14,7 @@ from gui.texts import Texts
 
 tr = Texts("canvas")
 
-_SIZE = (216, 62)
+_SIZE = (256, 58)
 """Pixels beside the usual text."""
 _CORNER = 14
 _PAD = 10.0
@@ -87,6 +87,10 @@ class Legend(QWidget):
         painter.setPen(style.text)
         y = 7 + metrics.ascent()
         painter.drawText(QPointF(_PAD, y), title)
+        painter.setFont(fonts.small)
+        painter.setPen(style.muted)
+        right = frame.right() - _PAD - fonts.width(fonts.small, total)
+        painter.drawText(QPointF(right, y), total)
         bar = QRectF(_PAD, y + 7, frame.width() - 2 * _PAD, _BAR)
         ramp = QLinearGradient(bar.topLeft(), bar.topRight())
         for step in range(_STEPS + 1):  # as the cards are
@@ -98,7 +102,7 @@ class Legend(QWidget):
         painter.setFont(fonts.small)
         painter.setPen(style.muted)
         y = bar.bottom() + 4 + small.ascent()
-        painter.drawText(QPointF(_PAD, y), f"0    ({total})")
+        painter.drawText(QPointF(_PAD, y), "0")
         right = bar.right() - fonts.width(fonts.small, most)
         painter.drawText(QPointF(right, y), most)
         painter.end()

@@ -78,7 +78,7 @@ def _node_entries(menu: QMenu, canvas: CanvasView, name: str) -> None:
         for index, fix in enumerate(first.fixes):
             _add(menu, fix.label, partial(canvas.editor.apply_fix, index))
         menu.addSeparator()
-    _add(menu, tr("Settings"), lambda: canvas.node_activated.emit(name), "Return")
+    _add(menu, tr("Settings"), lambda: canvas.node_activated.emit(name), "Enter")
     menu.addSeparator()
     _block_entries(menu, canvas)
     menu.addSeparator()
@@ -134,7 +134,7 @@ def _mark_entries(menu: QMenu, canvas: CanvasView, mark: Mark) -> None:
     match mark:
         case FrameMark(name=name):
             held = canvas.network.annotations.members().get(name, [])
-            _add(menu, tr("Rename…"), lambda: annotator.rename_frame(name), "Return")
+            _add(menu, tr("Rename…"), lambda: annotator.rename_frame(name), "Enter")
             _add(menu, tr("Select what is in it"), lambda: canvas.select(held))
             present = canvas.model.document.graph.frames[name].color
             colors = menu.addMenu(tr("Colour"))
@@ -147,7 +147,7 @@ def _mark_entries(menu: QMenu, canvas: CanvasView, mark: Mark) -> None:
                 colors.actions()[-1].setChecked(color == present)
             _add(menu, tr("Take the frame away"), canvas.editor.delete, "Del")
         case NoteMark(name=name):
-            _add(menu, tr("Write…"), lambda: annotator.edit_note(name), "Return")
+            _add(menu, tr("Write…"), lambda: annotator.edit_note(name), "Enter")
             _add(menu, tr("Delete"), canvas.editor.delete, "Del")
         case BendMark(edge=edge):
             _add(menu, tr("Remove the point"), canvas.editor.delete, "Del")

@@ -82,6 +82,12 @@ class Details(QTabWidget):
         self.split.show_loaded(loaded)
         self.ranges.show_rows((tr("Part"),), ((tr("Reading all of the data…"),),))
         self.augmentation.show_info(loaded.info)
+        self._offer_augmentation()
+
+    def _offer_augmentation(self) -> None:
+        """No page to say that nothing fits."""
+        place = self.indexOf(self.augmentation_area)
+        self.setTabVisible(place, bool(self.augmentation.form.settings))
 
     def show_figures(self, figures: Figures, test_samples: int) -> None:
         """Show what was found by reading all of the data."""

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from engine.figures import figure, metric_text
 from engine.problems import Problem
-from gui.cards import label
+from gui.cards import EmptyState
 from gui.elided import ElidedLabel
 from gui.look.class_table import ClassTable
 from gui.look.latest_call import LatestCall
@@ -113,12 +113,12 @@ class EvaluatePage(QWidget):
     def _make_stack(self) -> None:
         self._box = QWidget(self)
         self._stack = QStackedLayout(self._box)
-        self.sentence = label("", "muted", self._box)
-        self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty = EmptyState("", "", self._box)
+        self.sentence = self._empty.text
         self.matrix = MatrixPage(self._theme, self._box)
         self.classes = ClassTable(self._box)
         self.samples = SamplesPage(self._box)
-        for each in (self.sentence, self.matrix, self.classes, self.samples):
+        for each in (self._empty, self.matrix, self.classes, self.samples):
             self._stack.addWidget(each)
 
     def set_theme(self, theme: Theme) -> None:
@@ -138,11 +138,11 @@ class EvaluatePage(QWidget):
         why_not = self._source.why_not()
         self.button.setEnabled(not why_not)
         self.button.show()
-        self.sentence.setText(why_not or tr.of(INVITATION))
+        self._empty.say(self._source.heading(), why_not or tr.of(INVITATION))
         self.figures.hide()
         for combo in (self.output, self.view, self.step):
             combo.hide()
-        self._stack.setCurrentWidget(self.sentence)
+        self._stack.setCurrentWidget(self._empty)
 
     def evaluate(self) -> None:
         """Load the network if need be, and run it on the test part."""
@@ -153,8 +153,8 @@ class EvaluatePage(QWidget):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.button.setEnabled(False)
         self._wants = True
-        self.sentence.setText(tr("Loading the network and its data…"))
-        self._stack.setCurrentWidget(self.sentence)
+        self._empty.say("", tr("Loading the network and its data…"))
+        self._stack.setCurrentWidget(self._empty)
         self._source.ask()
 
     def _evaluate(self, trained: Trained) -> None:
@@ -163,8 +163,8 @@ class EvaluatePage(QWidget):
         self._wants = False
         self._given_up = False
         count = len(trained.splits.test)
-        self.sentence.setText(
-            tr("Answering {count:,} samples of the test part…", count=count)
+        self._empty.say(
+            "", tr("Answering {count:,} samples of the test part…", count=count)
         )
         self._trained = trained
 
@@ -196,8 +196,8 @@ class EvaluatePage(QWidget):
     def _fail(self, problem: Problem) -> None:
         self._wants = False
         self.button.setEnabled(not self._source.why_not())
-        self.sentence.setText(problem.sentence())
-        self._stack.setCurrentWidget(self.sentence)
+        self._empty.say("", problem.sentence())
+        self._stack.setCurrentWidget(self._empty)
         if self.hasFocus():
             self.button.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -128,8 +128,9 @@ class InkPad(QWidget):
         smooth = QPainter.RenderHint.SmoothPixmapTransform
         painter.setRenderHint(smooth)
         painter.drawImage(sheet, self._ink)
-        painter.setPen(QColor(self._theme.border))
-        painter.drawRect(sheet.adjusted(0, 0, -1, -1))
+        frame = QRectF(sheet).adjusted(0.5, 0.5, -0.5, -0.5)  # whole at any scale
+        painter.setPen(QPen(QColor(self._theme.border), 1))
+        painter.drawRect(frame)
         if self.is_empty:
             painter.setPen(QColor("#9aa3b2"))  # the paper is black in every theme
             painter.drawText(sheet, Qt.AlignmentFlag.AlignCenter, tr("Draw here"))

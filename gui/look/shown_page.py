@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from engine.catalog.settings import Float, Int
 from engine.showing.wishes import LETTERS, TEMPERATURE, WORDS, Wishes
-from gui.cards import label
+from gui.cards import EmptyState, label
 from gui.choice_box import ChoiceBox
 from gui.line_field import LineField
 from gui.look.history import ShownHistory
@@ -35,12 +35,11 @@ tr = Texts("look")
 
 SIDE_WIDTH = 196
 WAITING = tr.mark(
-    "Here you see after each epoch what the network makes of its data: how it parts a "
-    "plane, what it rebuilds, makes up or writes, what its first layer looks for, its "
-    "attention, its gates."
+    "Here you see after each epoch what the network makes of its data: how it divides "
+    "a plane, what it rebuilds or writes, what its first layer looks for, its gates."
 )
 NOTHING = tr.mark(
-    "This network has nothing to show: a parted plane, filters of a first layer that "
+    "This network has nothing to show: a divided plane, filters of a first layer that "
     "sees pictures, an autoencoder, a generator, a map, attention, the gates of a "
     "recurrent layer, or a network that writes would be shown here."
 )
@@ -86,20 +85,21 @@ class ShownPage(QWidget):
         """Read by the training's thread when it shows something."""
         self._stack_box = QWidget(self)
         self._stack = QStackedLayout(self._stack_box)
-        self.invitation = label(tr.of(WAITING), "muted", self._stack_box)
-        self.invitation.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty = EmptyState("", "", self._stack_box)
+        self.invitation = self._empty.text
         self.sheet = SheetView(theme, tr("What the network shows"), self._stack_box)
         self.text = QPlainTextEdit(self._stack_box)
         self.text.setReadOnly(True)
         self.text.setAccessibleName(tr("What the network wrote"))
         self.table = SharesView(self._stack_box)
-        for each in (self.invitation, self.sheet, self.table, self.text):
+        for each in (self._empty, self.sheet, self.table, self.text):
             self._stack.addWidget(each)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         row.addWidget(self._stack_box, 1)
         row.addWidget(self._make_side())
+        self._invite()
         self._show()
 
     def _make_side(self) -> QWidget:
@@ -153,13 +153,16 @@ class ShownPage(QWidget):
     def begin(self) -> None:
         """A run has begun."""
         self.history.clear()
-        self.invitation.setText(tr.of(WAITING))
+        self._invite()
         self._refresh()
+
+    def _invite(self) -> None:
+        self._empty.say(tr("Nothing to show yet"), tr.of(WAITING))
 
     def say_nothing_came(self) -> None:
         """An epoch is over, or the run, and nothing was shown."""
         if not len(self.history):
-            self.invitation.setText(tr.of(NOTHING))
+            self._empty.say("", tr.of(NOTHING))
 
     def add(self, shown: Shown) -> None:
         """Take in what was shown after an epoch."""
@@ -193,8 +196,8 @@ class ShownPage(QWidget):
         self.form.setVisible(text is not None)
         if exhibit is None:
             if self.history.trouble:
-                self.invitation.setText(self.history.trouble)
-            self._stack.setCurrentWidget(self.invitation)
+                self._empty.say("", self.history.trouble)
+            self._stack.setCurrentWidget(self._empty)
         elif text is not None:
             self._say_usual_length(exhibit.usual)
             if self.text.toPlainText() != text:

@@ -24,7 +24,7 @@ tr = Texts("look")
 
 MOST_RUNS = 30
 NOT_TRAINED = tr.mark(
-    "Nothing is trained here yet: press Train, or choose above an older run, or "
+    "Press Train, or choose above an older run, or "
     "“Before training” for the network as it begins."
 )
 IS_TRAINING = tr.mark(
@@ -127,6 +127,11 @@ class TrainedSource(QObject):
             return ""
         is_edited = self._controller.has_weights
         return tr.of(WAS_EDITED if is_edited else NOT_TRAINED)
+
+    def heading(self) -> str:
+        """What stands over `why_not`, in few words; empty where nothing does."""
+        is_bare = self.why_not() == tr.of(NOT_TRAINED)
+        return tr("Not trained yet") if is_bare else ""
 
     def ask(self) -> None:
         """Load the network; `loaded` or `failed` follows. Nothing if there is none."""

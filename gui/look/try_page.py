@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -15,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.problems import Problem
-from gui.cards import label
+from gui.cards import EmptyState
 from gui.look.latest_call import LatestCall
 from gui.look.trained_source import TrainedSource
 from gui.look.trial import Trial
@@ -72,9 +71,9 @@ class TryPage(QWidget):
         row.addWidget(self.way)
         self._box = QWidget(self)
         self._stack = QStackedLayout(self._box)
-        self.sentence = label("", "muted", self._box)
-        self.sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._stack.addWidget(self.sentence)
+        self._empty = EmptyState("", "", self._box)
+        self.sentence = self._empty.text
+        self._stack.addWidget(self._empty)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._box, 1)
@@ -102,8 +101,8 @@ class TryPage(QWidget):
         self._trained = None
         self.way.clear()
         self.way.hide()
-        self.sentence.setText(self._source.why_not())
-        self._stack.setCurrentWidget(self.sentence)
+        self._empty.say(self._source.heading(), self._source.why_not())
+        self._stack.setCurrentWidget(self._empty)
         if self.isVisible():
             self._load()
 
@@ -114,7 +113,10 @@ class TryPage(QWidget):
 
     def _load(self) -> None:
         why_not = self._source.why_not()
-        self.sentence.setText(why_not or tr("Loading the network and its data…"))
+        self._empty.say(
+            self._source.heading(),
+            why_not or tr("Loading the network and its data…"),
+        )
         if not why_not:
             self._source.ask()
 
@@ -141,7 +143,7 @@ class TryPage(QWidget):
         if ways:
             self._show_way()
         else:
-            self.sentence.setText(tr.of(NO_WAY))
+            self._empty.say("", tr.of(NO_WAY))
 
     def _show_way(self) -> None:
         name = self.way.currentData()
@@ -156,8 +158,8 @@ class TryPage(QWidget):
         self._stack.setCurrentWidget(trial)
 
     def _fail(self, problem: Problem) -> None:
-        self.sentence.setText(problem.sentence())
-        self._stack.setCurrentWidget(self.sentence)
+        self._empty.say("", problem.sentence())
+        self._stack.setCurrentWidget(self._empty)
 
     def close_page(self) -> None:
         """Wait for what is being worked out."""

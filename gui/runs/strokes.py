@@ -44,24 +44,28 @@ def stroke(
     return pen
 
 
-def sample(place: int, theme: Theme) -> QIcon:
-    """A short piece of a run's curve, for the table; drawn once."""
-    key = (place % STROKES, theme.name)
+def sample(place: int | None, theme: Theme) -> QIcon:
+    """A short piece of a run's curve, for the table; drawn once.
+
+    As much room with nothing in it for a run that is not drawn.
+    """
+    key = (-1 if place is None else place % STROKES, theme.name)
     if key not in _SAMPLES:
         _SAMPLES[key] = _drawn_sample(place, theme)
     return _SAMPLES[key]
 
 
-def _drawn_sample(place: int, theme: Theme) -> QIcon:
+def _drawn_sample(place: int | None, theme: Theme) -> QIcon:
     pixmap = QPixmap(_SAMPLE * 2)
     pixmap.setDevicePixelRatio(2.0)
     pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(stroke(place, theme, 2.4))
-    middle = _SAMPLE.height() / 2
-    painter.drawLine(QPointF(0, middle), QPointF(_SAMPLE.width(), middle))
-    painter.end()
+    if place is not None:
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(stroke(place, theme, 2.4))
+        middle = _SAMPLE.height() / 2
+        painter.drawLine(QPointF(0, middle), QPointF(_SAMPLE.width(), middle))
+        painter.end()
     icon = QIcon(pixmap)
     icon.addPixmap(pixmap, QIcon.Mode.Selected)  # else Qt pales it in a chosen row
     return icon

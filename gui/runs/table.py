@@ -128,8 +128,9 @@ class RunTableModel(QAbstractTableModel):
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}:
             return column.text(row)
         if role == Qt.ItemDataRole.DecorationRole and column.name == "name":
-            place = self._places.get(row.run.id)
-            return sample(place, self._theme) if place is not None else None
+            if not self._places:
+                return None
+            return sample(self._places.get(row.run.id), self._theme)
         if role == Qt.ItemDataRole.ForegroundRole:
             return self._color(column.name, row.run)
         if role == Qt.ItemDataRole.ToolTipRole:

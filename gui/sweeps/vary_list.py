@@ -103,7 +103,7 @@ class VaryList(QWidget):
         self.items: dict[str, QTreeWidgetItem] = {}
         self.fields: dict[str, VariationField] = {}
         self.filter = QLineEdit(self)
-        self.filter.setPlaceholderText(tr("Find a setting"))
+        self.filter.setPlaceholderText(tr("Find a setting…"))
         self.filter.setAccessibleName(tr("Find a setting"))
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self._filter)

@@ -26,7 +26,7 @@ _DENSE = 1000
 """Points from which on a curve of every step is a band."""
 _EPOCHS_ROOM = 512
 """Pieces that a curve by epoch is kept in."""
-_MOST_DOTS = 100
+_MOST_DOTS = 25
 """Epochs that have a dot each; more would lie over one another."""
 _SLOWEST, _FASTEST = 50.0, 5.0  # steps that the running mean reaches back
 
@@ -253,12 +253,15 @@ class Plots(QWidget):
         self.validation.setData(*self._validation.ends())
         self.train_metric.setData(*self._train_metrics.ends())
         self.validation_metric.setData(*self._metrics.ends())
-        is_few = len(self._validation) <= _MOST_DOTS
+        dot = self._dot()
         for curve in (self.validation, self.train_metric, self.validation_metric):
-            if not is_few and curve.opts["symbol"] is not None:
-                curve.setSymbol(None)
+            if curve.opts["symbol"] != dot:
+                curve.setSymbol(dot)
         self._caption()
         self._show_metric(bool(self._metric))
+
+    def _dot(self) -> str | None:
+        return "o" if len(self._validation) <= _MOST_DOTS else None
 
     def _show_metric(self, is_there: bool) -> None:
         """Leave all room to the loss where a run measures nothing else."""
@@ -269,22 +272,20 @@ class Plots(QWidget):
         self._theme = theme
         self._color_marks()
         blue, orange = theme.families["convolution"], theme.families["dense"]
-        green = theme.families["recurrent"]
         for curve, color in zip(
             self.players.values(), self._player_colors(), strict=False
         ):
             curve.set_color(color)
         self.validation.setPen(pg.mkPen(orange, width=2))
-        dot = "o" if len(self._validation) <= _MOST_DOTS else None
         dashed = Qt.PenStyle.DashLine
         self.train_metric.setPen(pg.mkPen(blue, width=1.5, style=dashed))
-        self.validation_metric.setPen(pg.mkPen(green, width=2))
+        self.validation_metric.setPen(pg.mkPen(orange, width=2))
         for curve, color in (
             (self.validation, orange),
             (self.train_metric, blue),  # of a single epoch there is no line to see
-            (self.validation_metric, green),
+            (self.validation_metric, orange),
         ):
-            curve.setSymbol(dot)
+            curve.setSymbol(self._dot())
             curve.setSymbolSize(6)
             curve.setSymbolBrush(color)
             curve.setSymbolPen(None)
@@ -308,7 +309,6 @@ class Plots(QWidget):
     def _caption(self) -> None:
         theme = self._theme
         blue, orange = theme.families["convolution"], theme.families["dense"]
-        green = theme.families["recurrent"]
         if len(self.players) > 1:
             named = zip(self._player_colors(), self.players, strict=False)
             dots = " ".join(f"{_dot(color)}{player}" for color, player in named)
@@ -326,16 +326,17 @@ class Plots(QWidget):
         name = metric_name(self._metric or "metric")
         self.metric_caption.setText(
             tr(
-                "{name} {blue}train {green}validation",
+                "{name} {blue}train {orange}validation",
                 name=name,
                 blue=_dot(blue),
-                green=_dot(green),
+                orange=_dot(orange),
             )
         )
 
 
 def _dot(color: str) -> str:
-    return f'<span style="color:{color}">●</span>&nbsp;'
+    # Nearer to its own word than to the one before.
+    return f'&nbsp; <span style="color:{color}">●</span>&nbsp;'
 
 
 def _plot(name: str) -> pg.PlotWidget:

@@ -9,7 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from engine.document import Document
 from engine.problems import Problem
@@ -45,6 +51,8 @@ class RateDialog(QDialog):
         self.text = label(tr("Trying rates from small to large…"), "title", self)
         self.curve = SmallCurve(scaled(200), self)
         self.curve.setAccessibleName(tr("Loss by learning rate"))
+        both = QSizePolicy.Policy.Expanding  # room that is left is the curve's
+        self.curve.setSizePolicy(both, both)
         self.note = label(
             tr(
                 "The loss at each rate, small ones on the left. A new network is tried "
@@ -53,21 +61,20 @@ class RateDialog(QDialog):
             "muted",
             self,
         )
-        self.use = QPushButton(tr("Use"), self)
+        buttons = QDialogButtonBox(self)  # in the order of the system
+        roles = QDialogButtonBox.ButtonRole
+        self.use = buttons.addButton(tr("Use"), roles.AcceptRole)
         self.use.setProperty("role", "primary")
+        self.use.style().polish(self.use)  # the box has given it a style already
         self.use.setVisible(False)
-        self.use.clicked.connect(self._choose)
-        self.cancel = QPushButton(tr("Cancel"), self)
-        self.cancel.clicked.connect(self.close)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel)
-        buttons.addWidget(self.use)
+        self.cancel = buttons.addButton(tr("Cancel"), roles.RejectRole)
+        buttons.accepted.connect(self._choose)
+        buttons.rejected.connect(self.close)
         column = QVBoxLayout(self)
         column.addWidget(self.text)
         column.addWidget(self.curve, 1)
         column.addWidget(self.note)
-        column.addLayout(buttons)
+        column.addWidget(buttons)
         self._call = BackgroundCall(
             partial(_find, document.copy(), data_dir, self._stop), self
         )

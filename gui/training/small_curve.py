@@ -70,7 +70,7 @@ class SmallCurve(QWidget):
         low, high = min(self.values), max(self.values)
         if self.faint:
             faint = QColor(strong)
-            faint.setAlpha(80)
+            faint.setAlpha(130)
             painter.setPen(QPen(faint, 1))
             painter.setClipRect(area)
             painter.drawPolyline(_points(self.faint, low, high, area))

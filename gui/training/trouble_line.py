@@ -28,7 +28,7 @@ class TroubleLine(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("role", "message")
+        self.setProperty("role", "warning")
         self.trouble: Trouble | None = None
         self.text = label("", "muted", self)
         self.text.setAccessibleName(tr("What goes wrong in the training"))

@@ -130,3 +130,16 @@ def test_a_click_on_a_line_leads_to_its_node(
 def test_copy_takes_the_whole_module(panel: CodePanel, model: DocumentModel) -> None:
     QTest.mouseClick(panel.copy_button, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == model.analysis.code
+
+
+def test_copy_lies_in_the_corner_and_never_over_the_scroll_bar(
+    panel: CodePanel,
+) -> None:
+    for text in ("a", "a\n" * 200, "b"):
+        panel.editor.setPlainText(text)
+        panel.editor.ensurePolished()
+        QGuiApplication.processEvents()
+        viewport = panel.editor.viewport().geometry()
+        button = panel.copy_button.geometry()
+        assert viewport.contains(button)
+        assert viewport.right() - button.right() == button.top() - viewport.top()

@@ -107,7 +107,12 @@ def test_the_pictures_of_a_style_sheet_stand_out(
 ) -> None:
     least = 4.5 if "contrast" in theme.name else 3
     sheet = style_sheet(theme)
-    for name, ground in (("check", theme.accent), ("chevron-down", theme.canvas)):
+    grounds = {
+        "check": theme.accent,
+        "chevron-down": theme.canvas,
+        "clear": theme.canvas,
+    }
+    for name, ground in grounds.items():
         (address,) = set(re.findall(rf'url\("([^"]*/{name}[^"/]*)"\)', sheet))
         text = Path(address).read_text(encoding="utf-8")
         (color,) = re.findall(r'stroke="(#\w+)"', text)

@@ -575,6 +575,24 @@ def test_rows_and_texts_are_shown_augmented_too(
     assert [a for a, _ in view.samples.table.rows.rows] == [a for a, _ in plain]
 
 
+@pytest.mark.parametrize(
+    ("source", "name", "is_offered"),
+    [
+        ("digits", "Samples and augmentation", True),
+        ("iris", "Samples and augmentation", True),
+        ("made-up-dates", "Samples", False),
+    ],
+)
+def test_augmentation_is_offered_only_where_some_fits(
+    qtbot: QtBot, open_window: OpenWindow, source: str, name: str, is_offered: bool
+) -> None:
+    window = open_window(with_data(source))
+    view = opened(qtbot, window)
+    assert window.page.inspector.document_page.data.look.text() == name
+    place = view.details.indexOf(view.details.augmentation_area)
+    assert view.details.isTabVisible(place) == is_offered
+
+
 def test_the_recipe_form_leaves_augmentation_to_the_data_tab(
     qtbot: QtBot, open_window: OpenWindow
 ) -> None:

@@ -43,6 +43,11 @@ def test_search_finds_by_name_and_by_everyday_words(words: str, first: str) -> N
     assert matching(words)[0].name == first
 
 
+def test_what_is_in_a_name_comes_before_what_is_in_an_everyday_word() -> None:
+    found = [layer.name for layer in matching("drop")]
+    assert found.index("AlphaDropout") < found.index("Squeeze")
+
+
 def test_search_for_nonsense_finds_nothing() -> None:
     assert matching("zzzz") == []
 

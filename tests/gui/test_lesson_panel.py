@@ -623,6 +623,16 @@ def test_a_heading_stands_apart_from_what_is_above(
     assert heading.top() - above.bottom() >= 8
 
 
+def test_the_lines_of_a_table_are_of_one_colour(qtbot: QtBot, tmp_path: Path) -> None:
+    """Those between cells are drawn twice: clear ones would be darker there."""
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.show_text("| node | count |\n|---|---|\n| `fc1` | 8,256 |\n", tmp_path)
+    (table,) = text.document().rootFrame().childFrames()
+    assert isinstance(table, QTextTable)
+    assert table.format().borderBrush().color().alpha() == 255
+
+
 def test_a_table_is_airy_where_there_is_room(qtbot: QtBot, tmp_path: Path) -> None:
     text = LessonText()
     qtbot.addWidget(text)

@@ -163,6 +163,9 @@ def test_a_layer_is_added_by_its_everyday_name(window: MainWindow) -> None:
     palette = opened(window)
     entries = typed(palette, "add dropout")
     assert entries[0].title == "Add Dropout"
+    (found,) = [e for e in typed(palette, "add abs") if e.title == "Add Abs"]
+    assert found.where == "arithmetic", "as in the list of layers"
+    typed(palette, "add dropout")
     QTest.keyClick(palette.search, Qt.Key.Key_Return)
     (added,) = set(window.model.document.graph.nodes) - before
     assert window.model.document.graph[added].layer == "Dropout"

@@ -100,5 +100,5 @@ def test_large_networks_say_why_it_is_off(
     assert (
         card_of(window)
         .texts[0]
-        .endswith("parameters, and it would take too long with more than 100.")
+        .endswith("parameters. With more than 100 it would take too long.")
     )

@@ -193,10 +193,19 @@ def test_choice_and_switch(form: SettingsForm, changes: list[Any]) -> None:
     assert form.merge_key("bias") == ""  # two switches are two undo steps
 
 
-def test_advanced_settings_are_folded(form: SettingsForm) -> None:
+def test_advanced_settings_are_folded(qtbot: QtBot) -> None:
+    spare = Int(name="spare", default=0, advanced=True)
+    form = SettingsForm((*SETTINGS, spare))
+    qtbot.addWidget(form)
+    form.show()
     assert not form.fields["field"].isVisible()
     QTest.mouseClick(form.more, Qt.MouseButton.LeftButton)
     assert form.fields["field"].isVisible()
+
+
+def test_one_advanced_setting_alone_is_not_folded(form: SettingsForm) -> None:
+    assert form.fields["field"].isVisible()
+    assert not form.more.isVisible()
 
 
 def test_differing_values_of_several_nodes(form: SettingsForm) -> None:

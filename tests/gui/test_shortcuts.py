@@ -16,7 +16,7 @@ from gui.action_table import MENUS
 from gui.canvas.menu import context_menu
 from gui.main_window import MainWindow
 from gui.shortcut_table import FIXED_KEYS, GESTURES
-from gui.shortcuts import Shortcuts
+from gui.shortcuts import Shortcuts, shown
 from gui.shortcuts_page import ShortcutsPage
 from gui.shortcuts_sheet import ShortcutsSheet
 from tests.gui.conftest import OpenWindow
@@ -188,11 +188,28 @@ def test_the_sheet_tells_every_key_and_gesture(window: MainWindow) -> None:
     for what, how in GESTURES:
         assert {what, how} <= set(texts)
     assert sheet.width() <= 960
-    assert sheet.height() <= 600
+    assert sheet.height() <= max(600, window.height())
     assert sheet.area.widget().width() <= sheet.area.viewport().width()
     QTest.keyClicks(sheet.search, "undo")
     assert sheet.texts() == ["Edit", "Undo", "Ctrl+Z"]
     sheet.close()
+
+
+def test_the_sheet_takes_the_room_of_a_taller_window(window: MainWindow) -> None:
+    window.resize(1280, 1400)
+    sheet = ShortcutsSheet(window.keyboard.shortcuts, window)
+    sheet.show()
+    assert sheet.area.verticalScrollBar().maximum() == 0
+    sheet.close()
+
+
+def test_both_keys_for_enter_are_told_as_one() -> None:
+    both = [QKeySequence("Ctrl+Enter"), QKeySequence("Ctrl+Return")]
+    assert shown(both) == "Ctrl+Enter"
+    assert shown([QKeySequence("Del"), QKeySequence("Backspace")]) == (
+        "Del or Backspace"
+    )
+    assert shown([QKeySequence("Ctrl+Return")]) == "Ctrl+Return"
 
 
 def test_every_fixed_key_means_something_to_the_canvas(window: MainWindow) -> None:

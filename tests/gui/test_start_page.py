@@ -219,6 +219,16 @@ def test_the_search_leaves_what_fits(window: MainWindow) -> None:
     assert window.page.lesson_id == "inception-v3"
 
 
+def test_cards_stay_where_they_are_while_one_searches(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    """Few of them need no scroll bar, whose room is kept."""
+    before = card(window, "inception-v3").width(), window.start.search.x()
+    QTest.keyClicks(window.start.search, "inception v3")
+    qtbot.wait(50)
+    assert (card(window, "inception-v3").width(), window.start.search.x()) == before
+
+
 def test_what_is_not_there_is_said(window: MainWindow) -> None:
     QTest.keyClicks(window.start.search, "zebra")
     assert shown(window) == []

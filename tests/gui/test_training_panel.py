@@ -525,6 +525,29 @@ def test_each_stage_of_a_run_draws_a_metric_of_its_own(qapp: QApplication) -> No
     plots.deleteLater()
 
 
+def test_many_epochs_are_a_line_and_the_next_run_has_dots_again(
+    qapp: QApplication,
+) -> None:
+    plots = Plots(THEMES["dark"])
+    curves = (plots.validation, plots.train_metric, plots.validation_metric)
+    plots.add_epochs([epoch(1)])
+    assert all(curve.opts["symbol"] == "o" for curve in curves)
+    plots.add_epochs([epoch(at) for at in range(2, 60)])
+    assert all(curve.opts["symbol"] is None for curve in curves)
+    plots.clear(steps_per_epoch=4, epochs_done=0)
+    plots.add_epochs([epoch(1)])
+    assert all(curve.opts["symbol"] == "o" for curve in curves)
+    plots.deleteLater()
+
+
+def test_the_validation_has_one_colour_in_both_curves(qapp: QApplication) -> None:
+    plots = Plots(THEMES["light"])
+    loss, metric = plots.validation, plots.validation_metric
+    assert loss.opts["pen"].color() == metric.opts["pen"].color()
+    assert metric.opts["pen"].color() != plots.train_metric.opts["pen"].color()
+    plots.deleteLater()
+
+
 def test_epochs_are_marked_by_whole_numbers() -> None:
     axis = WholeAxis()
     for high in (1.2, 2.0, 4.0, 30.0, 500.0):

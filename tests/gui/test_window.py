@@ -143,6 +143,15 @@ def test_problems_are_counted_listed_and_lead_to_their_node(
     assert window.bottom.problems.rows == []
 
 
+def test_find_names_a_node_and_its_layer(window: MainWindow) -> None:
+    find = window.find_node
+    find.open_over(window.canvas.viewport())
+    first = find.list.item(0)
+    assert first.text() == "image"
+    assert first.data(Qt.ItemDataRole.AccessibleTextRole) == "image, Input"
+    find.hide()
+
+
 def test_find_goes_to_a_node(window: MainWindow) -> None:
     QTest.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(window.find_node.search, "fc2")

@@ -382,3 +382,12 @@ def test_a_card_moved_to_the_edge_leaves_the_view_as_it_is(desk: Desk) -> None:
     desk.drag(desk.body("layer0"), goal)
     assert "Move layer0" in desk.labels
     assert canvas.sight() == before
+
+
+@pytest.mark.parametrize(("size", "percent"), [((1200, 640), 100), ((1840, 900), 125)])
+def test_a_small_network_is_not_lost_on_a_large_screen(
+    desk: Desk, size: tuple[int, int], percent: int
+) -> None:
+    desk.window.resize(*size)
+    desk.model.replace(row(4, columns=4))
+    assert desk.canvas.zoom_percent() == percent

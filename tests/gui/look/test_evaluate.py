@@ -62,8 +62,8 @@ def test_before_a_training_it_is_said_what_to_do(flowers: Desk) -> None:
         page.sentence.text()
         == NOT_TRAINED
         == (
-            "Nothing is trained here yet: press Train, or choose above an older run, "
-            "or “Before training” for the network as it begins."
+            "Press Train, or choose above an older run, or “Before training” for the "
+            "network as it begins."
         )
     )
     assert not page.button.isEnabled()

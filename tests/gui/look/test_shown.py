@@ -133,7 +133,7 @@ def test_before_and_after_it_is_said_what_would_be_shown(
     begin(desk, script)
     script.give(epoch(1))
     desk.until(lambda: page.invitation.text() == NOTHING)
-    assert NOTHING.startswith("This network has nothing to show: a parted plane")
+    assert NOTHING.startswith("This network has nothing to show: a divided plane")
     assert page.invitation.isVisible() and not page.side.isVisible()
 
 
