@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 _SHARES = ("accuracy", "f1")
 _SPOKEN = {
     "top5_accuracy": "top-5",
@@ -12,6 +14,8 @@ _SPOKEN = {
 }
 _LONG, _ENDLESS = 10_000, 1e15
 """From and up to which a number is written in full, not as a power of ten."""
+_TINY, _SHORT = 1e-6, 1e-4
+"""Between these as well."""
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -20,12 +24,14 @@ def percent(share: float, digits: int = 0) -> str:
 
 
 def figure(value: float, *, is_grouped: bool = False) -> str:
-    """Four telling digits, and no power of ten for a price: `0.0312`, `58680`.
+    """Four telling digits, no power of ten for a price or a rate: `58680`, `0.00001`.
 
     Where it `is_grouped` thousands are set apart, `58,680`: not among other numbers.
     """
     if _LONG <= abs(value) < _ENDLESS:
         return f"{value:,.0f}" if is_grouped else f"{value:.0f}"
+    if _TINY <= abs(value) < _SHORT:
+        return format(Decimal(f"{value:.4g}"), "f")
     return f"{value:.4g}"
 
 

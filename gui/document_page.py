@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:  # the sources are declared in many modules: after the first f
 tr = Texts("inspector")
 
 
+_NAMES_LETTERS = 44
+"""Of the names of classes that are told."""
 _HERE = tuple(each for each in RECIPE_SETTINGS if each not in AUGMENTATION_SETTINGS)
 """The rest of the recipe stands where its effect is seen: in the Data tab."""
 
@@ -254,14 +257,24 @@ class DataSection(QWidget):
         )
 
 
+def _first_of(names: Sequence[str]) -> str:
+    """As many names as a line or two hold; no line ends within one."""
+    whole = [name.replace(" ", "\N{NO-BREAK SPACE}") for name in names]
+    shown: list[str] = []
+    for name in whole:
+        if shown and len(", ".join([*shown, name])) > _NAMES_LETTERS:
+            break
+        shown.append(name)
+    rest = ",\N{NO-BREAK SPACE}…" if len(shown) < len(whole) else ""
+    return ", ".join(shown) + rest
+
+
 def holding(info: DataInfo) -> str:
     """What data holds, in a few lines: inputs, targets, classes, counts."""
     lines = [info.task.capitalize()]
     lines += [f"{name}: {spec.brief()}" for name, spec in info.inputs.items()]
     if info.classes:
-        names = ", ".join(info.classes[:6]) + (
-            ",\N{NO-BREAK SPACE}…" if len(info.classes) > 6 else ""
-        )
+        names = _first_of(info.classes)
         lines.append(
             tr("{count:,} classes: {names}", count=len(info.classes), names=names)
         )

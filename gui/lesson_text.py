@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QFont,
     QFontInfo,
     QFontMetricsF,
+    QGuiApplication,
     QImage,
     QPainter,
     QPalette,
@@ -181,7 +182,8 @@ class LessonText(QTextBrowser):
 def _line_color(palette: QPalette) -> QColor:
     """Of the lines of a table: opaque, for Qt draws those between cells twice."""
     line = palette.color(QPalette.ColorRole.PlaceholderText)
-    ground = palette.color(QPalette.ColorRole.Window)
+    # A text has no ground of its own: in its palette that is transparent black.
+    ground = QGuiApplication.palette().color(QPalette.ColorRole.Window)
     parts = zip(line.getRgb()[:3], ground.getRgb()[:3], strict=True)
     share = _LINE_ALPHA / 255
     return QColor(*(round(a * share + b * (1 - share)) for a, b in parts))

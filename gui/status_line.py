@@ -134,10 +134,10 @@ class StatusLine(QFrame):
 
     def show_training_memory(self, memory: Memory | None) -> None:
         """Show what a training will take, in all; its parts as the tool tip."""
-        self.training.setVisible(memory is not None)
         self.training.setText(
             tr("{total} to train", total=short_bytes(memory.total)) if memory else ""
         )
+        self.training.setVisible(memory is not None)
         if memory is not None:
             self.training.setToolTip(
                 tr(

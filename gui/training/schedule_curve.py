@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from engine.figures import figure
 from engine.recipe import Recipe
 from gui.texts import Texts
 from gui.training.small_curve import SmallCurve
@@ -35,15 +36,15 @@ class ScheduleCurve(SmallCurve):
         first, most, last = rates[0], max(rates), rates[-1]
         end = tr.counted(whole, "1 epoch", "{count} epochs")
         self.show_curve(
-            rates, (f"{first:.3g}", tr("{last:.3g} after {end}", last=last, end=end))
+            rates, (figure(first), tr("{last} after {end}", last=figure(last), end=end))
         )
         said = tr(
-            "The learning rate over {end}: from {first:.3g} to {last:.3g}",
+            "The learning rate over {end}: from {first} to {last}",
             end=end,
-            first=first,
-            last=last,
+            first=figure(first),
+            last=figure(last),
         )
         if most > max(first, last):
-            said += tr(", at most {most:.3g}", most=most)
+            said += tr(", at most {most}", most=figure(most))
         self.setToolTip(said)
         self.setAccessibleName(said)

@@ -49,9 +49,9 @@ WORDS: tuple[Setting, ...] = (
         default=40,
         minimum=1,
         maximum=10_000,
-        unit="words",
-        help="Longer sentences are cut, shorter ones are filled up; with a tokenizer "
-        "these are its tokens.",
+        unit="tokens",
+        help="Longer sentences are cut, shorter ones are filled up. A token is a word, "
+        "or what the tokenizer makes of one.",
     ),
     Int(
         name="min_count",
