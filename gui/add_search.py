@@ -27,6 +27,7 @@ class AddSearch(QFrame):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setProperty("role", "popup")
+        self.setProperty("kind", "window")
         self.setAccessibleName(tr("Add a layer"))
         self._position = QPointF()
         self.list = LayerList(theme, self)

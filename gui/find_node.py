@@ -36,6 +36,7 @@ class FindNode(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self._model = model
         self.setProperty("role", "popup")
+        self.setProperty("kind", "window")
         self.setAccessibleName(tr("Find a node"))
         self.search = QLineEdit(self)
         self.search.setPlaceholderText(tr("Find a node…"))

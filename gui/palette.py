@@ -158,6 +158,7 @@ class CommandPalette(QFrame):
         self._entries: list[Entry] = []
         self._before: QWidget | None = None
         self.setProperty("role", "popup")
+        self.setProperty("kind", "window")
         self.setAccessibleName(tr("All commands"))
         self.search = QLineEdit(self)
         self.search.setPlaceholderText(tr("Type what you want to do, or where to go…"))

@@ -98,6 +98,16 @@ def test_it_lists_every_action_of_every_menu(window: MainWindow) -> None:
     assert by_id["save"].keys == "Ctrl+S"
 
 
+def test_the_corners_of_a_popup_are_drawn(window: MainWindow) -> None:
+    """One round at its corners is black there where nothing composes windows."""
+    window.canvas.setFocus()
+    popups = (window.keyboard.palette, window.add_search)
+    for popup in (*popups, window.find_node):
+        popup.resize(200, 100)
+        seen = popup.grab().toImage()
+        assert seen.pixelColor(0, 0) == seen.pixelColor(seen.width() // 2, 0)
+
+
 def test_panels_are_found_and_shown(window: MainWindow) -> None:
     window.actions_.of["bottom"].trigger()
     assert not window.bottom.isVisible()
