@@ -369,7 +369,10 @@ def _plain(text: str) -> str:
 
 
 def and_list(names: Sequence[str], most: int = 3) -> str:
-    """Names as a person lists them: `a, b and c`, `a, b, c and 4 more`."""
-    if len(names) > most:
+    """Names as a person lists them: `a, b and c`, `a, b, c and 4 more`.
+
+    One alone is never "1 more": its name takes no more room.
+    """
+    if len(names) > most + 1:
         return f"{', '.join(names[:most])} and {len(names) - most} more"
     return " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from engine import storage
 from engine.analysis import analyse
 from engine.block_edits import (
+    and_list,
     free_block_name,
     make_unique,
     remove_block,
@@ -486,3 +487,16 @@ def test_a_block_of_one_node_may_take_its_name() -> None:
     done_and_undone(document, collapse(document, "", ["part1"], "Part2"))
     assert document.graph["part1"].layer == "Part2"
     assert analyse(document).problems == []
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1, "n1"),
+        (3, "n1, n2 and n3"),
+        (4, "n1, n2, n3 and n4"),
+        (5, "n1, n2, n3 and 2 more"),
+    ],
+)
+def test_a_list_never_ends_with_one_more(count: int, said: str) -> None:
+    assert and_list([f"n{number + 1}" for number in range(count)]) == said
