@@ -107,6 +107,11 @@ class DocumentModel(QObject):
         return analysis
 
     @property
+    def is_blank(self) -> bool:
+        """Whether nothing is drawn yet: what it lacks is no news to anybody."""
+        return not len(self._root.graph) and not self._root.blocks
+
+    @property
     def path(self) -> Path | None:
         """The file the document is kept in, once it has one."""
         return self._path
@@ -142,11 +147,16 @@ class DocumentModel(QObject):
         return self._steps
 
     def enter(self, block_name: str, use_node: str | None = None) -> None:
-        """Show the inside of a block, as a node of the present graph uses it."""
-        if block_name in self._root.blocks:
-            # By itself it is seen from the top: nothing around it uses it here.
-            before = self._steps if use_node is not None else ()
-            self.go_to((*before, Step(block_name, use_node)))
+        """Show the inside of a block, as a node of the present graph uses it.
+
+        Of no node in particular, as its first use does: with the shapes it has there.
+        """
+        if block_name not in self._root.blocks:
+            return
+        if use_node is None:
+            self.go_to_scope(block_name)
+        else:
+            self.go_to((*self._steps, Step(block_name, use_node)))
 
     def leave(self) -> None:
         """Show the graph around the present one."""
@@ -166,7 +176,7 @@ class DocumentModel(QObject):
             self.analysed.emit()
 
     def go_to_scope(self, scope: str) -> None:
-        """Show the graph of a block, from here if it is on the way, else by itself."""
+        """Show the graph of a block: from here if on the way, else at its first use."""
         self.go_to(path_to(self._root, self._steps, scope))
 
     def _look(self) -> None:

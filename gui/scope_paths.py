@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import get_args
 
 from engine import annotation_edits, edits, learning_edits
+from engine.block_edits import MAIN, users
 from engine.block_view import Step
 from engine.document import Document
 
@@ -48,11 +49,11 @@ def standing(document: Document, steps: Sequence[Step]) -> ScopePath:
 
 
 def path_to(document: Document, path: ScopePath, scope: str) -> ScopePath:
-    """The path to a block's graph: along `path` if it is on it, else by itself."""
+    """The path to a block's graph: along `path` if it is on it, else to a use of it."""
     for depth, step in enumerate(path, start=1):
         if step.block == scope:
             return path[:depth]
-    return (_any_use(document, scope),) if scope else ()
+    return _first_use(document, scope) if scope else ()
 
 
 def place_of(document: Document, path: ScopePath, edit: edits.Edit) -> ScopePath:
@@ -85,9 +86,17 @@ def renamed(path: ScopePath, singles: Sequence[edits.Edit]) -> ScopePath:
     return tuple(steps)
 
 
-def _any_use(document: Document, scope: str) -> Step:
-    """The first node of the main graph that uses a block, for its shapes."""
-    for node in document.graph:
-        if node.layer == scope:
-            return Step(scope, node.name)
-    return Step(scope)
+def _first_use(document: Document, scope: str) -> ScopePath:
+    """The way from the main graph to the first node that uses a block, for its shapes.
+
+    What nothing uses is seen by itself.
+    """
+    path: ScopePath = ()
+    climbed: set[str] = set()  # a block that contains itself is a problem, no end
+    while scope:
+        climbed.add(scope)
+        found = [use for use in users(document, scope) if use[0] not in climbed]
+        around, node = found[0] if found else (MAIN, None)
+        path = (Step(scope, node.name if node else None), *path)
+        scope = around
+    return path

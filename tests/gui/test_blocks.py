@@ -489,7 +489,7 @@ def test_the_menu_of_a_block_of_the_document(blocks: MainWindow) -> None:
     )
     actions["Look inside"].trigger()
     assert blocks.model.scope == "Bottleneck"
-    assert blocks.model.path_of_scopes[0].use is None
+    assert blocks.model.path_of_scopes[0].use == "stage1"
 
 
 def test_the_inspector_leads_inside_and_takes_a_description(

@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
 from engine import edits
+from engine.block_view import Step
 from engine.document import DataConfig, Document
 from engine.graph import Edge, Node
 from engine.recipe import Recipe
 from gui.document_model import DocumentModel
 from tests.engine.test_blocks import stack
+from tests.engine.test_grouping import nested
 
 
 def small() -> Document:
@@ -215,6 +217,46 @@ def test_steps_of_different_scopes_never_merge() -> None:
     model.enter("Bottleneck", "stage1")
     model.push("Move", edits.MoveNodes({"relu": (1.0, 1.0)}), merge="same")
     assert model.undo_stack.count() == 2
+
+
+def test_a_block_opened_by_name_shows_its_first_use() -> None:
+    model = DocumentModel(stack())
+    model.enter("Bottleneck")
+    (step,) = model.path_of_scopes
+    assert step.use == next(
+        node.name for node in model.root.graph if node.layer == "Bottleneck"
+    )
+    named = model.analysis.inputs("reduce")
+    model.go_to(())
+    model.enter("Bottleneck", step.use)
+    assert named is not None and named == model.analysis.inputs("reduce")
+
+
+def test_a_block_used_in_another_is_opened_through_it() -> None:
+    model = DocumentModel(nested())
+    for name in ("stage1", "stage2"):
+        model.push("Delete", edits.removal(model.root.graph, [name]))
+    model.enter("Bottleneck")
+    assert model.path_of_scopes == (Step("Outer", "deep"), Step("Bottleneck", "inner"))
+
+
+def test_a_block_that_contains_itself_can_be_opened() -> None:
+    document = Document()
+    layer = document.new_block("Loop", {})
+    layer.graph.add_node(Node(name="again", layer="Loop"))
+    model = DocumentModel(document)
+    model.push("Block", edits.AddBlock(layer))
+    model.enter("Loop")
+    assert [step.use for step in model.path_of_scopes] == [None]
+
+
+def test_a_document_is_blank_until_its_first_node() -> None:
+    model = DocumentModel(Document())
+    assert model.is_blank
+    model.push("Add", edits.AddNode(Node(name="images", layer="Input")))
+    assert not model.is_blank
+    model.undo_stack.undo()
+    assert model.is_blank
 
 
 def test_a_path_ends_where_its_block_went() -> None:
