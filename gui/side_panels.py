@@ -163,7 +163,8 @@ class BottomTabs(QTabWidget):
                 panel.close_panel()
 
     def _count(self) -> None:
-        count = len(self._model.analysis.problems)
+        model = self._model
+        count = 0 if model.is_blank else len(model.analysis.problems)
         text = tr("Problems {count}", count=count) if count else tr("Problems")
         index = self.indexOf(self.problems)
         if self.tabText(index) != text:

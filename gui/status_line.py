@@ -83,7 +83,7 @@ class StatusLine(QFrame):
             self.memory.setText(self._memory())
         for each in (self.operations, self.memory):  # else a gap would stand for it
             each.setVisible(bool(each.text()))
-        problems = analysis.problems
+        problems = () if self._model.is_blank else analysis.problems
         self.problems.setVisible(bool(problems))
         if problems:
             worst = next((each for each in problems if each.is_error), problems[0])

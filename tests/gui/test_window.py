@@ -311,6 +311,16 @@ def test_fixes_stand_under_a_problem_where_there_is_little_room(
 def test_an_empty_document_is_a_window_too(open_window: OpenWindow) -> None:
     window = open_window(Document())
     assert window.status.parameters.text() == "0 parameters"
+    tab = window.bottom.indexOf(window.bottom.problems)
+    assert not window.status.problems.isVisible(), "nothing is wrong before one begins"
+    assert window.bottom.tabText(tab) == "Problems"
+    window.canvas.add_layer("Linear")
+    assert window.status.problems.isVisible()
+    assert (
+        window.bottom.tabText(tab) == f"Problems {len(window.model.analysis.problems)}"
+    )
+    window.model.undo_stack.undo()
+    assert not window.status.problems.isVisible()
     window.canvas.setFocus()
     window.actions_.of["select_all"].trigger()
     window.actions_.of["next_problem"].trigger()
