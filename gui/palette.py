@@ -39,7 +39,7 @@ _LETTERS, _ROWS = 100, 20  # its size, in letters and lines of the text
 _LAST_KEY = "palette/last"
 _LAST_MOST = 30
 _LAST_SHOWN = 5
-_SECTION_MOST = 8
+_SECTION_MOST = 12
 _Index = QModelIndex | QPersistentModelIndex
 ENTRY = Qt.ItemDataRole.UserRole + 1
 """The entry that a row is."""
@@ -258,10 +258,8 @@ class CommandPalette(QFrame):
     def _found(self, typed: str) -> list[Entry | str]:
         sections: dict[str, list[Entry]] = {}  # in the order of their best
         for _, entry in ranked(typed, self._entries, self._last()):
-            found = sections.setdefault(entry.section, [])
-            if len(found) < _SECTION_MOST:
-                found.append(entry)
-        return _headed(sections)
+            sections.setdefault(entry.section, []).append(entry)
+        return _headed(sections, most=_SECTION_MOST)
 
     def _step(self, step: int, start: int | None = None) -> None:
         """Stand on the next entry in a direction, if there is one."""
@@ -308,9 +306,20 @@ def spoken(entry: Entry) -> str:
     return ", ".join(each for each in said if each)
 
 
-def _headed(sections: dict[str, list[Entry]]) -> list[Entry | str]:
+def _headed(
+    sections: dict[str, list[Entry]], most: int | None = None
+) -> list[Entry | str]:
+    """Each section under its title, which says of how many only the best are there."""
     rows: list[Entry | str] = []
     for section, entries in sections.items():
-        if entries:
-            rows += [tr.of(SECTION_TITLES[section]), *entries]
+        title, shown = tr.of(SECTION_TITLES[section]), entries[:most]
+        if len(shown) < len(entries):
+            title = tr(
+                "{section}: the best {shown} of {count}",
+                section=title,
+                shown=len(shown),
+                count=len(entries),
+            )
+        if shown:
+            rows += [title, *shown]
     return rows

@@ -157,6 +157,17 @@ def test_what_cannot_be_done_is_dim_and_says_why(window: MainWindow) -> None:
     assert typed(palette, "duplicate")[0].is_enabled
 
 
+def test_a_section_that_is_cut_says_so(window: MainWindow) -> None:
+    palette = opened(window)
+    exports = [each for each in typed(palette, "ex") if each.title.startswith("Export")]
+    assert len(exports) == 9
+    assert "Commands" in palette.rows.rows, "not cut"
+    found = typed(palette, "a")
+    cut = [each for each in palette.rows.rows if isinstance(each, str)]
+    assert any(each.startswith("Commands: the best 12 of ") for each in cut)
+    assert sum(each.section == COMMANDS for each in found) == 12
+
+
 def test_it_says_when_nothing_is_found(window: MainWindow) -> None:
     palette = opened(window)
     assert typed(palette, "qqqq") == []
