@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -73,6 +73,13 @@ class Minimap(QWidget):
             self.height() / 2 - middle.y() * scale,
         )
 
+    def _sight_frame(self) -> QRect:
+        """What is in sight, on whole pixels: all four lines are equally thick."""
+        scale, origin = self._scale(), self._origin()
+        corner = (self._sight.topLeft() * scale + origin).toPoint()
+        opposite = (self._sight.bottomRight() * scale + origin).toPoint()
+        return QRect(corner, opposite - QPoint(1, 1))
+
     def _look(self, position: QPointF) -> None:
         self.looked_at.emit((position - self._origin()) / self._scale())
 
@@ -87,18 +94,16 @@ class Minimap(QWidget):
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(frame, 7, 7)
         if self._overview is not None:
-            painter.save()
             painter.setClipRect(frame.adjusted(2, 2, -2, -2))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.save()
             painter.translate(self._origin())
             painter.scale(self._scale(), self._scale())
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             self._overview.draw(painter, edges=False)
-            pen = QPen(style.accent, 1.2)
-            pen.setCosmetic(True)
-            painter.setPen(pen)
-            painter.setBrush(style.band)
-            painter.drawRect(self._sight)
             painter.restore()
+            painter.setPen(QPen(style.accent, 1))
+            painter.setBrush(style.band)
+            painter.drawRect(self._sight_frame())
         painter.end()
 
     def enterEvent(self, event: QEnterEvent) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 
@@ -15,6 +16,7 @@ from engine.costs import Cost
 from engine.document import Document
 from engine.edits import change_settings
 from engine.graph import Edge, Node
+from gui.canvas.overview import Overview
 from gui.canvas.travel import MILLISECONDS
 from gui.canvas.view import CanvasView
 from tests.gui.canvas.desk import Desk, desk
@@ -391,3 +393,24 @@ def test_a_small_network_is_not_lost_on_a_large_screen(
     desk.window.resize(*size)
     desk.model.replace(row(4, columns=4))
     assert desk.canvas.zoom_percent() == percent
+
+
+@pytest.mark.parametrize("shift", [0.0, 40.3, 77.9, 113.5])
+def test_the_frame_of_the_map_is_equally_thick_on_all_sides(
+    desk: Desk, shift: float
+) -> None:
+    its_map = desk.canvas.minimap
+    sight = QRectF(shift, shift / 3, 400 + shift, 300 + shift)
+    its_map.show_overview(Overview(desk.canvas.network), sight)
+    image, accent = its_map.grab().toImage(), desk.canvas.network.style_.accent
+    inked = [
+        (x, y)
+        for x in range(image.width())
+        for y in range(image.height())
+        if image.pixelColor(x, y) == accent
+    ]
+    across, down = Counter(x for x, _ in inked), Counter(y for _, y in inked)
+    width, height = max(down.values()), max(across.values())
+    assert list(across.values()).count(height) == 2
+    assert list(down.values()).count(width) == 2
+    assert len(inked) == 2 * (width + height) - 4
