@@ -208,6 +208,7 @@ class ShortcutsPage(QDialog):
 
 def _table(parent: QWidget) -> QTableWidget:
     table = QTableWidget(0, 3, parent)
+    table.setProperty("role", "framed")  # a row cut by its edge goes on below it
     table.setAccessibleName(tr("Actions and their keys"))
     table.setHorizontalHeaderLabels([tr.of(each) for each in HEADINGS])
     table.setShowGrid(False)

@@ -46,6 +46,16 @@ def press(page: ShortcutsPage, key: Qt.Key, held: Qt.KeyboardModifier) -> None:
     QTest.keyClick(page.keys, key, held)
 
 
+def test_the_table_has_a_frame_where_it_cuts_a_row(page: ShortcutsPage) -> None:
+    table = page.table
+    image, middle = table.grab().toImage(), table.width() // 2
+    ground = image.pixelColor(middle, table.viewport().y() + 3 * table.rowHeight(0) - 2)
+    assert table.verticalScrollBar().maximum() > 0
+    page.search.setFocus()
+    image = table.grab().toImage()
+    assert image.pixelColor(middle, image.height() - 1) != ground
+
+
 def test_an_action_is_given_other_keys_and_all_follows(
     window: MainWindow, page: ShortcutsPage, open_window: OpenWindow
 ) -> None:
