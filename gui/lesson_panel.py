@@ -49,7 +49,7 @@ class LessonPanel(QWidget):
         self._session: LessonSession | None = None
         self._stack = QStackedWidget(self)
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 2, 2, 8)
+        column.setContentsMargins(8, 2, 2, 0)  # what is cut below is cut by the edge
         column.addWidget(self._stack)
         self._stack.addWidget(self._make_choice())
         self._stack.addWidget(self._make_reading())

@@ -901,3 +901,11 @@ def test_show_me_can_be_pressed_again_after_a_training_failed(
     qtbot.waitUntil(lambda: not window.page.training.is_busy)
     qtbot.waitUntil(lambda: not window.page.lesson.is_showing)
     assert fold.show_me.isEnabled()
+
+
+def test_the_list_of_lessons_runs_to_the_edge(learner: Learner) -> None:
+    panel = learner.panel
+    panel.show_lesson(None)
+    QApplication.processEvents()
+    low = panel.list.mapTo(panel, panel.list.rect().bottomLeft()).y()
+    assert low == panel.rect().bottom()
