@@ -47,6 +47,19 @@ class SmallCurve(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(80, self._height)
 
+    def reach(self) -> tuple[float, float]:
+        """The least and the greatest value that is in sight.
+
+        Faint values are in sight as far as they go beyond the curve by less than half
+        its height: one that flies off leaves the curve itself readable.
+        """
+        low, high = min(self.values), max(self.values)
+        if not self.faint:
+            return low, high
+        more = (high - low) / 2
+        least, most = min(self.faint), max(self.faint)
+        return max(min(low, least), low - more), min(max(high, most), high + more)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         if len(self.values) < 2:
             return
@@ -67,7 +80,7 @@ class SmallCurve(QWidget):
             painter.setPen(QPen(muted, 1.5, Qt.PenStyle.DashLine))
             x = area.left() + self.mark * area.width()
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
-        low, high = min(self.values), max(self.values)
+        low, high = self.reach()
         if self.faint:
             faint = QColor(strong)
             faint.setAlpha(130)

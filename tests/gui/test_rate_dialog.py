@@ -13,6 +13,7 @@ import templates
 from engine.edits import SetRecipe
 from gui.main_window import MainWindow
 from gui.training.rate_dialog import RateDialog
+from gui.training.small_curve import SmallCurve
 from tests.gui.conftest import OpenWindow
 
 
@@ -88,3 +89,14 @@ def test_the_schedule_is_drawn_for_the_recipe_as_it_is(open_window: OpenWindow) 
     window.model.undo_stack.undo()
     window.model.undo_stack.undo()
     assert curve.isHidden()
+
+
+def test_a_faint_curve_is_in_sight_unless_it_flies_off(qtbot: QtBot) -> None:
+    curve = SmallCurve(200)
+    qtbot.addWidget(curve)
+    curve.show_curve([1.0, 2.0, 3.0])
+    assert curve.reach() == (1.0, 3.0)
+    curve.show_curve([1.0, 2.0, 3.0], faint=[0.5, 2.0, 3.5])
+    assert curve.reach() == (0.5, 3.5)
+    curve.show_curve([1.0, 2.0, 3.0], faint=[0.5, 2.0, 1e9])
+    assert curve.reach() == (0.5, 4.0)
