@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from textwrap import wrap
@@ -22,6 +23,9 @@ from engine.problems import Fix, Problem
 from gui.texts import Texts
 
 tr = Texts("window")
+
+_HANG = 8
+"""Letters by which a wrapped line of code goes on further in."""
 
 
 def label(text: str, role: str, parent: QWidget | None = None) -> QLabel:
@@ -70,6 +74,44 @@ def section(title: str, parent: QWidget | None = None) -> QLabel:
     return made
 
 
+class CodeLabel(QLabel):
+    """Lines of code; what does not fit goes on further in than any statement."""
+
+    def __init__(self, role: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._code = ""
+        self.setProperty("role", role)
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def text(self) -> str:
+        """The code as it is, without what lays it out."""
+        return self._code
+
+    def setText(self, code: str) -> None:
+        self._code = code
+        self._lay_out()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        """Qt's labels know no hanging indent but that of rich text, in pixels."""
+        letter = self.fontMetrics().horizontalAdvance("0")
+        lines = []
+        for line in self._code.split("\n"):
+            inner = len(line) - len(line.lstrip())
+            hang = (inner + _HANG) * letter
+            lines.append(
+                f'<p style="margin: 0; margin-left: {hang}px; text-indent: {-hang}px; '
+                f'white-space: pre-wrap">{html.escape(line)}</p>'
+            )
+        super().setText("".join(lines))
+
+
 class EmptyState(QWidget):
     """What stands in a panel that has nothing to show yet: what will be, and how."""
 
@@ -98,7 +140,14 @@ class EmptyState(QWidget):
 class Card(QFrame):
     """A titled box with text in it; it hides while it has nothing to say."""
 
-    def __init__(self, title: str, role: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        role: str,
+        parent: QWidget | None = None,
+        *,
+        is_code: bool = False,
+    ) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
         self.setAccessibleName(title)
@@ -106,7 +155,7 @@ class Card(QFrame):
         self._column.setContentsMargins(10, 8, 10, 9)
         self._column.setSpacing(4)
         self._column.addWidget(label(title, "title", self))
-        self.body = label("", role, self)
+        self.body = CodeLabel(role, self) if is_code else label("", role, self)
         self._column.addWidget(self.body)
 
     def show_text(self, text: str) -> None:

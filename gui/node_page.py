@@ -76,7 +76,7 @@ class NodePage(QWidget):
         self._source = LinkLabel("caption", self)
         self.chosen = Card(tr("What was chosen"), "muted", self)
         self._shapes = Card(tr("Shapes"), "mono", self)
-        self._code = Card(tr("In the code"), "mono", self)
+        self._code = Card(tr("In the code"), "mono", self, is_code=True)
         # A name of code longer than the page is cut: it may not push all else out.
         self._code.body.setMinimumWidth(1)
         self._lay_out()

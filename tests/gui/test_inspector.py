@@ -22,7 +22,7 @@ import templates
 from engine.catalog import CATALOG
 from engine.document import DataConfig
 from engine.problems import Fix, Problem
-from gui.cards import FixButton, ProblemCard
+from gui.cards import CodeLabel, FixButton, ProblemCard
 from gui.main_window import MainWindow
 from gui.node_page import NodePage
 from gui.several_page import SeveralPage
@@ -302,3 +302,28 @@ def test_a_fix_takes_as_few_lines_as_its_room_allows(qtbot: QtBot) -> None:
     page.resize(700, 300)
     QApplication.processEvents()
     assert button.text() == label
+
+
+def test_a_wrapped_line_of_code_goes_on_further_in(qtbot: QtBot) -> None:
+    code = "if x:\n    " + "word < " * 12 + "last"
+    made = CodeLabel("mono")
+    qtbot.addWidget(made)
+    made.setText(code)
+    made.setFixedWidth(200)
+    made.adjustSize()
+    made.show()
+    assert made.text() == code
+    image = made.grab().toImage()
+    ground = image.pixelColor(image.width() - 1, image.height() - 1)
+    height = made.fontMetrics().lineSpacing()
+
+    def begins(line: int) -> int:
+        """The first column of a line that has ink."""
+        return next(
+            x
+            for x in range(image.width())
+            for y in range(line * height, (line + 1) * height)
+            if image.pixelColor(x, y) != ground
+        )
+
+    assert begins(0) < begins(1) < begins(2) == begins(3)
