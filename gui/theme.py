@@ -48,7 +48,7 @@ class Theme:
     """A node's strip, by the family of its layer."""
     kinds: dict[str, str]
     """An edge, by what flows along it: image, sequence, vector, tokens, ..."""
-    fade: float = 0.45
+    fade: float = 0.6
     """How opaque a card is that waits, is bypassed, or is not meant just now."""
     dashes_faded: bool = False
     """Whether such a card has a dashed border, too: where it may not fade as much."""
@@ -178,6 +178,7 @@ LIGHT = Theme(
     success="#0b7a57",
     families=_FAMILIES_LIGHT,
     kinds=_kinds(_FAMILIES_LIGHT),
+    fade=0.7,  # dark on light vanishes sooner than light on dark
 )
 
 

@@ -245,6 +245,11 @@ def test_text_is_legible(theme: object) -> None:
     assert _contrast(chosen.muted, chosen.surface) >= 4.5
     assert _contrast(chosen.text, chosen.error_surface) >= 7
     assert _contrast(chosen.faint, chosen.canvas) >= 3  # boxes to tick
+    dimmed = [
+        _contrast(_over(each, chosen.surface, chosen.fade), chosen.surface)
+        for each in (chosen.text, chosen.muted)
+    ]
+    assert dimmed[0] >= 4.5 and dimmed[1] >= 3, "a card that waits"
     for color in (*chosen.families.values(), *chosen.kinds.values()):
         assert _contrast(color, chosen.canvas) >= 3, color
 
