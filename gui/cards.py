@@ -26,6 +26,10 @@ tr = Texts("window")
 
 _HANG = 8
 """Letters by which a wrapped line of code goes on further in."""
+_LINE = (
+    '<p style="margin: 0; margin-left: {}px; text-indent: {}px; '
+    'white-space: pre-wrap">{}</p>'
+)
 
 
 def label(text: str, role: str, parent: QWidget | None = None) -> QLabel:
@@ -105,10 +109,7 @@ class CodeLabel(QLabel):
         for line in self._code.split("\n"):
             inner = len(line) - len(line.lstrip())
             hang = (inner + _HANG) * letter
-            lines.append(
-                f'<p style="margin: 0; margin-left: {hang}px; text-indent: {-hang}px; '
-                f'white-space: pre-wrap">{html.escape(line)}</p>'
-            )
+            lines.append(_LINE.format(hang, -hang, html.escape(line)))
         super().setText("".join(lines))
 
 

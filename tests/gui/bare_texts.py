@@ -36,7 +36,7 @@ UNSEEN = frozenset(
 )
 """What is called with words that nobody reads in the window."""
 _WORDS = re.compile(r"[A-Za-z][\w’'“”]*[,.:;…]? +[\w“(]*[A-Za-z{]")
-_MARKUP = re.compile(r"::|<span |<a href|font-size|^\.\w+$")
+_MARKUP = re.compile(r"::|<span |<p style|<a href|font-size|^\.\w+$")
 """Style sheets, colours and links, endings of files."""
 _TEXTS = frozenset({"mark", "counted"})
 
