@@ -119,7 +119,7 @@ class BalanceBars(QWidget):
             painter.drawText(line, _MIDDLE_LEFT, text)
             left += 12 + metrics.horizontalAdvance(text) + 14
         head = tr("in all")  # over the numbers, where that leaves the names alone
-        room = QRectF(left, 4, self.width() - 8 - left, metrics.height())
+        room = QRectF(left, 4, self.width() - 4 - left, metrics.height())
         if metrics.horizontalAdvance(head) <= room.width():
             painter.drawText(room, _MIDDLE_RIGHT, head)
 
