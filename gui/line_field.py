@@ -150,6 +150,7 @@ class LineField(Field):
 
     def show_value(self, value: Any) -> None:
         self._value = value
+        self.say_unit_of(value)
         self._line.setPlaceholderText(self._hint)
         self._show_outcome(value)
         if self.names is not None and has_expression(self.setting, value):

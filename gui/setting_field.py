@@ -41,6 +41,7 @@ class Field(QWidget):
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setting = setting
+        self._unit: QLabel | None = None
         self._row = QHBoxLayout()
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(6)
@@ -55,7 +56,10 @@ class Field(QWidget):
         column.addWidget(self.problem_label)
 
     def add_beside(self, widget: QWidget) -> None:
-        """Put a widget beside the editor."""
+        """Put a widget beside the editor, as high as that."""
+        policy = widget.sizePolicy()
+        policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)
+        widget.setSizePolicy(policy)
         self._row.addWidget(widget)
 
     @property
@@ -90,6 +94,12 @@ class Field(QWidget):
         self._row.addWidget(editor)
         self.setFocusProxy(editor)
         if self.setting.unit:
-            unit = QLabel(self.setting.unit, self)
-            unit.setProperty("role", "muted")
-            self._row.addWidget(unit)
+            self._unit = QLabel(self.setting.unit, self)
+            self._unit.setProperty("role", "muted")
+            self._row.addWidget(self._unit)
+
+    def say_unit_of(self, value: Any) -> None:
+        """Say of one that it is one: `1 step`, `2 steps`."""
+        if self._unit is not None:
+            unit = self.setting.unit
+            self._unit.setText(unit[:-1] if value == 1 and len(unit) > 1 else unit)

@@ -173,7 +173,7 @@ def _columns(found: Sequence[Group], count: int) -> list[list[Group]]:
 def _grid(group: Group) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(10)
-    grid.setVerticalSpacing(4)
+    grid.setVerticalSpacing(9 if group.is_mouse else 4)  # those take two lines
     grid.setColumnStretch(0, 1)
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     for at, (what, keys) in enumerate(group.rows):

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 tr = Texts("start")
 
 FIRST_LESSON = "digits-cnn"
-_WIDEST = 1180
+_WIDEST = 1178  # five cards and what is between them
 """Pixels: on a wide screen lines of cards longer than this are no overview any more."""
 _BEGIN = (
     (

@@ -155,7 +155,10 @@ def _filter_sheet(scene: Scene, name: str, weight: Tensor) -> Iterator[Exhibit]:
     else:
         return
     most = float(pictures.abs().max())
-    caption = "What each unit looks for: bright for light, dark for none."
+    caption = (
+        "What each unit looks for: light where it is bright, darkness where it is "
+        "dark; what is grey does not count."
+    )
     if pictures.numel() <= FEW_WEIGHTS:
         numbers = ["  ".join(f"{n:.2f}" for n in row) for row in pictures[0, 0]]
         caption = f"Its weights, row by row: {' | '.join(numbers)}."

@@ -36,6 +36,8 @@ _FAR = 1e6
 """Pixels: no row is longer."""
 _NARROW = 0.02
 """A lane's share of a narrow gap, for each pixel it would lie aside in a wide one."""
+_LEVEL = 2.0
+"""Ports of so nearly one height are joined by a straight line, and no slope is seen."""
 _BEND = 14.0
 _ACROSS = 14.0 * GRID
 """The height in which an edge crosses to another column: what lies between rows."""
@@ -107,6 +109,8 @@ def route(
     start = QPointF(source.left() + output.x, source.top() + output.y)
     end = QPointF(target.left() + entry.x, target.top() + entry.y)
     if end.x() >= start.x():
+        if abs(end.y() - start.y()) < _LEVEL:
+            end.setY(start.y())
         plain = curve(start, end)
         if end.x() - start.x() < _NO_CARD:
             return plain

@@ -31,6 +31,9 @@ class BalanceBars(QWidget):
         self._theme = theme
         self.counts: dict[str, dict[str, int]] = {}
         self.setAccessibleName(tr("Samples of each class"))
+        self.setToolTip(
+            tr("Bars: a class's share of each part. Numbers: its samples in all parts")
+        )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_counts(self, counts: Mapping[str, Mapping[str, int]]) -> None:
@@ -115,6 +118,10 @@ class BalanceBars(QWidget):
             line = QRectF(left + 12, 4, self.width(), metrics.height())
             painter.drawText(line, _MIDDLE_LEFT, text)
             left += 12 + metrics.horizontalAdvance(text) + 14
+        head = tr("in all")  # over the numbers, where that leaves the names alone
+        room = QRectF(left, 4, self.width() - 4 - left, metrics.height())
+        if metrics.horizontalAdvance(head) <= room.width():
+            painter.drawText(room, _MIDDLE_RIGHT, head)
 
 
 _MIDDLE_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

@@ -87,6 +87,13 @@ def learned_kernel(folder: Path | None) -> Rows | None:
     return None
 
 
+class _Number(QDoubleSpinBox):
+    """A number of a kernel, written as the sum below writes it: `8`, not `8.00`."""
+
+    def textFromValue(self, value: float) -> str:
+        return f"{round(value, self.decimals()):g}"
+
+
 class ConvolutionFigure(QWidget):
     """Choose a picture and a kernel, and let it slide."""
 
@@ -133,11 +140,10 @@ class ConvolutionFigure(QWidget):
     def _make_numbers(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setSpacing(3)
-        self.numbers: list[QDoubleSpinBox] = []
+        self.numbers: list[_Number] = []
         for place in range(KERNEL * KERNEL):
-            field = QDoubleSpinBox(self)
+            field = _Number(self)
             field.setLocale(QLocale.c())
-            field.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
             field.setRange(-99, 99)
             field.setDecimals(2)
             field.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -262,8 +268,9 @@ class Slides(QWidget):
     def heightForWidth(self, width: int) -> int:
         return round(self._cell(width) * SIDE) + 2
 
-    def _cell(self, width: int) -> float:
-        return min(width / (SIDE + PLACES + 1), 22.0)
+    def _cell(self, width: int) -> int:
+        """Pixels of a cell: a whole number, or edges would be smeared."""
+        return min(width // (SIDE + PLACES + 1), 22)
 
     def show_slide(self, picture: Rows, result: Rows, place: int) -> None:
         """Show the kernel at a place, counted from 0 row by row."""
@@ -298,7 +305,8 @@ class Slides(QWidget):
             if place <= self.place:
                 painter.fillRect(at, _told(number / most))
         painter.setPen(QPen(muted, 1))
-        painter.drawRect(QRectF(left, top, PLACES * cell, PLACES * cell))
+        frame = QRectF(left, top, PLACES * cell, PLACES * cell)
+        painter.drawRect(frame.adjusted(0.5, 0.5, -0.5, -0.5))  # on whole pixels
         painter.setPen(QPen(strong, 2.5))
         painter.drawRect(QRectF(left + column * cell, top + row * cell, cell, cell))
         painter.end()

@@ -129,7 +129,9 @@ class InkPad(QWidget):
         painter.setRenderHint(smooth)
         painter.drawImage(sheet, self._ink)
         frame = QRectF(sheet).adjusted(0.5, 0.5, -0.5, -0.5)  # whole at any scale
-        painter.setPen(QPen(QColor(self._theme.border), 1))
+        border = QPen(QColor(self._theme.border), 1)
+        border.setJoinStyle(Qt.PenJoinStyle.MiterJoin)  # whole corners, too
+        painter.setPen(border)
         painter.drawRect(frame)
         if self.is_empty:
             painter.setPen(QColor("#9aa3b2"))  # the paper is black in every theme

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.cards import label
+from gui.plot_pens import as_thick
 from gui.texts import Texts
 from gui.theme import Theme
 
@@ -110,9 +111,9 @@ class NumberPlots(QWidget):
         steps = np.arange(len(report.truth), dtype=float) + self._step
         theme = self._theme
         blue, orange = theme.families["convolution"], theme.families["dense"]
-        self.line.setPen(pg.mkPen(blue, width=2))
+        self.line.setPen(as_thick(pg.mkPen(blue, width=2), self))
         self.line.setData(steps, report.truth[:, self._step])
-        self.answers.setPen(pg.mkPen(orange, width=1.5))
+        self.answers.setPen(as_thick(pg.mkPen(orange, width=1.5), self))
         self.answers.setData(steps, report.answers[:, self._step])
         self.plot.setAccessibleName(tr("Forecast and truth along time"))
         self.caption.setText(
@@ -135,7 +136,8 @@ class NumberPlots(QWidget):
 
     def _straight(self, x: Numbers, y: Numbers) -> None:
         dashed = Qt.PenStyle.DashLine
-        self.line.setPen(pg.mkPen(self._theme.muted, width=1.5, style=dashed))
+        pen = pg.mkPen(self._theme.muted, width=1.5, style=dashed)
+        self.line.setPen(as_thick(pen, self))
         self.line.setData(x, y)
 
     def _say(self, across: str, up: str, how: str) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.plot_pens import as_thick
 from gui.runs.strokes import STROKES, stroke
 from gui.texts import Texts
 from gui.theme import Theme
@@ -86,7 +87,7 @@ class CurveKey(QWidget):
         for place, (name, cell) in enumerate(
             zip(self._names, self.cells(), strict=True)
         ):
-            painter.setPen(stroke(place % STROKES, self._theme))
+            painter.setPen(as_thick(stroke(place % STROKES, self._theme), self))
             middle = cell.center().y() + 0.5
             painter.drawLine(
                 QPointF(cell.left(), middle), QPointF(cell.left() + _STROKE, middle)

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.run_curves import Curves, Numbers, StepLossReader, bare_name, part_of
 from gui.cards import label
+from gui.plot_pens import as_thick
 from gui.runs.curve_key import CurveKey
 from gui.runs.strokes import STROKES, stroke
 from gui.texts import Texts
@@ -159,7 +161,7 @@ class CurvePlot(QWidget):
             curve = self.plot.plot(
                 across,
                 _drawable(values, self.log.isChecked()),
-                pen=stroke(place % STROKES, self._theme, width, faint=faint),
+                pen=self._stroke(place, width, faint=faint),
                 connect="finite",
             )
             if len(across) == 1:  # a single point has no line
@@ -167,6 +169,10 @@ class CurvePlot(QWidget):
                 curve.setSymbolSize(7)
                 curve.setSymbolPen(None)
                 curve.setSymbolBrush(stroke(place % STROKES, self._theme).color())
+
+    def _stroke(self, place: int, width: float, *, faint: bool) -> QPen:
+        pen = stroke(place % STROKES, self._theme, width, faint=faint)
+        return as_thick(pen, self)
 
     def _draw_steps(self, place: int, run: Drawn) -> None:
         """The loss of each step; of a very long run, the peaks of its pieces."""
@@ -181,7 +187,7 @@ class CurvePlot(QWidget):
             self.plot.plot(
                 _across(run.curves, places, self.by.currentData()),
                 _drawable(values, self.log.isChecked()),
-                pen=stroke(place % STROKES, self._theme, 1.2, faint=number > 0),
+                pen=self._stroke(place, 1.2, faint=number > 0),
                 connect="finite",
             )
 

@@ -62,7 +62,9 @@ def _drawn_sample(place: int | None, theme: Theme) -> QIcon:
     if place is not None:
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(stroke(place, theme, 2.4))
+        pen = stroke(place, theme, 2.0)
+        pen.setCosmetic(False)  # as thick as the curve, however fine the dots are
+        painter.setPen(pen)
         middle = _SAMPLE.height() / 2
         painter.drawLine(QPointF(0, middle), QPointF(_SAMPLE.width(), middle))
         painter.end()

@@ -18,6 +18,7 @@ from engine.catalog.settings import Setting
 from engine.figures import figure
 from engine.sweep_space import Variation
 from engine.sweep_study import DONE, PRUNED, Trial
+from gui.plot_pens import as_thick
 from gui.sweeps.wording import title_of
 from gui.texts import Texts
 from gui.theme import Theme
@@ -132,7 +133,7 @@ class ParallelPlot(QWidget):
         return (min(losses), max(losses)) if losses else (0.0, 1.0)
 
     def _draw_axis(self, place: int, marks: Sequence[tuple[float, str]]) -> None:
-        pen = pg.mkPen(self._theme.border, width=1.5)
+        pen = as_thick(pg.mkPen(self._theme.border, width=1.5), self)
         self.plot.plot([place, place], [0, 1], pen=pen)
         for height, text in marks:
             # Beside the axis, and at its ends above and below the lines.
@@ -155,9 +156,8 @@ class ParallelPlot(QWidget):
         line = np.array([*heights, share], dtype=np.float64)
         self.lines[trial.number] = line
         is_chosen = trial.number == self._chosen
-        pen = pg.mkPen(
-            self._color(trial, share, is_chosen), width=3 if is_chosen else 1.6
-        )
+        color, width = self._color(trial, share, is_chosen), 3 if is_chosen else 1.6
+        pen = as_thick(pg.mkPen(color, width=width), self)
         if trial.state == PRUNED:
             pen.setDashPattern([4.0, 3.0])
         curve = self.plot.plot(np.arange(len(line)), line, pen=pen)

@@ -12,6 +12,7 @@ from engine.figures import metric_name
 from engine.run_curves import Curves
 from engine.training.events import EpochDone
 from gui.cards import label
+from gui.plot_pens import as_thick
 from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.series import Numbers, Series
@@ -58,6 +59,7 @@ class PlayerCurve:
 
     def __init__(self, plot: pg.PlotWidget, reach: float) -> None:
         """The mean is over about `reach` steps."""
+        self._plot = plot
         self.raw = plot.plot()
         self.mean = plot.plot()
         self.losses, self._means = Series(), Series(_MEANS_ROOM)
@@ -76,8 +78,8 @@ class PlayerCurve:
         """Draw in this colour."""
         faint = QColor(color)
         faint.setAlpha(_RAW_ALPHA)
-        self.raw.setPen(pg.mkPen(faint, width=1))
-        self.mean.setPen(pg.mkPen(color, width=2))
+        self.raw.setPen(pg.mkPen(faint, width=1))  # wider ones take a frame's time
+        self.mean.setPen(as_thick(pg.mkPen(color, width=2), self._plot))
 
 
 class Plots(QWidget):
@@ -166,7 +168,8 @@ class Plots(QWidget):
     def _color_marks(self) -> None:
         color = QColor(self._theme.warning)
         for mark in self.marks:
-            mark.setPen(pg.mkPen(color, width=1.5, style=Qt.PenStyle.DotLine))
+            pen = pg.mkPen(color, width=1.5, style=Qt.PenStyle.DotLine)
+            mark.setPen(as_thick(pen, self))
 
     def add_losses(
         self, losses: list[float], players: tuple[str, ...] = ("network",)
@@ -276,10 +279,10 @@ class Plots(QWidget):
             self.players.values(), self._player_colors(), strict=False
         ):
             curve.set_color(color)
-        self.validation.setPen(pg.mkPen(orange, width=2))
-        dashed = Qt.PenStyle.DashLine
-        self.train_metric.setPen(pg.mkPen(blue, width=1.5, style=dashed))
-        self.validation_metric.setPen(pg.mkPen(orange, width=2))
+        self.validation.setPen(as_thick(pg.mkPen(orange, width=2), self))
+        dashed = pg.mkPen(blue, width=1.5, style=Qt.PenStyle.DashLine)
+        self.train_metric.setPen(as_thick(dashed, self))
+        self.validation_metric.setPen(as_thick(pg.mkPen(orange, width=2), self))
         for curve, color in (
             (self.validation, orange),
             (self.train_metric, blue),  # of a single epoch there is no line to see

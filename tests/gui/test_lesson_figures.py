@@ -121,6 +121,13 @@ def test_the_kernel_slides_and_can_be_changed(qtbot: QtBot) -> None:
     figure.place.setValue(3 * 8 + 3)  # the dot in the middle of the kernel
     assert figure.said.text().endswith("= 72")
     figure.numbers[4].setValue(2.0)
+    assert figure.numbers[4].text() == "2"
+    field = figure.numbers[0]
+    field.selectAll()
+    QTest.keyClicks(field, "-1.25")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert field.value() == -1.25 and field.text() == "-1.25"
+    field.setValue(0.0)
     assert figure.kernels.currentText() == OWN
     assert figure.said.text().endswith("= 18")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer, QUrl
-from PySide6.QtGui import QFontMetrics, QFontMetricsF, QTextTable
+from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QTextTable
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -631,6 +631,30 @@ def test_the_lines_of_a_table_are_of_one_colour(qtbot: QtBot, tmp_path: Path) ->
     (table,) = text.document().rootFrame().childFrames()
     assert isinstance(table, QTextTable)
     assert table.format().borderBrush().color().alpha() == 255
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_the_lines_of_a_table_stand_between_the_words_and_the_ground(
+    learner: Learner, name: str
+) -> None:
+    """In the window's own style, in which a text has no ground of its own."""
+    window = learner.page.window()
+    window.place.appearance.choose(name)
+    theme = window.place.appearance.theme
+    QApplication.processEvents()
+    tables = [
+        frame
+        for text in learner.panel.findChildren(LessonText)
+        for frame in text.document().rootFrame().childFrames()
+        if isinstance(frame, QTextTable)
+    ]
+    assert tables
+    ends = sorted(QColor(each).lightness() for each in (theme.muted, theme.window))
+    nearer = sum(ends) / 2  # the lines are nearer to the ground
+    for table in tables:
+        line = table.format().borderBrush().color().lightness()
+        assert ends[0] < line < ends[1]
+        assert (line > nearer) is (name == "light")
 
 
 def test_a_table_is_airy_where_there_is_room(qtbot: QtBot, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFileDialog,
+    QLabel,
     QLineEdit,
     QPushButton,
 )
@@ -142,6 +143,13 @@ def test_a_wrong_value_of_a_file_is_shown_and_marked(form: SettingsForm) -> None
     form.show_values({"count": "many"})
     assert line(form, "count").text() == "many"
     assert "must be a whole number" in form.fields["count"].problem
+
+
+def test_one_is_said_to_be_one(form: SettingsForm) -> None:
+    for count, unit in ((4, "pieces"), (1, "piece"), (2, "pieces")):
+        form.show_values({"count": count})
+        said = [each.text() for each in form.fields["count"].findChildren(QLabel)]
+        assert unit in said
 
 
 def test_arrow_keys_step_in_one_gesture(form: SettingsForm, changes: list[Any]) -> None:

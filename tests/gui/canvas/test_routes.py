@@ -203,3 +203,12 @@ def test_edges_from_one_column_to_one_card_run_as_one(qapp: QApplication) -> Non
         )
     assert heights[0] == heights[1]
     assert len(heights[0]) == 1
+
+
+@pytest.mark.parametrize("drop", [-1.0, 1.0])
+def test_an_edge_between_nearly_level_ports_is_straight(
+    drop: float, qapp: QApplication
+) -> None:
+    path = route(CARD, OUT, CARD.translated(300, drop), IN)
+    assert path.boundingRect().height() == 0
+    assert route(CARD, OUT, CARD.translated(300, 8), IN).boundingRect().height() == 8
