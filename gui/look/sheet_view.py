@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -22,6 +22,8 @@ GAP = 2
 """Dots of the screen between two pictures, at least."""
 _FEWEST = 5
 """So many columns are shown at least where rows are compared."""
+_FRAMED = 4
+"""From so many dots a pixel on, one of them can be given to a frame."""
 _GAP_SHARE = 0.12
 """The part of a picture's shorter side that the gap is."""
 _ROW_TITLE_ROOM = 8
@@ -101,6 +103,7 @@ class SheetView(QWidget):
         top = max((self.height() - size.height()) // 2, 0)
         painter = QPainter(self)
         painter.drawImage(QPoint(left, top), image)
+        self._frame(painter, QPoint(left, top))
         painter.setPen(QColor(self._theme.muted))
         step = size.height() / self._pictures.shape[0]
         for row, title in enumerate(self._row_titles):
@@ -115,6 +118,23 @@ class SheetView(QWidget):
                 title,
             )
         painter.end()
+
+    def _frame(self, painter: QPainter, corner: QPoint) -> None:
+        """Thin frames, where dots are large: white ones would be part of the page."""
+        if self._pictures is None:
+            return
+        scale, columns = self._fitting(self._pictures)
+        if scale < _FRAMED:
+            return
+        rows, _, height, width = self._pictures.shape[:4]
+        gap, ratio = gap_of(height, width, int(scale)), self.devicePixelRatioF()
+        wide, high = (side * scale / ratio for side in (width, height))
+        painter.setPen(QColor(self._theme.border))
+        for place in range(rows * columns):
+            row, column = divmod(place, columns)
+            left = corner.x() + column * (wide + gap / ratio)
+            top = corner.y() + row * (high + gap / ratio)
+            painter.drawRect(QRectF(left + 0.5, top + 0.5, wide - 1, high - 1))
 
     def _drawn(self) -> QImage:
         """The sheet in the dots of the screen; made anew where the room has changed."""

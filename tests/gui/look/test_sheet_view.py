@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from gui.look.sheet_view import SheetView
-from gui.theme import DARK
+from gui.theme import DARK, LIGHT
 
 
 @pytest.mark.parametrize("width", [200, 233, 262, 300])
@@ -28,3 +28,21 @@ def test_the_last_picture_is_whole(qtbot: QtBot, width: int) -> None:
 def has_red(image: QImage, x: int) -> bool:
     colors = (QColor(image.pixel(x, y)) for y in range(image.height()))
     return any(c.red() > 150 > 2 * max(c.green(), c.blue()) for c in colors)
+
+
+def test_large_dots_have_frames_and_white_ones_do_not_melt_into_the_page(
+    qtbot: QtBot,
+) -> None:
+    for side, is_framed in ((3, True), (60, False)):
+        view = SheetView(LIGHT, "filters")
+        qtbot.addWidget(view)
+        view.resize(150, 70)
+        view.show_pictures(np.full((1, 2, side, side, 3), 255, np.uint8))
+        image = view.grab().toImage()
+        border = QColor(LIGHT.border).rgb()
+        framed = sum(
+            image.pixel(x, y) == border
+            for x in range(image.width())
+            for y in range(image.height())
+        )
+        assert (framed > 100) is is_framed
