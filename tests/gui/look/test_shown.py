@@ -92,7 +92,7 @@ def test_a_sheet_is_as_large_as_fits_and_never_blurred(qtbot: QtBot) -> None:
             for x in range(image.width())
             for y in range(image.height())
         }
-        assert colors <= {"#000000", "#ffffff", ground, LIGHT.window}
+        assert colors <= {"#000000", "#ffffff", ground, LIGHT.window, LIGHT.border}
 
 
 def test_in_little_room_fewer_columns_are_compared(qtbot: QtBot) -> None:
