@@ -125,7 +125,7 @@ class TrainedSource(QObject):
             return tr.of(IS_TRAINING)
         if self._controller.weights_for(self._document()) is not None:
             return ""
-        is_edited = self._controller.has_weights
+        is_edited = self._controller.learned is not None
         return tr.of(WAS_EDITED if is_edited else NOT_TRAINED)
 
     def heading(self) -> str:
@@ -142,7 +142,7 @@ class TrainedSource(QObject):
 
     def _load(self) -> Callable[[], object]:
         data_dir, chosen = self._data_dir, self._chosen
-        document = self._controller.document
+        document = self._controller.learned
         begun = self._document().copy() if chosen == BEGINNING else None
         self._begun = begun
         weights = self._controller.weights_for(self._document())
