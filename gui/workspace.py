@@ -224,6 +224,7 @@ class Workspace(QWidget):
         """Join what the first frame did not show."""
         self.canvas.selection_changed.connect(self.bottom.code.select)
         self.bottom.problems.problem_chosen.connect(self.problems.show)
+        self.bottom.problems.mended.connect(self._focus_canvas)
         self.bottom.code.node_clicked.connect(self.go_to)
         runs, sweeps = self.bottom.runs, self.bottom.sweeps
         runs.document_restored.connect(self.document_restored)
