@@ -368,6 +368,20 @@ class Workspace(QWidget):
         self.bottom.sweeps.work_in(self._place.data_folder, self._place.runs_dir)
         self.readiness.start()
 
+    def look_for_data(self) -> None:
+        """Look for data sets where they are wanted from now on."""
+        folder = self._place.data_folder
+        if self.model.data is not None:
+            self.model.data.look_in(folder)
+        for each in (
+            self.training,
+            self.trainer.rates,
+            self.bottom,
+            self.inspector.previews,
+            self.measuring,
+        ):
+            each.look_in(folder)
+
     def end(self) -> None:
         """Let go of all that is left, for good: nothing trains here any more."""
         self.bottom.close_panels()

@@ -89,6 +89,11 @@ class TrainedSource(QObject):
         """Whether it was asked for and is not there yet."""
         return self._loading.is_busy
 
+    def look_in(self, data_dir: Path) -> None:
+        """Look for data sets there from now on."""
+        self._data_dir = data_dir
+        self.forget()
+
     def choose(self, choice: Choice | None) -> None:
         """Look at an older run; None is the last training of this window."""
         if choice != self._chosen:

@@ -182,6 +182,10 @@ class TrainingController(QObject):
             return None
         return self._learned[0]
 
+    def look_in(self, data_dir: Path) -> None:
+        """Look for data sets there from now on."""
+        self._data_dir = data_dir
+
     def take_over(self, document: Document, folder: Path) -> None:
         """Let what an earlier run of `document` learned count until one ends here."""
         if not self.is_busy:
