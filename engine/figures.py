@@ -48,4 +48,4 @@ def metric_name(name: str) -> str:
 def metric_text(name: str, value: float) -> str:
     """A metric as people read it: `accuracy 97.9 %`, `RMSE 0.031`, `MAE 58,680`."""
     shown = f"{100 * value:.1f} %" if is_share(name) else figure(value, is_grouped=True)
-    return f"{metric_name(name)} {shown}"
+    return f"{metric_name(name)} {shown.replace('-', '−')}"

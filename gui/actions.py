@@ -16,6 +16,7 @@ from gui.action_table import (
     SUBMENUS,
     ActionSpec,
 )
+from gui.menu_letters import MenuLetters
 
 
 class Actions(QObject):
@@ -32,15 +33,17 @@ class Actions(QObject):
         """Put the menus into `bar`; each action calls the handler of its id."""
         # Kept: with the Python object of a menu go those of the menus in it.
         self._kept: list[object] = [bar]
+        letters = MenuLetters(self)
         for title, specs in MENUS.items():
-            menu = bar.addMenu(MENU_TEXTS.of(title))
+            menu = letters.keep_for(bar.addMenu(MENU_TEXTS.of(title)))
             menu.setToolTipsVisible(True)
             self._kept.append(menu)
             for spec in specs:
                 if not spec.id:
                     menu.addSeparator()
                 elif spec.id in SUBMENUS:
-                    self.menus[spec.id] = menu.addMenu(ACTION_TEXTS.of(spec.text))
+                    inner = menu.addMenu(ACTION_TEXTS.of(spec.text))
+                    self.menus[spec.id] = letters.keep_for(inner)
                     self.menus[spec.id].setObjectName(spec.id)
                 else:
                     menu.addAction(self._make(spec, handlers[spec.id]))

@@ -13,19 +13,15 @@ from gui.workplace import Workplace
 tr = Texts("data_folder")
 
 
-def choose_data_folder(place: Workplace, messages: MessageBar) -> None:
-    """Ask for the folder, and say from when on it counts."""
+def choose_data_folder(place: Workplace, messages: MessageBar) -> bool:
+    """Ask for the folder, and say that it counts; whether one was chosen."""
     folder = QFileDialog.getExistingDirectory(
         messages.window(),
         tr("The folder of data sets"),
         str(place.data_folder),
     )
     if not folder:
-        return
+        return False
     place.look_for_data_in(Path(folder))
-    told = tr(
-        "Data sets are looked for in {folder}. A network that is open already looks "
-        "there once its tab is closed and opened again.",
-        folder=folder,
-    )
-    messages.show_note(told)
+    messages.show_note(tr("Data sets are looked for in {folder}.", folder=folder))
+    return True

@@ -50,6 +50,11 @@ class DescribedData(QObject):
         self._call.answered.connect(self._take)
         self._call.failed.connect(lambda each: self._take(Described(info=each)))
 
+    def look_in(self, data_dir: Path) -> None:
+        """Look for data sets there from now on."""
+        self._data_dir, self._config = data_dir, None
+        self.found.emit()
+
     @property
     def is_busy(self) -> bool:
         """Whether something is being found out."""

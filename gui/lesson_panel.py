@@ -275,14 +275,16 @@ class LessonPanel(QWidget):
         QTimer.singleShot(0, fold, lambda: self._bring(fold))
 
     def _bring(self, fold: Fold) -> None:
-        """Scroll so that a part begins at the top, or ends where its end is news."""
+        """Scroll so that a part begins at the top; where its end is news, as far as
+        shows that.
+        """
         bar = self.area.verticalScrollBar()
         if fold is self._folds[0]:
             bar.setValue(0)
             return
         end = fold.y() + fold.height() - self.area.viewport().height()
         is_news = isinstance(fold, StepFold) and fold.next.isVisible()
-        bar.setValue(min(fold.y(), max(end, 0)) if is_news else fold.y())
+        bar.setValue(min(fold.y(), max(end, bar.value())) if is_news else fold.y())
 
     def _open_after(self, fold: StepFold) -> None:
         """Open what is to be done next: later steps, left out ones, then exercises."""

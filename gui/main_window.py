@@ -186,6 +186,7 @@ class MainWindow(QMainWindow):
         """Show the document of a run, which is not saved to any file yet."""
         page = self.show_document(document)
         page.show_origin(tr("run {number}", number=run.id))
+        page.training.take_over(document, run.folder)
         page.model.undo_stack.resetClean()
         return page
 

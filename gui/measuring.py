@@ -74,6 +74,11 @@ class Measuring(QObject):
         training.state_changed.connect(self._wait_for_quiet)
         canvas.cost_chosen.connect(self._on_cost)
 
+    def look_in(self, data_dir: Path) -> None:
+        """Look for data sets there from now on."""
+        self._data_dir = data_dir
+        self._wait_for_quiet()
+
     def close(self) -> None:
         """Wait for what is being measured."""
         self._quiet.stop()

@@ -54,7 +54,7 @@ class NodePage(QWidget):
         super().__init__(parent)
         self.setProperty("role", "plain")
         self._model = model
-        self._shown_problems: list[Problem] | None = None
+        self._shown_problems: list[tuple[Problem, tuple[Fix, ...]]] | None = None
         self._problem_cards: list[ProblemCard] = []
         self.name = name
         node = model.document.graph[name]
@@ -185,9 +185,11 @@ class NodePage(QWidget):
         return "\n".join(lines)
 
     def _show_problems(self, problems: list[Problem]) -> None:
-        if problems == self._shown_problems:
+        # Fixes take no part in comparing problems, and an edit may change them alone.
+        shown = [(each, each.fixes) for each in problems]
+        if shown == self._shown_problems:
             return
-        self._shown_problems = list(problems)
+        self._shown_problems = shown
         for card in self._problem_cards:
             self._problems_column.removeWidget(card)
             card.hide()

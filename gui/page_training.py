@@ -8,10 +8,12 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication
 
 from engine.document import Document
 from engine.edits import SetRecipe
+from engine.problems import Problem
 from gui.texts import Texts
 from gui.training.controller import TrainingState
 from gui.training.going_on import GoingOn
@@ -41,6 +43,7 @@ class PageTraining(QObject):
         self._model, self._training = page.model, page.training
         self._refusal = ""
         """Why the network could not be trained when that was last wanted."""
+        self._refused: Problem | None = None
         self.may_train: Callable[[], str] = str
         """Why no training can begin now, in a sentence; empty where one can."""
         panel, say = page.bottom.training, page.messages.show_error
@@ -79,6 +82,7 @@ class PageTraining(QObject):
         error = self._model.whole.first_error
         if error is not None:
             page.problems.show_first()
+            self._refused = error
             self._refusal = tr(
                 "The network cannot be trained yet. {problem}", problem=error.sentence()
             )
@@ -114,9 +118,13 @@ class PageTraining(QObject):
             page.messages.show_error(why_not)
             return False
         page.messages.hide()
-        page.bottom.setCurrentWidget(page.bottom.training)
+        panel = page.bottom.training
+        if panel.isAncestorOf(QApplication.focusWidget() or page):
+            # The button that was pressed goes, and the keyboard would go anywhere.
+            page.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        page.bottom.setCurrentWidget(panel)
         page.bottom.show()
-        page.bottom.training.prepare(document.recipe)
+        panel.prepare(document.recipe)
         self._training.start(document, resume)
         return True
 
@@ -139,10 +147,10 @@ class PageTraining(QObject):
     def follow(self) -> None:
         """The document is another: say what no longer holds, or is not trained."""
         page, model = self._page, self._model
-        if self._refusal and model.whole.first_error is None:  # it was mended
+        if self._refusal and model.whole.first_error != self._refused:  # it was mended
             if page.messages.text.text() == self._refusal:
                 page.messages.hide()
-            self._refusal = ""
+            self._refusal, self._refused = "", None
         page.top.epochs.setValue(model.document.recipe.epochs)
         if self._training.is_busy and self._training.document is not None:
             trained = self._training.document

@@ -115,6 +115,11 @@ class PreviewSource(QObject):
         self._sample += 1
         self._start()
 
+    def look_in(self, data_dir: Path) -> None:
+        """Look for data sets there from now on."""
+        self._data_dir, self._previewer = data_dir, None
+        self._start()
+
     def _start(self) -> None:
         name, model, sample = self._name, self._model, self._sample
         if not self.is_on or name not in model.document.graph:

@@ -43,11 +43,13 @@ class ProblemsPanel(QScrollArea):
 
     problem_chosen = Signal(object)
     """The `Problem` the user wants to see."""
+    mended = Signal()
+    """A fix was pressed; its button is gone."""
 
     def __init__(self, model: DocumentModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._shown: list[Problem] | None = None
+        self._shown: list[tuple[Problem, tuple[Fix, ...]]] | None = None
         self.rows: list[ProblemRow] = []
         self.setWidgetResizable(True)
         self.setAccessibleName(tr("Problems"))
@@ -70,9 +72,11 @@ class ProblemsPanel(QScrollArea):
     def refresh(self) -> None:
         """Show the problems of the document as it is now."""
         problems = list(self._model.analysis.problems)
-        if problems == self._shown:
+        # Fixes take no part in comparing problems, and an edit may change them alone.
+        shown = [(each, each.fixes) for each in problems]
+        if shown == self._shown:
             return
-        self._shown = problems
+        self._shown = shown
         for row in self.rows:
             self._column.removeWidget(row)
             row.hide()
@@ -125,6 +129,7 @@ class ProblemsPanel(QScrollArea):
 
     def _mend(self, problem: Problem, fix: Fix) -> None:
         self._model.push(fix.label, Compound(fix.edits), scope=problem.scope)
+        self.mended.emit()
 
 
 class ProblemRow(QFrame):

@@ -129,6 +129,14 @@ class BottomTabs(QTabWidget):
         model.analysed.connect(self._count)
         model.analysed.connect(self.look.note_edit)
 
+    def look_in(self, data_dir: Path) -> None:
+        """Look for data sets there from now on."""
+        self._data_dir = data_dir
+        if self._is_full:
+            self.data.look_in(data_dir)
+            self.look.look_in(data_dir)
+            self.sweeps.look_in(data_dir)
+
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""
         self._theme = theme

@@ -146,19 +146,19 @@ class StartPage(QWidget):
         row.addStretch(1)
         row.addWidget(content, 1000)
         row.addStretch(1)
-        self.scroll = _Scroll(self)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area = _Scroll(self)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # Its room is kept: the page does not jump while one types what to look for.
-        self.scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll.setWidget(middle)
+        self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(middle)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.messages)
-        whole.addWidget(self.scroll, 1)
+        whole.addWidget(self.area, 1)
         self.setFocusProxy(self.search)
 
     def _connect(self) -> None:
@@ -175,7 +175,7 @@ class StartPage(QWidget):
             grid.focused.connect(self._show_card)
             grid.picture_missed.connect(self._look)
         self._recent.changed.connect(self._fill_files)
-        self.scroll.verticalScrollBar().valueChanged.connect(lambda _: self._look())
+        self.area.verticalScrollBar().valueChanged.connect(lambda _: self._look())
 
     # What it shows.
 
@@ -350,7 +350,7 @@ class StartPage(QWidget):
         return min(row, key=distance)
 
     def _show_card(self, card: StartCard) -> None:
-        self.scroll.ensureWidgetVisible(card, 0, 40)
+        self.area.ensureWidgetVisible(card, 0, 40)
 
     def _look(self) -> None:
         if self.isVisible() and self._is_loaded:

@@ -40,11 +40,17 @@ def window_handlers(window: MainWindow) -> Handlers:
         "keys": keyboard.change_keys,
         "write_lesson": lambda: show_lesson_guide(window),
         "about": lambda: show_about(window),
-        "data_folder": lambda: choose_data_folder(window.place, window.messages),
+        "data_folder": lambda: _choose_data_folder(window),
         "apart": lambda: window.place.train_apart(
             window.actions_.of["apart"].isChecked()
         ),
     }
+
+
+def _choose_data_folder(window: MainWindow) -> None:
+    if choose_data_folder(window.place, window.messages):
+        for page in window.tabs.pages:
+            page.look_for_data()
 
 
 def page_handlers(page: Workspace) -> Handlers:

@@ -43,7 +43,7 @@ class Workplace:
         return Path(chosen) if chosen else self.data_dir
 
     def look_for_data_in(self, folder: Path) -> None:
-        """Let documents that are opened from now on look for data sets there.
+        """Let data sets be looked for there from now on.
 
         A folder given on the command line counts until the window is closed.
         """

@@ -224,6 +224,7 @@ class Workspace(QWidget):
         """Join what the first frame did not show."""
         self.canvas.selection_changed.connect(self.bottom.code.select)
         self.bottom.problems.problem_chosen.connect(self.problems.show)
+        self.bottom.problems.mended.connect(self._focus_canvas)
         self.bottom.code.node_clicked.connect(self.go_to)
         runs, sweeps = self.bottom.runs, self.bottom.sweeps
         runs.document_restored.connect(self.document_restored)
@@ -366,6 +367,20 @@ class Workspace(QWidget):
         self.bottom.data.look_in(self._place.data_folder)
         self.bottom.sweeps.work_in(self._place.data_folder, self._place.runs_dir)
         self.readiness.start()
+
+    def look_for_data(self) -> None:
+        """Look for data sets where they are wanted from now on."""
+        folder = self._place.data_folder
+        if self.model.data is not None:
+            self.model.data.look_in(folder)
+        for each in (
+            self.training,
+            self.trainer.rates,
+            self.bottom,
+            self.inspector.previews,
+            self.measuring,
+        ):
+            each.look_in(folder)
 
     def end(self) -> None:
         """Let go of all that is left, for good: nothing trains here any more."""

@@ -56,6 +56,7 @@ def read_lesson(folder: Path) -> tuple[Lesson, Course, list[Problem]]:
     """Everything that `lesson.toml` says, and what is wrong with it."""
     faults: list[Problem] = []
     head = Table(_content(folder / HEAD, faults), HEAD, faults)
+    unread = list(faults)  # of what could not be read nothing else is to be said
     kind = head.text("kind", None)
     if kind not in _KINDS:
         head.say(f"“kind” is {kind!r}.", f"Take one of {', '.join(_KINDS)}.")
@@ -80,7 +81,7 @@ def read_lesson(folder: Path) -> tuple[Lesson, Course, list[Problem]]:
     )
     head.close()
     _look_for_ids(course, head)
-    return lesson, course, faults
+    return lesson, course, unread or faults
 
 
 def _content(path: Path, faults: list[Problem]) -> dict[str, Any]:  # Any: TOML

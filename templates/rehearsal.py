@@ -19,7 +19,7 @@ from engine.document import Document
 from engine.problems import Problem, Refusal
 from templates import HEAD, TEXT
 from templates.actions import GiveAnswer, Train, changed, stretches
-from templates.lesson_files import AFTER, Course, read_lesson
+from templates.lesson_files import AFTER, Course, Lesson, read_lesson
 from templates.lesson_runs import result
 from templates.situation import Answer, Network, RunResult, Situation, Study
 from templates.steps import Step, with_progress
@@ -27,6 +27,7 @@ from templates.tables import fault
 
 FORMULA = re.compile(r"^\$\$(.+?)\$\$$", re.MULTILINE)
 """A formula in TeX, on a line of its own."""
+_HEADING = re.compile(r"# (.+)")
 _LINK = re.compile(r"(!?)\[[^\]]*\]\(([^)\s]+)[^)]*\)")
 _DOCUMENT = f"document{storage.SUFFIX}"
 
@@ -42,8 +43,10 @@ def faults_of(
 
     Without `train` a training comes to what the lesson says.
     """
-    _, course, faults = read_lesson(folder)
+    lesson, course, faults = read_lesson(folder)
     faults += _faults_in_texts(folder, course)
+    if not faults:
+        faults += _other_titles(folder, lesson)
     try:
         start = storage.load(folder / _DOCUMENT)
     except Refusal as refusal:
@@ -73,6 +76,17 @@ def _faults_in_texts(folder: Path, course: Course) -> Iterator[Problem]:
     for each in course.discussions:
         yield from _faults_in(
             f"{each.text}\n\n{each.thought}", f"{HEAD}, discussion", folder
+        )
+
+
+def _other_titles(folder: Path, lesson: Lesson) -> Iterator[Problem]:
+    """The list shows the one title, and the lesson the other."""
+    heading = _HEADING.match((folder / TEXT).read_text(encoding="utf-8"))
+    if heading is not None and heading[1].strip() != lesson.title:
+        yield fault(
+            TEXT,
+            f"its title is “{heading[1].strip()}”, in {HEAD} it is “{lesson.title}”.",
+            "Write the same in both.",
         )
 
 

@@ -114,7 +114,7 @@ def _vector(value: Tensor) -> Sheet:
     if rows == 1:  # a line of single dots is hard to see
         strip = strip.repeat_interleave(max(side // 10, 1), 0)
     if count <= FEW:
-        said = "  ".join(f"{number:.3g}" for number in value.tolist())
+        said = "  ".join(_said(number) for number in value.tolist())
     elif count > len(shown):
         said = f"the first {len(shown):,} of {count:,} numbers"
     else:
@@ -146,5 +146,9 @@ def _strip(numbers: Tensor, said: str, whole: Tensor | None = None) -> Sheet:
 def _span(value: Tensor) -> str:
     if not value.numel():
         return "no values"
-    least, greatest = (f"{float(each):.3g}" for each in (value.min(), value.max()))
-    return f"{least} to {greatest}".replace("-", "−")
+    least, greatest = (_said(float(each)) for each in (value.min(), value.max()))
+    return f"{least} to {greatest}"
+
+
+def _said(number: float) -> str:
+    return f"{number:.3g}".replace("-", "−")

@@ -39,7 +39,9 @@ class DataPanel(Enlarging):
     def look_in(self, data_dir: Path) -> None:
         """Find data there; the first frame is on screen."""
         self._data_dir = data_dir
-        if self.isVisible():
+        if self.view is not None:
+            self.view.look_in(data_dir)
+        elif self.isVisible():
             self.open()
 
     def open(self) -> DataView | None:

@@ -136,6 +136,13 @@ class DataView(QWidget):
 
     # Loading.
 
+    def look_in(self, data_dir: Path) -> None:
+        """Look for data sets there from now on."""
+        self._data_dir = data_dir
+        self._drop()
+        if self.isVisible():
+            self._load()
+
     def _follow(self) -> None:
         """The document names other data, or the same again."""
         self._may_download = False

@@ -78,7 +78,7 @@ class ActivationFigure(QWidget):
         self._numbers: list[QLabel] = []
         self.w = self._slider(grid, "w", tr("Weight w"), 1.0, 3.0)
         self.b = self._slider(grid, "b", tr("Bias b"), 0.0, 3.0)
-        self.x = self._slider(grid, "x", tr("Input x"), 1.0, _REACH)
+        self.here = self._slider(grid, "x", tr("Input x"), 1.0, _REACH)
         self.said = label("", "plain", self)
         column.addWidget(self.said)
         self.chooser.currentIndexChanged.connect(lambda _: self._draw())
@@ -110,7 +110,7 @@ class ActivationFigure(QWidget):
         return BENDS[self.chooser.currentIndex()]
 
     def _draw(self) -> None:
-        sliders = (self.w, self.b, self.x)
+        sliders = (self.w, self.b, self.here)
         w, b, x = (slider.value() / _TENTHS for slider in sliders)
         for number, value in zip(self._numbers, (w, b, x), strict=True):
             number.setText(_signed(value))
@@ -132,7 +132,7 @@ class Curve(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.bend, self.w, self.b, self.x = BENDS[0], 1.0, 0.0, 0.0
+        self.bend, self.w, self.b, self.here = BENDS[0], 1.0, 0.0, 0.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -140,7 +140,7 @@ class Curve(QWidget):
 
     def show_neuron(self, bend: Bend, w: float, b: float, x: float) -> None:
         """Draw this neuron."""
-        self.bend, self.w, self.b, self.x = bend, w, b, x
+        self.bend, self.w, self.b, self.here = bend, w, b, x
         self.setAccessibleName(
             tr("Curve of {bend} of {w:g} x + {b:g}", bend=bend.name, w=w, b=b)
         )
@@ -174,7 +174,7 @@ class Curve(QWidget):
         painter.drawPolyline(self._line(self.slope))
         painter.setPen(QPen(strong, 2.4))
         painter.drawPolyline(self._line(self.value))
-        here = self.point(self.x, self.value(self.x))
+        here = self.point(self.here, self.value(self.here))
         painter.setPen(QPen(text, 1.2))
         painter.drawPolyline(self._tangent())
         painter.setBrush(strong)
@@ -187,11 +187,11 @@ class Curve(QWidget):
         return QPolygonF([self.point(x, of(x)) for x in places])
 
     def _tangent(self) -> QPolygonF:
-        slope, y = self.slope(self.x), self.value(self.x)
+        slope, y = self.slope(self.here), self.value(self.here)
         reach = 0.9 / math.hypot(1.0, slope)
         return QPolygonF(
             [
-                self.point(self.x + way * reach, y + way * reach * slope)
+                self.point(self.here + way * reach, y + way * reach * slope)
                 for way in (-1, 1)
             ]
         )

@@ -52,6 +52,10 @@ class LookPanel(Enlarging):
         """Offer the runs of a history to be looked at."""
         self.view.show_choices(choices_of(known.history, self._document().name))
 
+    def look_in(self, data_dir: Path) -> None:
+        """Look for data sets there from now on."""
+        self.view.source.look_in(data_dir)
+
     def note_edit(self) -> None:
         """The document was edited."""
         self.view.source.note_edit()

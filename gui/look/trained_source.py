@@ -89,6 +89,11 @@ class TrainedSource(QObject):
         """Whether it was asked for and is not there yet."""
         return self._loading.is_busy
 
+    def look_in(self, data_dir: Path) -> None:
+        """Look for data sets there from now on."""
+        self._data_dir = data_dir
+        self.forget()
+
     def choose(self, choice: Choice | None) -> None:
         """Look at an older run; None is the last training of this window."""
         if choice != self._chosen:
@@ -125,7 +130,7 @@ class TrainedSource(QObject):
             return tr.of(IS_TRAINING)
         if self._controller.weights_for(self._document()) is not None:
             return ""
-        is_edited = self._controller.has_weights
+        is_edited = self._controller.learned is not None
         return tr.of(WAS_EDITED if is_edited else NOT_TRAINED)
 
     def heading(self) -> str:
@@ -142,7 +147,7 @@ class TrainedSource(QObject):
 
     def _load(self) -> Callable[[], object]:
         data_dir, chosen = self._data_dir, self._chosen
-        document = self._controller.document
+        document = self._controller.learned
         begun = self._document().copy() if chosen == BEGINNING else None
         self._begun = begun
         weights = self._controller.weights_for(self._document())

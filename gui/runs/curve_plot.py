@@ -58,7 +58,7 @@ class CurvePlot(QWidget):
         self._pale: dict[str, None] = {}
         """The players whose losses are drawn palely."""
         self._each_step = tr("loss of each step")
-        self.metric = _combo(tr("Metric"), self)
+        self.number = _combo(tr("Metric"), self)
         self.part = _combo(tr("Part of the data"), self)
         self.by = _combo(tr("Horizontal axis"), self)
         for combo, entries in ((self.part, _PARTS), (self.by, _BY)):
@@ -81,7 +81,7 @@ class CurvePlot(QWidget):
         self.note.hide()
         row = QHBoxLayout()
         row.setSpacing(6)
-        for widget in (self.metric, self.part, self.by, self.log):
+        for widget in (self.number, self.part, self.by, self.log):
             row.addWidget(widget)
         row.addStretch(1)
         column = QVBoxLayout(self)
@@ -91,7 +91,7 @@ class CurvePlot(QWidget):
         column.addWidget(self.key)
         column.addWidget(self.plot, 1)
         column.addWidget(self.note)
-        for combo in (self.metric, self.part, self.by):
+        for combo in (self.number, self.part, self.by):
             combo.activated.connect(lambda _: self._draw())
         self.log.toggled.connect(lambda _: self._draw())
         self.set_theme(theme)
@@ -105,10 +105,10 @@ class CurvePlot(QWidget):
         if any(run.losses for run in self._runs):
             names[self._each_step] = None
         if names and list(names) != self._entries():
-            before = self.metric.currentText()
-            self.metric.clear()
-            self.metric.addItems(list(names))
-            self.metric.setCurrentIndex(max(self.metric.findText(before), 0))
+            before = self.number.currentText()
+            self.number.clear()
+            self.number.addItems(list(names))
+            self.number.setCurrentIndex(max(self.number.findText(before), 0))
         self._draw()
 
     def set_theme(self, theme: Theme) -> None:
@@ -123,7 +123,7 @@ class CurvePlot(QWidget):
         self._draw()
 
     def _entries(self) -> list[str]:
-        return [self.metric.itemText(place) for place in range(self.metric.count())]
+        return [self.number.itemText(place) for place in range(self.number.count())]
 
     def _draw(self) -> None:
         self.plot.clear()
@@ -133,7 +133,7 @@ class CurvePlot(QWidget):
         self._across.counts = by != "seconds"
         without: list[str] = []
         self._pale.clear()
-        of_steps = self.metric.currentText() == self._each_step
+        of_steps = self.number.currentText() == self._each_step
         self.part.setEnabled(not of_steps)  # steps are of the training alone
         for place, run in enumerate(self._runs):
             across = getattr(run.curves, by)
@@ -147,7 +147,7 @@ class CurvePlot(QWidget):
         self.drawn.emit()
 
     def _draw_run(self, place: int, run: Drawn, across: Numbers) -> None:
-        wanted, metric = self.part.currentData(), self.metric.currentText()
+        wanted, metric = self.part.currentData(), self.number.currentText()
         if metric == self._each_step:
             self._draw_steps(place, run)
             return

@@ -21,6 +21,8 @@ from gui.texts import Texts
 
 tr = Texts("runs")
 
+_LETTERS = 10
+
 
 class DifferencesView(QWidget):
     """A table with a column for each of two runs."""
@@ -40,6 +42,9 @@ class DifferencesView(QWidget):
         header = self.table.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         header.setHighlightSections(False)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
+        # Of a value that is cut off enough is seen; there is a bar for the rest.
+        header.setMinimumSectionSize(_LETTERS * self.fontMetrics().averageCharWidth())
         for column in range(2):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         for column in (2, 3):

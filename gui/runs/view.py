@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLineEdit,
@@ -339,7 +340,10 @@ class RunsView(QWidget):
     def _annotate(self, number: int, what: str, value: object) -> None:
         changed = {what: value}
         if self._try(lambda: self._history.annotate(number, **changed)):  # type: ignore[arg-type]
-            self.refresh()
+            typed_here = self.table.isAncestorOf(QApplication.focusWidget() or self)
+            self.refresh()  # the cell's editor goes, and the keyboard would with it
+            if typed_here:
+                self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _try(self, act: Callable[[], object]) -> bool:
         try:

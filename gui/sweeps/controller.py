@@ -91,6 +91,10 @@ class SweepController(QObject):
         self._timer.setInterval(_DELIVERY_MILLISECONDS)
         self._timer.timeout.connect(self._deliver)
 
+    def look_in(self, data_dir: Path) -> None:
+        """Look for data sets there from now on."""
+        self._data_dir = data_dir
+
     @property
     def is_busy(self) -> bool:
         """Whether a sweep runs, one that is about to stop too."""

@@ -45,8 +45,15 @@ class SweepsPanel(Enlarging):
     def work_in(self, data_dir: Path, runs_dir: Path | None) -> None:
         """Find data and keep runs there; the first frame is on screen."""
         self._folders = (data_dir, runs_dir)
-        if self.isVisible():
+        if self.view is not None:
+            self.view.controller.look_in(data_dir)
+        elif self.isVisible():
             self.open()
+
+    def look_in(self, data_dir: Path) -> None:
+        """Look for data sets there from now on."""
+        if self._folders is not None:
+            self.work_in(data_dir, self._folders[1])
 
     def open(self) -> SweepsView | None:
         """Make what is in the tab, if it can be made."""

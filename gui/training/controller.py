@@ -145,6 +145,8 @@ class TrainingController(QObject):
         self._buffer = MetricsBuffer()
         self._document: Document | None = None
         self._folder: Path | None = None
+        self._learned: tuple[Document, Path] | None = None
+        """What was trained, and the folder that keeps what it learned."""
         self._timer = QTimer(self)
         self._timer.setInterval(_FRAME_MILLISECONDS)
         self._timer.timeout.connect(self._deliver)
@@ -174,17 +176,29 @@ class TrainingController(QObject):
         return self._folder
 
     @property
-    def has_weights(self) -> bool:
-        """Whether the last run has kept what it learned."""
-        return self._folder is not None and (self._folder / _WEIGHTS).is_file()
+    def learned(self) -> Document | None:
+        """The document whose weights are kept, if any are."""
+        if self._learned is None or not (self._learned[1] / _WEIGHTS).is_file():
+            return None
+        return self._learned[0]
+
+    def look_in(self, data_dir: Path) -> None:
+        """Look for data sets there from now on."""
+        self._data_dir = data_dir
+
+    def take_over(self, document: Document, folder: Path) -> None:
+        """Let what an earlier run of `document` learned count until one ends here."""
+        if not self.is_busy:
+            self._learned = (document.copy(), folder)
+            self.state_changed.emit(self._state)
 
     def weights_for(self, document: Document) -> Path | None:
-        """The file of what this window's last run learned, if it fits `document`."""
-        if self._folder is None or self._document is None or self.is_busy:
+        """The file of what the last run learned, if it fits `document`."""
+        learned = self.learned
+        if self._learned is None or learned is None or self.is_busy:
             return None
-        path = self._folder / _WEIGHTS
-        fits = path.is_file() and computes_alike(self._document, document)
-        return path if fits else None
+        fits = computes_alike(learned, document)
+        return self._learned[1] / _WEIGHTS if fits else None
 
     def start(self, document: Document, resume: Path | None = None) -> None:
         """Train a copy of `document`; nothing while another run is there.
@@ -195,7 +209,7 @@ class TrainingController(QObject):
             return
         self._document = document.copy()
         self._buffer = MetricsBuffer()
-        self._folder = None
+        self._folder, self._learned = None, None
         order = Order(
             document=self._document,
             data_dir=self._data_dir,
@@ -271,6 +285,8 @@ class TrainingController(QObject):
         for each in news.others:
             if each.event == "run":
                 self._folder = Path(each.folder)
+                if self._document is not None:
+                    self._learned = (self._document, self._folder)
             if each.event == "started":
                 if self._state is TrainingState.STARTING:
                     self._set_state(TrainingState.RUNNING)

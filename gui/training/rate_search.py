@@ -36,6 +36,10 @@ class RateSearch(QWidget):
         self._why_not = why_not
         self.hide()
 
+    def look_in(self, data_dir: Path) -> None:
+        """Look for data sets there from now on."""
+        self._data_dir = data_dir
+
     def begin(self) -> None:
         """Try which learning rate to begin with; what is chosen is one edit."""
         error = self._model.whole.first_error

@@ -31,6 +31,7 @@ def test_a_price_is_no_power_of_ten(value: float, written: str) -> None:
 def test_thousands_are_set_apart_where_no_other_number_follows() -> None:
     assert figure(58681.2, is_grouped=True) == "58,681"
     assert metric_text("mae", 58681.2) == "MAE 58,681"
+    assert metric_text("r2", -0.8992) == "R² −0.8992"
 
 
 def test_metrics_are_called_as_people_call_them() -> None:

@@ -174,7 +174,7 @@ def test_values_of_every_shape() -> None:
     assert heat.pictures.shape == (1, 1, 30, 7, 3)
     assert "7 steps across, 30 down" in heat.caption
     few = value_exhibit(torch.tensor([-1.0, 0.5]))
-    assert few.caption.startswith("-1  0.5")
+    assert few.caption.startswith("−1  0.5")
     cold, warm = few.pictures[0, 0, 0]  # type: ignore[attr-defined]
     assert cold[2] > cold[0]
     assert warm[0] > warm[2]

@@ -68,8 +68,8 @@ def test_the_curve_moves_with_the_sliders(qtbot: QtBot) -> None:
     for _ in range(10):
         QTest.keyClick(figure.w, Qt.Key.Key_Right)
     figure.b.setValue(-5)
-    figure.x.setValue(15)
-    assert (figure.curve.w, figure.curve.b, figure.curve.x) == (2.0, -0.5, 1.5)
+    figure.here.setValue(15)
+    assert (figure.curve.w, figure.curve.b, figure.curve.here) == (2.0, -0.5, 1.5)
     total = 2.0 * 1.5 - 0.5
     value = 1 / (1 + math.exp(-total))
     slope = 2.0 * value * (1 - value)
@@ -81,7 +81,7 @@ def test_the_curve_moves_with_the_sliders(qtbot: QtBot) -> None:
         figure.said.text() == "The sum is 2.50, and y is 2.50. The slope there is 2.00."
     )
     figure.b.setValue(-30)
-    figure.x.setValue(-10)
+    figure.here.setValue(-10)
     assert figure.said.text() == (
         "The sum is −5.00, and y is 0.00. The slope there is 0.00."
     )

@@ -395,6 +395,20 @@ def test_the_next_step_is_one_press_away(learner: Learner) -> None:
     assert not fold.is_open
 
 
+def test_a_step_that_is_done_stays_where_it_was_read(learner: Learner) -> None:
+    fold = learner.open("add-pool")
+    bar = learner.panel.area.verticalScrollBar()
+    learner.qtbot.waitUntil(lambda: bar.value() == min(fold.y(), bar.maximum()))
+    before = bar.value()
+    assert before > 0
+    learner.click(fold.show_me)
+    learner.wait_until_done("add-pool")
+    learner.qtbot.waitUntil(fold.next.isVisible)
+    QApplication.processEvents()
+    end = fold.y() + fold.height() - learner.panel.area.viewport().height()
+    assert bar.value() == max(before, min(end, fold.y()))
+
+
 def test_progress_is_there_again_and_can_be_forgotten(
     learner: Learner, open_window: OpenWindow, qtbot: QtBot
 ) -> None:
@@ -682,7 +696,7 @@ def test_a_figure_stands_where_the_lines_of_the_text_do(learner: Learner) -> Non
     learner.qtbot.waitUntil(lambda: figure.chooser.width() > 100)
     start = idea.mapTo(panel, idea.cursorRect().topLeft()).x()
     assert figure.chooser.mapTo(panel, QPoint(0, 0)).x() == pytest.approx(start, abs=1)
-    knobs = [each.geometry() for each in (figure.w, figure.b, figure.x)]
+    knobs = [each.geometry() for each in (figure.w, figure.b, figure.here)]
     assert all(low.top() - high.bottom() >= 5 for high, low in pairwise(knobs))
 
 

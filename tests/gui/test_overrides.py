@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
+import inspect
+import pkgutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
+
+import gui
 
 ROOT = Path(__file__).resolve().parents[2]
 WINDOW = """
@@ -61,6 +68,34 @@ def test_an_error_of_a_c_function_does_not_end_the_process(use: str) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "it goes on" in done.stdout
+
+
+def test_nothing_that_is_kept_hides_a_method_of_qt() -> None:
+    """Qt would call it: a field named `metric` ended the window at larger text."""
+    found = []
+    for module in pkgutil.walk_packages(gui.__path__, "gui."):
+        holder = importlib.import_module(module.name)
+        for kind in vars(holder).values():
+            if inspect.isclass(kind) and kind.__module__ == module.name:
+                found += [f"{module.name}.{kind.__name__}.{n}" for n in _hidden(kind)]
+    assert found == []
+
+
+def _hidden(kind: type) -> set[str]:
+    """The methods of Qt's that a class gives another value to."""
+    bases = [each for each in kind.__mro__ if each.__module__.startswith("PySide6")]
+    methods = {name for base in bases for name in vars(base) if name[0] != "_"}
+    if not methods:
+        return set()
+    tree = ast.parse(textwrap.dedent(inspect.getsource(kind)))
+    return methods & {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "self"
+    }
 
 
 def test_a_crash_leaves_behind_where_it_was(tmp_path: Path) -> None:

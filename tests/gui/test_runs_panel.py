@@ -13,12 +13,14 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
+from safetensors.numpy import load_file
 
 import templates
 from engine import storage
+from engine.edits import change_settings
 from engine.problems import Refusal
 from engine.recipe import Recipe
-from engine.run_record import DOCUMENT, Run
+from engine.run_record import DOCUMENT, FINAL, Run
 from engine.run_table import COLUMNS
 from engine.runs import Runs
 from engine.session import train_document
@@ -32,6 +34,8 @@ from tests.engine.documents import iris
 from tests.engine.test_run_table import record
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_window_files import answer
+
+WIDER = {"out_features": 9}
 
 
 def keep(folder: Path, losses: list[float], name: str = "Net", **recipe: object) -> Run:
@@ -157,6 +161,7 @@ def test_names_tags_and_notes_are_typed_in_place(
         before = history.get(2)
         QTest.keyClick(editor, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda before=before: history.get(2) != before)
+        assert view.table.hasFocus()
     run = history.get(2)
     assert (run.title, run.name) == ("Best of all", "Second")
     assert (run.tags, run.note) == (("thesis", "kept"), "why not")
@@ -185,7 +190,7 @@ def test_the_curves_of_the_chosen_lie_over_one_another(window: MainWindow) -> No
     drawn = [item.getOriginalDataset() for item in plot.plot.listDataItems()]
     assert [list(y) for _, y in drawn] == [[0.8, 0.2, 0.3], [0.9, 0.5]]
     assert [list(x) for x, _ in drawn] == [[1, 2, 3], [1, 2]]
-    names = {plot.metric.itemText(place) for place in range(plot.metric.count())}
+    names = {plot.number.itemText(place) for place in range(plot.number.count())}
     assert names == {"loss", "accuracy"}
     plot.part.setCurrentIndex(plot.part.findData("both"))
     plot.part.activated.emit(0)
@@ -233,7 +238,7 @@ def test_the_loss_of_each_step_is_drawn_too(
     choose(view, 1)
     plot = view.plot
     assert plot is not None
-    plot.metric.setCurrentIndex(plot.metric.findText("loss of each step"))
+    plot.number.setCurrentIndex(plot.number.findText("loss of each step"))
     plot.by.setCurrentIndex(plot.by.findData("steps"))
     plot.by.activated.emit(plot.by.currentIndex())
     (curve,) = plot.plot.listDataItems()
@@ -256,8 +261,8 @@ def test_runs_whose_steps_were_not_kept_are_named(
     choose(view, 1, 2)
     plot = view.plot
     assert plot is not None
-    plot.metric.setCurrentIndex(plot.metric.findText("loss of each step"))
-    plot.metric.activated.emit(plot.metric.currentIndex())
+    plot.number.setCurrentIndex(plot.number.findText("loss of each step"))
+    plot.number.activated.emit(plot.number.currentIndex())
     assert len(plot.plot.listDataItems()) == 1
     assert "No steps were recorded by 1 · Old one." in plot.note.text()
 
@@ -357,6 +362,37 @@ def test_the_document_of_a_run_opens_in_a_tab_of_its_own(
     assert window.model.root == iris(epochs=1)
     assert window.model.path is None
     assert not window.page.file.is_saved
+
+
+def test_the_document_of_a_run_brings_what_was_learned(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    list(train_document(iris(epochs=1), runs_dir=tmp_path / "runs"))
+    window = open_window(templates.open_lesson("fnn-iris"))
+    view = runs_view(window)
+    choose(view, 1)
+    act(view, "Open its document")
+    page = window.page
+    (run,) = Runs(tmp_path / "runs").list()
+    assert page.training.weights_for(page.model.root) == run.folder / FINAL
+    assert not page.bottom.training.go_on_button.isVisible()
+    told: list[str] = []
+    page.exporter.exported.connect(told.append)
+    page.exporter.export("weights", tmp_path / "net.safetensors")
+    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    assert "untrained" not in told[0]
+    assert load_file(tmp_path / "net.safetensors").keys()
+    page.model.push("Wider", change_settings(page.model.root.graph, "fc1", WIDER))
+    assert page.training.weights_for(page.model.root) is None
+
+
+def test_larger_text_is_put_on_where_curves_were_shown(window: MainWindow) -> None:
+    view = runs_view(window)
+    choose(view, 1, 2)
+    view.sides.bring(view._plot_page)
+    assert view.plot is not None
+    window.place.appearance.resize_text(130)
+    window.place.appearance.resize_text(100)
 
 
 def test_a_document_that_is_gone_is_said(window: MainWindow) -> None:

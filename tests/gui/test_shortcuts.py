@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtCore import QPoint, QSettings, Qt, QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QMenu
+from pytestqt.qtbot import QtBot
 
 import templates
 from gui.action_table import MENUS
@@ -266,3 +267,17 @@ def test_the_menu_at_the_pointer_follows(window: MainWindow) -> None:
     assert shown["Duplicate"] == "Ctrl+Alt+U"
     assert shown["Copy"] == "Ctrl+C"
     menu.deleteLater()
+
+
+def test_letters_choose_in_an_open_menu(window: MainWindow, qtbot: QtBot) -> None:
+    """The canvas has single letters as shortcuts, and keeps the keyboard meanwhile."""
+    window.canvas.setFocus()
+    window.canvas.select(["conv2"])
+    menu = window.menuBar().actions()[0].menu()
+    assert isinstance(menu, QMenu)
+    menu.popup(window.mapToGlobal(QPoint(50, 50)))
+    qtbot.waitUntil(menu.isVisible)
+    QTest.keyClick(menu, Qt.Key.Key_L)  # on the canvas: select what leads here
+    assert window.canvas.selection.names == ["conv2"]
+    assert menu.activeAction() is window.actions_.menus["lessons"].menuAction()
+    menu.close()

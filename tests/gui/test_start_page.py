@@ -138,7 +138,7 @@ def test_from_the_start_to_a_growing_curve_in_three_clicks(
 def test_a_card_opens_its_lesson_or_architecture(
     qtbot: QtBot, window: MainWindow, key: str
 ) -> None:
-    window.start.scroll.ensureWidgetVisible(card(window, key))
+    window.start.area.ensureWidgetVisible(card(window, key))
     click(qtbot, card(window, key))
     assert window.model.root == templates.open_lesson(key)
     assert window.page.lesson_id == key
@@ -149,7 +149,7 @@ def test_a_card_half_out_of_sight_opens_at_a_press(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     """It stays under the pointer until the button is let go."""
-    scroll, chosen = window.start.scroll, card(window, "cnn-small")
+    scroll, chosen = window.start.area, card(window, "cnn-small")
     bar = scroll.verticalScrollBar()
     qtbot.waitUntil(lambda: bar.maximum() > 400)  # the cards have found their places
     top = chosen.mapTo(scroll.widget(), QPoint()).y()
@@ -321,13 +321,13 @@ def test_pictures_are_drawn_for_what_is_in_sight(
     qtbot.waitUntil(lambda: first.picture is not None)
     qtbot.wait(200)
     assert last.picture is None
-    window.start.scroll.ensureWidgetVisible(last)
+    window.start.area.ensureWidgetVisible(last)
     qtbot.waitUntil(lambda: last.picture is not None)
     picture = first.picture
     assert picture is not None
     dark = picture.toImage()
     window.place.appearance.choose("light")
-    window.start.scroll.ensureWidgetVisible(first)
+    window.start.area.ensureWidgetVisible(first)
     qtbot.waitUntil(lambda: first.picture is not None)
     light = first.picture
     assert light is not None

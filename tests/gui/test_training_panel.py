@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt, QThread, QTimer
+from PySide6.QtCore import QPointF, Qt, QThread, QTimer
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
@@ -351,6 +351,17 @@ def test_a_network_with_an_error_is_not_trained(
     assert script.orders == []
     assert window.messages.text.text().startswith("The network cannot be trained yet. ")
     assert window.bottom.currentWidget() is window.bottom.problems
+
+
+def test_why_it_cannot_be_trained_goes_with_what_was_wrong(window: MainWindow) -> None:
+    window.canvas.select_all()
+    window.actions_.of["delete"].trigger()
+    press_train(window)
+    told = window.messages
+    assert told.isVisible() and "no Input" in told.text.text()
+    window.canvas.add_layer("Input", QPointF(0, 0))
+    assert window.model.whole.first_error is not None  # another
+    assert not told.isVisible()
 
 
 def test_closing_while_training_asks_then_stops_and_joins(

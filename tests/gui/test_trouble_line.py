@@ -151,8 +151,10 @@ def test_a_stopped_run_goes_on_and_another_network_does_not(
     assert button.isVisible() and button.text() == "Go on"
     folder = window.training.folder
     assert folder is not None
+    button.setFocus()
     click(button)
     wait_for(qtbot, window, RUNNING)
+    assert window.canvas.hasFocus()  # not what comes after a button that is gone
     assert window.training.folder == folder
     window.training.stop()
     wait_for(qtbot, window, IDLE)

@@ -31,7 +31,7 @@ from pytestqt.qtbot import QtBot
 
 import templates
 from engine.document import Document
-from engine.edits import change_settings
+from engine.edits import change_settings, removal
 from gui.action_table import CHECKABLE, MENUS, SUBMENUS
 from gui.app import screenshot
 from gui.failures import catch_everything, explain, log_to
@@ -141,6 +141,21 @@ def test_problems_are_counted_listed_and_lead_to_their_node(
     window.actions_.of["undo"].trigger()
     assert not window.status.problems.isVisible()
     assert window.bottom.problems.rows == []
+
+
+def test_the_fix_of_a_missing_output_follows_the_network(window: MainWindow) -> None:
+    graph = window.model.document.graph
+    output = next(node.name for node in graph if node.layer == "Output")
+    window.model.push("Remove", removal(graph, [output]))
+    before = [each.label for each in window.bottom.problems.rows[0].problem.fixes]
+    window.canvas.add_layer("ReLU", QPointF(5000, 0))
+    row = window.bottom.problems.rows[0]
+    assert [each.label for each in row.problem.fixes] != before
+    window.bottom.setCurrentWidget(window.bottom.problems)
+    button = next(each for each in row.findChildren(QPushButton) if each.isVisible())
+    button.setFocus()
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert window.canvas.hasFocus()
 
 
 def test_find_names_a_node_and_its_layer(window: MainWindow) -> None:

@@ -195,10 +195,30 @@ def test_a_folder_of_data_sets_is_chosen_and_kept(
         (folder / f"{part}-{what}-idx{kind}-ubyte.gz").write_bytes(b"")
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(here))
     window.actions_.of["data_folder"].trigger()
-    assert window.messages.text.text() == (
-        f"Data sets are looked for in {here}. A network that is open already looks "
-        "there once its tab is closed and opened again."
-    )
+    assert window.messages.text.text() == f"Data sets are looked for in {here}."
+    assert "downloaded" not in about.body.text()
+    page = window.page
+    page.bottom.setCurrentWidget(page.bottom.data)
+    view, sweeps = page.bottom.data.open(), page.bottom.sweeps.open()
+    assert view is not None and sweeps is not None
+    another = tmp_path / "another"
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(another))
+    window.actions_.of["data_folder"].trigger()
+    assert "11 MB will be downloaded" in about.body.text()
+    assert {
+        each._data_dir
+        for each in (
+            page.model.data,
+            page.training,
+            page.trainer.rates,
+            page.bottom.look.view.source,
+            page.inspector.previews,
+            page.measuring,
+            sweeps.controller,
+            view,
+        )
+    } == {another}
+    window.place.look_for_data_in(here)
     again = open_window(templates.open_lesson("cnn-mnist"))
     assert "downloaded" not in again.inspector.document_page.data.about.body.text()
 

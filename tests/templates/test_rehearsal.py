@@ -201,6 +201,22 @@ def test_a_formula_that_cannot_be_drawn_is_told(folder: Path, tmp_path: Path) ->
     )
 
 
+def test_of_a_head_that_cannot_be_read_nothing_else_is_told(
+    folder: Path, tmp_path: Path
+) -> None:
+    write(folder, STEP.replace("check = { node", "check = { "))
+    (sentence,) = told(folder, tmp_path)
+    assert sentence.startswith("lesson.toml: it is no TOML: ")
+
+
+def test_another_title_over_the_text_is_told(folder: Path, tmp_path: Path) -> None:
+    (folder / "text.md").write_text("# Yours\n\n## The idea\n\nIt is.\n")
+    assert told(folder, tmp_path) == [
+        "text.md: its title is “Yours”, in lesson.toml it is “Mine”. Write the same in "
+        "both."
+    ]
+
+
 def test_missing_files_are_told(folder: Path, tmp_path: Path) -> None:
     (folder / "text.md").unlink()
     (folder / "document.espalier").unlink()
