@@ -101,5 +101,5 @@ class Field(QWidget):
     def say_unit_of(self, value: Any) -> None:
         """Say of one that it is one: `1 step`, `2 steps`."""
         if self._unit is not None:
-            unit = self.setting.unit
-            self._unit.setText(unit[:-1] if value == 1 and len(unit) > 1 else unit)
+            setting = self.setting
+            self._unit.setText(setting.unit_of_one if value == 1 else setting.unit)

@@ -49,6 +49,13 @@ class Setting:
         """The name as the form writes it: `Kernel size`."""
         return self.label or self.name.replace("_", " ").capitalize()
 
+    @property
+    def unit_of_one(self) -> str:
+        """The unit of one: `step` of `steps`."""
+        if self.unit.endswith("ches"):
+            return self.unit.removesuffix("es")
+        return self.unit.removesuffix("s") if len(self.unit) > 1 else self.unit
+
     def problem(self, value: Any) -> str | None:
         """Why `value` is wrong, as `must be ...; got ...`, or None when it is right."""
         if value is None and self.optional:

@@ -150,6 +150,9 @@ def test_one_is_said_to_be_one(form: SettingsForm) -> None:
         form.show_values({"count": count})
         said = [each.text() for each in form.fields["count"].findChildren(QLabel)]
         assert unit in said
+    units = {"pixels": "pixel", "batches": "batch", "s": "s", "": ""}
+    for many, one in units.items():
+        assert Int(name="count", default=1, unit=many).unit_of_one == one
 
 
 def test_arrow_keys_step_in_one_gesture(form: SettingsForm, changes: list[Any]) -> None:

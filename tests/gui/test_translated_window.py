@@ -135,7 +135,8 @@ def said_elsewhere() -> set[str]:
         settings += source.settings
         said |= {source.title, " ".join(source.help.split())}
     for setting in settings:
-        said |= {setting.title, setting.help, setting.unit, setting.empty}
+        said |= {setting.title, setting.help, setting.empty}
+        said |= {setting.unit, setting.unit_of_one}
         said |= {str(each) for each in getattr(setting, "options", ())}
         said |= set(getattr(setting, "names", ()))
     said |= {chapter.title for chapter in templates.chapters()}

@@ -62,7 +62,7 @@ def test_before_a_training_it_is_said_what_to_do(flowers: Desk) -> None:
         page.sentence.text()
         == NOT_TRAINED
         == (
-            "Press Train, or choose above an older run, or “Before training” for the "
+            "Press Train, or choose an older run above, or “Before training” for the "
             "network as it begins."
         )
     )
