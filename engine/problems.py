@@ -58,6 +58,14 @@ class Problem:
     """Python code of the document that a person has to read and allow by hand."""
 
     @property
+    def as_shown(self) -> tuple[Problem, tuple[Fix, ...]]:
+        """What differs where a person would see another one: with its fixes, too.
+
+        They take no part in comparing problems, and an edit may change them alone.
+        """
+        return self, self.fixes
+
+    @property
     def is_error(self) -> bool:
         """Whether the network cannot run until this is mended."""
         return self.severity is Severity.ERROR

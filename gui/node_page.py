@@ -185,8 +185,7 @@ class NodePage(QWidget):
         return "\n".join(lines)
 
     def _show_problems(self, problems: list[Problem]) -> None:
-        # Fixes take no part in comparing problems, and an edit may change them alone.
-        shown = [(each, each.fixes) for each in problems]
+        shown = [each.as_shown for each in problems]
         if shown == self._shown_problems:
             return
         self._shown_problems = shown

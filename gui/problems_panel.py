@@ -72,8 +72,7 @@ class ProblemsPanel(QScrollArea):
     def refresh(self) -> None:
         """Show the problems of the document as it is now."""
         problems = list(self._model.analysis.problems)
-        # Fixes take no part in comparing problems, and an edit may change them alone.
-        shown = [(each, each.fixes) for each in problems]
+        shown = [each.as_shown for each in problems]
         if shown == self._shown:
             return
         self._shown = shown

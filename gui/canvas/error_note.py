@@ -57,8 +57,7 @@ class ErrorNote:
         problem = self._network.findings.first
         wanted = problem if problem is not None and problem != self._hidden else None
         shown = self.item.problem if self.item is not None else None
-        # Fixes take no part in comparing problems.
-        if wanted != shown or (wanted and shown and wanted.fixes != shown.fixes):
+        if (wanted and wanted.as_shown) != (shown and shown.as_shown):
             self._remove()
             if wanted is not None:
                 self.item = CalloutItem(wanted, self._network.style_)
