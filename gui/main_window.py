@@ -275,6 +275,7 @@ class MainWindow(QMainWindow):
         acts["stop"].setEnabled(
             state not in {TrainingState.IDLE, TrainingState.STOPPING}
         )
+        acts["go_on"].setEnabled(page.trainer.going_on.is_possible)
 
     def _why_not_train(self, page: Workspace) -> str:
         """PyTorch has one source of chance: two trainings at once would disturb it."""
