@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
+from itertools import count
 from types import MappingProxyType
 from typing import Any
 
@@ -24,13 +26,29 @@ class DataConfig:
         object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
 
 
+UNTITLED = "Untitled"
+"""The title of a document that nobody gave one."""
+
+
+def numbered(title: str, taken: Collection[str]) -> str:
+    """A title that no other has: `Untitled`, and where that is taken `Untitled 2`."""
+    if title not in taken:
+        return title
+    return next(each for n in count(2) if (each := f"{title} {n}") not in taken)
+
+
+def is_untitled(title: str) -> bool:
+    """Whether nobody chose this title: `Untitled`, or `Untitled 2`."""
+    return re.fullmatch(rf"{UNTITLED}( \d+)?", title) is not None
+
+
 class Document:
     """What the user makes. Only `engine.edits` changes one."""
 
     def __init__(
         self,
         *,
-        name: str = "Untitled",
+        name: str = UNTITLED,
         graph: Graph | None = None,
         data: DataConfig | None = None,
         recipe: Recipe | None = None,

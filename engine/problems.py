@@ -94,9 +94,14 @@ class Refusal(Exception):  # noqa: N818  a refusal is no error of ours
     """An action that cannot go on, with the problem to show to the user."""
 
     def __init__(
-        self, message: str, remedy: str = "", *, code: str = "refused"
+        self,
+        message: str,
+        remedy: str = "",
+        *,
+        code: str = "refused",
+        fixes: tuple[Fix, ...] = (),
     ) -> None:
-        self.problem = Problem(message=message, remedy=remedy, code=code)
+        self.problem = Problem(message=message, remedy=remedy, code=code, fixes=fixes)
         super().__init__(self.problem.sentence())
 
 

@@ -43,6 +43,10 @@ class Unsaved:
     """How many undo steps are not saved; 0 where nobody can tell."""
     base: str | None = None
     """The fingerprint of the file that the edits were made on."""
+    lesson: str | None = None
+    """The id of the lesson that it was opened as, if any."""
+    origin: str = ""
+    """Where it is from while it has no file: `run 12`."""
     process: int = field(default_factory=os.getpid)
     time: float = field(default_factory=time.time)
     """When it was written, in seconds since 1970."""
@@ -50,7 +54,10 @@ class Unsaved:
     @property
     def title(self) -> str:
         """What a person calls it: its file's name, or else its title in quotes."""
-        return self.path.name if self.path is not None else f"“{self.document.name}”"
+        if self.path is not None:
+            return self.path.name
+        name = self.document.name
+        return f"“{name} – {self.origin}”" if self.origin else f"“{name}”"
 
     @property
     def is_in_its_file(self) -> bool:
@@ -114,6 +121,8 @@ class RecoverySlot:
             "time": unsaved.time,
             "edits": unsaved.edits,
             "base": unsaved.base,
+            "lesson": unsaved.lesson,
+            "origin": unsaved.origin,
         }
         content = json.dumps(head, ensure_ascii=False).encode() + b"\n" + text
         seal = fingerprint(content).encode()
@@ -201,13 +210,16 @@ def _files(folder: Path, suffix: str) -> list[Path]:
 
 def _unsaved(head: dict[str, Any], document: Document) -> Unsaved:
     path, base = head["path"], head["base"]
-    if not isinstance(path, str | None) or not isinstance(base, str | None):
-        raise TypeError("path and base are text")
+    lesson = head.get("lesson")  # older files have none
+    if not all(isinstance(each, str | None) for each in (path, base, lesson)):
+        raise TypeError("path, base and lesson are text")
     return Unsaved(
         document=document,
         path=Path(path) if path else None,
         edits=int(head["edits"]),
         base=base,
+        lesson=lesson,
+        origin=str(head.get("origin", "")),
         process=int(head["process"]),
         time=float(head["time"]),
     )

@@ -24,7 +24,7 @@ from engine.annotation_storage import (
 )
 from engine.blocks import REPEAT, Block
 from engine.catalog import CATALOG
-from engine.document import DataConfig, Document
+from engine.document import UNTITLED, DataConfig, Document
 from engine.graph import Edge, Graph, Node, name_problem
 from engine.json_fields import Fields, parsed, too_deep
 from engine.learning_edits import learning_json, read_rate
@@ -257,7 +257,7 @@ class _Reader(Fields):
                 code="newer-version",
             )
         document = Document(
-            name=self.text(content.get("name", "Untitled"), "name"),
+            name=self.text(content.get("name", UNTITLED), "name"),
             data=self._data(content.get("data", {})),
             recipe=self._recipe(content.get("recipe", {})),
             extras=self._extras(content),

@@ -22,6 +22,8 @@ class ActionSpec:
     """Whether its keys count only while the canvas has the keyboard."""
     needs: str = ""
     """What it cannot do without: `node`, `selection`, `block`, or nothing."""
+    words: tuple[str, ...] = ()
+    """Other words that the command palette finds it by."""
 
 
 SEPARATOR = ActionSpec("", "")
@@ -322,6 +324,13 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
             "&Stop",
             ("Ctrl+Alt+Enter", "Ctrl+Alt+Return"),
             "End after the present step",
+        ),
+        ActionSpec(
+            "go_on",
+            "&Go on",
+            (),
+            "Continue the run that ended here, after the last step that was kept",
+            words=("resume", "continue"),
         ),
         SEPARATOR,
         ActionSpec(

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from engine.document import Document
+from engine.document import is_untitled
 from engine.edits import SetName
 from engine.problems import Refusal
 from engine.recovery import fingerprint
@@ -49,6 +49,18 @@ class DocumentFile(QObject):
         """Where the document is from that has no file yet, for the name of one."""
 
     @property
+    def title(self) -> str:
+        """What it is called in tabs and windows: its file's name, or else the title."""
+        path = self._model.path
+        return path.stem if path is not None else self.name
+
+    @property
+    def name(self) -> str:
+        """The document's title, and where it is from while it has no file."""
+        name = self._model.root.name
+        return f"{name} – {self.origin}" if self.origin else name
+
+    @property
     def is_saved(self) -> bool:
         """Whether the document holds nothing that closing would lose."""
         return self._model.undo_stack.isClean()
@@ -66,8 +78,7 @@ class DocumentFile(QObject):
     def save_as(self) -> bool:
         """Ask for a file and write the document to it; whether it is saved now."""
         folder = self._model.path.parent if self._model.path else self._recent.folder
-        title = f"{self._model.root.name} {self.origin}"
-        suggestion = folder / f"{file_name(title)}{SUFFIX}"
+        suggestion = folder / f"{file_name(self.title)}{SUFFIX}"
         name, _ = QFileDialog.getSaveFileName(
             self._window, tr("Save as"), str(suggestion), FILTER
         )
@@ -76,7 +87,7 @@ class DocumentFile(QObject):
         path = with_ending(Path(name), SUFFIX, self._window)
         if path is None:
             return False
-        if self._model.root.name == Document().name:  # nobody gave it a title
+        if is_untitled(self._model.root.name):
             self._model.push(tr("Change the title"), SetName(path.stem), scope="")
         return self._write(path)
 
@@ -87,7 +98,7 @@ class DocumentFile(QObject):
         buttons = QMessageBox.StandardButton
         box = QMessageBox(self._window)
         box.setWindowTitle("Espalier")
-        box.setText(tr("Save the changes to “{title}”?", title=self._model.root.name))
+        box.setText(tr("Save the changes to “{title}”?", title=self.title))
         box.setInformativeText(tr("They are lost if you do not."))
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)

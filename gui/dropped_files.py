@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from engine.document import DataConfig
-from engine.edits import SetData
+from engine.document import DataConfig, is_untitled
+from engine.edits import Compound, Edit, SetData, SetName
 from engine.storage import SUFFIX
 from gui.code_import import CodeImport
 from gui.files import Files
@@ -62,7 +62,7 @@ class Dropped(QObject):
         if source is None:
             self.refused.emit(_why_not(others[0]))
         elif page is None:
-            self._use(others[0], source, self._files.new())
+            self._use(others[0], source, self._files.new(_title_of(others[0])))
         else:
             self._offer(others[0], source, page)
 
@@ -94,12 +94,18 @@ class Dropped(QObject):
 
     def _use(self, path: Path, source: str, page: Workspace) -> None:
         config = DataConfig(source=source, settings={"path": str(path.absolute())})
-        page.model.push(
-            tr("Learn from {path}", path=path.name), SetData(config), scope=""
-        )
+        edit: Edit = SetData(config)
+        if page.model.is_blank and is_untitled(page.model.root.name):
+            edit = Compound((edit, SetName(_title_of(path))))
+        page.model.push(tr("Learn from {path}", path=path.name), edit, scope="")
         page.canvas.select([])  # the inspector shows the data's settings then
         page.canvas.setFocus()
         self.said.emit(tr("The network learns from {path} now.", path=path.name))
+
+
+def _title_of(path: Path) -> str:
+    """What a network that learns from a file or folder is called at first."""
+    return path.name if path.is_dir() else path.stem
 
 
 def source_for(path: Path) -> str | None:

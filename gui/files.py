@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from engine.document import Document
+from engine.document import UNTITLED, Document, numbered
 from engine.problems import Refusal
 from engine.recovery import Unsaved, snapshot
 from engine.storage import load
@@ -87,9 +87,14 @@ class Files(QObject):
 
     # Opening.
 
-    def new(self) -> Workspace:
-        """Begin an empty document; gives its page."""
-        page = self._show(Document())
+    def new(self, title: str = UNTITLED) -> Workspace:
+        """Begin an empty document, with a number where another has the title.
+
+        Gives its page.
+        """
+        gone = self._given_up
+        taken = {page.file.title for page in self._tabs.pages if page is not gone}
+        page = self._show(Document(name=numbered(title, taken)))
         page.show_lesson(None)
         return page
 
@@ -158,7 +163,8 @@ class Files(QObject):
             page = None
         page = self._show(unsaved.document, unsaved.path, page)
         page.model.undo_stack.resetClean()
-        page.show_lesson(None)
+        page.show_lesson(_known(unsaved.lesson))
+        page.show_origin(unsaved.origin)
         return page
 
     def open_unnamed(self, document: Document) -> Workspace:
@@ -176,6 +182,12 @@ class Files(QObject):
                 return page
         return None
 
+    @property
+    def _given_up(self) -> Workspace | None:
+        """The page that is shown, where nobody would miss what it holds."""
+        page = self._tabs.page
+        return page if page is not None and page.is_untouched else None
+
     def _show(
         self,
         document: Document,
@@ -183,9 +195,7 @@ class Files(QObject):
         page: Workspace | None = None,
     ) -> Workspace:
         """Show a document in a page, in one that nobody would miss, or in a new one."""
-        present = self._tabs.page
-        if page is None and present is not None and present.is_untouched:
-            page = present
+        page = page or self._given_up
         with waiting():
             if page is None:
                 page = self._make_page(document, path)
@@ -245,3 +255,17 @@ class Files(QObject):
     def save_as(self) -> bool:
         """Ask for a file and write the document to it; whether it is saved now."""
         return self._tabs.page is not None and self._tabs.page.file.save_as()
+
+
+def _known(lesson_id: str | None) -> str | None:
+    """The lesson where it is still there: one of a teacher's own may have gone."""
+    if lesson_id is None:
+        return None
+    import templates
+
+    try:
+        templates.course(lesson_id)
+        templates.text(lesson_id)
+    except Refusal:
+        return None
+    return lesson_id

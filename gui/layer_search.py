@@ -79,8 +79,17 @@ def matching(
         )
         for layer in layers
     ]
-    ranked.sort(key=lambda row: row[:2])
+    ranked.sort(key=lambda row: (*row[:2], _distance(row[2], needle)))
     return [layer for place, _, layer in ranked if place < 9]
+
+
+def _distance(layer: Layer, needle: str) -> int:
+    """By how many letters a name that begins with a search is longer than it.
+
+    Other names are all as far: their layers stay in the order of their families.
+    """
+    name = layer.name.lower()
+    return len(name) - len(needle) if name.startswith(needle) else 1_000
 
 
 def rank(layer: Layer, needle: str) -> int:

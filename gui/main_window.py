@@ -253,7 +253,7 @@ class MainWindow(QMainWindow):
         if page is not self.tabs.page:
             return
         dot = "" if page.file.is_saved else " •"
-        self.setWindowTitle(f"{page.name}{dot} – Espalier")
+        self.setWindowTitle(f"{page.title}{dot} – Espalier")
         acts, stack = self.actions_.of, page.model.undo_stack
         for name, can, text in (
             ("undo", stack.canUndo(), stack.undoText()),
@@ -275,6 +275,7 @@ class MainWindow(QMainWindow):
         acts["stop"].setEnabled(
             state not in {TrainingState.IDLE, TrainingState.STOPPING}
         )
+        acts["go_on"].setEnabled(page.trainer.going_on.is_possible)
 
     def _why_not_train(self, page: Workspace) -> str:
         """PyTorch has one source of chance: two trainings at once would disturb it."""

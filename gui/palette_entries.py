@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QTabBar, QTabWidget, QWidget
 
 from engine.catalog import Layer
 from engine.graph import Graph
-from gui.action_table import spec_of
+from gui.action_table import ACTION_TEXTS, spec_of
 from gui.layer_search import family_title
 from gui.shortcuts import plain
 from gui.texts import Texts
@@ -103,6 +103,8 @@ def _of_action(
     title = plain(action.text())
     if len(path) > 1 and section == COMMANDS:
         title = f"{path[-1]}: {title}"  # “Dark” alone says little
+    spec = spec_of(action.objectName())
+    words = map(ACTION_TEXTS.of, spec.words) if spec is not None else ()
     reason = why_not(action)
     is_enabled = action.isEnabled() and not reason
     tip = "" if action.toolTip() == plain(action.text()) else action.toolTip()
@@ -114,7 +116,7 @@ def _of_action(
         where=" › ".join(path),
         keys=action.shortcut().toString(QKeySequence.SequenceFormat.NativeText),
         why_not="" if is_enabled else reason,
-        also=path,
+        also=(*path, *words),
         tip=tip,
         is_enabled=is_enabled,
     )
@@ -208,6 +210,7 @@ _REASONS: dict[str, Callable[[], str]] = {
     "undo": lambda: tr("nothing was done yet"),
     "redo": lambda: tr("nothing was taken back"),
     "stop": lambda: tr("nothing is training"),
+    "go_on": lambda: tr("no run ended here that could go on"),
     "train": lambda: tr("the training starts or stops at the moment"),
 }
 

@@ -38,6 +38,10 @@ class RecoveryKeeper(QObject):
         self._folder = folder
         self.base: str | None = None
         """The fingerprint of the file that the edits are made on."""
+        self.lesson: str | None = None
+        """The lesson that the document was opened as, if any."""
+        self.origin = ""
+        """Where a document without a file is from."""
         self.commands = 0
         """How many commands there were, undone and redone ones too."""
         self._slot: RecoverySlot | None = None
@@ -126,6 +130,8 @@ class RecoveryKeeper(QObject):
             path=self._model.path,
             edits=self.unsaved_edits,
             base=self.base,
+            lesson=self.lesson,
+            origin=self.origin,
         )
         self._is_writing = True
         self._on_thread(lambda: slot.write(unsaved), self.commands)

@@ -62,7 +62,8 @@ def table_texts() -> Iterator[tuple[str, str]]:
     for title, specs in MENUS.items():
         yield "menus", title
         for spec in specs:
-            yield from (("actions", each) for each in (spec.text, spec.tip) if each)
+            texts = (spec.text, spec.tip, *spec.words)
+            yield from (("actions", each) for each in texts if each)
     for fixed in FIXED_KEYS:
         yield from (("gestures", each) for each in (fixed.what, fixed.shown) if each)
     for what, how in GESTURES:

@@ -73,6 +73,7 @@ def page_handlers(page: Workspace) -> Handlers:
         "keep_block": page.keep_block,
         "train": page.train,
         "stop": page.training.stop,
+        "go_on": page.trainer.going_on.go_on,
         "sweep": page.new_sweep,
     }
 

@@ -250,30 +250,28 @@ class Workspace(QWidget):
     @property
     def title(self) -> str:
         """What its tab says: the file's name, or else the document's."""
-        path = self.model.path
-        return path.stem if path is not None else self.name
+        return self.file.title
 
     @property
     def name(self) -> str:
         """The document's name, and where it is from while it has no file."""
-        name = self.model.root.name
-        return f"{name} – {self.origin}" if self.origin else name
+        return self.file.name
 
     def show_origin(self, origin: str) -> None:
         """Say where the document is from that is shown, which has no file."""
-        self.origin = self.file.origin = origin
+        self.origin = self.file.origin = self.safe.recovery.origin = origin
         self._show_document()
 
     def expect_lesson(self, lesson_id: str) -> None:
         """Give a lesson its room for the first frame; its text is read after that."""
-        self.lesson_id = lesson_id
+        self.lesson_id = self.safe.recovery.lesson = lesson_id
         self._follow_text()
         self.left.lesson.make_room()
         self.left.setCurrentWidget(self.left.lesson)
 
     def show_lesson(self, lesson_id: str | None) -> None:
         """Show the text of the lesson that is open here; None shows the list."""
-        self.lesson_id = lesson_id
+        self.lesson_id = self.safe.recovery.lesson = lesson_id
         self._follow_text()
         self.left.lesson.show_lesson(lesson_id)
         if lesson_id is not None:
@@ -282,7 +280,7 @@ class Workspace(QWidget):
     def _show_document(self) -> None:
         model, is_saved = self.model, self.file.is_saved
         if model.path is not None:
-            self.origin = self.file.origin = ""
+            self.origin = self.file.origin = self.safe.recovery.origin = ""
         if model.path is None:
             state = tr("not saved yet") if not is_saved else ""
         else:

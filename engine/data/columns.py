@@ -215,12 +215,14 @@ def usable_rows(
         return range(len(table))
     if gaps == "refuse":
         remedy = "Set gaps to drop or fill, ignore that column, or fill it in the file."
-        raise gap_error(table, *first, gaps_found, remedy)
+        ways = ("fill", "drop") if holed.count(0) else ("fill",)
+        raise gap_error(table, *first, gaps_found, remedy, ways)
     rows = array("q", (row for row, is_holed in enumerate(holed) if not is_holed))
     if not rows:
         raise DataError(
             f"Every row of {table.name} has a gap.",
             "Set gaps to fill, or ignore the columns that are mostly empty.",
+            {"gaps": ("fill",) if gaps != "fill" else ()},
         )
     return rows
 

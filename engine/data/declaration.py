@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -25,8 +25,10 @@ from engine.catalog.settings import (
 )
 from engine.catalog.spec import TensorSpec
 from engine.data.errors import DataError
+from engine.document import DataConfig
+from engine.edits import SetData
 from engine.figures import percent
-from engine.problems import Refusal
+from engine.problems import Fix, Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +128,8 @@ class Source:
                 _DESCRIBED[key] = info
             return info
         except (DataError, OSError) as error:
-            raise refusal(error) from error
+            config = DataConfig(source=self.id, settings=settings)
+            raise refusal(error, config) from error
 
     def is_quick(self, values: Values, data_dir: Path) -> bool:
         """Whether `info` takes a frame at most: it reads little, or nothing."""
@@ -251,8 +254,11 @@ def _is_small(path: Path) -> bool:
     return True
 
 
-def refusal(error: DataError | OSError) -> Refusal:
-    """What a loading function raised, as the window and the command line show it."""
+def refusal(error: DataError | OSError, config: DataConfig | None = None) -> Refusal:
+    """What a loading function raised, as the window and the command line show it.
+
+    With what would mend it, where it is known what was loaded: `config`.
+    """
     if isinstance(error, OSError):
         where = f": {error.filename}" if error.filename else ""
         return Refusal(
@@ -260,7 +266,22 @@ def refusal(error: DataError | OSError) -> Refusal:
             "See that the file may be read and that the disk is not full.",
             code="data",
         )
-    return Refusal(error.message, error.remedy, code="data")
+    fixes = () if config is None else _fixes(config, error)
+    return Refusal(error.message, error.remedy, code="data", fixes=fixes)
+
+
+def _fixes(config: DataConfig, error: DataError) -> tuple[Fix, ...]:
+    """The settings of the data that would mend it, one click each."""
+    return tuple(
+        Fix(
+            label=f"Set {name} to {value}",
+            edits=(
+                SetData(replace(config, settings={**config.settings, name: value})),
+            ),
+        )
+        for name, values in error.mends.items()
+        for value in values
+    )
 
 
 VALIDATION = Float(

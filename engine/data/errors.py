@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_NOTHING: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+
 
 class DataError(Exception):
     """Data that cannot be used: what is the matter, and one thing to do about it."""
 
-    def __init__(self, message: str, remedy: str) -> None:
+    def __init__(
+        self, message: str, remedy: str, mends: Mapping[str, tuple[str, ...]] = _NOTHING
+    ) -> None:
+        """`mends` has settings of the data with the values that would each mend it."""
         super().__init__(f"{message} {remedy}")
         self.message = message
         self.remedy = remedy
+        self.mends = mends

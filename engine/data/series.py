@@ -42,8 +42,9 @@ def column_values(
         return values
     if gaps == "refuse":
         remedy = "Set gaps to interpolate or drop, or fill them in the file."
+        ways = ("interpolate", "drop")
         row, place = np.argwhere(missing)[0].tolist()
-        raise gap_error(table, row, indices[place], int(missing.sum()), remedy)
+        raise gap_error(table, row, indices[place], int(missing.sum()), remedy, ways)
     for place in np.flatnonzero(missing.all(axis=0)).tolist():
         raise DataError(
             f"{table.name}: the column “{table.columns[indices[place]]}” has no value "

@@ -79,7 +79,7 @@ def load(
     try:
         splits: Splits = function(*arguments, **keywords)
     except (DataError, OSError) as error:
-        raise refusal(error) from error
+        raise refusal(error, config) from error
     except (MemoryError, RuntimeError) as error:  # PyTorch raises the other one
         if not is_out_of_memory(error):
             raise

@@ -264,11 +264,22 @@ def number_in(table: Table, row: int, column: int) -> float:
     return float(cell)
 
 
-def gap_error(table: Table, row: int, column: int, gaps: int, remedy: str) -> DataError:
-    """What to say of a missing value; `gaps` is how many there are in all."""
+def gap_error(
+    table: Table,
+    row: int,
+    column: int,
+    gaps: int,
+    remedy: str,
+    ways: tuple[str, ...] = (),
+) -> DataError:
+    """What to say of a missing value; `gaps` is how many there are in all.
+
+    `ways` are values of the setting `gaps` with which it could stay.
+    """
     more = f" (and {gaps - 1:,} more are missing)" if gaps > 1 else ""
     return DataError(
         f"{table.name}, row {table.row_numbers[row]}: the column "
         f"“{table.columns[column]}” has no value{more}.",
         remedy,
+        {"gaps": ways},
     )

@@ -124,7 +124,7 @@ def _run(
 def _document(picture: Picture, samples: Sequence[Sample]) -> Document:
     title = picture.title
     families = Families(picture, taken_names() | {title})
-    document = Document(name=re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", title))
+    document = Document(name=title)
     for family in families.all:
         first = family.pictures[0]
         block = document.new_block(

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
 from engine.catalog import TensorSpec
 from engine.data.declaration import DataInfo
-from engine.edits import Edit, change_settings, removal
-from engine.graph import Graph
+from engine.edits import (
+    AddEdge,
+    AddNode,
+    Compound,
+    Edit,
+    MoveNodes,
+    RemoveEdge,
+    change_settings,
+    removal,
+)
+from engine.graph import Edge, Graph, Node
 from engine.problems import Fix, Problem, Severity
 
 # Layers that give what they get, number for number: what a Linear before them gives is
@@ -13,6 +26,8 @@ from engine.problems import Fix, Problem, Severity
 SAME_SIZE = frozenset(
     "ReLU LeakyReLU ELU GELU SiLU Sigmoid Tanh Softmax Dropout LayerNorm".split()
 )
+_COLUMN, _ROW = 200, 80
+"""How far apart cards stand in a row, and rows at least, in pixels at 100 %."""
 SQUASHING = {
     ("cross_entropy", "Softmax"): "turns numbers into shares already",
     ("cross_entropy", "Sigmoid"): "squeezes the numbers to 0 to 1",
@@ -77,6 +92,7 @@ def _class_problems(
                 expected=expected.describe(),
                 remedy="Put a Flatten and a Linear before it, or choose one step of "
                 "the sequence with SelectStep.",
+                fixes=() if wanted.shape else _as_vector(graph, name, output, classes),
             )
         ]
     given = output.shape[-1]
@@ -111,10 +127,12 @@ def _token_problems(
     """Of tokens there may be more than the data uses: a vocabulary is a plan."""
     expected = TensorSpec((*wanted.shape, size))
     if output.shape[:-1] != wanted.shape or not output.shape:
+        fixes: tuple[Fix, ...] = ()
         if wanted.shape:
             what, remedy = "each token", "Put a Linear behind the whole sequence."
         else:
             what, remedy = "the token", "Choose one step of it with SelectStep."
+            fixes = _as_vector(graph, name, output, size)[:1]
         return [
             Problem(
                 code="answers",
@@ -125,6 +143,7 @@ def _token_problems(
                 found=output.describe(),
                 expected=expected.describe(),
                 remedy=remedy,
+                fixes=fixes,
             )
         ]
     given = output.shape[-1]
@@ -161,6 +180,9 @@ def _number_problems(
         words = f"“{target}” has {wanted.numel:,}{_in_brackets(wanted)}"
     size = wanted.numel if len(output.shape) == 1 else 0
     remedy, fixes = _resized(graph, name, size)
+    if wanted.numel == 1 or (len(output.shape) > 2 and len(wanted.shape) < 2):
+        fixes = fixes or _as_vector(graph, name, output, wanted.numel)
+        remedy = f"{fixes[0].label}." if fixes else remedy
     return [
         Problem(
             code="answers",
@@ -205,6 +227,78 @@ def _feeding_linear(graph: Graph, name: str) -> str | None:
         if graph[name].layer not in SAME_SIZE:
             return None
     return None
+
+
+def _as_vector(
+    graph: Graph, output: str, spec: TensorSpec, size: int
+) -> tuple[Fix, ...]:
+    """What makes one vector a sample of the map or sequence that reaches an Output.
+
+    Before the Linear layers that feed it; where none does, with one that gives `size`
+    numbers. Of a sequence one step is chosen first.
+    """
+    edges = graph.edges_into(output)
+    if len(edges) != 1 or len(spec.shape) < 2:
+        return ()
+    before = _into_linears(graph, edges[0])
+    edge = before or edges[0]
+    fixes = []
+    for layer in ("SelectStep", "Flatten") if len(spec.shape) == 2 else ("Flatten",):
+        added = [Node(name=graph.free_name(layer.lower()), layer=layer)]
+        words = layer
+        if before is None and size:
+            linear = {"out_features": size}
+            added.append(
+                Node(name=graph.free_name("fc"), layer="Linear", settings=linear)
+            )
+            words = f"{layer} and Linear"
+        label = f"Insert {words} before {edge.target}"
+        fixes.append(Fix(label=label, edits=(_put_on(graph, edge, added),)))
+    return tuple(fixes)
+
+
+def _into_linears(graph: Graph, edge: Edge) -> Edge | None:
+    """The edge into the first of the Linear layers that an edge comes from, if any."""
+    first, seen = None, set()
+    while edge.source in graph and edge.source not in seen:
+        seen.add(edge.source)
+        node, fed = graph[edge.source], graph.edges_into(edge.source)
+        if node.layer not in SAME_SIZE | {"Linear"} or len(fed) != 1:
+            break
+        if len(graph.edges_out_of(node.name)) > 1:  # others read it as it is
+            break
+        edge = fed[0]
+        if node.layer == "Linear" and not node.bypassed:
+            first = edge
+    return first
+
+
+def _put_on(graph: Graph, edge: Edge, nodes: Sequence[Node]) -> Edit:
+    """Put nodes onto an edge, in a row behind its source.
+
+    What stood there in that row goes to the right.
+    """
+    x, y = graph[edge.source].position
+    beside = {
+        node.name: node.position
+        for node in graph
+        if node.position[0] > x and abs(node.position[1] - y) < _ROW
+    }
+    nearest = min((at for at, _ in beside.values()), default=math.inf)
+    lacks = x + _COLUMN * (len(nodes) + 1) - nearest
+    edits: list[Edit] = [RemoveEdge(edge)]
+    if lacks > 0:
+        moved = {name: (at + lacks, down) for name, (at, down) in beside.items()}
+        edits.append(MoveNodes(moved))
+    source, port = edge.source, edge.source_port
+    for place, node in enumerate(nodes, start=1):
+        edits += [
+            AddNode(replace(node, position=(x + _COLUMN * place, y))),
+            AddEdge(Edge(source, port, node.name, "input")),
+        ]
+        source, port = node.name, "output"
+    last = Edge(source, port, edge.target, edge.target_port)
+    return Compound((*edits, AddEdge(last)))
 
 
 def _squashed(graph: Graph, name: str, loss: str) -> list[Problem]:

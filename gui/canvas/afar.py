@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -33,9 +34,16 @@ _AROUND = 8
 _REST = 400
 """Milliseconds that one looks at one place before a folded map opens there, or goes
 where it hides nothing."""
-_HOME = (True, True)
-_CORNERS = (_HOME, (True, False), (False, True), (False, False))
-"""The corners of the view, by whether they are at the right and at the bottom."""
+_HOME = (1.0, 1.0)
+_STEPS = 32
+_ALONG = tuple(step / _STEPS for step in range(_STEPS - 1, 0, -1))
+_SPOTS = (
+    *(_HOME, (1.0, 0.0), (0.0, 1.0), (0.0, 0.0)),
+    *((1.0, down) for down in _ALONG),
+    *((across, 1.0) for across in _ALONG),
+)
+"""Where the map may be, as shares of the way to the right and down: in the corners, or
+at the right and the lower edge, where there is room between cards."""
 
 
 class Afar(QObject):
@@ -57,7 +65,7 @@ class Afar(QObject):
         of the network is out of sight."""
         self._is_pointed_at = False
         self._has_arrived = False
-        self._corner = _HOME
+        self._spot = _HOME
         self._timer = QTimer(self, singleShot=True, interval=0)
         self._timer.timeout.connect(self._update_map)
         self._rest = QTimer(self, singleShot=True, interval=_REST)
@@ -86,18 +94,17 @@ class Afar(QObject):
         self._update_map()
 
     def place_map(self) -> None:
-        """Put the map into its corner of a view that has another size."""
-        self.minimap.move(self._place(self.minimap.size(), self._corner).topLeft())
+        """Put the map into its place in a view that has another size."""
+        self.minimap.move(self._place(self.minimap.size(), self._spot).topLeft())
         self.look_changed()
 
-    def _place(self, size: QSize, corner: tuple[bool, bool]) -> QRect:
-        """Where in the view a map so large is in a corner."""
-        right = self._view.width() - size.width() - _CORNER
-        bottom = self._view.height() - size.height() - _CORNER
-        is_right, is_low = corner
-        return QRect(
-            QPoint(right if is_right else _CORNER, bottom if is_low else _CORNER), size
-        )
+    def _place(self, size: QSize, spot: tuple[float, float]) -> QRect:
+        """Where in the view a map so large is at a spot."""
+        right = self._view.width() - size.width() - 2 * _CORNER
+        bottom = self._view.height() - size.height() - 2 * _CORNER
+        across, down = spot
+        corner = QPoint(_CORNER + round(across * right), _CORNER + round(down * bottom))
+        return QRect(corner, size)
 
     @property
     def keeps_map(self) -> bool:
@@ -146,7 +153,7 @@ class Afar(QObject):
         """Make the map small at once where it hides a card, and large after a rest.
 
         One that somebody asked for, or points at, stays large. A small one that still
-        hides a card goes to another corner after a rest.
+        hides a card goes to another place after a rest.
         """
         is_kept = self.keeps_map or self._is_pointed_at
         if is_kept:
@@ -160,22 +167,23 @@ class Afar(QObject):
     def _settle_map(self) -> None:
         """Show the map in its own corner, or small where it hides nothing."""
         if not self._map_hides_a_card():
-            self._corner = _HOME
+            self._spot = _HOME
             self._show_map(is_small=False)
             return
-        free = (each for each in _CORNERS if self._is_free(each))
-        self._corner = next(free, _HOME)
+        cards = self._known().cards_in(self._view.sight())
+        free = (each for each in _SPOTS if self._is_free(each, cards))
+        self._spot = next(free, _HOME)
         self._show_map(is_small=True)
 
     def _show_map(self, *, is_small: bool) -> None:
         self._rest.stop()
         self.minimap.fold(is_small)
-        self.minimap.move(self._place(self.minimap.size(), self._corner).topLeft())
+        self.minimap.move(self._place(self.minimap.size(), self._spot).topLeft())
 
-    def _is_free(self, corner: tuple[bool, bool]) -> bool:
-        """Whether a small map hides nothing in a corner: no card, bar or key."""
+    def _is_free(self, spot: tuple[float, float], cards: Iterable[QRectF]) -> bool:
+        """Whether a small map hides nothing at a spot: no card, bar or key."""
         view = self._view
-        wanted = self._place(FOLDED, corner)
+        wanted = self._place(FOLDED, spot)
         beside = view.findChildren(
             QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly
         )
@@ -185,11 +193,11 @@ class Afar(QObject):
             if each is not self.minimap and each is not view.viewport()
         ):
             return False
-        area = self._area(FOLDED, corner)
+        area = self._area(FOLDED, spot)
         note = view.network.callout
         if note is not None and note.isVisible() and area.intersects(note.rect()):
             return False
-        return not self._known().has_card_in(area)
+        return not any(area.intersects(card) for card in cards)
 
     def _point_at_map(self, is_so: bool) -> None:
         self._is_pointed_at = is_so
@@ -207,10 +215,10 @@ class Afar(QObject):
             return False
         return self._area(size, _HOME).intersects(note.rect())
 
-    def _area(self, size: QSize, corner: tuple[bool, bool]) -> QRectF:
-        """The part of the scene that a map so large lies over in a corner."""
+    def _area(self, size: QSize, spot: tuple[float, float]) -> QRectF:
+        """The part of the scene that a map so large lies over at a spot."""
         view = self._view
-        place = QRectF(self._place(size, corner))
+        place = QRectF(self._place(size, spot))
         place.adjust(-_AROUND, -_AROUND, _AROUND, _AROUND)
         return QRectF(
             view.to_scene(place.topLeft()), view.to_scene(place.bottomRight())

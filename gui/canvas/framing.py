@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF
 from PySide6.QtWidgets import QWidget
@@ -30,6 +30,16 @@ _FINELY = 2  # percent
 _AIR = 8  # pixels between the edge and a card that is not cut
 
 Asked = Literal["", "whole", "opened"]
+
+
+class Looked(NamedTuple):
+    """What was seen of a network, and what had been asked for."""
+
+    scale: float
+    centre: QPointF
+    asked: Asked
+    shows_all: bool
+    closer: float
 
 
 class Framing(QObject):
@@ -157,12 +167,21 @@ class Framing(QObject):
             self._is_wanted = False
             self.open()
 
-    def look_back(self, scale: float, centre: QPointF) -> None:
-        """See at a scale what was seen around a point of the scene."""
+    def looked(self) -> Looked:
+        """What is seen now, and what for: to be looked back at."""
+        view = self._view
+        centre = view.sight().center()
+        return Looked(
+            view.scale_now, centre, self._asked, self._shows_all, self._closer
+        )
+
+    def look_back(self, looked: Looked) -> None:
+        """See what was seen before, and follow it where it was followed then."""
         self._is_wanted = False
-        self._view.set_scale(scale)
-        self._view.look_at(centre)
-        self._asked = ""
+        self._view.set_scale(looked.scale)
+        self._view.look_at(looked.centre)
+        self._asked, self._shows_all = looked.asked, looked.shows_all
+        self._closer = looked.closer
 
     def show_again(self) -> None:
         """Show what was asked for last, in a view of another size."""

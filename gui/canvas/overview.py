@@ -45,6 +45,11 @@ class Overview:
         blocks = self._blocks.values()
         return any(area.intersects(rect) for _, rects in blocks for rect in rects)
 
+    def cards_in(self, area: QRectF) -> list[QRectF]:
+        """The cards of which some lies in an area of the scene."""
+        blocks = self._blocks.values()
+        return [rect for _, rects in blocks for rect in rects if area.intersects(rect)]
+
     def draw(self, painter: QPainter, *, edges: bool = True) -> None:
         """Draw in the coordinates of the scene."""
         if edges:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from engine.block_view import Step
+from gui.canvas.framing import Looked
 from gui.texts import Texts
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Scopes(QObject):
         self._canvas = canvas
         self._model = canvas.model
         self._shown: _Path = ()
-        self._seen: dict[_Path, tuple[float, QPointF]] = {}
+        self._seen: dict[_Path, Looked] = {}
         self.trail = Breadcrumb(canvas)
         self.trail.depth_chosen.connect(self._model.leave_to)
         self._model.scope_changed.connect(self._on_scope)
@@ -56,13 +57,13 @@ class Scopes(QObject):
     def _on_scope(self) -> None:
         canvas, before = self._canvas, self._shown
         now = self._model.path_of_scopes
-        self._seen[before] = (canvas.scale_now, canvas.sight().center())
+        self._seen[before] = canvas.framing.looked()
         self._shown = now
         self._show_trail()  # before one looks: it lies over the canvas
         canvas.follower.start_anew()
         left = before[len(now)] if before[: len(now)] == now != before else None
         if left is not None and now in self._seen:
-            canvas.framing.look_back(*self._seen[now])
+            canvas.framing.look_back(self._seen[now])
         if left is not None and left.use is not None:
             canvas.select([left.use])
 

@@ -13,7 +13,7 @@ import torch
 from engine.data.forecasting import split_series
 from engine.data.series import mackey_glass_values, sine_values
 from engine.data.source import describe, load
-from engine.document import DataConfig
+from engine.document import DataConfig, Document
 from engine.problems import Refusal
 
 
@@ -86,6 +86,24 @@ def test_the_sine_has_its_period_and_its_noise() -> None:
     assert clean.max() == pytest.approx(1.0, abs=0.01)
     noises = sine_values(5000, 25.0, 0.3, 1) - sine_values(5000, 25.0, 0.0, 1)
     assert noises.std() == pytest.approx(0.3, rel=0.05)
+
+
+@pytest.mark.parametrize("way", [0, 1])
+def test_a_click_lets_gaps_be(tmp_path: Path, way: int) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("t,y\n" + "1,2\n2,\n3,4\n" * 20)
+    document = Document(
+        data=DataConfig(source="csv-series", settings={"path": str(path)})
+    )
+    with pytest.raises(Refusal) as caught:
+        describe(document.data)
+    fixes = caught.value.problem.fixes
+    labels = [fix.label for fix in fixes]
+    assert labels == ["Set gaps to interpolate", "Set gaps to drop"]
+    for edit in fixes[way].edits:
+        edit.apply(document)
+    describe(document.data)
+    assert document.data.settings["path"] == str(path)
 
 
 def test_gaps_are_refused_with_their_row(data_dir: Path) -> None:

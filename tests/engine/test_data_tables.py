@@ -14,7 +14,7 @@ import torch
 from engine.data.source import describe, load
 from engine.data.table_cells import CELLS_AT_ONCE, Column
 from engine.data.tables import read_table
-from engine.document import DataConfig
+from engine.document import DataConfig, Document
 from engine.problems import Refusal
 
 EVEN = "x,y\n" + "1,a\n2,b\n" * 20
@@ -167,6 +167,28 @@ def test_bad_tables(
     content: str | bytes, settings: dict[str, Any], sentence: str, tmp_path: Path
 ) -> None:
     assert refusal_of(tmp_path, content, **settings) == sentence
+
+
+@pytest.mark.parametrize(
+    ("content", "settings", "labels"),
+    [
+        ("x,y\n" + "1,a\n2,b\n,b\n" * 20, {}, ["Set gaps to fill", "Set gaps to drop"]),
+        ("x,z,y\n" + "1,,a\n,2,b\n" * 20, {}, ["Set gaps to fill"]),
+        ("x,z,y\n" + "1,,a\n,2,b\n" * 20, {"gaps": "drop"}, ["Set gaps to fill"]),
+    ],
+)
+def test_gaps_go_by_a_click(
+    content: str, settings: dict[str, Any], labels: list[str], tmp_path: Path
+) -> None:
+    refusal_of(tmp_path, content, **settings)
+    document = Document(data=config(**settings))
+    with pytest.raises(Refusal) as caught:
+        describe(document.data, tmp_path)
+    fixes = caught.value.problem.fixes
+    assert [fix.label for fix in fixes] == labels
+    for edit in fixes[0].edits:
+        edit.apply(document)
+    load(document.data, tmp_path)
 
 
 def test_a_wrong_encoding_names_the_line_and_a_better_one(tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ def unsaved(tmp_path: Path) -> Unsaved:
         path=tmp_path / "mine.espalier",
         edits=3,
         base="abc",
+        lesson="cnn-small",
+        origin="run 12",
     )
 
 

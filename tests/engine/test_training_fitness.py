@@ -9,7 +9,7 @@ import pytest
 
 from engine.analysis import analyse
 from engine.document import DataConfig, Document
-from engine.edits import SetRecipe, change_settings
+from engine.edits import MoveNodes, SetRecipe, change_settings
 from engine.graph import Edge, Node
 from engine.problems import Problem, Refusal, Severity
 from engine.recipe import Recipe
@@ -78,11 +78,63 @@ def test_an_image_as_answer_to_a_class() -> None:
         ],
         "digits",
     )
-    assert only(document).sentence() == (
+    problem = only(document)
+    assert problem.sentence() == (
         "digit gets 10 × 8 × 8 numbers a sample; to choose a class of “digit” it needs "
         "10, one number a class. Put a Flatten and a Linear before it, or choose one "
         "step of the sequence with SelectStep."
     )
+    (fix,) = problem.fixes
+    assert fix.label == "Insert Flatten and Linear before digit"
+    mend(document, problem)
+    assert layers_before(document, "digit") == ["Linear", "Flatten", "Conv2d", "Input"]
+
+
+def test_what_is_put_in_between_lies_over_no_card() -> None:
+    document = chain(
+        "Row",
+        [
+            ("image", "Input", {"shape": (1, 8, 8)}),
+            ("conv1", "Conv2d", {}),
+            ("digit", "Output", {}),
+        ],
+        "digits",
+    )
+    places = {"image": (0.0, 0.0), "conv1": (200.0, 0.0), "digit": (400.0, 0.0)}
+    MoveNodes(places).apply(document)
+    mend(document, only(document))
+    found = sorted(node.position for node in document.graph)
+    assert found == [(200 * column, 0) for column in range(5)]
+    assert document.graph["digit"].position == (800, 0)
+
+
+def test_a_flatten_that_lacks_goes_before_the_first_linear() -> None:
+    document = chain(
+        "Bare",
+        [
+            ("image", "Input", {"shape": (1, 8, 8)}),
+            ("conv1", "Conv2d", {"out_channels": 4}),
+            ("fc1", "Linear", {"out_features": 32}),
+            ("relu1", "ReLU", {}),
+            ("fc2", "Linear", {"out_features": 10}),
+            ("out", "Output", {}),
+        ],
+        "digits",
+    )
+    problem = only(document)
+    assert [fix.label for fix in problem.fixes] == ["Insert Flatten before fc1"]
+    mend(document, problem)
+    before = layers_before(document, "out")
+    assert before == ["Linear", "ReLU", "Linear", "Flatten", "Conv2d", "Input"]
+
+
+def layers_before(document: Document, name: str) -> list[str]:
+    """The layers of a chain, from the last to the first."""
+    graph, found = document.graph, []
+    while edges := graph.edges_into(name):
+        name = edges[0].source
+        found.append(graph[name].layer)
+    return found
 
 
 def test_the_wrong_number_of_numbers() -> None:
@@ -320,3 +372,6 @@ def test_one_answer_where_every_step_has_one_and_the_other_way_round() -> None:
         "following gets 64 × 40 numbers a sample; to choose the token of “following” "
         "it needs 31, one number for each. Choose one step of it with SelectStep."
     )
+    (fix,) = only(document).fixes
+    assert fix.label == "Insert SelectStep before scores"
+    mend(document, only(document))

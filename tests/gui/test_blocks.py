@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
 
 from engine import storage
 from engine.document import Document
@@ -167,6 +168,20 @@ def test_leaving_a_block_looks_as_it_was_left(blocks: MainWindow) -> None:
     assert (canvas.sight().center() - before).manhattanLength() < 4
     assert canvas.selection.names == ["stage1"]
     assert blocks.inspector.names == ("stage1",)  # the same on both sides
+
+
+def test_back_from_a_block_the_view_follows_new_layers_as_before(
+    blocks: MainWindow, qtbot: QtBot
+) -> None:
+    canvas = blocks.canvas
+    canvas.framing.fit_all()
+    blocks.model.enter("Bottleneck", "stage1")
+    QTest.mouseClick(canvas.scopes.trail.parts[0], Qt.MouseButton.LeftButton)
+    assert blocks.model.scope == ""
+    for _ in range(6):
+        canvas.add_layer("ReLU")
+    qtbot.waitUntil(lambda: not canvas.framing.travel.is_on)
+    assert canvas.sight().contains(canvas.network.extent(canvas.network.nodes))
 
 
 def test_an_edit_inside_changes_every_use_and_undo_shows_where(

@@ -153,6 +153,7 @@ def test_data_dropped_on_the_start_page_begins_a_network(
     table.write_text("length,width,species\n1,2,a\n2,3,b\n" * 30)
     assert drop(window.start, table)
     assert window.messages.text.text() == "The network learns from flowers.csv now."
+    assert window.model.root.name == window.page.title == "flowers"
     assert len(window.model.document.graph) == 0
     assert window.model.document.data.settings["path"] == str(table)
     # Its columns are offered where one is to be written.

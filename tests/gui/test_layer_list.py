@@ -7,7 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from engine.blocks import Block, BlockLayer
 from engine.catalog import CATALOG
+from engine.graph import Graph
 from gui.canvas.gestures.drop import PALETTE_MIME
 from gui.layer_folds import USUAL, Rest
 from gui.layer_list import LayerListModel, LayerPanel
@@ -41,6 +43,15 @@ def test_every_layer_is_there_under_its_family() -> None:
 )
 def test_search_finds_by_name_and_by_everyday_words(words: str, first: str) -> None:
     assert matching(words)[0].name == first
+
+
+@pytest.mark.parametrize("words", ["resid", "residual"])
+def test_the_shorter_of_two_names_comes_first(words: str) -> None:
+    names = ["ResidualDown", "Residual", "ResidualUp"]
+    blocks = [BlockLayer(Block(name=name, graph=Graph({}))) for name in names]
+    found = [layer.name for layer in matching(words, blocks)]
+    assert found[0] == "Residual"
+    assert found.index("ResidualUp") < found.index("ResidualDown")
 
 
 def test_what_is_in_a_name_comes_before_what_is_in_an_everyday_word() -> None:

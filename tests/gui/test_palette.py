@@ -157,6 +157,13 @@ def test_what_cannot_be_done_is_dim_and_says_why(window: MainWindow) -> None:
     assert typed(palette, "duplicate")[0].is_enabled
 
 
+@pytest.mark.parametrize("words", ["resume", "continue", "go on"])
+def test_a_run_goes_on_by_any_word_for_it(window: MainWindow, words: str) -> None:
+    first = typed(opened(window), words)[0]
+    assert first.id == "go_on"
+    assert first.why_not == "no run ended here that could go on"
+
+
 def test_a_section_that_is_cut_says_so(window: MainWindow) -> None:
     palette = opened(window)
     exports = [each for each in typed(palette, "ex") if each.title.startswith("Export")]

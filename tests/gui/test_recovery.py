@@ -222,6 +222,55 @@ def test_several_that_were_left_behind_are_told_apart(
     assert not questions.more.isVisible()
 
 
+def test_a_lesson_is_a_lesson_again(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path
+) -> None:
+    window = open_window(None)
+    window.files.open_lesson("digits-cnn")
+    steps = window.page.lesson.course.steps
+    window.page.lesson.progress.done.append(steps[0].id)
+    window.page.lesson._keep()
+    edit(window)
+    settle(qtbot, window)
+    (unsaved,) = in_folder(folder)
+    assert unsaved.lesson == "digits-cnn"
+    leave_behind(folder, unsaved)
+    again = open_window(templates.open_lesson("fnn-iris"))
+    press(qtbot, again, "Open it")
+    page = again.page
+    assert page.lesson_id == page.lesson.lesson_id == "digits-cnn"
+    assert page.left.currentWidget() is page.left.lesson
+    assert page.lesson.is_done(steps[0])
+    assert page.model.root == unsaved.document
+    edit(again)
+    settle(qtbot, again)
+    assert {each.lesson for each in in_folder(folder)} == {"digits-cnn"}
+
+
+def test_one_whose_lesson_has_gone_opens_without_it(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path, tmp_path: Path
+) -> None:
+    gone = Unsaved(document=Document(name="A"), edits=1, lesson=str(tmp_path / "gone"))
+    leave_behind(folder, gone)
+    window = open_window(templates.open_lesson("fnn-iris"))
+    press(qtbot, window, "Open it")
+    assert window.model.root.name == "A"
+    assert window.page.lesson_id is None
+
+
+def test_the_document_of_a_run_is_called_as_before(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path
+) -> None:
+    document = Document(name="Small")
+    leave_behind(folder, Unsaved(document=document, edits=1, origin="run 12"))
+    window = open_window(templates.open_lesson("fnn-iris"))
+    question = window.left_behind.questions.text.text()
+    assert question.startswith("1 edit of “Small – run 12” was not saved")
+    press(qtbot, window, "Open it")
+    assert window.windowTitle() == "Small – run 12 • – Espalier"
+    assert window.page.title == "Small – run 12"
+
+
 def test_forgotten_ones_are_not_offered_again(
     qtbot: QtBot, open_window: OpenWindow, folder: Path, file: Path
 ) -> None:

@@ -627,7 +627,7 @@ def test_a_document_from_a_run_says_so_and_is_saved_beside_the_original(
     window.actions_.of["save"].trigger()
     assert (tmp_path / "other.espalier").is_file()
     assert window.tabs.bar.tabText(1) == "other"
-    assert window.windowTitle() == f"{name} – Espalier"
+    assert window.windowTitle() == "other – Espalier"
     assert original.read_bytes() == before
 
 

@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QTabBar, QToolButton
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QMessageBox,
+    QTabBar,
+    QToolButton,
+)
 from pytestqt.qtbot import QtBot
 
 import templates
@@ -62,6 +68,30 @@ def test_one_document_has_no_bar_and_two_have(open_window: OpenWindow) -> None:
     assert window.model.root == Document()
 
 
+def test_each_new_document_has_a_title_of_its_own(
+    open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    window = open_window(None)
+    for _ in range(3):
+        page = window.files.new()
+        page.canvas.add_layer("Linear")
+    assert titles(window) == ["Untitled •", "Untitled 2 •", "Untitled 3 •"]
+    assert window.windowTitle() == "Untitled 3 • – Espalier"
+    proposed: list[str] = []
+    monkeypatch.setattr(
+        QFileDialog,
+        "getSaveFileName",
+        lambda *asked: (proposed.append(asked[2]), (str(tmp_path / "mine"), ""))[1],
+    )
+    assert window.files.save()
+    assert Path(proposed[0]).name == "Untitled 3.espalier"
+    assert page.model.root.name == "mine", "nobody had given it a title"
+    window.files.new()
+    assert window.model.root.name == "Untitled 3", "the number is free again"
+    window.files.new()
+    assert window.model.root.name == "Untitled 3", "the untouched one gave its place"
+
+
 def test_tabs_are_no_higher_than_those_of_the_panels(window: MainWindow) -> None:
     """What the arrows at the end of a full bar need is not given to each cross."""
     panels = window.bottom.tabBar()
@@ -80,7 +110,7 @@ def test_a_click_shows_a_document_with_all_that_is_its_own(
     assert window.model.path == files[0]
     assert first.canvas.isVisible()
     assert first.canvas.hasFocus()
-    assert window.windowTitle() == f"{first.model.root.name} – Espalier"
+    assert window.windowTitle() == "one – Espalier"
     edit(window)
     assert titles(window) == ["one •", "two", "three"]
     assert window.windowTitle().endswith("• – Espalier")

@@ -140,21 +140,28 @@ def test_a_stopped_run_goes_on_and_another_network_does_not(
     document = templates.open_lesson("fnn-iris")
     window = open_window(document)
     button = window.bottom.training.go_on_button
-    assert not button.isVisible()
+    action = window.actions_.of["go_on"]
+    assert not button.isVisible() and not action.isEnabled()
     window.top.epochs.setValue(2000)
     click(window.top.train_button)
     wait_for(qtbot, window, RUNNING)
     qtbot.waitUntil(lambda: window.bottom.training.speed.text() != "", timeout=20_000)
-    assert not button.isVisible()
+    assert not button.isVisible() and not action.isEnabled()
     window.training.stop()
     wait_for(qtbot, window, IDLE)
     assert button.isVisible() and button.text() == "Go on"
+    assert action.isEnabled()
     folder = window.training.folder
     assert folder is not None
     button.setFocus()
     click(button)
     wait_for(qtbot, window, RUNNING)
     assert window.canvas.hasFocus()  # not what comes after a button that is gone
+    assert window.training.folder == folder
+    window.training.stop()
+    wait_for(qtbot, window, IDLE)
+    action.trigger()
+    wait_for(qtbot, window, RUNNING)
     assert window.training.folder == folder
     window.training.stop()
     wait_for(qtbot, window, IDLE)

@@ -246,6 +246,12 @@ class Net(nn.Module):
 """
 
 
+def test_a_class_keeps_its_name(tmp_path: Path) -> None:
+    code = FORWARD.format("x").replace("class Net(", "class SmallResNet(")
+    document = import_network(written(tmp_path, code)).document
+    assert document.name == "SmallResNet"
+
+
 @pytest.mark.parametrize(
     ("code", "said"),
     [

@@ -205,6 +205,29 @@ def test_a_small_map_goes_where_it_hides_nothing(desk: Desk, qtbot: QtBot) -> No
     assert max(corner.x(), corner.y()) < 20, "it is in its own corner again"
 
 
+def test_a_small_map_goes_between_cards_where_each_corner_has_one(desk: Desk) -> None:
+    canvas, its_map = desk.canvas, desk.canvas.minimap
+    desk.window.resize(700, 400)
+    width, height = canvas.viewport().width(), canvas.viewport().height()
+    places = [(x, y) for x in (10, width - 130) for y in (10, height - 70)]
+    document = row(5, columns=5)
+    for name, place in zip(document.graph.nodes, [*places, (5000, 0)], strict=True):
+        node = document.graph[name]
+        document.graph.replace_node(replace(node, position=place))
+    desk.model.replace(document)
+    canvas.zoom_to(100)
+    canvas.look_at(QPointF(width / 2, height / 2))
+    canvas.afar.arrive()
+    QApplication.processEvents()
+    assert its_map.isVisible()
+    assert its_map.is_folded
+    assert canvas.rect().contains(its_map.geometry())
+    where = QRectF(its_map.geometry())
+    assert not any(
+        where.intersects(seen(canvas, name)) for name in canvas.network.nodes
+    )
+
+
 def test_the_map_finds_its_corner_at_once_where_a_network_opens(desk: Desk) -> None:
     canvas, its_map = desk.canvas, desk.canvas.minimap
     desk.window.resize(700, 400)
