@@ -591,6 +591,14 @@ def test_progress_and_time_left() -> None:
     assert progress.told_left == "trained; now the test part…"
 
 
+def test_the_rest_of_an_epoch_is_not_taken_for_a_whole_one() -> None:
+    progress = Progress(replace(STARTED, steps_done=3))  # of 4
+    progress.note_epoch(epoch(1))
+    assert progress.seconds_left == pytest.approx(16.0)
+    progress.note_epoch(epoch(2))
+    assert progress.seconds_left == pytest.approx(2.0)
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [(0.2, "1 s"), (42, "42 s"), (240, "4 min"), (7800, "2 h 10 min")],
