@@ -13,7 +13,7 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, fields, replace
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -127,12 +127,21 @@ def train_apart(
     )
     process.start()
     there.close()
+    ended: _Ended | None = None
     try:
-        yield from _heard(
+        ended = yield from _heard(
             here, process, order, control or Control(), progress, show or Wishes()
         )
     finally:
-        _end(here, process)
+        if ended is None:
+            _end(here, process)
+        else:  # all is said: a second or two later it is gone, and nobody need wait
+            threading.Thread(target=_end, args=(here, process), name="ending").start()
+    match ended:
+        case _Ended(problem=Problem() as problem):
+            raise Refusal(problem.message, problem.remedy, code=problem.code)
+        case _Ended(error=Exception() as error):
+            raise error
 
 
 def _heard(
@@ -142,8 +151,8 @@ def _heard(
     control: Control,
     progress: Progress | None,
     show: Wishes,
-) -> Iterator[Event]:
-    """What the process says, until it has ended."""
+) -> Generator[Event, None, _Ended]:
+    """What the process says; gives how the training ended. Raises Refusal."""
     told: _Wanted | None = None
     run: RunOpened | None = None
     epoch = 0
@@ -158,8 +167,7 @@ def _heard(
                 continue
             said = here.recv()
         except (EOFError, OSError, pickle.UnpicklingError):  # or broke off in a word
-            yield from _lost(process, order, run, epoch)
-            return
+            raise (yield from _lost(process, order, run, epoch)) from None
         match said:
             case Event():
                 run = said if isinstance(said, RunOpened) else run
@@ -168,22 +176,18 @@ def _heard(
             case _Loading(done, total, what):
                 if progress is not None:
                     progress(done, total, what)
-            case _Ended(problem=Problem() as problem):
-                raise Refusal(problem.message, problem.remedy, code=problem.code)
-            case _Ended(error=Exception() as error):
-                raise error
             case _Ended():
-                return
+                return said
 
 
 def _lost(
     process: SpawnProcess, order: _Order, run: RunOpened | None, epoch: int
-) -> Iterator[Event]:
-    """Tell that the process is gone, and raise Refusal."""
+) -> Generator[Event, None, Refusal]:
+    """Tell that the process is gone; gives what is to be raised."""
     process.join(_END_SECONDS)
     how = _how_it_ended(process.exitcode)
     if run is None:
-        raise Refusal(
+        return Refusal(
             f"The training's process {how} before it began.",
             "Train again.",
             code="process-ended",
@@ -205,7 +209,7 @@ def _lost(
         fix="Go on" if can_go_on else "Train anew",
         goes_on=True,
     )
-    raise Refusal(message, remedy, code="process-ended")
+    return Refusal(message, remedy, code="process-ended")
 
 
 def _how_it_ended(code: int | None) -> str:

@@ -26,6 +26,7 @@ from engine.edits import (
     RemoveEdge,
     RemoveNode,
     RenameNode,
+    SetExtras,
     SetSettings,
     within,
 )
@@ -108,7 +109,18 @@ def rename_block(document: Document, old: str, new: str) -> Edit:
         graph = document.scoped(scope).graph
         inner = as_layer(graph, node.name, new)
         parts.append(within(new if scope == old else scope, inner))
-    return Compound((*parts, RemoveBlock(old)))
+    return Compound((*parts, *_extras_follow(document, old, new), RemoveBlock(old)))
+
+
+def _extras_follow(document: Document, old: str, new: str) -> Iterator[Edit]:
+    """What another version wrote of a block is kept under the block's name."""
+    kept = dict(document.extras.get("blocks", {}))
+    before = dict(kept)
+    kept.pop(new, None)  # of an earlier block of that name
+    if old in kept:
+        kept[new] = kept.pop(old)
+    if kept != before:
+        yield SetExtras({**document.extras, "blocks": kept})
 
 
 def rename_node(document: Document, scope: str, old: str, new: str) -> Edit:

@@ -9,11 +9,20 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine.catalog.settings import Bool, Choice, Float, Int, Setting, Size
+from engine.catalog.settings import (
+    Bool,
+    Choice,
+    Float,
+    Int,
+    Setting,
+    Size,
+    decimal,
+)
 from engine.document import Document
 from engine.edits import Compound, Edit, SetRecipe, SetSettings, within
 from engine.problems import Refusal
@@ -84,7 +93,11 @@ class Variation:
     def text(self, setting: Setting) -> str:
         """The form in text, which `read` understands."""
         if not self.is_range:
-            return f"{self.name}={','.join(map(setting.show, self.options))}"
+            words = [setting.show(option) for option in self.options]
+            values = ",".join(words)
+            if isinstance(setting, Float) and _may_be_decimals(values):
+                values = "; ".join(words)
+            return f"{self.name}={values}"
         log = ":log" if self.log else ""
         points = f":{self.points}" if self.points != POINTS else ""
         return f"{self.name}={self.low:g}..{self.high:g}{log}{points}"
@@ -156,12 +169,42 @@ def read(text: str, document: Document) -> Variation:
     target = target_of(document, name.strip())
     low, dots, rest = values.strip().partition("..")
     if not (dots and target.takes_range):
-        options = [_option(target, word) for word in values.split(",")]
+        options = [_option(target, word) for word in _words(target, values.strip())]
         made = Variation(name=target.name, options=tuple(dict.fromkeys(options)))
     else:
         made = _range(target, low, rest)
     check(made, target)
     return made
+
+
+def _words(target: Target, values: str) -> list[str]:
+    """What stands between commas, or between semicolons where there are any."""
+    if ";" in values:
+        return [word for word in values.split(";") if word.strip()]
+    words = values.split(",")
+    if isinstance(target.setting, Float) and _may_be_decimals(values):
+        pairs = [word.strip() for word in words]
+        decimals = [
+            f"{whole}.{part}"
+            for whole, part in zip(pairs[::2], pairs[1::2], strict=True)
+        ]
+        raise Refusal(
+            f"“{values}” may mean {' and '.join(decimals)}, or {' and '.join(pairs)}.",
+            f"Write {', '.join(decimals)} with a point, or {'; '.join(pairs)} with "
+            "semicolons.",
+            code="bad-variation",
+        )
+    return words
+
+
+def _may_be_decimals(values: str) -> bool:
+    """Whether commas may be decimal ones: `0,5` is one number to many, and two here."""
+    words = values.split(",")
+    return (
+        len(words) % 2 == 0
+        and re.search(r"\d,\d", values) is not None
+        and all(word.strip().isdecimal() for word in words)
+    )
 
 
 def _option(target: Target, word: str) -> Any:
@@ -181,8 +224,8 @@ def _range(target: Target, low: str, rest: str) -> Variation:
     try:
         return Variation(
             name=target.name,
-            low=float(low),
-            high=float(high),
+            low=decimal(low),
+            high=decimal(high),
             log="log" in words,
             points=int(points[-1]) if points else POINTS,
             whole=target.is_whole,

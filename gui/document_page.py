@@ -286,11 +286,11 @@ def holding(info: DataInfo) -> str:
     if info.vocabulary_size:
         lines.append(tr("vocabulary of {count:,}", count=info.vocabulary_size))
     if info.counts:
-        # No line ends between a number and what it counts.
+        # No line ends between a number and what it counts, or with a lonely dot.
         parts = (
             f"{count:,}\N{NO-BREAK SPACE}{part}" for part, count in info.counts.items()
         )
-        lines.append(" · ".join(parts))
+        lines.append(", ".join(parts))
     if info.note:
         lines.append(info.note)
     return "\n".join(lines)

@@ -14,6 +14,7 @@ from gui.texts import Texts
 tr = Texts("lessons")
 
 _HEAD_MARGINS = 13  # pixels: the padding of the style sheet, and the border
+_HAIR_SPACE = "\N{HAIR SPACE}"
 DONE, OPEN = "✓", "○"
 
 
@@ -74,9 +75,7 @@ class Fold(QFrame):
         metrics = QFontMetrics(font)
         mark = f"{self._mark}  " if self._mark else ""
         room = self.width() - _HEAD_MARGINS - metrics.horizontalAdvance(mark)
-        hang = " " * round(
-            metrics.horizontalAdvance(mark) / metrics.horizontalAdvance(" ")
-        )
+        hang = _spaces(metrics.horizontalAdvance(mark), metrics)
         shown = mark + f"\n{hang}".join(_broken(self._title, metrics, room))
         if self.head.text() != shown:
             self.head.setText(shown)
@@ -86,6 +85,13 @@ class Fold(QFrame):
         self.set_open(is_open)
         if is_open:
             self.open_wanted.emit()
+
+
+def _spaces(width: int, metrics: QFontMetrics) -> str:
+    """Spaces that are as wide as this, to a hair's breadth."""
+    count, rest = divmod(width, metrics.horizontalAdvance(" "))
+    hair = max(metrics.horizontalAdvance(_HAIR_SPACE), 1)
+    return " " * count + _HAIR_SPACE * round(rest / hair)
 
 
 def _broken(text: str, metrics: QFontMetrics, room: int) -> list[str]:

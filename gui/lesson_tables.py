@@ -21,8 +21,9 @@ from PySide6.QtGui import (
     QTextTable,
 )
 
-_AIRY, _TIGHT = 6, 2
-"""Pixels at both sides of a cell's words, at most and at least: as there is room."""
+_AIRY, _FAIR, _TIGHT = 6, 3, 2
+"""Pixels at both sides of a cell's words: where all lines are whole, where some break,
+and where not even the words would be."""
 _ABOVE = 6  # pixels between a table and the line that leads to it
 _SPARE = 1.0  # pixels: a column exactly as wide as its word would break it
 _WIDE = 1e5  # pixels: so wide that no line is broken
@@ -43,12 +44,11 @@ def fit_tables(document: QTextDocument, room: float, line: QColor) -> None:
         _slim(table, line)
     widths = _measured(document, tables)
     tall = max(_heights(tables), default=0.0)
+    padding = min(_padding(columns, room) for columns in widths)  # one for all
     edit = QTextCursor(document)
     edit.beginEditBlock()  # else the document is laid out anew after every cell
     for table, columns in zip(tables, widths, strict=True):
         borders = len(columns) + 1
-        spare = room - borders - sum(wide + _SPARE for _, wide in columns)
-        padding = min(max(int(spare / (2 * len(columns))), _TIGHT), _AIRY)
         around = 2 * padding + _SPARE
         padded = [(narrow + around, wide + around) for narrow, wide in columns]
         look = table.format()
@@ -62,6 +62,16 @@ def fit_tables(document: QTextDocument, room: float, line: QColor) -> None:
         _pad_sides(table, padding)
         _align(table, tall)
     edit.endEditBlock()
+
+
+def _padding(columns: Sequence[tuple[float, float]], room: float) -> int:
+    """The pixels beside its words that a table of these columns has room for."""
+    room -= len(columns) + 1 + _SPARE * len(columns)
+    narrow, wide = (sum(widths) for widths in zip(*columns, strict=True))
+    for_lines, for_words = (
+        int((room - width) / (2 * len(columns))) for width in (wide, narrow)
+    )
+    return min(max(for_lines, min(for_words, _FAIR), _TIGHT), _AIRY)
 
 
 def shared_out(

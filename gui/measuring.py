@@ -22,6 +22,8 @@ from gui.training.controller import TrainingController, TrainingState
 tr = Texts("window")
 
 _QUIET_MILLISECONDS = 1500
+_FIRST_MILLISECONDS = 100
+"""Of a document that was just opened: it is not being edited."""
 _MOST_NODES = 1000  # more take longer than anybody waits for a figure
 _LOADING = tr.mark(
     "PyTorch is still being loaded. Choose these colours again in a moment."
@@ -57,6 +59,7 @@ class Measuring(QObject):
         self._data_dir = data_dir
         self._timed = ""
         """The code whose layers were timed last."""
+        self._has_told = False
         self._told_of: object = None
         """What the memory that is shown depends on, as it was then."""
         self._memory = LatestCall(self)
@@ -67,7 +70,6 @@ class Measuring(QObject):
         self._times.failed.connect(self._refuse)
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
-        self._quiet.setInterval(_QUIET_MILLISECONDS)
         self._quiet.timeout.connect(self._measure)
         for changed in (model.analysed, model.recipe_changed, model.data_changed):
             changed.connect(self._wait_for_quiet)
@@ -87,12 +89,18 @@ class Measuring(QObject):
 
     def _wait_for_quiet(self) -> None:
         if self._model.whole.has_shapes:  # so PyTorch is there
-            self._quiet.start()
-            if self._told_of is not None and self._told_of != self._sizes():
+            self._quiet.start(
+                _QUIET_MILLISECONDS if self._has_told else _FIRST_MILLISECONDS
+            )
+            if not self._has_told and self._can_be_told:
+                self.memory_outdated.emit()  # its place is there from the beginning
+            elif self._told_of is not None and self._told_of != self._sizes():
                 self._told_of = None
                 self.memory_outdated.emit()
 
     def _tell(self, memory: object) -> None:
+        # Whoever opened a file whose data are still looked at waits for a figure yet.
+        self._has_told = self._has_told or memory is not None or self._can_be_told
         self._told_of = None if memory is None else self._sizes()
         self.memory_known.emit(memory)
 
@@ -103,12 +111,16 @@ class Measuring(QObject):
         weights = whole.total_parameters, whole.trainable_parameters
         return given, weights, whole.total_operations, root.recipe, root.data
 
-    def _measure(self) -> None:
+    @property
+    def _can_be_told(self) -> bool:
         model = self._model
         is_known = model.data is None or model.data.ask(model.root.data) is not None
-        if not (model.whole.is_valid and is_known) or (
-            len(model.root.graph) > _MOST_NODES
-        ):
+        is_small = len(model.root.graph) <= _MOST_NODES
+        return model.whole.is_valid and is_known and is_small
+
+    def _measure(self) -> None:
+        model = self._model
+        if not self._can_be_told:
             self._tell(None)
         elif self._training.state is TrainingState.IDLE:
             self._memory.ask(partial(_memory_of, model.root.copy(), self._data_dir))

@@ -1,12 +1,28 @@
-"""An axis of things that are counted. Importing this imports pyqtgraph."""
+"""Axes that say what their lines mean. Importing this imports pyqtgraph."""
 
 from __future__ import annotations
 
 import pyqtgraph as pg
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 
 _GAP = 1.4
 """From one number to the next, as a multiple of the widest one."""
+
+
+class GridAxis(pg.AxisItem):
+    """An upright axis with a number at each line of its grid.
+
+    pyqtgraph leaves those out that reach beyond the axis, once there is a grid.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("left")
+
+    def boundingRect(self) -> QRectF:
+        beyond = QFontMetrics(QGuiApplication.font()).height() / 2
+        found: QRectF = super().boundingRect()
+        return found.adjusted(0, -beyond, 0, beyond)
 
 
 class WholeAxis(pg.AxisItem):

@@ -80,6 +80,17 @@ class Setting:
         return "" if value is None else str(value)
 
 
+def decimal(text: str) -> float:
+    """A number with a decimal point, or a comma where that can mean nothing else.
+
+    Raises ValueError.
+    """
+    plain = text.strip()
+    if plain.count(",") == 1 and "." not in plain and not GROUPED.fullmatch(plain):
+        plain = plain.replace(",", ".")  # 1,500 could be either, 0,5 cannot
+    return float(plain)
+
+
 def _is_int(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -147,10 +158,7 @@ class Float(Setting):
     def parse(self, text: str) -> Any:
         if self.optional and not text.strip():
             return None
-        plain = text.strip()
-        if plain.count(",") == 1 and "." not in plain and not GROUPED.fullmatch(plain):
-            plain = plain.replace(",", ".")  # 1,500 could be either, 0,5 cannot
-        return float(plain)
+        return decimal(text)
 
     def show(self, value: Any) -> str:
         return f"{value:g}" if isinstance(value, float) else Setting.show(self, value)

@@ -118,6 +118,7 @@ def train(
     while state.epoch < recipe.epochs and not is_out_of_patience(state, recipe):
         if state.score is None:
             state.score = new_score(plan, splits)
+        learned = samples_ahead(state, training, recipe)
         seconds = yield from train_epoch(state, training, state.score, plan)
         if seconds is None:  # the loss is no number any more
             return
@@ -134,7 +135,7 @@ def train(
             val_loss=result.loss(),
             val_metrics=result.metrics(),
             seconds=epoch_seconds,
-            samples_per_second=len(training) / seconds if seconds else 0.0,
+            samples_per_second=learned / seconds if seconds else 0.0,
             train_metrics=score.metrics(),
             best=state.best_epoch == epoch,
             learning_rate=recipe.learning_rate * rate_now(state, recipe, epoch),
@@ -197,6 +198,13 @@ def train_epoch(
             yield diverged(epoch, step, losses, len(players), recipe)
             return None
     return seconds
+
+
+def samples_ahead(state: State, training: Samples, recipe: Recipe) -> int:
+    """How many samples the epoch still learns from: all, unless a run goes on in it."""
+    slices = batches(len(training), recipe.batch_size * recipe.accumulation)
+    rest = slices[state.step :]
+    return len(training) - rest[0].start if rest else 0
 
 
 def learn(

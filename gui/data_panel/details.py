@@ -159,7 +159,8 @@ class SplitPage(QWidget):
         splits = loaded.splits
         self.sizes.setText(
             tr(
-                "{train:,} train · {validation:,} validation · {test:,} test",
+                "{train:,}\u00a0train, {validation:,}\u00a0validation, "
+                "{test:,}\u00a0test",
                 train=len(splits.train),
                 validation=len(splits.validation),
                 test=len(splits.test),

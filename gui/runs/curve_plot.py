@@ -19,7 +19,7 @@ from gui.runs.strokes import STROKES, stroke
 from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.series import Series
-from gui.whole_axis import WholeAxis
+from gui.whole_axis import GridAxis, WholeAxis
 
 tr = Texts("runs")
 
@@ -68,7 +68,8 @@ class CurvePlot(QWidget):
         self.log.setToolTip(tr("Equal factors are equally far apart"))
         self.log.setAccessibleName(tr("Logarithmic vertical axis"))
         self._across = WholeAxis()
-        self.plot = pg.PlotWidget(self, axisItems={"bottom": self._across})
+        axes = {"left": GridAxis(), "bottom": self._across}
+        self.plot = pg.PlotWidget(self, axisItems=axes)
         self.plot.setAccessibleName(tr("Curves of the chosen runs"))
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.setMenuEnabled(False)

@@ -3,178 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QItemSelection,
     QItemSelectionRange,
     QModelIndex,
-    QPersistentModelIndex,
     QPoint,
     QSignalBlocker,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QTableView,
+    QWidget,
+)
 
-from engine.run_record import FAILED, RUNNING, Run
-from engine.run_table import COLUMNS, Row, matches, sorted_rows
-from gui.runs.strokes import sample
+from engine.run_table import COLUMNS, Row
+from gui.runs.run_rows import DOWN, EDITED, UP, RunTableModel
 from gui.texts import Texts
 from gui.theme import Theme
 
 tr = Texts("runs")
 
-Index = QModelIndex | QPersistentModelIndex
-
 _NAMES = [column.name for column in COLUMNS]
 STAR, NAME = _NAMES.index("star"), _NAMES.index("name")
-EDITED = {"name": "title", "tags": "tags", "note": "note"}
-"""The columns that are edited in place, and what each changes of a run."""
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_FIRST = {_NAMES.index(each) for each in ("star", "id", "name", "test", "state")}
+"""The columns that are there in any room; the others as far as they fit into it."""
 CORNER = "QAbstractScrollArea::corner { background: transparent; border: 0; }"
 """The style of where two scroll bars meet."""
+_HEAD_LEFT, _HEAD_RIGHT = 10, 2
+_HEAD = f"QHeaderView::section {{ padding: 3px {_HEAD_RIGHT}px 3px {_HEAD_LEFT}px; }}"
+_HEAD_SIZE = 0.92
+"""The letters of heads beside those of cells, as the style sheet has them at most."""
 _NARROWEST, _WIDEST = 30, 280  # pixels: a long note must not push the rest out of sight
 _MEASURED = 200  # rows: a long history is looked at from its beginning
-_SPARE = 6  # pixels that a column is wider than what it holds
-_TIPS = {
-    "star": tr.mark("Click to keep it in sight"),
-    "name": tr.mark("F2 gives it another name"),
-    "tags": tr.mark("F2 changes the tags; commas stand between them"),
-    "note": tr.mark("F2 changes the note"),
-}
-
-
-class RunTableModel(QAbstractTableModel):
-    """Rows of the table, those that the filter finds, in the chosen order."""
-
-    annotated = Signal(int, str, object)
-    """A run's id, what the user changed of it, and to what."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._all: list[Row] = []
-        self.rows: list[Row] = []
-        self._filter = ""
-        self._column, self._descending = "id", True
-        self._places: dict[int, int] = {}
-
-    @property
-    def total(self) -> int:
-        """How many runs there are, those that the filter hides too."""
-        return len(self._all)
-
-    def show_rows(self, rows: Sequence[Row]) -> None:
-        """Show these runs, as far as the filter finds them."""
-        self._all = list(rows)
-        self._arrange()
-
-    def set_filter(self, text: str) -> None:
-        """Show the runs alone that a text finds."""
-        self._filter = text
-        self._arrange()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in the colours of `theme`."""
-        self._theme = theme
-        self._tell_changed()
-
-    def show_strokes(self, places: dict[int, int]) -> None:
-        """Show beside each of these runs the stroke its curve is drawn with."""
-        self._places = places
-        self._tell_changed()
-
-    def row_of(self, number: int) -> int | None:
-        """Where the run with this id is shown, if it is."""
-        ids = [row.run.id for row in self.rows]
-        return ids.index(number) if number in ids else None
-
-    def _arrange(self) -> None:
-        self.beginResetModel()
-        found = [row for row in self._all if matches(row.run, self._filter)]
-        self.rows = sorted_rows(found, self._column, self._descending)
-        self.endResetModel()
-
-    def _tell_changed(self) -> None:
-        if self.rows:
-            last = self.index(len(self.rows) - 1, len(COLUMNS) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
-
-    # What Qt asks.
-
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(COLUMNS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = 0
-    ) -> Any:
-        if orientation is not Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section].title
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _LEFT
-        return None
-
-    def data(self, index: Index, role: int = 0) -> Any:
-        row, column = self.rows[index.row()], COLUMNS[index.column()]
-        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}:
-            return column.text(row)
-        if role == Qt.ItemDataRole.DecorationRole and column.name == "name":
-            if not self._places:
-                return None
-            return sample(self._places.get(row.run.id), self._theme)
-        if role == Qt.ItemDataRole.ForegroundRole:
-            return self._color(column.name, row.run)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return _tip(column.name, row.run)
-        if role == Qt.ItemDataRole.AccessibleTextRole and column.name == "star":
-            return tr("starred") if row.run.is_starred else tr("not starred")
-        return None
-
-    def _color(self, column: str, run: Run) -> QColor | None:
-        if column == "star":
-            starred = run.is_starred
-            return QColor(self._theme.warning if starred else self._theme.faint)
-        if column == "state" and run.state == FAILED:
-            return QColor(self._theme.error)
-        if column == "state" and run.state == RUNNING:
-            return QColor(self._theme.success)
-        return None
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if COLUMNS[index.column()].name in EDITED:
-            flags |= Qt.ItemFlag.ItemIsEditable
-        return flags
-
-    def setData(self, index: Index, value: Any, role: int = 0) -> bool:
-        row, column = self.rows[index.row()], COLUMNS[index.column()]
-        if role != Qt.ItemDataRole.EditRole or column.text(row) == value:
-            return False
-        changed = value.split(",") if column.name == "tags" else value
-        self.annotated.emit(row.run.id, EDITED[column.name], changed)
-        return True
-
-    def sort(
-        self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder
-    ) -> None:
-        self._column = COLUMNS[column].name
-        self._descending = order is Qt.SortOrder.DescendingOrder
-        self._arrange()
-
-
-def _tip(column: str, run: Run) -> str:
-    tip = tr.of(_TIPS[column]) if column in _TIPS else ""
-    parts = [run.message, run.note if column == "note" else "", tip]
-    return "\n".join(part for part in parts if part) or str(run.folder)
+_SPARE, _NAME_SPARE = 2, 6  # pixels that a column is wider than what it holds
+_LEAST_NAME = 84  # pixels: a stroke and the beginning of a title
 
 
 class RunTable(QTableView):
@@ -194,6 +63,10 @@ class RunTable(QTableView):
         self._drawn_to_size: set[int] = set()
         self._is_fitting = True  # until there is something to fit to
         self._is_fitted = False
+        self._widths = dict.fromkeys(range(len(COLUMNS)), _NARROWEST)
+        """How wide each column is to be, those that are hidden too."""
+        self._chosen: dict[int, bool] = {}
+        """The columns that somebody wanted to see, or not to."""
         self.setModel(self.runs)
         self.setAccessibleName(tr("Runs"))
         self.setShowGrid(False)
@@ -215,8 +88,11 @@ class RunTable(QTableView):
         header.setSectionsMovable(True)
         header.sectionResized.connect(self._note_size)
         header.setMinimumSectionSize(_NARROWEST)
-        self.setStyleSheet(CORNER)
+        self.setStyleSheet(CORNER + _HEAD)
         self.setSortingEnabled(True)
+        header.setSortIndicatorShown(False)  # the title has it, right beside the word
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._open_columns)
         header.setSortIndicator(_NAMES.index("id"), Qt.SortOrder.DescendingOrder)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(
@@ -260,36 +136,107 @@ class RunTable(QTableView):
 
     def _fit_columns(self) -> None:
         """Widen columns to what they hold, but for those somebody has drawn to size."""
-        header = self.horizontalHeader()
-        self._is_fitting = True
         for column in range(len(COLUMNS)):
             if column in self._drawn_to_size:
                 continue
             needed = self.sizeHintForColumn(column) + _SPARE
             if column != STAR:  # its head is no wider than its stars
-                needed = max(needed, header.sectionSizeHint(column))
+                needed = max(needed, self._width_of_head(column))
             if column == NAME:
                 needed = max(needed, self._width_of_names())
             width = min(needed, _WIDEST)
-            if width > self.columnWidth(column) or not self._is_fitted:
-                self.setColumnWidth(column, width)
-        self._is_fitting = False
+            if width > self._widths[column] or not self._is_fitted:
+                self._widths[column] = width
         self._is_fitted = bool(self.runs.rows)
+        self._arrange_columns()
+
+    def _arrange_columns(self) -> None:
+        """Show as many columns as there is room for; names give way first."""
+        if not self._is_fitted:
+            return
+        shown = {column for column in _FIRST if self._chosen.get(column, True)}
+        shown |= {column for column, wanted in self._chosen.items() if wanted}
+        room = self.viewport().width() - sum(self._widths[each] for each in shown)
+        name = self._widths[NAME]
+        if NAME not in self._drawn_to_size:
+            name = max(min(name, name + room), min(name, _LEAST_NAME))
+        for column, width in self._widths.items():
+            if column in shown or column in self._chosen:
+                continue
+            room -= width
+            if room < 0:
+                break  # and none that matters less
+            shown.add(column)
+        self._is_fitting = True
+        for column, width in self._widths.items():
+            self.setColumnHidden(column, column not in shown)
+            if column in shown:
+                self.setColumnWidth(column, name if column == NAME else width)
+        self._is_fitting = False
+
+    def show_column(self, column: int, is_shown: bool = True) -> None:
+        """Show a column whatever room there is, or leave it out."""
+        self._chosen[column] = is_shown
+        self._arrange_columns()
+
+    def fill_columns(self, menu: QMenu) -> None:
+        """Fill a menu with the columns to choose from."""
+        menu.clear()
+        for place, column in enumerate(COLUMNS):
+            if place == NAME:
+                continue  # nobody would know the runs without
+            title = tr("Star") if place == STAR else column.title
+            action = menu.addAction(title)
+            action.setCheckable(True)
+            action.setChecked(not self.isColumnHidden(place))
+            action.toggled.connect(
+                lambda is_shown, place=place: self.show_column(place, is_shown)
+            )
+        menu.addSeparator()
+        menu.addAction(tr("As many as fit"), self._forget_choice)
+
+    def _forget_choice(self) -> None:
+        self._chosen.clear()
+        self._drawn_to_size.clear()
+        self._is_fitted = False
+        self._fit_columns()
+
+    def _open_columns(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.fill_columns(menu)
+        menu.popup(self.horizontalHeader().mapToGlobal(at))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange_columns()
+
+    def _width_of_head(self, column: int) -> int:
+        """As wide as its title with an arrow: Qt's hint is that of larger letters."""
+        header = self.horizontalHeader()
+        title = self.runs.headerData(
+            column, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole
+        ).rstrip(UP + DOWN)
+        font = QFont(header.font())
+        font.setPointSizeF(font.pointSizeF() * _HEAD_SIZE)
+        room = QFontMetrics(font).horizontalAdvance(title + DOWN)
+        return room + _HEAD_LEFT + _HEAD_RIGHT
 
     def _width_of_names(self) -> int:
         """As wide as each name with a stroke, which any run may soon have."""
-        stroke = self.iconSize().width() + _SPARE
+        stroke = self.iconSize().width() + _NAME_SPARE
         widest = 0
         for row in range(min(len(self.runs.rows), _MEASURED)):
             index = self.runs.index(row, NAME)
             has_stroke = index.data(Qt.ItemDataRole.DecorationRole) is not None
             width = self.sizeHintForIndex(index).width()
             widest = max(widest, width + (0 if has_stroke else stroke))
-        return widest + _SPARE
+        return widest + _NAME_SPARE
 
-    def _note_size(self, column: int, _before: int, _after: int) -> None:
+    def _note_size(self, column: int, _before: int, after: int) -> None:
         if not self._is_fitting:
             self._drawn_to_size.add(column)
+            self._widths[column] = after
 
     def _click(self, index: QModelIndex) -> None:
         if index.column() == STAR:

@@ -107,6 +107,8 @@ class RunsView(QWidget):
         self.larger.clicked.connect(self.larger_wanted)
         self.menu_button = QPushButton(tr("Actions"), self)
         self.menu_button.setAccessibleName(tr("What can be done with the chosen runs"))
+        self.columns = QMenu(tr("Columns"), self)
+        self.columns.aboutToShow.connect(lambda: self.table.fill_columns(self.columns))
         self.menu = QMenu(self.menu_button)
         self.menu.aboutToShow.connect(lambda: self._fill(self.menu))
         self.menu_button.setMenu(self.menu)
@@ -275,6 +277,8 @@ class RunsView(QWidget):
             action = menu.addAction(text)
             action.setEnabled(is_enabled)
             action.triggered.connect(lambda _=False, act=act: act())
+        menu.addSeparator()
+        menu.addMenu(self.columns)
 
     def resume_chosen(self) -> None:
         """Go on with the chosen run after its last checkpoint."""
@@ -323,6 +327,7 @@ class RunsView(QWidget):
         place = self.table.runs.row_of(self.chosen[0].id)
         names = [each.name for each in COLUMNS]
         if place is not None:
+            self.table.show_column(names.index(column))
             index = self.table.runs.index(place, names.index(column))
             self.table.setCurrentIndex(index)
             self.table.scrollTo(index)

@@ -87,6 +87,7 @@ class Progress:
         self.epochs = started.epochs
         self.steps_per_epoch = max(started.steps_per_epoch, 1)
         self.epochs_done = started.epochs_done
+        self._steps_before = started.steps_done
         self.epoch = started.epochs_done + 1
         self.step = 0
         self.samples_per_second = 0.0
@@ -107,7 +108,10 @@ class Progress:
         """An epoch is over."""
         self.epochs_done = epoch.epoch
         self.samples_per_second = epoch.samples_per_second
-        self.epoch_seconds = epoch.seconds
+        whole, before = self.steps_per_epoch, self._steps_before
+        # Of an epoch that a run went on in, only the rest took time.
+        self.epoch_seconds = epoch.seconds * whole / max(whole - before, 1)
+        self._steps_before = 0
         self.epoch = min(epoch.epoch + 1, self.epochs)
         self.step = 0 if epoch.epoch < self.epochs else self.steps_per_epoch
 

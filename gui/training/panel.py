@@ -35,7 +35,7 @@ if TYPE_CHECKING:  # pyqtgraph, and PyTorch: after the first frame
 
 tr = Texts("training")
 
-_NUMBERS_WIDTH = 250
+_NUMBERS_WIDTHS, _NUMBERS_SHARE = (150, 250), 0.4  # in pixels; of the panel
 _ROOM_LINES = 13
 """So many lines high, there is room for more than the numbers."""
 _MOST_METRICS = 4
@@ -94,7 +94,6 @@ class TrainingPanel(QWidget):
 
     def _make_numbers(self) -> QWidget:
         room = ScrollRoom(tr("Figures of the training"), self)
-        room.setFixedWidth(_NUMBERS_WIDTH)
         box = QWidget(room)
         box.setProperty("role", "plain")
         room.setWidget(box)
@@ -301,6 +300,9 @@ class TrainingPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        least, most = _NUMBERS_WIDTHS
+        width = max(min(round(_NUMBERS_SHARE * self.width()), most), least)
+        self._numbers.setFixedWidth(width)
         self._say_why()
 
     def _note(self, event: Event) -> None:

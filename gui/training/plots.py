@@ -16,7 +16,7 @@ from gui.plot_pens import as_thick
 from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.series import Numbers, Series
-from gui.whole_axis import WholeAxis
+from gui.whole_axis import GridAxis, WholeAxis
 
 tr = Texts("training")
 
@@ -158,12 +158,14 @@ class Plots(QWidget):
         self.marks.append(mark)
         self._loss_plot.addItem(mark, ignoreBounds=True)
         self._color_marks()
+        self._caption()
         return mark
 
     def unmark(self, mark: pg.InfiniteLine) -> None:
         """Take a mark away: what went wrong has passed."""
         self._loss_plot.removeItem(mark)
         self.marks.remove(mark)
+        self._caption()
 
     def _color_marks(self) -> None:
         color = QColor(self._theme.warning)
@@ -317,15 +319,16 @@ class Plots(QWidget):
             dots = " ".join(f"{_dot(color)}{player}" for color, player in named)
             if self._take_turns:
                 dots += " " + tr("{orange}validation", orange=_dot(orange))
-            self.loss_caption.setText(tr("loss by step {dots}", dots=dots))
+            told = tr("loss by step {dots}", dots=dots)
         else:
-            self.loss_caption.setText(
-                tr(
-                    "loss by step {blue}train {orange}validation",
-                    blue=_dot(blue),
-                    orange=_dot(orange),
-                )
+            told = tr(
+                "loss by step {blue}train {orange}validation",
+                blue=_dot(blue),
+                orange=_dot(orange),
             )
+        if self.marks:
+            told += " " + tr("{line}warning", line=_dot(theme.warning, "┊"))
+        self.loss_caption.setText(told)
         name = metric_name(self._metric or "metric")
         self.metric_caption.setText(
             tr(
@@ -337,13 +340,13 @@ class Plots(QWidget):
         )
 
 
-def _dot(color: str) -> str:
+def _dot(color: str, sign: str = "●") -> str:
     # Nearer to its own word than to the one before.
-    return f'&nbsp; <span style="color:{color}">●</span>&nbsp;'
+    return f'&nbsp; <span style="color:{color}">{sign}</span>&nbsp;'
 
 
 def _plot(name: str) -> pg.PlotWidget:
-    plot = pg.PlotWidget(axisItems={"bottom": WholeAxis()})
+    plot = pg.PlotWidget(axisItems={"left": GridAxis(), "bottom": WholeAxis()})
     plot.setAccessibleName(name)
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     plot.setMenuEnabled(False)
@@ -354,5 +357,5 @@ def _plot(name: str) -> pg.PlotWidget:
     plot.getAxis("left").setCacheMode(cached)
     plot.getPlotItem().setContentsMargins(4, 8, 8, 2)
     plot.setLimits(xMin=0)  # a single point would have room on both sides
-    plot.setMinimumSize(120, 60)
+    plot.setMinimumSize(90, 60)
     return plot

@@ -7,9 +7,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,6 +78,22 @@ def test_its_events_are_those_of_a_training_here(tmp_path: Path) -> None:
     assert losses(apart) == losses(here)
     (run,) = Runs(tmp_path / "apart").list()
     assert (run.state, run.can_resume) == (FINISHED, True)
+
+
+def test_nobody_waits_for_a_process_that_has_said_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end, is_over, has_ended = apart._end, threading.Event(), threading.Event()
+
+    def slowly(*given: Any) -> None:
+        assert is_over.wait(30)
+        end(*given)
+        has_ended.set()
+
+    monkeypatch.setattr(apart, "_end", slowly)
+    assert isinstance(list(train_apart(iris(), runs_dir=tmp_path))[-1], Finished)
+    is_over.set()
+    assert has_ended.wait(30) and not multiprocessing.active_children()
 
 
 def test_pausing_and_stopping_reach_it(tmp_path: Path) -> None:

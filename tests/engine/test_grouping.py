@@ -346,6 +346,15 @@ def test_a_renamed_block_is_renamed_in_every_use() -> None:
     assert said.startswith("“Outer” is the name of another block")
 
 
+def test_what_a_newer_version_wrote_of_a_block_goes_with_its_new_name() -> None:
+    document = nested()
+    kept = {"icon": {"shape": "round"}}
+    document.extras = {"blocks": {"Bottleneck": kept, "Gone": {"icon": 1}}}
+    done_and_undone(document, rename_block(document, "Bottleneck", "Gone"))
+    assert document.extras == {"blocks": {"Gone": kept}}
+    assert storage.loads(storage.dumps(document)).extras == document.extras
+
+
 def test_a_block_in_use_stays() -> None:
     document = nested()
     assert refusal(lambda: remove_block(document, "Bottleneck")) == (

@@ -76,6 +76,8 @@ def test_the_form_of_a_plan_has_its_fields() -> None:
         "conv1.kernel_size=3,3 × 5",
         "conv1.bias=off,on",
         "seed=0..4",
+        "momentum=0.5,0.9",
+        "weight_decay=0; 1",
     ],
 )
 def test_a_variation_is_read_as_it_is_written(text: str) -> None:
@@ -84,6 +86,22 @@ def test_a_variation_is_read_as_it_is_written(text: str) -> None:
     setting = target_of(document, variation.name).setting
     assert variation.text(setting) == text
     assert read(variation.text(setting), document) == variation
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("learning_rate=0,0001..0,1:log", "learning_rate=1e-4..1e-1:log"),
+        ("momentum=0..0,9", "momentum=0..0.9"),
+        ("momentum=0,5; 0,9", "momentum=0.5,0.9"),
+        ("momentum=0,5;", "momentum=0.5"),
+        ("epochs=5; 10", "epochs=5,10"),
+    ],
+)
+def test_a_decimal_comma_is_read_where_it_means_one_thing(
+    text: str, plain: str
+) -> None:
+    assert read(text, digits()) == read(plain, digits())
 
 
 @pytest.mark.parametrize(
@@ -102,6 +120,16 @@ def test_a_variation_is_read_as_it_is_written(text: str) -> None:
         ("epochs=0..9", "epochs must be a whole number"),
         ("momentum=0.5,1.5", "momentum must be a number"),
         ("optimizer=Speedy", "optimizer must be one of"),
+        (
+            "learning_rate=0,001",
+            "“0,001” may mean 0.001, or 0 and 001. Write 0.001 with a point, or "
+            "0; 001 with semicolons.",
+        ),
+        (
+            "weight_decay=0,1, 0,2",
+            "may mean 0.1 and 0.2, or 0 and 1 and 0 and 2. Write 0.1, 0.2 with",
+        ),
+        ("weight_decay=1,500..2,500", "is no range of weight_decay"),
     ],
 )
 def test_a_wrong_variation_is_refused(text: str, sentence: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import threading
@@ -22,6 +23,7 @@ from engine.recipe import Recipe
 from engine.runs import BEST, CHECKPOINT, EVENTS, FINAL, Runs
 from engine.session import prepare, train_document
 from engine.training import checkpoint as checkpoints
+from engine.training import loop
 from engine.training.control import Control
 from engine.training.device import HardwareError, choose_hardware, runs_lstm
 from engine.training.events import (
@@ -32,6 +34,7 @@ from engine.training.events import (
     Finished,
     Paused,
     Resumed,
+    Started,
     StepDone,
     Stopped,
 )
@@ -344,6 +347,28 @@ def test_resuming_gives_the_unbroken_curve(make: Any, tmp_path: Path) -> None:
     assert epochs == [1, 2, 3, 4, 5]
     (entry,) = Runs(tmp_path / "cut").list()
     assert entry.state == "finished"
+
+
+def test_the_speed_of_a_resumed_epoch_counts_what_it_still_learned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = iris(epochs=1, batch_size=10)
+    clock = itertools.count()
+    monkeypatch.setattr(loop.time, "perf_counter", lambda: float(next(clock)))
+    control = Control()
+    size, steps = 0, 2
+    for event in train_document(document, run_dir=tmp_path, control=control):
+        if isinstance(event, Started):
+            size, steps = event.train_samples, event.steps_per_epoch
+        if isinstance(event, StepDone) and event.step == steps - 1:
+            control.stop()
+    (epoch,) = (
+        event
+        for event in run(document, tmp_path, resume=True)
+        if isinstance(event, EpochDone)
+    )
+    rest = size - 10 * (steps - 1)  # of one step, which takes two ticks of this clock
+    assert 0 < rest <= 11 and epoch.samples_per_second == rest / 2
 
 
 def test_a_finished_run_can_be_trained_longer(tmp_path: Path) -> None:

@@ -250,7 +250,8 @@ def test_balance_values_and_split_are_told(
         "train", "image", "0", "0.3056", "0.3766", "1", "1,258",
     )  # fmt: skip
     split = details.split
-    assert split.sizes.text() == "1,258 train · 180 validation · 359 test"
+    told = split.sizes.text().replace("\N{NO-BREAK SPACE}", " ")
+    assert told == "1,258 train, 180 validation, 359 test"
     assert split.how.text() == (
         "10\u00a0% is kept for validation and 20\u00a0% for the test, by chance "
         "with seed 0, with "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QFont, QFontMetrics
 from pytestqt.qtbot import QtBot
 
 from gui.lesson_fold import OPEN, Fold
@@ -16,7 +17,13 @@ def test_a_long_title_takes_two_lines(qtbot: QtBot) -> None:
     fold.show()
     lines = fold.head.text().split("\n")
     assert len(lines) == 2
-    assert " ".join(line.strip(f" {OPEN}") for line in lines) == title
+    font = QFont(fold.head.font())
+    hang = lines[1][: len(lines[1]) - len(lines[1].lstrip())]
+    widths = [
+        QFontMetrics(font).horizontalAdvance(each) for each in (f"{OPEN}  ", hang)
+    ]
+    assert abs(widths[0] - widths[1]) <= 1
+    assert " ".join(line.strip(f" \N{HAIR SPACE}{OPEN}") for line in lines) == title
     metrics = fold.head.fontMetrics()
     assert fold.head.sizeHint().height() >= 2 * metrics.lineSpacing()
     assert all(metrics.horizontalAdvance(line) < fold.width() for line in lines)

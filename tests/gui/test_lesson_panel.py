@@ -671,6 +671,25 @@ def test_the_lines_of_a_table_stand_between_the_words_and_the_ground(
         assert (line > nearer) is (name == "light")
 
 
+def test_the_tables_of_a_text_have_one_inset(qtbot: QtBot, tmp_path: Path) -> None:
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.show()
+    text.resize(220, 100)
+    wide = "| node | gives | one number sees |\n|---|---|---|\n"
+    wide += "| `conv1` | 32 × 26 × 26 | 3 × 3 pixels |\n"
+    slim = "\nThen\n\n| node | count |\n|---|---|\n| `fc1` | 8,256 |\n"
+    text.show_text(wide + slim, tmp_path)
+    tables = [
+        frame
+        for frame in text.document().rootFrame().childFrames()
+        if isinstance(frame, QTextTable)
+    ]
+    pads = [each.cellAt(1, 0).format().toTableCellFormat() for each in tables]
+    assert len(pads) == 2
+    assert pads[0].leftPadding() == pads[1].leftPadding() >= 3
+
+
 def test_a_table_is_airy_where_there_is_room(qtbot: QtBot, tmp_path: Path) -> None:
     text = LessonText()
     qtbot.addWidget(text)

@@ -30,7 +30,9 @@ def test_the_memory_of_a_training_is_told_and_follows_the_recipe(
     from engine.memory import memory_of
 
     status, model = window.status, window.model
-    qtbot.waitUntil(lambda: bool(status.training.text()))
+    assert status.training.text() == "… to train"  # its place from the beginning
+    assert status.training.isVisibleTo(status)
+    qtbot.waitUntil(lambda: status.training.text() != "… to train")
     told = memory_of(model.root)
     assert told is not None
     assert status.training.text() == f"{short_bytes(told.total)} to train"

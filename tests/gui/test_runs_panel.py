@@ -85,7 +85,7 @@ def click_head(view: RunsView, title: str) -> None:
     column = next(
         place
         for place in range(model.columnCount())
-        if model.headerData(place, Qt.Orientation.Horizontal) == title
+        if model.headerData(place, Qt.Orientation.Horizontal).rstrip(" ▴▾") == title
     )
     view.table.scrollTo(model.index(0, column))
     at = QPoint(header.sectionViewportPosition(column) + 12, header.height() // 2)
@@ -128,6 +128,8 @@ def test_the_newest_run_is_chosen_until_another_is(
 
 def test_heads_sort_and_the_filter_finds(window: MainWindow) -> None:
     view = runs_view(window)
+    view.sides.toggle.setChecked(False)  # there is room for more columns
+    QApplication.processEvents()
     assert shown(view) == ["Third", "Second", "First"]
     assert view.count.text() == "3 runs"
     click_head(view, "Best val. loss")
@@ -575,6 +577,9 @@ def test_columns_grow_with_what_they_hold_unless_drawn_to_size(
     window: MainWindow, history: Runs, tmp_path: Path
 ) -> None:
     view = runs_view(window)
+    view.sides.toggle.setChecked(False)  # there is room for more columns
+    QTest.mouseClick(view.larger, Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
     header = view.table.horizontalHeader()
     names = [column.name for column in COLUMNS]
     rate, optimizer = names.index("learning_rate"), names.index("optimizer")
@@ -586,6 +591,32 @@ def test_columns_grow_with_what_they_hold_unless_drawn_to_size(
     assert header.sectionSize(NAME) >= view.table.sizeHintForColumn(NAME)
     assert header.sectionSize(rate) >= view.table.sizeHintForColumn(rate)
     assert header.sectionSize(optimizer) == 40
+
+
+def test_beside_the_curves_the_columns_fit_and_others_can_be_chosen(
+    window: MainWindow,
+) -> None:
+    view = runs_view(window)
+    table, names = view.table, [column.name for column in COLUMNS]
+    bar = table.horizontalScrollBar()
+
+    def is_seen(name: str) -> bool:
+        return not table.isColumnHidden(names.index(name))
+
+    assert bar.maximum() == 0
+    assert all(map(is_seen, ("star", "id", "name", "test", "state")))
+    assert not is_seen("note")
+    table.fill_columns(view.columns)
+    entries = {action.text(): action for action in view.columns.actions()}
+    assert entries["State"].isChecked() and not entries["Note"].isChecked()
+    entries["Note"].trigger()
+    entries["State"].trigger()
+    assert is_seen("note") and not is_seen("state")
+    table.fill_columns(view.columns)
+    view.columns.actions()[-1].trigger()
+    assert is_seen("state") and not is_seen("note") and bar.maximum() == 0
+    act(view, "Change the tags")  # what is typed into is to be seen
+    assert is_seen("tags")
 
 
 def test_a_document_from_a_run_says_so_and_is_saved_beside_the_original(

@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPointF, Qt, QThread, QTimer
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QPainter, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -38,7 +39,7 @@ from gui.training.buffer import MetricsBuffer, Progress, duration
 from gui.training.controller import Order, TrainingState, launch
 from gui.training.plots import Plots, RunningMean
 from gui.training.series import ROOM, Series
-from gui.whole_axis import WholeAxis
+from gui.whole_axis import GridAxis, WholeAxis
 from tests.gui.conftest import OpenWindow
 
 IDLE, RUNNING = TrainingState.IDLE, TrainingState.RUNNING
@@ -559,6 +560,40 @@ def test_the_validation_has_one_colour_in_both_curves(qapp: QApplication) -> Non
     plots.deleteLater()
 
 
+def test_a_mark_is_explained_while_it_is_there(qapp: QApplication) -> None:
+    plots = Plots(THEMES["dark"])
+    assert "warning" not in plots.loss_caption.text()
+    mark = plots.mark(2)
+    assert "warning" in plots.loss_caption.text()
+    plots.unmark(mark)
+    assert "warning" not in plots.loss_caption.text()
+
+
+def test_each_line_of_a_grid_has_its_number(qtbot: QtBot) -> None:
+    plot = pg.PlotWidget(axisItems={"left": GridAxis()})
+    qtbot.addWidget(plot)
+    plot.showGrid(x=False, y=True)
+    plot.resize(300, 150)
+    plot.show()
+    plot.setYRange(0.0, 2.0, padding=0.0)
+    QApplication.processEvents()
+    axis = plot.getAxis("left")
+    ground = QPixmap(300, 150)
+    painter = QPainter(ground)
+    _, _, texts = axis.generateDrawSpecs(painter)
+    painter.end()
+    assert {float(text) for _, _, text in texts} >= {0.0, 2.0}
+
+
+def test_the_figures_fit_into_a_narrow_panel(window: MainWindow) -> None:
+    panel = window.bottom.training
+    for width in (400, 900):
+        panel.resize(width, 250)
+        QApplication.processEvents()
+        assert panel.minimumSizeHint().width() <= 420
+    assert panel._numbers.width() == 250
+
+
 def test_epochs_are_marked_by_whole_numbers() -> None:
     axis = WholeAxis()
     for high in (1.2, 2.0, 4.0, 30.0, 500.0):
@@ -589,6 +624,14 @@ def test_progress_and_time_left() -> None:
     progress.note_epoch(epoch(2))
     progress.note_epoch(epoch(3))  # of 3: the test part may take longer than a second
     assert progress.told_left == "trained; now the test part…"
+
+
+def test_the_rest_of_an_epoch_is_not_taken_for_a_whole_one() -> None:
+    progress = Progress(replace(STARTED, steps_done=3))  # of 4
+    progress.note_epoch(epoch(1))
+    assert progress.seconds_left == pytest.approx(16.0)
+    progress.note_epoch(epoch(2))
+    assert progress.seconds_left == pytest.approx(2.0)
 
 
 @pytest.mark.parametrize(

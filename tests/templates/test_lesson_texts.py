@@ -339,7 +339,7 @@ def test_one_encoder_layer_is_the_block_that_was_joined_by_hand() -> None:
     assert analysis.total_parameters == PARAMETERS["transformer-block"]
 
 
-_TOLD = re.compile(r"With seed 0 it read (\d+\.\d) %")
+_TOLD = re.compile(r"With seed 0 it read (about )?(\d+(?:\.\d)?) %")
 
 
 def test_what_is_told_of_a_training_is_what_it_came_to() -> None:
@@ -354,5 +354,6 @@ def test_what_is_told_of_a_training_is_what_it_came_to() -> None:
             count += 1
             measured = 100 * runs[-1].expect["test_accuracy"]
             where = f"{lesson.id}, {step.id}"
-            assert float(told[1]) == pytest.approx(measured, abs=0.051), where
+            off = 0.51 if told[1] else 0.051  # points
+            assert float(told[2]) == pytest.approx(measured, abs=off), where
     assert count > 3
