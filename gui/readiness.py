@@ -6,14 +6,20 @@ import atexit
 import gc
 import sys
 import threading
+import time
+from collections.abc import Iterator
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6 import QtCore, QtGui, QtWidgets
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication
 
 from engine.problems import Refusal
 from gui.background import BackgroundCall
 from gui.document_model import DocumentModel
 
 _QUIET_MILLISECONDS = 400
+_PIECE_SECONDS = 0.004  # of importing what draws curves, between two frames
+_PAUSE_MILLISECONDS = 15
 _LOADING = threading.Lock()
 _MOST_NODES = 300  # building more just to say which precision pays takes too long
 
@@ -32,7 +38,7 @@ class Readiness(QObject):
         super().__init__(parent)
         self._model = model
         self._call: BackgroundCall | None = None
-        self._curves = BackgroundCall(load_curves, self)
+        self._curves = CurveLoading(self)
         self._is_ready = False
         self._quiet = QTimer(self)
         self._quiet.setSingleShot(True)
@@ -56,9 +62,10 @@ class Readiness(QObject):
     def close(self) -> None:
         """Wait for the thread; an import cannot be broken off."""
         self._quiet.stop()
+        self._curves.stop()
         if self._call is not None:
+            self._call.succeeded.disconnect(self._loaded)  # it may be on its way
             self._call.wait()
-        self._curves.wait()
 
     def _loaded(self) -> None:
         self._is_ready = True
@@ -97,11 +104,46 @@ class Readiness(QObject):
             self.hardware_known.emit(chosen.device, chosen.precision, chosen.reason)
 
 
-def load_curves() -> None:
-    """Import what draws curves, so that the first training begins at once.
+class CurveLoading(QObject):
+    """Imports what draws curves between two frames, so that training begins at once.
 
-    On any thread: pyqtgraph makes no object of Qt's when it is imported.
+    On the window's thread alone. PySide makes each class of Qt when it is first asked
+    for, and pyqtgraph asks for all of them: on a thread beside the window's, which asks
+    for others, that ends the process now and then.
     """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pieces = load_curves()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_PAUSE_MILLISECONDS)
+        self._timer.timeout.connect(self._go_on)
+
+    def start(self) -> None:
+        """Begin, unless they are there."""
+        if "pyqtgraph" not in sys.modules:
+            self._timer.start()
+
+    def stop(self) -> None:
+        """Leave the rest to whoever draws curves."""
+        self._timer.stop()
+
+    def _go_on(self) -> None:
+        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            return  # the last piece would hold a gesture up
+        until = time.perf_counter() + _PIECE_SECONDS
+        for _ in self._pieces:
+            if time.perf_counter() > until:
+                return
+        self._timer.stop()
+
+
+def load_curves() -> Iterator[None]:
+    """Import what draws curves, a little at each step; its last step takes longest."""
+    for module in (QtCore, QtGui, QtWidgets):
+        for name in dir(module):
+            getattr(module, name)
+            yield
     import pyqtgraph  # noqa: F401
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import threading
+from pathlib import Path
 
 import pytest
 
@@ -12,10 +12,10 @@ import templates
 from tests.gui.conftest import OpenWindow
 
 
-def in_new_process(code: str) -> subprocess.CompletedProcess[str]:
+def in_new_process(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """What Python says that has imported nothing yet."""
     return subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", code, *arguments],
         capture_output=True,
         text=True,
         check=True,
@@ -46,34 +46,75 @@ def test_the_first_document_imports_nothing_of_pytorch_when_it_was_loaded() -> N
     assert done.stderr == ""  # libraries tell of what is frozen when Python ends
 
 
-_CURVES_ON_A_THREAD = """
-import gc, sys, threading
-from PySide6.QtCore import QObject
+_CURVES_BESIDE_THE_WINDOW = """
+import sys, threading, time
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 app = QApplication(["test", "-platform", "offscreen"])
-from gui.readiness import load_curves
-thread = threading.Thread(target=load_curves)
-thread.start()
-thread.join()
-strays = [each for each in gc.get_objects() if isinstance(each, QObject)]
-print("pyqtgraph" in sys.modules, [type(each).__name__ for each in strays])
+threads, gaps, last = set(), [], [time.perf_counter()]
+class Finder:
+    def find_spec(self, name, path, target=None):
+        if name.startswith("pyqtgraph"):
+            threads.add(threading.current_thread() is threading.main_thread())
+sys.meta_path.insert(0, Finder())
+from gui.readiness import CurveLoading
+loading = CurveLoading()
+def tick():
+    gaps.append(time.perf_counter() - last[0])
+    last[0] = time.perf_counter()
+    if "pyqtgraph" in sys.modules:
+        app.quit()
+timer = QTimer(interval=0)
+timer.timeout.connect(tick)
+timer.start()
+loading.start()
+QTimer.singleShot(60_000, app.quit)
+app.exec()
+print("pyqtgraph" in sys.modules, threads, len(gaps) > 20)
 """
 
 
-def test_what_draws_curves_may_be_imported_on_a_thread() -> None:
-    """A Qt object that it made there could not be used by the window."""
-    done = in_new_process(_CURVES_ON_A_THREAD)
-    assert done.stdout.strip() == "True ['QApplication']"
+def test_what_draws_curves_is_imported_between_frames_of_the_window() -> None:
+    """Beside the window's thread, PySide would end the process now and then."""
+    done = in_new_process(_CURVES_BESIDE_THE_WINDOW)
+    assert done.stdout.strip() == "True {True} True", done.stderr
 
 
-def test_curves_are_imported_on_the_side_once_shapes_are_known(
+def test_curves_are_imported_once_shapes_are_known(
     open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    threads: list[int] = []
+    begun: list[bool] = []
     monkeypatch.setattr(
-        "gui.readiness.load_curves", lambda: threads.append(threading.get_ident())
+        "gui.readiness.CurveLoading.start", lambda _: begun.append(True)
     )
-    window = open_window(templates.open_lesson("digits-cnn"))
-    window.page.readiness.close()
-    assert len(threads) == 1
-    assert threads != [threading.get_ident()]
+    open_window(templates.open_lesson("digits-cnn"))
+    assert begun == [True]
+
+
+_LEFT_AT_ONCE = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QSettings, QTimer
+import templates
+from gui.app import make_application, make_window
+from gui.appearance import Appearance
+from gui.workplace import Workplace
+folder = Path(sys.argv[1])
+app = make_application(["test", "-platform", "offscreen"])
+settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+place = Workplace(
+    settings=settings, appearance=Appearance(app, settings, None), data_dir=folder
+)
+window = make_window(templates.open_lesson("digits-cnn"), place, None)
+window.first_frame_shown.connect(lambda: QTimer.singleShot(100, window.close))
+window.show()
+app.exec()
+print("torch" in sys.modules, window.readiness.is_ready)
+"""
+
+
+def test_a_window_that_is_left_while_pytorch_loads_ends_quietly(tmp_path: Path) -> None:
+    """What was loading comes too late, and begins nothing that nobody waits for."""
+    done = in_new_process(_LEFT_AT_ONCE, str(tmp_path))
+    assert done.stdout.split() == ["True", "False"], done.stderr
+    assert "QThread" not in done.stderr
