@@ -97,6 +97,9 @@ class LineField(Field):
         self._line = _StepLine(self, holds_words=isinstance(setting, Text))
         self._hint = setting.empty
         self._value: Any = setting.default
+        self._before: tuple[Any] | None = None
+        """The value that this gesture found, once it has changed it."""
+        self._is_mixed = False
         self._adopt(self._line)
         kind = setting.kind if isinstance(setting, Text) else ""
         self._is_place = kind in {"path", "folder"}
@@ -108,6 +111,7 @@ class LineField(Field):
             self._line.textEdited.connect(self._read)
         self._line.stepped.connect(self._step)
         self._line.left.connect(self.finished)
+        self.finished.connect(self._forget_before)
         self._line.returnPressed.connect(self._settle)
         self._line.reverted.connect(self._revert)
         if self._is_place:
@@ -149,7 +153,11 @@ class LineField(Field):
             self._line.setPlaceholderText(self._hint)
 
     def show_value(self, value: Any) -> None:
-        self._value = value
+        if value != self._value:
+            self._before = None  # somebody else changed it
+        elif self._line.isModified() and self._line.hasFocus() and self.problem:
+            return  # something wrong is being typed
+        self._value, self._is_mixed = value, False
         self.say_unit_of(value)
         self._line.setPlaceholderText(self._hint)
         self._show_outcome(value)
@@ -171,6 +179,7 @@ class LineField(Field):
         self._mark("")
 
     def show_mixed(self) -> None:
+        self._before, self._is_mixed = None, True
         if not (self._line.hasFocus() and self._line.isModified()):
             self._write("")
         self._line.setPlaceholderText(tr.of(MIXED))
@@ -229,11 +238,13 @@ class LineField(Field):
 
     def _read(self, text: str) -> None:
         parsed = self._parsed(text)
-        if parsed is None:
-            self._mark(self._sentence(text))
+        if parsed is not None:
+            self._mark("")
+            self._take(parsed[0])
             return
-        self._mark("")
-        self._take(parsed[0])
+        kept = self._value if self._before is None else self._before[0]
+        self._mark(self._sentence(text, kept))
+        self._take(kept)  # a number on the way to no number was never meant
 
     def _read_place(self) -> None:
         self._line.setModified(False)
@@ -241,11 +252,16 @@ class LineField(Field):
 
     def _take(self, value: Any) -> None:
         if value != self._value or type(value) is not type(self._value):
+            if not self._is_mixed:
+                self._before = self._before or (self._value,)
             self._value = value
             self._show_outcome(value)
             self.edited.emit(value)
 
-    def _sentence(self, text: str) -> str:
+    def _forget_before(self) -> None:
+        self._before = None
+
+    def _sentence(self, text: str, kept: Any) -> str:
         expected = self.setting.expectation(text)
         if expected is None:  # the text alone would do, what it means does not
             expected = tr("something else")
@@ -255,10 +271,10 @@ class LineField(Field):
         except (ValueError, OverflowError):
             pass
         if self.names is not None and any(letter.isalpha() for letter in text):
-            return self._about_expression(text)
+            return self._about_expression(text, kept)
         found = f"“{text.strip()}”" if text.strip() else tr("nothing")
-        kept = self.setting.show(self._value)
-        stays = tr(" It stays {kept}.", kept=kept) if kept else ""
+        shown = self.setting.show(kept)
+        stays = tr(" It stays {kept}.", kept=shown) if shown else ""
         return tr(
             "{setting} must be {expected}; found {found}.{stays}",
             setting=self.setting.title,
@@ -267,8 +283,8 @@ class LineField(Field):
             stays=stays,
         )
 
-    def _about_expression(self, text: str) -> str:
-        stays = tr(" It stays {value}.", value=self.setting.show(self._value))
+    def _about_expression(self, text: str, kept: Any) -> str:
+        stays = tr(" It stays {value}.", value=self.setting.show(kept))
         try:
             read_expression(self.setting, text, self.names or {})
         except ExpressionError as error:

@@ -298,7 +298,8 @@ def test_a_field_inside_takes_an_expression_and_shows_its_value(
     QTest.keyClick(line, Qt.Key.Key_A, CTRL)
     QTest.keyClicks(line, "3 * width")
     assert field.problem == (
-        "Out channels uses width; the block's settings are: channels. It stays 3."
+        "Out channels uses width; the block's settings are: channels. It stays "
+        "2 * channels + 2 * channels."
     )
 
 

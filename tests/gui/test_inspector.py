@@ -76,6 +76,30 @@ def test_a_wrong_setting_leaves_the_document_alone(window: MainWindow) -> None:
     assert window.model.undo_stack.isClean()
 
 
+def test_a_number_on_the_way_to_a_wrong_text_was_never_meant(
+    window: MainWindow,
+) -> None:
+    """Typed into the middle of 3, as in `0.00.0303`: right first, then wrong."""
+    page = page_of(window, "conv2")
+    field = page.form.fields["kernel_size"]
+    write(field.editor, "5q")
+    assert window.model.document.graph["conv2"].values.kernel_size == 3
+    assert field.problem.endswith("It stays 3.")
+    assert isinstance(field.editor, QLineEdit)
+    assert field.editor.text() == "5q"  # what is being typed is left alone
+    QTest.keyClick(field.editor, Qt.Key.Key_Backspace)
+    assert window.model.document.graph["conv2"].values.kernel_size == 5
+    assert field.problem == ""
+    QTest.keyClick(field.editor, Qt.Key.Key_Return)
+    write(field.editor, "7q")
+    assert field.problem.endswith("It stays 5.")  # a gesture of its own
+    QTest.keyClick(field.editor, Qt.Key.Key_Escape)
+    assert field.editor.text() == "5"
+    for _ in range(window.model.undo_stack.count()):
+        window.actions_.of["undo"].trigger()
+    assert window.model.document.graph["conv2"].values.kernel_size == 3
+
+
 def test_renaming(window: MainWindow) -> None:
     page = page_of(window, "conv2")
     write(page.name_field.line, "features")
