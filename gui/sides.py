@@ -2,14 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QSplitter, QSplitterHandle, QWidget
 
 
-class Sides(QSplitter):
+class FoldingSplitter(QSplitter):
+    """A panel that is dragged shut is folded away, as from the menu.
+
+    Else it would be shown with no room, and asking for it would change nothing. It
+    comes back as large as it was before it was dragged.
+    """
+
+    def createHandle(self) -> QSplitterHandle:
+        return _Handle(self)
+
+    def fold_shut(self, before: Sequence[int]) -> None:
+        """Fold away what has no room now, and had some before."""
+        places = zip(self.sizes(), before, strict=True)
+        shut = [place for place, (now, then) in enumerate(places) if then and not now]
+        if shut:
+            self.setSizes(before)
+            for place in shut:
+                self.widget(place).hide()
+
+
+class _Handle(QSplitterHandle):
+    """Tells its splitter when it is let go."""
+
+    def __init__(self, parent: FoldingSplitter) -> None:
+        super().__init__(parent.orientation(), parent)
+        self._before: list[int] | None = None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._before = self.splitter().sizes()
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        splitter, before = self.splitter(), self._before
+        if isinstance(splitter, FoldingSplitter) and before is not None:
+            splitter.fold_shut(before)
+
+
+class Sides(FoldingSplitter):
     """A side that larger text pushed wider has its own width again after it."""
 
     resized = Signal()

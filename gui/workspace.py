@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.problems import Refusal
 from gui.add_search import AddSearch
@@ -31,7 +31,7 @@ from gui.recent_files import RecentFiles
 from gui.runs_panel import known_runs
 from gui.safekeeping import Safekeeping
 from gui.side_panels import BottomTabs, LeftTabs
-from gui.sides import Sides
+from gui.sides import FoldingSplitter, Sides
 from gui.status_line import StatusLine
 from gui.texts import Texts
 from gui.theme import Theme
@@ -111,7 +111,7 @@ class Workspace(QWidget):
     # Putting it together.
 
     def _lay_out(self) -> None:
-        middle = QSplitter(Qt.Orientation.Vertical, self)
+        middle = FoldingSplitter(Qt.Orientation.Vertical, self)
         canvas_column = QWidget(middle)
         column = QVBoxLayout(canvas_column)
         column.setContentsMargins(0, 0, 0, 0)

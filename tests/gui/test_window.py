@@ -201,6 +201,33 @@ def test_the_menu_says_which_sides_are_shown_whoever_shows_them(
     assert action.isChecked()
 
 
+@pytest.mark.parametrize(
+    ("name", "splitter", "handle", "by"),
+    [
+        ("left", "sides", 1, QPoint(-400, 0)),
+        ("right", "sides", 2, QPoint(500, 0)),
+        ("bottom", "middle", 1, QPoint(0, 500)),
+    ],
+)
+def test_a_panel_that_is_dragged_shut_comes_back_from_the_menu(
+    window: MainWindow, name: str, splitter: str, handle: int, by: QPoint
+) -> None:
+    """Shown with no room, it would be there and could not be seen."""
+    page = window.page
+    panel, sides = page.panels[name], page.splitters[splitter]
+    before, grip = panel.size(), sides.handle(handle)
+    centre = grip.rect().center()
+    QTest.mousePress(grip, Qt.MouseButton.LeftButton, pos=centre)
+    QTest.mouseMove(grip, centre + by)
+    QTest.mouseRelease(grip, Qt.MouseButton.LeftButton, pos=centre + by)
+    assert panel.isHidden()
+    assert not window.actions_.of[name].isChecked()
+    window.actions_.of[name].trigger()
+    assert panel.isVisible()
+    assert window.actions_.of[name].isChecked()
+    assert panel.size() == before
+
+
 def test_the_theme_can_be_fixed_and_follows_the_system(window: MainWindow) -> None:
     appearance = window.place.appearance
     assert appearance.theme.is_dark
