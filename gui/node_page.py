@@ -165,7 +165,7 @@ class NodePage(QWidget):
             frozen = self._model.analysis.frozen(node.name)
             some = tr("{count:,} frozen", count=frozen)
             some = some if frozen < count else tr("frozen")
-            parameters = tr("{count:,} parameters", count=count)
+            parameters = tr.counted(count, "{count} parameter", "{count:,} parameters")
             counted = f"{parameters}, {some}" if frozen else parameters
             parts.append(counted.replace(" ", "\N{NO-BREAK SPACE}"))  # on one line
         return " · ".join(parts)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from engine.costs import Cost, costs
+from engine.pretrained.needs import needs_of
 from gui.cards import label
 from gui.document_model import DocumentModel
 from gui.elided import ElidedLabel
@@ -112,7 +113,9 @@ class StatusLine(QFrame):
         )
         if is_part:
             return tr("{total:,} parameters so far{learn}", total=total, learn=learn)
-        return tr("{total:,} parameters{learn}", total=total, learn=learn)
+        return tr.counted(
+            total, "{count} parameter{learn}", "{count:,} parameters{learn}", learn=learn
+        )
 
     def _labels(self) -> list[QLabel]:
         return [
@@ -121,9 +124,16 @@ class StatusLine(QFrame):
         ]
 
     def _memory(self) -> str:
-        """The whole network's activations, inside a block too."""
+        """The whole network's activations, inside a block too.
+
+        None of a pretrained network: what its inside keeps is seen as it trains.
+        """
+        if needs_of(self._model.root):
+            return ""
         amount = sum(costs(self._model.whole, Cost.MEMORY).values())
-        return tr("{amount} per sample", amount=short_bytes(amount)) if amount else ""
+        if not amount:
+            return ""
+        return tr("{amount} of activations per sample", amount=short_bytes(amount))
 
     def await_training_memory(self) -> None:
         """An earlier network's figure goes; the place waits for the next."""

@@ -49,15 +49,17 @@ class Arranger:
                 self._show_all(places)
 
     def _show_all(self, places: Mapping[str, Place]) -> None:
-        """Open on the whole network where it was moved out of sight."""
+        """Open on the whole network where it is out of sight, or too small to read."""
         seen, boxes = self._canvas.sight(), self._canvas.network.boxes()
         cards = (
             QRectF(*place, boxes[name].width, boxes[name].height)
             for name, place in places.items()
         )
-        if not all(seen.contains(card) for card in cards):
+        framing = self._canvas.framing
+        is_seen = all(map(seen.contains, cards))
+        if not (is_seen and framing.is_legible):
             self._canvas.glide.finish()  # what is shown is measured where it arrives
-            self._canvas.framing.open()
+            (framing.fit_all if is_seen else framing.open)()
 
     def _tidied(self, names: Iterable[str]) -> dict[str, Place]:
         graph = self._model.document.graph

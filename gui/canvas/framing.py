@@ -210,6 +210,11 @@ class Framing(QObject):
         )
         return any(area.intersects(rect) for rect in view.network.rects().values())
 
+    @property
+    def is_legible(self) -> bool:
+        """Whether what stands on cards can be read at the scale that is shown."""
+        return self._is_legible(self._view.scale_now)
+
     def _is_legible(self, scale: float) -> bool:
         """Whether cards can be read at a scale."""
         return round(scale / self._view.base * 100) >= _LEGIBLE

@@ -908,6 +908,11 @@ def test_tidy_up_does_not_leave_the_network_out_of_sight(canvas: CanvasView) -> 
     canvas.arranger.tidy_up()
     assert canvas.sight() == seen  # all of it was seen already
 
+    canvas.zoom_to(20)
+    canvas.arranger.tidy_up()
+    assert canvas.scale_now > 0.5  # it would be a stamp of cards without names
+    assert canvas.sight().contains(canvas.network.extent())
+
 
 def test_a_screen_reader_is_told_what_is_selected(canvas: CanvasView) -> None:
     assert canvas.accessibleName() == "Network canvas"
