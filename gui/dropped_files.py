@@ -11,7 +11,7 @@ from engine.document import DataConfig, is_untitled
 from engine.edits import Compound, Edit, SetData, SetName
 from engine.storage import SUFFIX
 from gui.code_import import CodeImport
-from gui.files import Files
+from gui.files import DATA, Files
 from gui.question_bar import Answer, Question
 from gui.texts import Texts
 from gui.workspace import Workspace
@@ -21,12 +21,6 @@ tr = Texts("files")
 _PICTURES = frozenset(
     {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
 )
-_DATA = {
-    ".csv": "csv-table",
-    ".tsv": "csv-table",
-    ".parquet": "csv-table",
-    ".txt": "text-file",
-}
 _MOST_LOOKED_AT = 2000  # files of a folder: a drop is to be answered at once
 
 
@@ -53,18 +47,21 @@ class Dropped(QObject):
             if path.suffix.lower() == SUFFIX:
                 self._files.open_path(path)
         others = [each for each in paths if each.suffix.lower() != SUFFIX]
-        if not others:
+        if others:
+            self.take_other(others[0], page)
+
+    def take_other(self, path: Path, page: Workspace | None) -> None:
+        """Draw what is PyTorch code; offer what is data, or say why it is neither."""
+        if path.suffix.lower() == ".py":
+            self._code_import.open_path(path)
             return
-        if others[0].suffix.lower() == ".py":
-            self._code_import.open_path(others[0])
-            return
-        source = source_for(others[0])
+        source = source_for(path)
         if source is None:
-            self.refused.emit(_why_not(others[0]))
+            self.refused.emit(_why_not(path))
         elif page is None:
-            self._use(others[0], source, self._files.new(_title_of(others[0])))
+            self._use(path, source, self._files.new(_title_of(path)))
         else:
-            self._offer(others[0], source, page)
+            self._offer(path, source, page)
 
     def _offer(self, path: Path, source: str, page: Workspace) -> None:
         from engine.data.source import SOURCES  # after the first frame
@@ -112,7 +109,7 @@ def source_for(path: Path) -> str | None:
     """The id of the data source that reads a file or folder; None where none does."""
     if path.is_dir():
         return "image-folder" if _holds_pictures(path) else None
-    return _DATA.get(path.suffix.lower())
+    return DATA.get(path.suffix.lower())
 
 
 def _holds_pictures(folder: Path) -> bool:
@@ -141,8 +138,8 @@ def _why_not(path: Path) -> str:
             path=path.name,
         )
     return tr(
-        "{path} is nothing Espalier opens. Drop a {suffix} or .py file, or data: a "
-        ".csv table, a .txt text or a folder of pictures.",
+        "{path} is nothing Espalier opens. Open a {suffix} or .py file, or data: a "
+        ".csv table or a .txt text; a folder of pictures can be dropped.",
         path=path.name,
         suffix=SUFFIX,
     )

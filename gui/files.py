@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from engine.document import UNTITLED, Document, numbered
 from engine.problems import Refusal
 from engine.recovery import Unsaved, snapshot
-from engine.storage import load
+from engine.storage import SUFFIX, load
 from gui.document_file import FILTER
 from gui.file_guard import fingerprint_of
 from gui.recent_files import RecentFiles
@@ -23,6 +23,13 @@ from gui.workspace import Workspace
 
 tr = Texts("files")
 
+DATA = {
+    ".csv": "csv-table",
+    ".tsv": "csv-table",
+    ".parquet": "csv-table",
+    ".txt": "text-file",
+}
+"""The data source that reads a file, by how its name ends."""
 _MOST_CLOSED = 10
 
 
@@ -45,6 +52,8 @@ class Files(QObject):
 
     refused = Signal(str)
     """A sentence on what could not be done."""
+    other_chosen = Signal(object)
+    """The `Path` of what was to be opened and is no network."""
 
     def __init__(
         self,
@@ -103,14 +112,21 @@ class Files(QObject):
         page = self._tabs.page
         path = page.model.path if page is not None else None
         folder = path.parent if path is not None else self._recent.folder
+        patterns = " ".join(f"*{suffix}" for suffix in (SUFFIX, ".py", *DATA))
         names, _ = QFileDialog.getOpenFileNames(
             self._window,
             tr("Open"),
             str(folder),
-            f"{FILTER};;{tr('All files (*)')}",
+            f"{tr('Networks, PyTorch code and data')} ({patterns});;{FILTER};;"
+            f"{tr('All files (*)')}",
         )
-        for name in names:
-            self.open_path(Path(name))
+        paths = [Path(name) for name in names]
+        for path in paths:
+            if path.suffix.lower() == SUFFIX:
+                self.open_path(path)
+        others = [path for path in paths if path.suffix.lower() != SUFFIX]
+        if others:
+            self.other_chosen.emit(others[0])
 
     def open_path(self, path: Path) -> bool:
         """Open a file, or show the tab that has it; whether it is shown now."""

@@ -31,7 +31,7 @@ class LeftBehind(QObject):
         self.questions = QuestionBar(theme, window)
         self._files = files
         self._folder = state_dir / "recovery" if state_dir is not None else None
-        self._offered: list[RecoverySlot] = []
+        self._offered: dict[RecoverySlot, Unsaved] = {}
         self._forgotten: list[RecoverySlot] = []
         """To be removed once nobody has wanted them back."""
 
@@ -51,7 +51,8 @@ class LeftBehind(QObject):
             if unsaved.is_in_its_file:
                 slot.remove()
                 continue
-            self._offered.append(slot)
+            self._offered[slot] = unsaved
+        for slot, unsaved in self._offered.items():
             self.questions.ask(self._question(slot, unsaved))
 
     def close(self) -> None:
@@ -61,34 +62,44 @@ class LeftBehind(QObject):
         self._forgotten = []
         for slot in self._offered:
             slot.lock.release()
-        self._offered = []
+        self._offered = {}
 
     def _question(self, slot: RecoverySlot, unsaved: Unsaved) -> Question:
         edits = unsaved.edits
+        answers = [
+            Answer(
+                label=tr.counted(edits, "Open it", "Open them"),
+                act=lambda: self._open(slot, unsaved),
+            ),
+            Answer(
+                label=tr.counted(edits, "Forget it", "Forget them"),
+                act=lambda: self._forget(slot, unsaved),
+            ),
+        ]
+        if len(self._offered) > 1:
+            answers.insert(0, Answer(label=tr("Open all"), act=self._open_all))
         return Question(
             key=str(slot.path),
             text=offer_sentence(unsaved),
             details=[_where_from(unsaved)],
-            answers=[
-                Answer(
-                    label=tr.counted(edits, "Open it", "Open them"),
-                    act=lambda: self._open(slot, unsaved),
-                ),
-                Answer(
-                    label=tr.counted(edits, "Forget it", "Forget them"),
-                    act=lambda: self._forget(slot, unsaved),
-                ),
-            ],
+            answers=answers,
         )
 
     def _open(self, slot: RecoverySlot, unsaved: Unsaved) -> bool:
         self._files.open_unsaved(unsaved).safe.take_over(slot, unsaved)
-        self._offered.remove(slot)
+        del self._offered[slot]
+        return True
+
+    def _open_all(self) -> bool:
+        """Open what has no answer yet, each in a tab of its own."""
+        for slot, unsaved in tuple(self._offered.items()):
+            self._open(slot, unsaved)
+            self.questions.withdraw(str(slot.path))
         return True
 
     def _forget(self, slot: RecoverySlot, unsaved: Unsaved) -> bool:
         """Forget it, but not before the person has seen what is forgotten."""
-        self._offered.remove(slot)
+        del self._offered[slot]
         self._forgotten.append(slot)
         title, edits = unsaved.title, unsaved.edits
         told = tr.counted(
@@ -121,7 +132,7 @@ class LeftBehind(QObject):
 
     def _bring_back(self, slot: RecoverySlot, unsaved: Unsaved) -> bool:
         self._forgotten.remove(slot)
-        self._offered.append(slot)
+        self._offered[slot] = unsaved
         return self._open(slot, unsaved)
 
     def _remove(self, slot: RecoverySlot) -> None:

@@ -147,6 +147,9 @@ class MainWindow(QMainWindow):
         self.start.new_chosen.connect(self.files.new)
         self.start.open_chosen.connect(self.files.open)
         self.start.import_chosen.connect(self.code_import.ask)
+        self.files.other_chosen.connect(
+            lambda path: self._dropped.take_other(path, self.tabs.page)
+        )
         for refused in (
             self.files.refused,
             self.left_behind.refused,

@@ -111,7 +111,9 @@ class QuestionBar(QFrame):
             return
         self.text.setText(question.text)
         after = len(self._questions) - 1
-        self.more.setText(tr.counted(after, "and 1 more", "and {count} more"))
+        self.more.setText(
+            tr.counted(after, "1 more after this", "{count} more after this")
+        )
         self.more.setVisible(after > 0)
         self.details.setText("\n".join(question.details))
         self.details.setVisible(bool(question.details))

@@ -114,7 +114,10 @@ class StatusLine(QFrame):
         if is_part:
             return tr("{total:,} parameters so far{learn}", total=total, learn=learn)
         return tr.counted(
-            total, "{count} parameter{learn}", "{count:,} parameters{learn}", learn=learn
+            total,
+            "{count} parameter{learn}",
+            "{count:,} parameters{learn}",
+            learn=learn,
         )
 
     def _labels(self) -> list[QLabel]:

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
 import templates
@@ -118,8 +118,8 @@ def test_a_folder_of_pictures_is_data(window: MainWindow, tmp_path: Path) -> Non
     [
         (
             "song.mp3",
-            "song.mp3 is nothing Espalier opens. Drop a .espalier or .py file, or "
-            "data: a .csv table, a .txt text or a folder of pictures.",
+            "song.mp3 is nothing Espalier opens. Open a .espalier or .py file, or "
+            "data: a .csv table or a .txt text; a folder of pictures can be dropped.",
         ),
         (
             "cat.png",
@@ -201,3 +201,17 @@ def test_what_is_no_file_is_not_taken(window: MainWindow) -> None:
     enter.ignore()
     QApplication.sendEvent(window.canvas.viewport(), enter)
     assert not enter.isAccepted()
+
+
+def test_a_table_that_is_opened_is_taken_as_one_that_is_dropped(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "heights.csv"
+    table.write_text("age,height\n" + "\n".join(f"{n},{n * 2}" for n in range(40)))
+    chosen = [str(table)]
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: (chosen, ""))
+    window.actions_.of["open"].trigger()
+    assert window.safe.questions.question is not None
+    assert "heights.csv" in window.safe.questions.text.text()
+    window.safe.questions.buttons[0].click()
+    assert window.model.root.data.source == "csv-table"

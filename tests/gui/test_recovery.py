@@ -215,11 +215,22 @@ def test_several_that_were_left_behind_are_told_apart(
     window = open_window(templates.open_lesson("fnn-iris"))
     questions = window.left_behind.questions
     first = questions.text.text()
-    assert questions.more.text() == "and 1 more"
+    assert questions.more.text() == "1 more after this"
     assert questions.more.isVisible()
     press(qtbot, window, "Open them")
     assert questions.text.text() != first
     assert not questions.more.isVisible()
+
+
+def test_all_that_were_left_behind_are_opened_by_one_press(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path
+) -> None:
+    for name in ("A", "B", "C"):
+        leave_behind(folder, Unsaved(document=Document(name=name), edits=2))
+    window = open_window(templates.open_lesson("fnn-iris"))
+    press(qtbot, window, "Open all")
+    assert not window.left_behind.questions.isVisible()
+    assert {page.model.root.name for page in window.tabs.pages} >= {"A", "B", "C"}
 
 
 def test_a_lesson_is_a_lesson_again(
