@@ -212,7 +212,7 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
         ),
         ActionSpec(
             "unique_block",
-            "Make &unique",
+            "Make block &unique",
             (),
             "Let the selected block differ from the others of its name",
             needs="block",

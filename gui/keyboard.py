@@ -15,6 +15,7 @@ from gui.actions import Actions
 from gui.block_shelf import BlockShelf
 from gui.canvas.view import CanvasView
 from gui.document_model import DocumentModel
+from gui.open_menus import OpenMenus
 from gui.palette import CommandPalette
 from gui.palette_entries import (
     Entry,
@@ -70,6 +71,7 @@ class Keyboard(QObject):
         self.shortcuts = Shortcuts(actions, settings, window)
         self.palette = CommandPalette(settings, theme, self._entries, window)
         self.panels = PanelCycle(self._panels, self)
+        self._open_menus = OpenMenus(window.menuBar(), self._why_not, self)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""

@@ -83,6 +83,7 @@ def _walk(
     menu: QMenu, path: tuple[str, ...]
 ) -> Iterator[tuple[QAction, QMenu, tuple[str, ...]]]:
     menu.aboutToShow.emit()  # a menu of files or lessons fills itself then
+    menu.aboutToHide.emit()
     below = {each.menuAction(): (title, each) for title, each in _menus_of(menu)}
     for action in menu.actions():
         if action in below:

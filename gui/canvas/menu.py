@@ -166,7 +166,7 @@ def _block_entries(menu: QMenu, canvas: CanvasView) -> None:
     if blocks.selected_block() is not None:
         _add(menu, tr("Go inside"), canvas.scopes.enter_selected, "Tab")
         _add(menu, tr("Expand block"), blocks.expand, "Ctrl+Shift+G")
-        _add(menu, tr("Make unique"), blocks.make_unique)
+        _add(menu, tr("Make block unique"), blocks.make_unique)
         _add(menu, tr("Rename block…"), blocks.rename)
 
 

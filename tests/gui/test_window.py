@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QWidget,
 )
@@ -226,6 +227,22 @@ def test_a_panel_that_is_dragged_shut_comes_back_from_the_menu(
     assert panel.isVisible()
     assert window.actions_.of[name].isChecked()
     assert panel.size() == before
+
+
+def test_an_open_menu_shows_what_can_be_chosen_now(window: MainWindow) -> None:
+    """Once it is closed the keys are there again, and say what is to be selected."""
+    (menu,) = [
+        each
+        for each in window.menuBar().findChildren(QMenu)
+        if window.actions_.of["make_block"] in each.actions()
+    ]
+    rename, bypass = (window.actions_.of[each] for each in ("rename_block", "bypass"))
+    window.page.canvas.select(["conv1"])
+    menu.popup(window.mapToGlobal(QPoint(0, 0)))
+    assert bypass.isEnabled()
+    assert not rename.isEnabled()
+    menu.hide()
+    assert rename.isEnabled()
 
 
 def test_the_theme_can_be_fixed_and_follows_the_system(window: MainWindow) -> None:
