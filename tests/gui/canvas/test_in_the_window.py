@@ -66,7 +66,7 @@ def test_the_totals_follow_a_bypass(window: MainWindow) -> None:
     status = window.status
     assert status.parameters.text() == "2,080 parameters"
     assert status.operations.text() == "4,096 operations per sample"
-    assert status.memory.text() == "256 B per sample"
+    assert status.memory.text() == "256 B of activations per sample"
     middle = at(window.canvas, port(window.canvas, "act1", "", is_output=True))
     assert window.canvas.viewport().rect().contains(middle)
     window.canvas.select(["act1"])
@@ -74,7 +74,7 @@ def test_the_totals_follow_a_bypass(window: MainWindow) -> None:
     assert window.model.document.graph["act1"].bypassed
     assert status.memory.text() == "128 B per sample"
     QTest.keyClick(window.canvas, Qt.Key.Key_M, NONE)
-    assert status.memory.text() == "256 B per sample"
+    assert status.memory.text() == "256 B of activations per sample"
 
 
 def test_what_cannot_be_bypassed_is_said_above_the_canvas(window: MainWindow) -> None:
