@@ -328,13 +328,21 @@ class LessonPanel(QWidget):
         )
 
     def _celebrate(self, step_id: str) -> None:
-        """A step is done: open it if the learner is not busy with another."""
+        """A step is done: open it if the learner is not busy with another.
+
+        Nor takes it a text away that is being read, unless its turn had come.
+        """
+        session = self._session
         fold = next((each for each in self.steps if each.step.id == step_id), None)
-        if fold is None or self._session is None:
+        if fold is None or session is None:
             return
         busy = next((each for each in self.steps if each.is_open), None)
-        if busy is None or busy is fold or self._session.is_done(busy.step):
+        before = self.steps[: self.steps.index(fold)]
+        its_turn = all(session.is_done(each.step) for each in before)
+        if busy is fold or (its_turn if busy is None else session.is_done(busy.step)):
             self._open(fold)
+        elif busy is None:
+            self._say(tr("“{step}” is done.", step=fold.step.title))
         else:
             self._say(tr("“{step}” is done as well.", step=fold.step.title))
 

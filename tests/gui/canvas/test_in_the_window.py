@@ -72,7 +72,7 @@ def test_the_totals_follow_a_bypass(window: MainWindow) -> None:
     window.canvas.select(["act1"])
     QTest.keyClick(window.canvas, Qt.Key.Key_B, CTRL)
     assert window.model.document.graph["act1"].bypassed
-    assert status.memory.text() == "128 B per sample"
+    assert status.memory.text() == "128 B of activations per sample"
     QTest.keyClick(window.canvas, Qt.Key.Key_M, NONE)
     assert status.memory.text() == "256 B of activations per sample"
 

@@ -74,16 +74,16 @@ def deep_stacking() -> Document:
 
 
 def _stacked() -> dict[str, tuple[float, float]]:
-    """A row for each module, with what it reads before it."""
+    """Modules at the left, what they read at the right: no two edges on one track."""
     return {
-        "image": (0.0, 128.0),
-        "chances": (184.0, 128.0),
-        "module1": (584.0, 0.0),
-        "joined2": (400.0, 128.0),
-        "module2": (584.0, 128.0),
-        "joined3": (400.0, 256.0),
-        "module3": (584.0, 256.0),
-        "digit": (0.0, 384.0),
+        "image": (0.0, 104.0),
+        "chances": (184.0, 104.0),
+        "module1": (368.0, 0.0),
+        "joined2": (608.0, 104.0),
+        "module2": (184.0, 216.0),
+        "joined3": (608.0, 296.0),
+        "module3": (184.0, 400.0),
+        "digit": (368.0, 400.0),
     }
 
 
