@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from engine.catalog.settings import Setting
 from engine.figures import figure, metric_text
+from engine.run_record import FINISHED
 from engine.run_table import duration_text
 from engine.sweep_study import DONE, FAILED, RUNNING, Trial
 from gui.runs.table import CORNER
@@ -101,7 +102,7 @@ class TrialModel(QAbstractTableModel):
         metric = next(iter(trial.metrics.items()), None)
         return {
             "Trial": str(trial.number),
-            "State": trial.state,
+            "State": FINISHED if trial.state == DONE else trial.state,
             "Val. loss": figure(trial.loss) if math.isfinite(trial.loss) else "",
             "Metric": metric_text(*metric) if metric else "",
             "Epochs": str(trial.epochs) if trial.epochs else "",

@@ -220,7 +220,7 @@ def test_the_window_says_what_it_looks_at_and_goes_on(
     assert window.model.root.data == config(large)
     gate.open.set()
     qtbot.waitUntil(lambda: "2 classes: a, b" in about(window), timeout=20_000)
-    assert "kept: in memory they take 46.9 kB, not more than 2 GB." in about(window)
+    assert "kept: in memory they take 46.9 KiB, not more than 2 GiB." in about(window)
     (problem,) = window.model.whole.problems[:1]
     assert problem.code == "input-differs"
     assert target_field(window).editor.placeholderText() == "kind"

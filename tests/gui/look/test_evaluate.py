@@ -62,8 +62,8 @@ def test_before_a_training_it_is_said_what_to_do(flowers: Desk) -> None:
         page.sentence.text()
         == NOT_TRAINED
         == (
-            "Press Train, or choose an older run above, or “Before training” for the "
-            "network as it begins."
+            "Press Train, or choose above: an older run, if there is one, or "
+            "“Before training” for the network as it begins."
         )
     )
     assert not page.button.isEnabled()
