@@ -66,7 +66,7 @@ class SamplesPage(QWidget):
         places = report.mistakes()
         head = tr(
             "{count:,} of {total:,} answers are wrong; the surest first. Each: "
-            "truth → answer, and how sure.",
+            "truth\u00a0→\u00a0answer, and how sure.",
             count=len(places),
             total=len(report.truth),
         )

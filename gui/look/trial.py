@@ -94,7 +94,7 @@ def truth_text(trained: Trained, what: str, index: int) -> str:
     if not truth:
         return f"{what} {index + 1}"
     return tr(
-        "{what} {number}: truth {truth}", what=what, number=index + 1, truth=truth
+        "{what} {number}: truth\u00a0{truth}", what=what, number=index + 1, truth=truth
     )
 
 

@@ -113,8 +113,8 @@ class Plots(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
         for plot, caption, stretch in (
-            (self._loss_plot, self.loss_caption, 6),
-            (self._metric_plot, self.metric_caption, 5),
+            (self._loss_plot, self.loss_caption, 1),
+            (self._metric_plot, self.metric_caption, 1),
         ):
             part = QWidget(self)
             column = QVBoxLayout(part)
