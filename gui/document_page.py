@@ -289,7 +289,11 @@ def holding(info: DataInfo) -> str:
             for name, spec in info.targets.items()
         ]
     if info.vocabulary_size:
-        lines.append(tr("vocabulary of {count:,}", count=info.vocabulary_size))
+        count = info.vocabulary_size
+        told = tr("vocabulary of {count:,}", count=count)
+        if info.is_vocabulary_limit:
+            told = tr("vocabulary of up to {count:,}", count=count)
+        lines.append(told)
     if info.counts:
         # No line ends between a number and what it counts, or with a lonely dot.
         parts = (

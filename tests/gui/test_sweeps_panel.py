@@ -302,6 +302,10 @@ def test_an_old_sweep_is_shown_and_drawn(
     view.table.sortByColumn(2, Qt.SortOrder.AscendingOrder)
     losses = [trial.loss for trial in view.table.trials.trials]
     assert losses == sorted(losses)
+    head = view.table.trials.headerData(2, Qt.Orientation.Horizontal)
+    assert head == "Val. loss ▴"
+    states = {view.table.trials.index(row, 1).data() for row in range(len(losses))}
+    assert "done" not in states, "as the table of runs has it"
 
 
 def test_importance_of_a_few_trials_is_not_made_up(

@@ -332,7 +332,10 @@ def test_the_table_of_classes_sorts_by_its_heads(flowers: Desk) -> None:
         QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
         shares = [float(text.removesuffix("\u00a0%")) for text in column(2)]
         order = header.sortIndicatorOrder()
-        assert shares == sorted(shares, reverse=order is Qt.SortOrder.DescendingOrder)
+        falls = order is Qt.SortOrder.DescendingOrder
+        assert shares == sorted(shares, reverse=falls)
+        head = table.model().headerData(2, Qt.Orientation.Horizontal)
+        assert head == f"Recall {'▾' if falls else '▴'}"
 
 
 def test_rows_of_a_table_are_told_by_their_columns(flowers: Desk) -> None:
