@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import fields
 from pathlib import Path
 from typing import TextIO
 
@@ -65,6 +66,8 @@ class RunKeeper:
         self._events: TextIO | None = None
         self._losses = StepLosses(run.folder)
         self._ended = False
+        self.earlier: list[EpochDone] = []
+        """The epochs before the run was taken up again, with their losses."""
 
     @property
     def good(self) -> Checkpoint:
@@ -77,6 +80,7 @@ class RunKeeper:
         write_whole(folder / DOCUMENT, self._document.encode())
         path = folder / EVENTS
         kept = _up_to(path, self._good.epoch) if resumed else ""
+        self.earlier = _epochs_in(kept)
         write_whole(path, kept.encode())
         try:
             self._events = path.open("a", encoding="utf-8")
@@ -211,3 +215,17 @@ def _up_to(path: Path, epoch: int) -> str:
         if is_first or (record["event"] in of_epochs and record["epoch"] <= epoch):
             kept += line + "\n"
     return kept
+
+
+def _epochs_in(record: str) -> list[EpochDone]:
+    """The epochs in a record of events: their losses, and no other metrics."""
+    epochs = []
+    for line in record.splitlines():
+        found = json.loads(line)
+        if found["event"] != EpochDone.event:
+            continue
+        known = {each.name: found.get(each.name) for each in fields(EpochDone)}
+        known |= {"train_metrics": {}, "val_metrics": {}}
+        if None not in known.values():  # a loss that was no number
+            epochs.append(EpochDone(**known))
+    return epochs

@@ -286,6 +286,7 @@ def watched(
         return tuple(batch.inputs[name] for name in plan.fields)
 
     watch = TroubleWatch(state, plan, sample)
+    watch.remember(keeper.earlier)
     for event in events:
         if isinstance(event, Diverged):
             replay = Replay(

@@ -37,8 +37,10 @@ if TYPE_CHECKING:  # the sources are declared in many modules: after the first f
 tr = Texts("inspector")
 
 
-_NAMES_LETTERS = 44
-"""Of the names of classes that are told."""
+_NAMES_LETTERS = 72
+"""Of the names of classes that are told: two lines of the panel."""
+_ONE_NAME = 8
+"""A name of so many letters at most is told rather than left out alone."""
 _HERE = tuple(each for each in RECIPE_SETTINGS if each not in AUGMENTATION_SETTINGS)
 """The rest of the recipe stands where its effect is seen: in the Data tab."""
 
@@ -265,7 +267,10 @@ def _first_of(names: Sequence[str]) -> str:
         if shown and len(", ".join([*shown, name])) > _NAMES_LETTERS:
             break
         shown.append(name)
-    rest = ",\N{NO-BREAK SPACE}…" if len(shown) < len(whole) else ""
+    left_out = ", ".join(whole[len(shown) :])
+    if len(left_out) <= _ONE_NAME:  # a short one takes no more room than the dots
+        shown, left_out = whole, ""
+    rest = ",\N{NO-BREAK SPACE}…" if left_out else ""
     return ", ".join(shown) + rest
 
 
@@ -280,11 +285,15 @@ def holding(info: DataInfo) -> str:
         )
     else:
         lines += [
-            tr("to give {name}: {spec}", name=name, spec=spec.brief())
+            tr("target {name}: {spec}", name=name, spec=spec.brief())
             for name, spec in info.targets.items()
         ]
     if info.vocabulary_size:
-        lines.append(tr("vocabulary of {count:,}", count=info.vocabulary_size))
+        count = info.vocabulary_size
+        told = tr("vocabulary of {count:,}", count=count)
+        if info.is_vocabulary_limit:
+            told = tr("vocabulary of up to {count:,}", count=count)
+        lines.append(told)
     if info.counts:
         # No line ends between a number and what it counts, or with a lonely dot.
         parts = (

@@ -152,6 +152,9 @@ class PageTraining(QObject):
                 page.messages.hide()
             self._refusal, self._refused = "", None
         page.top.epochs.setValue(model.document.recipe.epochs)
+        is_empty = not len(model.root.graph)
+        page.top.show_emptiness(is_empty)
+        page.bottom.training.say_network(is_empty=is_empty)
         if self._training.is_busy and self._training.document is not None:
             trained = self._training.document
             page.bottom.training.say_earlier_version(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QLocale, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QApplication,
@@ -133,6 +133,14 @@ class TopBar(QFrame):
         self.hardware.setToolTip(reason)
         self._fit()
 
+    def show_emptiness(self, is_empty: bool) -> None:
+        """Without a layer to train, Train does not look like the next thing to do."""
+        role = "" if is_empty else "primary"
+        if self.train_button.property("role") != role:
+            self.train_button.setProperty("role", role)
+            self.train_button.style().polish(self.train_button)
+            self.show_training(self._state)
+
     def show_training(self, state: TrainingState) -> None:
         """Make the buttons those that the state of the training calls for."""
         self._state = state
@@ -148,7 +156,8 @@ class TopBar(QFrame):
         words, name = names[state]
         self.train_button.setText(words)
         self.train_button.setAccessibleName(words)
-        color = self._theme.on_accent
+        is_primary = self.train_button.property("role") == "primary"
+        color = self._theme.on_accent if is_primary else self._theme.text
         self.train_button.setIcon(icon(name, color, before_text=True))
         can = state not in {TrainingState.STARTING, TrainingState.STOPPING}
         self.train_button.setEnabled(can)
@@ -160,7 +169,7 @@ class TopBar(QFrame):
             self._moved_to = None
         self.stop_button.setVisible(state is not TrainingState.IDLE)
         self.stop_button.setEnabled(state is not TrainingState.STOPPING)
-        self.epochs.setEnabled(state is TrainingState.IDLE)
+        self.epochs.say_of_which(is_next=state is not TrainingState.IDLE)
         if state is TrainingState.STARTING and self._pressed_by_keys:
             self._moved_to = QApplication.focusWidget()
 
@@ -178,11 +187,21 @@ class _Epochs(QSpinBox):
         self.setRange(1, 100_000)
         self.setMinimumHeight(self.fontMetrics().height() + 12)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        # As figures are told everywhere else, whatever the system's language.
+        self.setLocale(QLocale(QLocale.Language.English))
+        self.setGroupSeparatorShown(True)
         self.setAccessibleName(tr("Epochs"))
-        self.setToolTip(tr("Passes over the data; arrow keys and the wheel change it"))
+        self.say_of_which(is_next=False)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.valueChanged.connect(self._say)
         self._say(self.value())
+
+    def say_of_which(self, *, is_next: bool) -> None:
+        """Say in the tip whether they are of the next training, not of this one."""
+        told = tr("Passes over the data; arrow keys and the wheel change it")
+        if is_next:
+            told = tr("Of the next training; the one under way keeps its own")
+        self.setToolTip(told)
 
     def _say(self, value: int) -> None:
         self.setSuffix(tr.counted(value, " epoch", " epochs"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 
-_GAP = 1.4
-"""From one number to the next, as a multiple of the widest one."""
+GRID_ALPHA = 0.6
+"""How much of an axis's own colour the lines of its grid have: faint, but there."""
 
 
 class GridAxis(pg.AxisItem):
@@ -30,6 +32,8 @@ class WholeAxis(pg.AxisItem):
 
     def __init__(self, orientation: str = "bottom") -> None:
         super().__init__(orientation)
+        # Only the first of the spacings has numbers: those of two would touch.
+        self.setStyle(maxTextLevel=0)
         self.counts = True
         """Whether what it shows is counted now, and not measured."""
 
@@ -39,22 +43,30 @@ class WholeAxis(pg.AxisItem):
         maxVal: float,  # noqa: N803
         size: float,
     ) -> list[tuple[float, float]]:
-        spacings = super().tickSpacing(minVal, maxVal, size)
-        if self.counts:
-            whole = [(width, offset) for width, offset in spacings if width % 1 == 0]
-            spacings = whole or [(1.0, 0.0)]
-        return [(_apart(spacings[0][0], minVal, maxVal, size), 0.0), *spacings[1:]]
+        found = [width for width, _ in super().tickSpacing(minVal, maxVal, size)]
+        least = 1.0 if self.counts else 10.0 ** math.floor(math.log10(min(found)))
+        wide = _apart(least, minVal, maxVal, size)
+        finer = [w for w in found if w < wide and (w % 1 == 0 or not self.counts)]
+        return [(wide, 0.0), *((width, 0.0) for width in finer)]
 
 
-def _apart(width: float, low: float, high: float, size: float) -> float:
-    """The first of 1, 2, 5, 10 ... times `width` at which no two numbers touch."""
-    widest = f"{high:.0f}" if width % 1 == 0 else f"{high:.3g}"
-    room = QFontMetrics(QGuiApplication.font()).horizontalAdvance(widest) * _GAP
+def _apart(least: float, low: float, high: float, size: float) -> float:
+    """The first of 1, 2, 5, 10 ... times `least` whose numbers stand well apart.
+
+    At least two of them are in sight, unless `least` itself is too wide for that.
+    """
+    widest = f"{high:.0f}" if least % 1 == 0 else f"{high:.3g}"
+    metrics = QFontMetrics(QGuiApplication.font())
+    room = metrics.horizontalAdvance(widest) + metrics.horizontalAdvance("0")
     if high <= low or size <= 0:
-        return width
-    for power in range(6):
+        return least
+    before = least
+    for power in range(12):
         for factor in (1, 2, 5):
-            wide = width * factor * 10.0**power
-            if wide / (high - low) * size >= room or wide > (high - low) / 2:
+            wide = least * factor * 10.0**power
+            if math.floor(high / wide) - math.ceil(low / wide) < 1:
+                return before  # wider ones would leave one number, or none
+            if wide / (high - low) * size >= room:
                 return wide
-    return width
+            before = wide
+    return before

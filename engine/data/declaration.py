@@ -47,6 +47,8 @@ class DataInfo:
     """How many samples `train`, `validation` and `test` have, where that is known."""
     vocabulary_size: int | None = None
     """For tokens: every token number is below it."""
+    is_vocabulary_limit: bool = False
+    """Whether there may be fewer: the data are not read to count them."""
     unknown: int | None = None
     """For tokens: the number that stands for words not known, where there is one."""
     is_on_disk: bool = False

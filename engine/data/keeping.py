@@ -30,7 +30,7 @@ def kept_note(kept: str, size: int, once: str, each_time: str, taken: str) -> st
 
 def amount(size: float) -> str:
     """Bytes as people say them."""
-    for unit, name in ((1024**3, "GB"), (1024**2, "MB")):
+    for unit, name in ((1024**3, "GiB"), (1024**2, "MiB")):
         if size >= unit:
             return f"{size / unit:.3g} {name}"
-    return f"{size / 1024:.3g} kB"
+    return f"{size / 1024:.3g} KiB"

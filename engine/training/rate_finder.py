@@ -65,7 +65,7 @@ class Suggestion:
         """The suggestion in words."""
         if self.rate is None:
             return "The loss fell at no learning rate: look at the network and the data"
-        return f"A learning rate of {self.rate:g} is a good beginning"
+        return f"A learning rate of {self.rate:g} is a good one to start with"
 
 
 class Ready(Protocol):

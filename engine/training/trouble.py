@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, ClassVar
@@ -128,6 +128,11 @@ class TroubleWatch:
         self._epochs: list[EpochDone] = []
         self._losses: list[float] = []
         self._wait_until = 0.0
+
+    def remember(self, epochs: Iterable[EpochDone]) -> None:
+        """Hold later epochs against those before the run was taken up again, too."""
+        for epoch in epochs:
+            self._epochs = [*_telling(self._epochs), epoch]
 
     def note(self, step: StepDone) -> None:
         """Remember the losses of an epoch's steps; cheap."""

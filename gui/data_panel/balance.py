@@ -62,7 +62,8 @@ class BalanceBars(QWidget):
         return max(self.fontMetrics().height(), len(self.counts) * (_BAR + 2)) + 8
 
     def sizeHint(self) -> QSize:
-        rows = len(self.classes) + 1  # the first says which colour is which part
+        # The first says which colour is which part, the next what bars and numbers are.
+        rows = len(self.classes) + 2
         return QSize(220, rows * self._step() + 8)
 
     def minimumSizeHint(self) -> QSize:
@@ -72,6 +73,7 @@ class BalanceBars(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_legend(painter)
+        self._paint_head(painter)
         names, step, metrics = self.classes, self._step(), self.fontMetrics()
         widest = max((metrics.horizontalAdvance(name) for name in names), default=0)
         left = 8 + min(widest, self.width() // 3) + 8
@@ -84,7 +86,7 @@ class BalanceBars(QWidget):
             for part, each in self.counts.items()
         }
         longest = max((s for each in shares.values() for s in each.values()), default=1)
-        for row, name in enumerate(names, start=1):
+        for row, name in enumerate(names, start=2):
             top = 4 + row * step
             if top > event.rect().bottom() or top + step < event.rect().top():
                 continue
@@ -118,10 +120,18 @@ class BalanceBars(QWidget):
             line = QRectF(left + 12, 4, self.width(), metrics.height())
             painter.drawText(line, _MIDDLE_LEFT, text)
             left += 12 + metrics.horizontalAdvance(text) + 14
-        head = tr("in all")  # over the numbers, where that leaves the names alone
-        room = QRectF(left, 4, self.width() - 4 - left, metrics.height())
-        if metrics.horizontalAdvance(head) <= room.width():
-            painter.drawText(room, _MIDDLE_RIGHT, head)
+
+    def _paint_head(self, painter: QPainter) -> None:
+        metrics = self.fontMetrics()
+        head = QRectF(8, 4 + metrics.height() + 4, self.width() - 12, metrics.height())
+        painter.setPen(QColor(self._theme.muted))
+        for text in (
+            tr("bars: share of each part; numbers: samples in all"),
+            tr("bars: share of each part"),
+        ):
+            if metrics.horizontalAdvance(text) <= head.width():
+                painter.drawText(head, _MIDDLE_LEFT, text)
+                return
 
 
 _MIDDLE_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

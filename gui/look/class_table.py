@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from engine.figures import percent
 from gui.look.bars import one_line
 from gui.look.confusion_view import CORNER
+from gui.runs.run_rows import DOWN, UP
 from gui.texts import Texts
 
 if TYPE_CHECKING:  # scikit-learn: when something is evaluated
@@ -82,13 +83,26 @@ class _ClassModel(QAbstractTableModel):
         return None
 
 
+class _Sorted(QSortFilterProxyModel):
+    """Sorts, and says by what behind the title: upwards where the least is above."""
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = 0
+    ) -> object:
+        title = super().headerData(section, orientation, role)
+        is_sorted_by = section == self.sortColumn() and title is not None
+        if not is_sorted_by or role != Qt.ItemDataRole.DisplayRole:
+            return title
+        return title + (UP if self.sortOrder() is Qt.SortOrder.AscendingOrder else DOWN)
+
+
 class ClassTable(QTableView):
     """Precision, recall and F1 of each class."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._figures = _ClassModel(self)
-        sorted_ = QSortFilterProxyModel(self)
+        sorted_ = _Sorted(self)
         sorted_.setSourceModel(self._figures)
         sorted_.setSortRole(_SORT)
         self.setModel(sorted_)
@@ -103,6 +117,7 @@ class ClassTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.setSortingEnabled(True)
+        header.setSortIndicatorShown(False)  # the title has it
         self.sortByColumn(0, Qt.SortOrder.AscendingOrder)
 
     def show_report(self, report: ClassReport) -> None:

@@ -42,7 +42,7 @@ INVITATION = tr.mark(
 )
 VIEWS = {
     "classes": (
-        ("confusion", tr.mark("Confusion: truth × answer")),
+        ("confusion", tr.mark("Confusion: truth ↓, answer →")),
         ("figures", tr.mark("By class")),
         ("mistakes", tr.mark("Worst mistakes")),
     ),

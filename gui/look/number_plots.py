@@ -14,6 +14,7 @@ from gui.cards import label
 from gui.plot_pens import as_thick
 from gui.texts import Texts
 from gui.theme import Theme
+from gui.whole_axis import GRID_ALPHA
 
 if TYPE_CHECKING:  # scikit-learn: when something is evaluated
     from engine.evaluation import NumberReport
@@ -40,7 +41,7 @@ class NumberPlots(QWidget):
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
-        self.plot.showGrid(x=False, y=True, alpha=0.12)
+        self.plot.showGrid(x=False, y=True, alpha=GRID_ALPHA)
         self.plot.setMinimumSize(120, 60)
         self.plot.getPlotItem().setContentsMargins(4, 8, 8, 2)
         self.line = self.plot.plot()

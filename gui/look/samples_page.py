@@ -65,7 +65,8 @@ class SamplesPage(QWidget):
         """Show which samples the network takes for another class."""
         places = report.mistakes()
         head = tr(
-            "{count:,} of {total:,} answers are wrong; the surest first.",
+            "{count:,} of {total:,} answers are wrong; the surest first. Each: "
+            "truth\u00a0→\u00a0answer, and how sure.",
             count=len(places),
             total=len(report.truth),
         )

@@ -24,7 +24,7 @@ tr = Texts("look")
 
 MOST_RUNS = 30
 NOT_TRAINED = tr.mark(
-    "Press Train, or choose an older run above, or "
+    "Press Train, or choose above: an older run, if there is one, or "
     "“Before training” for the network as it begins."
 )
 IS_TRAINING = tr.mark(

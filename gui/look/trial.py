@@ -91,7 +91,11 @@ def truth_text(trained: Trained, what: str, index: int) -> str:
     from engine.showing.asking import truth_of
 
     truth = truth_of(trained, index)
-    return f"{what} {index + 1}: {truth}" if truth else f"{what} {index + 1}"
+    if not truth:
+        return f"{what} {index + 1}"
+    return tr(
+        "{what} {number}: truth\u00a0{truth}", what=what, number=index + 1, truth=truth
+    )
 
 
 class Trial(QWidget):

@@ -36,7 +36,7 @@ HOW = tr.mark(
     "and moved until its centre of mass is in the middle. The small picture is what "
     "the network sees."
 )
-INVITATION = tr.mark("Draw something, or choose a picture.")
+INVITATION = tr.mark("Draw something, choose a picture, or take a test sample.")
 PICTURES = tr.mark("Pictures (*.png *.jpg *.jpeg *.bmp *.gif *.webp *.tif *.tiff)")
 
 

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.figures import is_share, metric_name, percent
 from engine.problems import Refusal
-from engine.run_comparison import differences
+from engine.run_comparison import RESULT, TRAINING, Difference, differences
 from engine.run_record import Run
 from gui.cards import label
 from gui.texts import Texts
@@ -22,6 +23,26 @@ from gui.texts import Texts
 tr = Texts("runs")
 
 _LETTERS = 10
+
+
+def in_words(each: Difference) -> tuple[str, str, str]:
+    """What differs and its two values, as the table of runs would write them."""
+    if each.part not in {TRAINING, RESULT}:
+        return each.what, each.first, each.second  # names in the code stay as they are
+    part, _, metric = each.what.partition("_")
+    what = each.what.replace("_", " ")
+    if each.part == RESULT and part in {"test", "val"}:
+        what = f"{part} {metric_name(metric)}"
+    first, second = (_value(each.what, text) for text in (each.first, each.second))
+    return what, first, second
+
+
+def _value(name: str, text: str) -> str:
+    try:
+        number = float(text)
+    except ValueError:
+        return text.replace("_", " ")  # one_cycle
+    return percent(number, 1) if is_share(name) else text
 
 
 class DifferencesView(QWidget):
@@ -79,7 +100,7 @@ class DifferencesView(QWidget):
         for place, each in enumerate(found):
             shown = each.part if each.part != part else ""
             part = each.part
-            cells = (shown, each.what, each.first, each.second)
+            cells = (shown, *in_words(each))
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)
                 item.setToolTip(text)

@@ -148,7 +148,7 @@ class RunTableModel(QAbstractTableModel):
     def _color(self, column: str, run: Run) -> QColor | None:
         if column == "star":
             starred = run.is_starred
-            return QColor(self._theme.warning if starred else self._theme.faint)
+            return QColor(self._theme.warning if starred else self._theme.muted)
         if column == "state" and run.state == FAILED:
             return QColor(self._theme.error)
         if column == "state" and run.state == RUNNING:

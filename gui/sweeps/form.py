@@ -97,7 +97,8 @@ class SweepForm(QDialog):
         )
         self.about.setText(
             tr(
-                "{trials}{at_once}. Each is kept in the table of runs.",
+                "{settings}, {trials}{at_once}. Each is kept in the table of runs.",
+                settings=tr.counted(len(variations), "1 setting", "{count:,} settings"),
                 trials=trials,
                 at_once=at_once,
             )

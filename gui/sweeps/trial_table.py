@@ -18,8 +18,10 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from engine.catalog.settings import Setting
 from engine.figures import figure, metric_text
+from engine.run_record import FINISHED
 from engine.run_table import duration_text
 from engine.sweep_study import DONE, FAILED, RUNNING, Trial
+from gui.runs.run_rows import DOWN, UP
 from gui.runs.table import CORNER
 from gui.sweeps.wording import title_of
 from gui.texts import Texts
@@ -101,7 +103,7 @@ class TrialModel(QAbstractTableModel):
         metric = next(iter(trial.metrics.items()), None)
         return {
             "Trial": str(trial.number),
-            "State": trial.state,
+            "State": FINISHED if trial.state == DONE else trial.state,
             "Val. loss": figure(trial.loss) if math.isfinite(trial.loss) else "",
             "Metric": metric_text(*metric) if metric else "",
             "Epochs": str(trial.epochs) if trial.epochs else "",
@@ -125,7 +127,9 @@ class TrialModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             head = self.heads[section]
             setting = self._settings.get(head)
-            return tr.of(head) if setting is None else title_of(head, setting)
+            title = tr.of(head) if setting is None else title_of(head, setting)
+            arrow = DOWN if self._descending else UP
+            return title + (arrow if section == self._column else "")
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -186,6 +190,8 @@ class TrialTable(QTableView):
         self.horizontalHeader().setStretchLastSection(True)
         self.setStyleSheet(CORNER)
         self.setSortingEnabled(True)
+        # The title has it, as in the table of runs: upwards where the least is above.
+        self.horizontalHeader().setSortIndicatorShown(False)
         self.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen.emit())
 

@@ -57,7 +57,7 @@ class VariationField(QWidget):
             if target.takes_range
             else tr("Values with commas between them")
         )
-        self.log = QCheckBox(tr("log"), self)
+        self.log = QCheckBox(tr("Log"), self)
         self.log.setToolTip(tr("Equal factors are equally likely"))
         self.log.setAccessibleName(
             tr("Logarithmic range of {target}", target=target.name)

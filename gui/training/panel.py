@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.figures import figure, metric_text
 from engine.problems import Problem
 from engine.recipe import Recipe
 from gui.cards import EmptyState, label
@@ -27,6 +26,13 @@ from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.buffer import News, Progress, duration
 from gui.training.controller import TrainingController, TrainingState
+from gui.training.run_words import (
+    average_words,
+    best_before,
+    best_words,
+    readable,
+    result_words,
+)
 from gui.training.trouble_line import TroubleLine
 
 if TYPE_CHECKING:  # pyqtgraph, and PyTorch: after the first frame
@@ -38,8 +44,6 @@ tr = Texts("training")
 _NUMBERS_WIDTHS, _NUMBERS_SHARE = (150, 250), 0.4  # in pixels; of the panel
 _ROOM_LINES = 13
 """So many lines high, there is room for more than the numbers."""
-_MOST_METRICS = 4
-"""As many of a finished run are told: networks of several targets have dozens."""
 
 
 class TrainingPanel(QWidget):
@@ -60,22 +64,13 @@ class TrainingPanel(QWidget):
         self._started: Started | None = None
         self._steps_known = 0
         self._last_time = 0.0
-        self._best = ""
-        self._best_epoch = 0
+        self._best_epoch = self._tested_epoch = 0
         self._picks_best = True
-        self._metric = ""
         plot_area = QWidget(self)
         self._stack = QStackedLayout(plot_area)
-        self._stack.addWidget(
-            EmptyState(
-                tr("Not trained yet"),
-                tr(
-                    "Press Train, or Ctrl+Enter: loss and accuracy are drawn here as "
-                    "it learns."
-                ),
-                plot_area,
-            )
-        )
+        self.empty_state = EmptyState("", "", plot_area)
+        self.say_network(is_empty=False)
+        self._stack.addWidget(self.empty_state)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 2, 12, 8)
         column.setSpacing(4)
@@ -108,7 +103,7 @@ class TrainingPanel(QWidget):
         self.speed = label("", "muted", box)
         self.left = label("", "muted", box)
         self.best = label("", "muted", box)
-        self.best.setToolTip(tr("The weights of this epoch are kept"))
+        self.best.setToolTip(tr("The weights of this epoch are kept in the run"))
         self.why_best = label("", "caption", box)
         self.result = label("", "good", box)
         self.result.setToolTip(
@@ -161,8 +156,7 @@ class TrainingPanel(QWidget):
     def prepare(self, recipe: Recipe) -> None:
         """A run is about to start with `recipe`."""
         self._progress = None
-        self._best = self._metric = ""
-        self._best_epoch = 0
+        self._best_epoch = self._tested_epoch = 0
         self._picks_best = True
         self._steps_known = 0
         self._last_time = 0.0
@@ -182,6 +176,19 @@ class TrainingPanel(QWidget):
             ),
         )
         self._make_plots().clear(1, 0)
+
+    def say_network(self, *, is_empty: bool) -> None:
+        """Say what comes before the first training of this network."""
+        title, text = tr("Nothing to train yet"), ""
+        if is_empty:
+            text = tr("Add layers, from an input to an output, or open a lesson.")
+        else:
+            title = tr("Not trained yet")
+            text = tr(
+                "Press Train, or Ctrl+Enter: loss and scores are drawn here as it "
+                "learns."
+            )
+        self.empty_state.say(title, text)
 
     def say_earlier_version(self, is_earlier: bool) -> None:
         """Say whether the network was edited since this run began."""
@@ -214,14 +221,11 @@ class TrainingPanel(QWidget):
         return self.plots
 
     def _show_state(self, state: TrainingState) -> None:
-        words = {
-            TrainingState.STARTING: tr("Starting…"),
-            TrainingState.PAUSED: tr("Paused"),
-            TrainingState.STOPPING: tr("Stopping…"),
-        }
-        if state in words:
-            _say(self.state_label, words[state])
-        elif state is TrainingState.RUNNING:
+        if state is TrainingState.STARTING:
+            _say(self.state_label, tr("Starting…"))
+        elif state is TrainingState.STOPPING:
+            _say(self.state_label, tr("Stopping…"))
+        elif state in (TrainingState.RUNNING, TrainingState.PAUSED):
             self._show_progress()
         self.go_on_button.setIcon(icon("play", self._theme.muted, before_text=True))
         is_busy = state is not TrainingState.IDLE
@@ -245,7 +249,7 @@ class TrainingPanel(QWidget):
             seconds = now - self._last_time if self._last_time else 0.0
             self._progress.note_step(news.epoch, news.step, news.steps, seconds)
             self._last_time = now
-        if self._controller.state is TrainingState.RUNNING:
+        if self._controller.state in (TrainingState.RUNNING, TrainingState.PAUSED):
             self._show_progress()
         for event in news.others:
             self._note(event)
@@ -263,40 +267,40 @@ class TrainingPanel(QWidget):
             from engine.step_losses import read_losses
 
             plots.add_earlier(read_losses(folder, *done, started.steps_per_epoch))
-            plots.add_earlier_epochs(read_curves(folder), started.epochs_done)
+            curves, epochs = read_curves(folder), started.epochs_done
+            plots.add_earlier_epochs(curves, epochs)
+            best = best_before(curves, epochs, picks_best=self._picks_best)
+            if best is not None:
+                self._say_best(*best)
 
     def _note_epoch(self, epoch: EpochDone) -> None:
         if self._progress is not None:
             self._progress.note_epoch(epoch)
         self._last_time = 0.0  # the validation took time that was no step's
-        if epoch.val_metrics and self._metric not in epoch.val_metrics:
-            self._metric = next(iter(epoch.val_metrics))
         if epoch.best:
-            self._best_epoch = epoch.epoch
             told = self.trouble.trouble
             if told is not None and told.kind == "overfitting":
                 self.trouble.clear()  # it got better after all
                 if self.plots is not None and self.plots.marks:
                     self.plots.unmark(self.plots.marks[-1])
-            value = epoch.val_metrics.get(self._metric)
-            what = (
-                metric_text(self._metric, value)
-                if value is not None
-                else tr("validation loss {loss}", loss=figure(epoch.val_loss))
-            )
-            self._best = tr("kept: epoch {epoch}, {what}", epoch=epoch.epoch, what=what)
-            _say(self.best, self._best)
-            self._say_why()
+            self._say_best(epoch.epoch, epoch.val_metrics, epoch.val_loss)
+
+    def _say_best(self, epoch: int, metrics: dict[str, float], loss: float) -> None:
+        self._best_epoch = epoch
+        metric = next(iter(metrics), "")
+        picks = self._picks_best
+        _say(self.best, best_words(epoch, metric, metrics, loss, picks_best=picks))
+        self._say_why()
 
     def _say_why(self) -> None:
         """Say what decides which epoch is kept, where that leaves room for the rest."""
         has_room = self.height() >= _ROOM_LINES * self.fontMetrics().lineSpacing()
-        why = (
-            tr("its validation loss is the lowest")
-            if self._picks_best
-            else tr("with this method the last is kept")
-        )
-        _say(self.why_best, why if self._best and has_room else "")
+        why = tr("its validation loss is the lowest")
+        if not self._picks_best:
+            why = tr("with this method the last is kept")
+        elif self._tested_epoch not in (0, self._best_epoch):
+            why = tr("with a patience this epoch would be tested")
+        _say(self.why_best, why if self.best.text() and has_room else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -333,7 +337,7 @@ class TrainingPanel(QWidget):
                     _say(self.left, "")
 
     def _finish(self, finished: Finished) -> None:
-        epochs = tr.counted(finished.epochs, "1 epoch", "{count} epochs")
+        epochs = tr.counted(finished.epochs, "1 epoch", "{count:,} epochs")
         _say(
             self.state_label,
             tr(
@@ -344,36 +348,29 @@ class TrainingPanel(QWidget):
         )
         self.bar.setValue(1000)
         _say(self.left, "")
-        parts = [metric_text(*pair) for pair in finished.test_metrics.items()]
-        del parts[_MOST_METRICS:]
-        parts.append(tr("loss {loss}", loss=figure(finished.test_loss)))
-        whole = [part.replace(" ", "\u00a0") for part in parts]  # each in one line
-        told = ", ".join(whole)
-        if finished.tested_epoch in (0, self._best_epoch):
-            _say(self.result, tr("test: {parts}", parts=told))
-        else:  # the line above names another epoch
-            epoch = finished.tested_epoch
-            _say(
-                self.result, tr("test, epoch {epoch}: {parts}", epoch=epoch, parts=told)
-            )
+        if self._started is not None:
+            _say(self.speed, average_words(finished, self._started))
+        self._tested_epoch = finished.tested_epoch
+        _say(self.result, result_words(finished, self._best_epoch))
+        self._say_why()
 
     def _show_progress(self) -> None:
         progress = self._progress
         if progress is None:
             return
-        _say(
-            self.state_label,
-            tr(
-                "Epoch {epoch} of {epochs}",
-                epoch=progress.epoch,
-                epochs=progress.epochs,
-            ),
-        )
+        epoch, epochs = progress.epoch, progress.epochs
+        is_paused = self._controller.state is TrainingState.PAUSED
+        told = tr("Epoch {epoch:,} of {epochs:,}", epoch=epoch, epochs=epochs)
+        if is_paused:
+            told = tr(
+                "Paused, epoch {epoch:,} of {epochs:,}", epoch=epoch, epochs=epochs
+            )
+        _say(self.state_label, told)
         self.bar.setValue(round(1000 * progress.share))
         if progress.samples_per_second:
             _say(
                 self.speed,
-                tr("{count:,} samples/s", count=_round(progress.samples_per_second)),
+                tr("{count:,} samples/s", count=readable(progress.samples_per_second)),
             )
         _say(self.left, progress.told_left)
 
@@ -393,8 +390,3 @@ def _say(line: QLabel, text: str) -> None:
     """Show `text`; a line without one takes no room."""
     line.setText(text.replace(" %", "\u00a0%"))  # never alone in a line
     line.setVisible(bool(text))
-
-
-def _round(number: float) -> int:
-    """Three telling digits: a speed that flickers in its last ones cannot be read."""
-    return int(float(f"{number:.3g}"))

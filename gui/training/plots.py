@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem, QHBoxLayout, QVBoxLayout, QWidget
 
 from engine.figures import metric_name
@@ -16,7 +16,7 @@ from gui.plot_pens import as_thick
 from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.series import Numbers, Series
-from gui.whole_axis import GridAxis, WholeAxis
+from gui.whole_axis import GRID_ALPHA, GridAxis, WholeAxis
 
 tr = Texts("training")
 
@@ -29,6 +29,10 @@ _EPOCHS_ROOM = 512
 """Pieces that a curve by epoch is kept in."""
 _MOST_DOTS = 25
 """Epochs that have a dot each; more would lie over one another."""
+_SOLID, _DASHED = "━", "╍"
+"""The lines as a caption shows them, in the colour of the curve."""
+_WIDE_CAPTION = 24
+"""So many lines' heights wide, a caption has room for one more explanation."""
 _SLOWEST, _FASTEST = 50.0, 5.0  # steps that the running mean reaches back
 
 
@@ -102,12 +106,15 @@ class Plots(QWidget):
         for caption in (self.loss_caption, self.metric_caption):
             caption.setTextFormat(Qt.TextFormat.RichText)
             caption.setMinimumWidth(1)  # never keeps the panel from shrinking
+        self.loss_caption.setToolTip(
+            tr("The strong line is a running mean; the faint one is each single step")
+        )
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
         for plot, caption, stretch in (
-            (self._loss_plot, self.loss_caption, 6),
-            (self._metric_plot, self.metric_caption, 5),
+            (self._loss_plot, self.loss_caption, 1),
+            (self._metric_plot, self.metric_caption, 1),
         ):
             part = QWidget(self)
             column = QVBoxLayout(part)
@@ -281,10 +288,10 @@ class Plots(QWidget):
             self.players.values(), self._player_colors(), strict=False
         ):
             curve.set_color(color)
-        self.validation.setPen(as_thick(pg.mkPen(orange, width=2), self))
-        dashed = pg.mkPen(blue, width=1.5, style=Qt.PenStyle.DashLine)
-        self.train_metric.setPen(as_thick(dashed, self))
-        self.validation_metric.setPen(as_thick(pg.mkPen(orange, width=2), self))
+        self.train_metric.setPen(as_thick(pg.mkPen(blue, width=2), self))
+        for curve in (self.validation, self.validation_metric):
+            dashed = pg.mkPen(orange, width=2, style=Qt.PenStyle.DashLine)
+            curve.setPen(as_thick(dashed, self))
         for curve, color in (
             (self.validation, orange),
             (self.train_metric, blue),  # of a single epoch there is no line to see
@@ -313,36 +320,44 @@ class Plots(QWidget):
 
     def _caption(self) -> None:
         theme = self._theme
-        blue, orange = theme.families["convolution"], theme.families["dense"]
+        orange = theme.families["dense"]
+        train = _sign(theme.families["convolution"], _SOLID)
+        validation = _sign(orange, _DASHED)
         if len(self.players) > 1:
             named = zip(self._player_colors(), self.players, strict=False)
-            dots = " ".join(f"{_dot(color)}{player}" for color, player in named)
+            signs = " ".join(f"{_sign(color, _SOLID)}{name}" for color, name in named)
             if self._take_turns:
-                dots += " " + tr("{orange}validation", orange=_dot(orange))
-            told = tr("loss by step {dots}", dots=dots)
+                signs += " " + tr("{line}validation", line=validation)
+            told = tr("loss by step {lines}", lines=signs)
         else:
             told = tr(
-                "loss by step {blue}train {orange}validation",
-                blue=_dot(blue),
-                orange=_dot(orange),
+                "loss by step {train}train {validation}validation",
+                train=train,
+                validation=validation,
             )
         if self.marks:
-            told += " " + tr("{line}warning", line=_dot(theme.warning, "┊"))
+            told += " " + tr("{line}warning", line=_sign(theme.warning, "┊"))
+        if self.loss_caption.width() >= _WIDE_CAPTION * self.fontMetrics().height():
+            told += " " + tr("(faint: each single step)")
         self.loss_caption.setText(told)
         name = metric_name(self._metric or "metric")
         self.metric_caption.setText(
             tr(
-                "{name} {blue}train {orange}validation",
+                "{name} by epoch {train}train {validation}validation",
                 name=name,
-                blue=_dot(blue),
-                orange=_dot(orange),
+                train=train,
+                validation=validation,
             )
         )
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._caption()
 
-def _dot(color: str, sign: str = "●") -> str:
+
+def _sign(color: str, sign: str) -> str:
     # Nearer to its own word than to the one before.
-    return f'&nbsp; <span style="color:{color}">{sign}</span>&nbsp;'
+    return f'&nbsp;<span style="color:{color}">{sign}</span>&nbsp;'
 
 
 def _plot(name: str) -> pg.PlotWidget:
@@ -351,7 +366,7 @@ def _plot(name: str) -> pg.PlotWidget:
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     plot.setMenuEnabled(False)
     plot.hideButtons()
-    plot.showGrid(x=False, y=True, alpha=0.12)
+    plot.showGrid(x=False, y=True, alpha=GRID_ALPHA)
     # Its lines take longer to paint than all curves, and seldom change.
     cached = QGraphicsItem.CacheMode.DeviceCoordinateCache
     plot.getAxis("left").setCacheMode(cached)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.document import Document
+from engine.figures import figure
 from engine.problems import Problem
 from gui.background import BackgroundCall
 from gui.cards import label
@@ -53,10 +54,15 @@ class RateDialog(QDialog):
         self.curve.setAccessibleName(tr("Loss by learning rate"))
         both = QSizePolicy.Policy.Expanding  # room that is left is the curve's
         self.curve.setSizePolicy(both, both)
+        self.axes = label(
+            tr("Upwards the loss, to the right the learning rate, logarithmic"),
+            "caption",
+            self,
+        )
         self.note = label(
             tr(
-                "The loss at each rate, small ones on the left. A new network is tried "
-                "for some hundred steps; yours is left alone."
+                "Thin: the loss of each step; thick: its running mean. A new network "
+                "is tried for a few hundred steps; yours is left alone."
             ),
             "muted",
             self,
@@ -72,6 +78,7 @@ class RateDialog(QDialog):
         buttons.rejected.connect(self.close)
         column = QVBoxLayout(self)
         column.addWidget(self.text)
+        column.addWidget(self.axes)
         column.addWidget(self.curve, 1)
         column.addWidget(self.note)
         column.addWidget(buttons)
@@ -102,6 +109,7 @@ class RateDialog(QDialog):
                 mark,
                 "" if found.rate is None else f"{found.rate:g}",
             )
+            self.curve.show_heights(figure)
         if found.rate is not None:
             self.use.setText(tr("Use {rate:g}", rate=found.rate))
             self.use.setVisible(True)

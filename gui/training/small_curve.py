@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
@@ -23,6 +23,7 @@ class SmallCurve(QWidget):
         self.mark: float | None = None
         self.words = ("", "")
         self.marked = ""
+        self._height_words: Callable[[float], str] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_curve(
@@ -40,6 +41,18 @@ class SmallCurve(QWidget):
         self.values, self.faint = tuple(values), tuple(faint)
         self.words, self.mark, self.marked = words, mark, marked
         self.update()
+
+    def show_heights(self, words: Callable[[float], str]) -> None:
+        """Write the least and the greatest height at the left, in these `words`."""
+        self._height_words = words
+        self.update()
+
+    def heights(self) -> tuple[str, str]:
+        """What stands at the left, below and above; empty where nothing does."""
+        if self._height_words is None or not self.values:
+            return "", ""
+        low, high = self.reach()
+        return self._height_words(low), self._height_words(high)
 
     def sizeHint(self) -> QSize:
         return QSize(160, self._height)
@@ -69,9 +82,10 @@ class SmallCurve(QWidget):
         muted = palette.color(QPalette.ColorRole.PlaceholderText)
         strong = palette.color(QPalette.ColorRole.Highlight)
         words = self.fontMetrics().height() + 2 if any(self.words) else 0
-        area = QRectF(self.rect()).adjusted(
-            _MARGIN, _MARGIN, -_MARGIN, -_MARGIN - words
-        )
+        heights, metrics = self.heights(), self.fontMetrics()
+        left = _MARGIN + max(map(metrics.horizontalAdvance, heights))
+        left += _MARGIN if any(heights) else 0.0
+        area = QRectF(self.rect()).adjusted(left, _MARGIN, -_MARGIN, -_MARGIN - words)
         base = QColor(muted)
         base.setAlpha(110)
         painter.setPen(QPen(base, 1))
@@ -91,7 +105,11 @@ class SmallCurve(QWidget):
         painter.setPen(QPen(strong, 2))
         painter.drawPolyline(_points(self.values, low, high, area))
         painter.setPen(muted)
-        under = QRectF(self.rect()).adjusted(_MARGIN, 0, -_MARGIN, -1)
+        beside = QRectF(0, area.top(), area.left() - _MARGIN, area.height())
+        ends = (Qt.AlignmentFlag.AlignBottom, Qt.AlignmentFlag.AlignTop)
+        for text, end in zip(heights, ends, strict=True):
+            painter.drawText(beside, Qt.AlignmentFlag.AlignRight | end, text)
+        under = QRectF(self.rect()).adjusted(left, 0, -_MARGIN, -1)
         sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
         for text, side in zip(self.words, sides, strict=True):
             painter.drawText(under, side | Qt.AlignmentFlag.AlignBottom, text)

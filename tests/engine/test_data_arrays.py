@@ -47,7 +47,7 @@ def test_arrays_are_found_by_usual_names(tmp_path: Path) -> None:
     assert info.inputs["X"].shape == (4,)
     assert info.note == (
         "a.npz holds X (40 × 4), y (40). Read once and kept: in memory they take "
-        "0.625 kB, not more than 2 GB."
+        "0.625 KiB, not more than 2 GiB."
     )
     train = splits.train.inputs["X"].double()
     assert train.mean(0).tolist() == pytest.approx([0.0] * 4, abs=1e-6)

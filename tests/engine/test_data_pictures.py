@@ -102,18 +102,18 @@ def test_what_fits_is_kept_and_what_does_not_is_streamed(
     write_pictures(tmp_path / "a", {"cat": 10, "dog": 10})
     config = pictures(tmp_path / "a", picture_size=64)
     assert describe(config).note == (
-        "Decoded once and kept: in memory they take 960 kB, not more than 2 GB."
+        "Decoded once and kept: in memory they take 960 KiB, not more than 2 GiB."
     )
     assert isinstance(load(config).train.inputs["image"], torch.Tensor)
     assert describe(pictures(tmp_path / "a", kept="on disk")).note == (
-        "Read from disk for every batch, as chosen: decoded, they take 960 kB."
+        "Read from disk for every batch, as chosen: decoded, they take 960 KiB."
     )
     monkeypatch.setattr(engine.data.keeping, "MOST_KEPT_BYTES", 500_000)
     assert isinstance(load(config).train.inputs["image"], StreamedPictures)
     large = pictures(tmp_path / "a", picture_size=65)
     assert describe(large).note == (
-        "Read from disk for every batch: in memory they take 990 kB, more than the "
-        "488 kB kept."
+        "Read from disk for every batch: in memory they take 990 KiB, more than the "
+        "488 KiB kept."
     )
 
 

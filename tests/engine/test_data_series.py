@@ -160,7 +160,7 @@ def test_further_columns_are_seen_beside_the_one_foretold(tmp_path: Path) -> Non
     held = scaled.train.inputs["window"].untyped_storage().nbytes()
     assert held == 100 * 3 * 4  # once, though each value is in four windows
     assert info.shared_numbers == 100 * 3
-    assert info.note == "Read once. The series is kept in memory: 1.17 kB."
+    assert info.note == "Read once. The series is kept in memory: 1.17 KiB."
     seen = torch.tensor([float(i * i) for i in range(70)]).double()
     third = scaled.train.inputs["window"][0, :, 2].double()
     wanted = (seen[:4] - seen.mean()) / seen.std(correction=0)

@@ -107,8 +107,8 @@ def test_a_folder_of_tones(tmp_path: Path) -> None:
     assert info.inputs["spectrogram"].shape == (1, 20, 16)
     assert info.counts == {"train": 17, "validation": 2, "test": 5}
     assert info.note == (
-        "16 steps of 16 ms. Read once and kept: in memory they take 30 kB, not "
-        "more than 2 GB."
+        "16 steps of 16 ms. Read once and kept: in memory they take 30 KiB, not "
+        "more than 2 GiB."
     )
     train = splits.train.inputs["spectrogram"]
     assert tuple(train.shape) == (17, 1, 20, 16)

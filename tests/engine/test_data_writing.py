@@ -175,5 +175,5 @@ def test_what_an_own_text_takes_is_said(tmp_path: Path) -> None:
             first = splits.train.inputs["tokens"].data_ptr()
             assert splits.train.targets["following"].data_ptr() == first + 8
         assert info.note == (
-            "Read once and kept: in memory they take 20.3 kB, not more than 2 GB."
+            "Read once and kept: in memory they take 20.3 KiB, not more than 2 GiB."
         )

@@ -34,7 +34,7 @@ def test_the_suggestion_is_a_third_of_the_steepest_descent(steepest: float) -> N
     found = suggestion(bowl(steepest))
     assert found.rate == pytest.approx(steepest / 3, rel=0.25)
     assert found.sentence() == (
-        f"A learning rate of {found.rate:g} is a good beginning"
+        f"A learning rate of {found.rate:g} is a good one to start with"
     )
 
 
@@ -95,4 +95,4 @@ def test_the_verb_prints_the_suggestion(
     assert len(record["curve"]) > 20 and len(record["curve"][0]) == 3
     assert main.main(["find-rate", str(path)]) == 0
     out = capsys.readouterr().out
-    assert f"A learning rate of {record['rate']:g} is a good beginning." in out
+    assert f"A learning rate of {record['rate']:g} is a good one to start with." in out

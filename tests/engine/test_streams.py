@@ -221,14 +221,14 @@ def test_what_is_chosen_and_why_is_said(
 ) -> None:
     assert not describe(config(kind), folder).is_on_disk
     assert "kept: in memory they take" in describe(config(kind), folder).note
-    assert "not more than 2 GB." in describe(config(kind), folder).note
+    assert "not more than 2 GiB." in describe(config(kind), folder).note
     chosen = describe(config(kind, kept="on disk"), folder)
     assert chosen.is_on_disk
     assert "Read from disk for every batch, as chosen: " in chosen.note
     monkeypatch.setattr(engine.data.keeping, "MOST_KEPT_BYTES", 100)
     large = describe(config(kind, split_seed=1, validation=0.12), folder)
     assert "Read from disk for every batch: in memory they take " in large.note
-    assert ", more than the 0.0977 kB kept." in large.note
+    assert ", more than the 0.0977 KiB kept." in large.note
     assert isinstance(field_of(load(config(kind), folder).train), Streamed)
 
 
@@ -374,7 +374,7 @@ def test_what_cannot_stay_on_disk_says_why(
     info = describe(chosen, folder)
     assert not info.is_on_disk
     assert info.note.endswith(
-        f"Kept in memory, though they take 19.7 kB: {why}. {remedy}"
+        f"Kept in memory, though they take 19.7 KiB: {why}. {remedy}"
     )
     assert not isinstance(field_of(load(chosen, folder).train), Streamed)
 
@@ -396,7 +396,7 @@ def test_what_does_not_fit_into_memory_is_read_from_disk(
     (tmp_path / name).write_text("x,y\n" + "1,2\n1,3\n" * 131_072)
     monkeypatch.setattr("engine.data.room.free_bytes", lambda: 5 * 1024**2)
     lacking = (
-        f"{name} is 1 MB and to read it whole takes about 10 MB of memory; 5 MB are "
+        f"{name} is 1 MiB and to read it whole takes about 10 MiB of memory; 5 MiB are "
         "free."
     )
     held = DataConfig(source=source, settings={"path": name, "kept": "in memory"})
@@ -492,7 +492,7 @@ def test_a_full_disk_is_told(
     name = KINDS[kind][1]["path"]
     assert refusal_of(lambda: load(config(kind, kept="on disk"), folder)) == (
         f"The disk is full: of what {name} becomes to be read from disk while "
-        f"training, 0 kB were written to {folder / 'cache'}. Make room there, or "
+        f"training, 0 KiB were written to {folder / 'cache'}. Make room there, or "
         "choose another folder for data."
     )
     assert not [*(folder / "cache").iterdir()]

@@ -239,6 +239,7 @@ def test_a_rate_too_high_is_said_with_the_losses(tmp_path: Path) -> None:
 
 def told(
     recipe: Recipe = Recipe(),  # noqa: B008  frozen
+    resumed_after: int = 0,
     **losses: tuple[float, ...],
 ) -> list[Trouble]:
     """What is said of a run with these losses, by its curves alone."""
@@ -253,19 +254,21 @@ def told(
     watch, said = Curves(), []
     pairs = zip(losses["train"], losses["val"], strict=True)
     for number, (train_loss, val_loss) in enumerate(pairs, start=1):
-        said += watch.look(
-            EpochDone(
-                epoch=number,
-                train_loss=train_loss,
-                val_loss=val_loss,
-                val_metrics={},
-                seconds=1.0,
-                samples_per_second=1.0,
-                train_metrics={},
-                best=val_loss == min(losses["val"][:number]),
-                learning_rate=0.001,
-            )
+        epoch = EpochDone(
+            epoch=number,
+            train_loss=train_loss,
+            val_loss=val_loss,
+            val_metrics={},
+            seconds=1.0,
+            samples_per_second=1.0,
+            train_metrics={},
+            best=val_loss == min(losses["val"][:number]),
+            learning_rate=0.001,
         )
+        if number <= resumed_after:
+            watch.remember([epoch])
+        else:
+            said += watch.look(epoch)
     return said
 
 
@@ -286,6 +289,13 @@ def test_overfitting_that_passed_is_told_when_it_comes_again() -> None:
     losses = (1.0, 0.8, 0.9, 0.9, 0.9, 0.7, 0.8, 0.9, 0.9)
     falls = tuple(0.6 * 0.9**epoch for epoch in range(len(losses)))
     assert [each.epoch for each in told(train=falls, val=losses)] == [3, 7]
+
+
+def test_a_run_that_goes_on_is_held_against_its_best_epoch() -> None:
+    losses = (1.0, 0.5, 0.9, 0.9, 0.9, 0.85, 0.8, 0.75)
+    falls = tuple(0.6 * 0.9**epoch for epoch in range(len(losses)))
+    (trouble,) = told(train=falls, val=losses, resumed_after=5)
+    assert trouble.message.startswith("From epoch 3 on")
 
 
 def test_overfitting_names_the_epoch_it_begins_after() -> None:

@@ -18,6 +18,7 @@ import templates
 from engine.costs import Cost
 from engine.document import Document
 from engine.edits import change_settings
+from gui.look.try_drawing import DrawTrial
 from gui.look.view import EVALUATE, TRY
 from gui.shortcuts_page import ShortcutsPage
 from gui.shortcuts_sheet import ShortcutsSheet
@@ -273,7 +274,7 @@ def _trained_scenes() -> Iterator[Scene]:
     yield Scene(name="trained", begin=done, act=_below("training"), is_main=True)
     yield Scene(name="look", begin=done, act=_look_page(0), rest=0.6)
     yield Scene(name="evaluate", begin=done, act=_evaluate, rest=0.8)
-    yield Scene(name="try", begin=done, act=_look_page(TRY), rest=1.2)
+    yield Scene(name="try", begin=done, act=_try, rest=1.2)
     yield Scene(name="runs", begin=done, act=_below("runs"), rest=0.8)
     yield Scene(
         name="learned-node",
@@ -291,6 +292,15 @@ def _training(stage: Stage) -> None:
     stage.rest(4.0)
     window.train()  # pause: every picture is of the same moment
     stage.until(lambda: window.training.state is TrainingState.PAUSED)
+
+
+def _try(stage: Stage) -> None:
+    _look_page(TRY)(stage)
+    trying = stage.window.bottom.look.view.trying
+    stage.until(lambda: bool(trying.findChildren(DrawTrial)))
+    trial = trying.findChildren(DrawTrial)[0]
+    stage.until(lambda: trial.trained is not None)
+    trial.sample_button.click()
 
 
 def _evaluate(stage: Stage) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +13,16 @@ from PySide6.QtCore import Qt, QTimer
 from pytestqt.qtbot import QtBot
 
 import gui.described_data
+from engine.catalog.spec import TensorSpec
 from engine.data.csv_cells import csv_blocks
-from engine.data.declaration import QUICK_BYTES
+from engine.data.declaration import QUICK_BYTES, DataInfo
 from engine.data.source import is_quickly_described
 from engine.data.table_cells import Block
 from engine.document import DataConfig
 from engine.edits import SetData
 from engine.problems import Problem
 from gui.described_data import Described, DescribedData, described
+from gui.document_page import holding
 from gui.line_field import LineField
 from gui.main_window import MainWindow
 from tests.engine.data_files import write_pictures
@@ -220,7 +223,7 @@ def test_the_window_says_what_it_looks_at_and_goes_on(
     assert window.model.root.data == config(large)
     gate.open.set()
     qtbot.waitUntil(lambda: "2 classes: a, b" in about(window), timeout=20_000)
-    assert "kept: in memory they take 46.9 kB, not more than 2 GB." in about(window)
+    assert "kept: in memory they take 46.9 KiB, not more than 2 GiB." in about(window)
     (problem,) = window.model.whole.problems[:1]
     assert problem.code == "input-differs"
     assert target_field(window).editor.placeholderText() == "kind"
@@ -326,3 +329,21 @@ def test_memory_is_told_once_the_data_are_known(
     pushed(window, config(large))
     measuring._measure()
     assert (measured, told) == ([], [None])
+
+
+def test_names_of_classes_are_told_as_far_as_there_is_room() -> None:
+    holds = DataInfo(
+        inputs={"tokens": TensorSpec((8,), "int64")},
+        targets={"label": TensorSpec((), "int64")},
+        task="classification",
+        classes=("airplane", "automobile", "bird", "cat", "deer", "dog"),
+        vocabulary_size=10_000,
+        is_vocabulary_limit=True,
+    )
+    told = holding(holds).splitlines()
+    assert told[2] == "6 classes: airplane, automobile, bird, cat, deer, dog"
+    assert told[3] == "vocabulary of up to 10,000"
+    many = replace(holds, classes=tuple(f"kind {i}" for i in range(30)))
+    assert holding(many).splitlines()[2].endswith("…")
+    numbers = replace(holds, classes=(), targets={"image": TensorSpec((784,))})
+    assert "target image: 784" in holding(numbers)

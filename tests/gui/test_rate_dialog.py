@@ -41,6 +41,9 @@ def test_a_rate_is_found_and_used_as_one_edit(
     assert dialog.curve.mark is not None and 0 < dialog.curve.mark < 1
     assert dialog.curve.marked == f"{rate:g}"
     assert dialog.curve.words[0] == "1e-7"
+    low, high = map(float, dialog.curve.heights())
+    assert 0 < low < high, "the losses that the curve goes between"
+    assert "Thin: the loss of each step" in dialog.note.text()
     count = window.model.undo_stack.count()
     click(dialog.use)
     assert window.model.document.recipe == replace(before, learning_rate=rate)

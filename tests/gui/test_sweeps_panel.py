@@ -113,7 +113,9 @@ def test_a_ticked_setting_comes_with_a_suggestion(form: SweepForm) -> None:
     field = form.list.fields["learning_rate"]
     assert field.line.text() == "0.0001..0.1" and field.log.isChecked()
     assert form.start.isEnabled()
-    assert form.about.text() == "20 trials. Each is kept in the table of runs."
+    assert form.about.text() == (
+        "1 setting, 20 trials. Each is kept in the table of runs."
+    )
     form.list.tick("conv1.out_channels")
     assert form.list.fields["conv1.out_channels"].line.text() == "4, 8, 16"
     item.setCheckState(0, Qt.CheckState.Unchecked)
@@ -142,12 +144,14 @@ def test_a_grid_says_how_many_trials_it_is(form: SweepForm) -> None:
     assert sampler is not None
     QTest.keyClicks(sampler, "g")
     assert form.plan.sampler == "grid"
-    assert form.about.text() == "10 trials. Each is kept in the table of runs."
+    assert form.about.text() == (
+        "2 settings, 10 trials. Each is kept in the table of runs."
+    )
     at_once = form.search.fields["at_once"].findChild(QLineEdit)
     assert at_once is not None
     at_once.selectAll()
     QTest.keyClicks(at_once, "3")
-    assert form.about.text().startswith("10 trials, 3 at once.")
+    assert form.about.text().startswith("2 settings, 10 trials, 3 at once.")
     QTest.mouseClick(form.start, Qt.MouseButton.LeftButton)
     assert form.result() == SweepForm.DialogCode.Accepted
     rate, optimizer = form.variations
@@ -298,6 +302,10 @@ def test_an_old_sweep_is_shown_and_drawn(
     view.table.sortByColumn(2, Qt.SortOrder.AscendingOrder)
     losses = [trial.loss for trial in view.table.trials.trials]
     assert losses == sorted(losses)
+    head = view.table.trials.headerData(2, Qt.Orientation.Horizontal)
+    assert head == "Val. loss ▴"
+    states = {view.table.trials.index(row, 1).data() for row in range(len(losses))}
+    assert "done" not in states, "as the table of runs has it"
 
 
 def test_importance_of_a_few_trials_is_not_made_up(

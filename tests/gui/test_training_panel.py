@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import threading
 from collections.abc import Callable, Iterator
@@ -18,8 +19,11 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 import templates
-from engine.edits import change_settings
+from engine.document import Document
+from engine.edits import AddNode, change_settings
+from engine.graph import Node
 from engine.problems import Refusal
+from engine.run_curves import read_curves
 from engine.runs import FINAL, Runs
 from engine.training.control import Control
 from engine.training.events import (
@@ -38,6 +42,7 @@ from gui.style import THEMES
 from gui.training.buffer import MetricsBuffer, Progress, duration
 from gui.training.controller import Order, TrainingState, launch
 from gui.training.plots import Plots, RunningMean
+from gui.training.run_words import best_before
 from gui.training.series import ROOM, Series
 from gui.whole_axis import GridAxis, WholeAxis
 from tests.gui.conftest import OpenWindow
@@ -171,7 +176,7 @@ def test_a_run_from_its_start_to_its_end(
     qtbot.waitUntil(lambda: panel.state_label.text() == "Epoch 2 of 3")
     assert panel.bar.value() == 500
     assert panel.left.text() == "about 3 s left"
-    assert panel.best.text() == "kept: epoch 1, accuracy 50.0\u00a0%"
+    assert panel.best.text() == "best: epoch 1, validation accuracy 50.0\u00a0%"
     plots = panel.plots
     assert plots is not None
     assert list(plots.players["network"].raw.getOriginalDataset()[0]) == [
@@ -234,7 +239,49 @@ def test_the_result_names_its_epoch_where_another_one_is_kept(
     panel = window.bottom.training
     assert "epoch 1" in panel.best.text()
     told = panel.result.text().replace("\u00a0", " ")
-    assert told == "test, epoch 2: accuracy 97.5 %, loss 0.25"
+    assert told == "test, last epoch 2: accuracy 97.5 %, loss 0.25"
+    # 2 epochs of 40 samples in 6 s, and not the speed of the last one.
+    assert panel.speed.text() == "13 samples/s on average"
+
+
+def test_a_run_that_goes_on_brings_its_best_epoch(tmp_path: Path) -> None:
+    lines = [
+        {"event": "epoch", "epoch": number, "val_loss": loss, "val_accuracy": right}
+        for number, loss, right in ((1, 0.9, 0.5), (2, 0.3, 0.9), (3, 0.4, 0.95))
+    ]
+    record = tmp_path / "events.jsonl"
+    record.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    curves = read_curves(tmp_path)
+    assert best_before(curves, 3, picks_best=True) == (2, {"accuracy": 0.9}, 0.3)
+    assert best_before(curves, 1, picks_best=True) == (1, {"accuracy": 0.5}, 0.9)
+    assert best_before(curves, 3, picks_best=False) == (3, {"accuracy": 0.95}, 0.4)
+    assert best_before(curves, 0, picks_best=True) is None
+
+
+def test_an_empty_canvas_asks_for_layers_before_it_asks_to_train(
+    open_window: OpenWindow,
+) -> None:
+    window = open_window(Document(name="New"))
+    title = window.bottom.training.empty_state.title
+    assert title.text() == "Nothing to train yet"
+    assert window.top.train_button.property("role") == ""
+    window.model.push("Add", AddNode(Node(name="flatten", layer="Flatten")), scope="")
+    assert title.text() == "Not trained yet"
+    assert window.top.train_button.property("role") == "primary"
+
+
+def test_while_it_trains_the_epochs_are_of_the_next_training(
+    qtbot: QtBot, window: MainWindow, script: Script
+) -> None:
+    press_train(window)
+    script.give(STARTED)
+    wait_for(qtbot, window, RUNNING)
+    assert window.top.epochs.isEnabled(), "as the field in the inspector is"
+    assert window.top.epochs.toolTip().startswith("Of the next training")
+    window.top.epochs.setValue(2000)
+    assert window.top.epochs.text() == "2,000 epochs"
+    assert window.bottom.training.state_label.text() == "Epoch 1 of 3"
+    assert window.top.epochs.valueFromText("1500 epochs") == 1500
 
 
 def test_why_an_epoch_is_kept_depends_on_the_method(
@@ -260,7 +307,7 @@ def test_pause_resume_and_stop_answer_at_once(
     wait_for(qtbot, window, RUNNING)
     QTest.mouseClick(window.top.train_button, Qt.MouseButton.LeftButton)
     assert script.control.is_paused
-    assert panel.state_label.text() == "Paused"
+    assert panel.state_label.text() == "Paused, epoch 1 of 3"
     assert window.top.train_button.text() == "Resume"
     press_train(window)
     assert not script.control.is_paused
@@ -602,6 +649,9 @@ def test_epochs_are_marked_by_whole_numbers() -> None:
         (width, _), *_rest = axis.tickSpacing(0.0, 320.0, size)
         drawn = QFontMetrics(QApplication.font()).horizontalAdvance("320")
         assert width / 320 * size > drawn or width > 160, "numbers that touch"
+    for high in (24.0, 340.0, 490.0):  # at most a number of room: two at least
+        (width, _), *_rest = axis.tickSpacing(0.0, high, 90)
+        assert high // width >= 1 and axis.style["maxTextLevel"] == 0
     axis.counts = False  # seconds are measured
     assert min(width for width, _ in axis.tickSpacing(0.0, 1.0, 200)) < 1
 

@@ -19,7 +19,7 @@ class ImageFolder(_ClassFolders):
 
     PNG, JPEG, BMP, GIF and WebP, brought to one size and scaled to -1 ... 1. Folders
     `train`, `val` and `test` with the class folders in them are taken as the parts;
-    else validation and test are split off. What fits into memory (2 GB) is decoded
+    else validation and test are split off. What fits into memory (2 GiB) is decoded
     once, more is read from disk batch by batch.
     """
 

@@ -40,6 +40,7 @@ NORMALISE = Bool(
 )
 SAMPLES = Int(
     name="samples",
+    label="Length",
     default=1000,
     minimum=10,
     maximum=1_000_000,

@@ -19,7 +19,7 @@ class ArrayFile(Source):
 
     Or a `.npy` file, with all of those in its folder. The first dimension counts the
     samples. Text and whole numbers in the target are classes to tell, other numbers are
-    to come close to. What fits into memory (2 GB) is read once, more is read from disk
+    to come close to. What fits into memory (2 GiB) is read once, more is read from disk
     batch by batch, unless the archive is compressed. Arrays of Python objects are
     refused: nothing is ever unpickled.
     """

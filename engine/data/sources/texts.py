@@ -113,6 +113,7 @@ class _Reviews(Source):
             target_classes={"label": classes},
             counts=counts,
             vocabulary_size=None if values.as_vectors else values.vocabulary,
+            is_vocabulary_limit=True,
             unknown=None if values.as_vectors else 1,
         )
 

@@ -21,7 +21,7 @@ class WavFolder(_ClassFolders):
     logarithm. That is a picture of one channel, so that networks for pictures fit.
     Folders `train`, `val` and `test` with the class folders in them are taken as the
     parts. PCM of 8, 16, 24 or 32 bits; of several channels the mean. What fits into
-    memory (2 GB) is read once, more is read from disk batch by batch.
+    memory (2 GiB) is read once, more is read from disk batch by batch.
     """
 
     id = "wav-folder"

@@ -62,8 +62,8 @@ def test_before_a_training_it_is_said_what_to_do(flowers: Desk) -> None:
         page.sentence.text()
         == NOT_TRAINED
         == (
-            "Press Train, or choose an older run above, or “Before training” for the "
-            "network as it begins."
+            "Press Train, or choose above: an older run, if there is one, or "
+            "“Before training” for the network as it begins."
         )
     )
     assert not page.button.isEnabled()
@@ -332,7 +332,10 @@ def test_the_table_of_classes_sorts_by_its_heads(flowers: Desk) -> None:
         QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
         shares = [float(text.removesuffix("\u00a0%")) for text in column(2)]
         order = header.sortIndicatorOrder()
-        assert shares == sorted(shares, reverse=order is Qt.SortOrder.DescendingOrder)
+        falls = order is Qt.SortOrder.DescendingOrder
+        assert shares == sorted(shares, reverse=falls)
+        head = table.model().headerData(2, Qt.Orientation.Horizontal)
+        assert head == f"Recall {'▾' if falls else '▴'}"
 
 
 def test_rows_of_a_table_are_told_by_their_columns(flowers: Desk) -> None:

@@ -150,7 +150,7 @@ def test_pictures_of_the_test_part_are_taken_one_after_the_other(
         QTest.mouseClick(trial.sample_button, Qt.MouseButton.LeftButton)
         test = desk.look.source.trained.splits.test
         digit = int(test.targets["digit"][number - 1])
-        assert trial.truth.text() == f"Test picture {number}: {digit}"
+        assert trial.truth.text() == f"Test picture {number}: truth\u00a0{digit}"
         desk.until(lambda: not trial.call.is_busy and trial.answer.bars.isVisible())
 
 
@@ -175,7 +175,7 @@ def test_a_row_is_filled_in_and_answered(qtbot: QtBot, open_window: OpenWindow) 
     before = trial.answer.bars.chances
     test = desk.look.source.trained.splits.test
     species = ("setosa", "versicolor", "virginica")[int(test.targets["species"][0])]
-    assert trial.truth.text() == f"Test row 1: {species}"
+    assert trial.truth.text() == f"Test row 1: truth\u00a0{species}"
     field = trial.fields["petal length (cm)"]
     assert isinstance(field, QLineEdit)
     assert field.toolTip().startswith("From 1")

@@ -1,0 +1,91 @@
+"""What is said of a run in figures: its best epoch, its test, its speed."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from engine.figures import figure, metric_text
+from gui.texts import Texts
+
+if TYPE_CHECKING:  # NumPy, and PyTorch: after the first frame
+    from engine.run_curves import Curves
+    from engine.training.events import Finished, Started
+
+tr = Texts("training")
+
+_MOST_METRICS = 4
+"""As many of a finished run are told: networks of several targets have dozens."""
+
+
+def best_words(
+    epoch: int, metric: str, metrics: dict[str, float], loss: float, *, picks_best: bool
+) -> str:
+    """`best: epoch 8, validation accuracy 97.2 %`; the loss where there is no metric.
+
+    Where the last epoch is kept, not the best one, it says so.
+    """
+    value = metrics.get(metric)
+    if value is None:
+        what = tr("loss {loss}", loss=figure(loss))
+    else:
+        what = metric_text(metric, value)
+    if picks_best:
+        return tr("best: epoch {epoch:,}, validation {what}", epoch=epoch, what=what)
+    return tr("kept: epoch {epoch:,}, validation {what}", epoch=epoch, what=what)
+
+
+def best_before(
+    curves: Curves, done: int, *, picks_best: bool
+) -> tuple[int, dict[str, float], float] | None:
+    """The best of the `done` epochs before a run went on: which, metrics, loss.
+
+    None where none of them told a validation loss.
+    """
+    count = int((curves.epochs <= done).sum())
+    if not count or "val_loss" not in curves.metrics:
+        return None
+    losses = curves.metrics["val_loss"][:count].tolist()
+    told = [place for place, loss in enumerate(losses) if math.isfinite(loss)]
+    if not told:
+        return None
+    place = min(told, key=losses.__getitem__) if picks_best else count - 1
+    metrics = {
+        name.removeprefix("val_"): float(values[place])
+        for name, values in curves.metrics.items()
+        if name.startswith("val_") and name != "val_loss"
+    }
+    metrics = {name: each for name, each in metrics.items() if math.isfinite(each)}
+    return int(curves.epochs[place]), metrics, losses[place]
+
+
+def result_words(finished: Finished, best_epoch: int) -> str:
+    """What the test gave: `test: accuracy 97.2 %, loss 0.11`.
+
+    The epoch is named where it is another than the one told to be the best.
+    """
+    parts = [metric_text(*pair) for pair in finished.test_metrics.items()]
+    del parts[_MOST_METRICS:]
+    parts.append(tr("loss {loss}", loss=figure(finished.test_loss)))
+    whole = [part.replace(" ", "\u00a0") for part in parts]  # each in one line
+    told, epoch = ", ".join(whole), finished.tested_epoch
+    if epoch in (0, best_epoch):
+        return tr("test: {parts}", parts=told)
+    if epoch == finished.epochs:
+        return tr("test, last epoch {epoch:,}: {parts}", epoch=epoch, parts=told)
+    return tr("test, epoch {epoch:,}: {parts}", epoch=epoch, parts=told)
+
+
+def average_words(finished: Finished, started: Started) -> str:
+    """The speed over the whole run, so that it agrees with the time told beside it."""
+    share = started.steps_done / max(started.steps_per_epoch, 1)
+    learned = (finished.epochs - started.epochs_done - share) * started.train_samples
+    if finished.seconds <= 0 or learned <= 0:
+        return ""
+    count = readable(learned / finished.seconds)
+    return tr("{count:,} samples/s on average", count=count)
+
+
+def readable(number: float) -> int:
+    """Three telling digits: a speed that flickers in its last ones cannot be read."""
+    return int(float(f"{number:.3g}"))
