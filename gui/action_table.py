@@ -226,7 +226,7 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
         ),
         ActionSpec(
             "keep_block",
-            "&Keep block for other documents",
+            "&Keep block for reuse",
             (),
             "Put the selected block among your own",
             needs="block",
