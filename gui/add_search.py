@@ -92,7 +92,8 @@ class AddSearch(QFrame):
 def _caption(joins: bool, given: TensorSpec | None) -> str:
     if given is not None:
         return tr(
-            "Layers that take {given}; type for any other", given=given.describe()
+            "Layers that take {given}; type a name for any other layer",
+            given=given.describe(),
         )
     if joins:
         return tr("Add a layer here, joined to the edge")

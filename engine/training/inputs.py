@@ -51,6 +51,11 @@ def _input_problems(
     if (values.shape, values.dtype) != (given.shape, given.dtype):
         found = TensorSpec(values.shape, values.dtype)
         change = {"shape": given.shape, "dtype": given.dtype}
+        wrong = []  # only what differs: to be told to set what is set sends one astray
+        if values.shape != given.shape:
+            wrong.append(f"its shape to {given.brief()}")
+        if values.dtype != given.dtype:
+            wrong.append(f"its dtype to {given.dtype}")
         return [
             Problem(
                 code="input-differs",
@@ -59,8 +64,7 @@ def _input_problems(
                 f"“{field}” gives {_whole(given)}.",
                 found=_whole(found),
                 expected=_whole(given),
-                remedy=f"Set its shape to {given.brief()} and its dtype to "
-                f"{given.dtype}.",
+                remedy=f"Set {' and '.join(wrong)}.",
                 fixes=(
                     Fix(
                         label=f"Take the data's shape, {given.brief()}",

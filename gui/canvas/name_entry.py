@@ -17,7 +17,11 @@ _MARGIN = 8
 
 
 class NameEntry(QFrame):
-    """Enter takes the name, once it can be one; Escape or a click elsewhere leaves."""
+    """Enter takes the name, once it can be one; Escape leaves.
+
+    To go elsewhere, by Tab or a click, takes a name that was typed and can be one; a
+    suggestion that was not touched makes nothing then.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -38,6 +42,7 @@ class NameEntry(QFrame):
         self.setFixedWidth(_WIDTH)
         self._check: Callable[[str], str] = lambda _: ""
         self._take: Callable[[str], object] = lambda _: None
+        self._name = ""  # as it was when asked
         self.line.textEdited.connect(lambda _: self._mark())
         self.line.returnPressed.connect(self._finish)
         self.hide()
@@ -55,10 +60,12 @@ class NameEntry(QFrame):
         `check` says in a sentence why a name cannot be taken, "" where it can; then
         Enter gives it to `take`.
         """
-        self._check, self._take = check, take
+        self._check, self._take, self._name = check, take, name
         self.setAccessibleName(caption)
         self.line.setAccessibleName(caption)
-        self.caption.setText(caption)
+        self.caption.setText(
+            tr("{caption}. Enter keeps it, Escape does not.", caption=caption)
+        )
         self.line.setText(name)
         self._mark()
         room = self.parentWidget().size()
@@ -81,6 +88,14 @@ class NameEntry(QFrame):
             if had_focus:
                 self.parentWidget().setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def leave(self) -> None:
+        """Go away, as the keyboard did; a typed name that can be one is taken."""
+        name = self.line.text().strip()
+        is_typed = not self.isHidden() and name != self._name
+        self.close_quietly()
+        if is_typed and not self._check(name):
+            self._take(name)
+
     def _mark(self) -> None:
         said = self._check(self.line.text().strip())
         self.problem.setText(said)
@@ -98,9 +113,13 @@ class NameEntry(QFrame):
 class _Line(QLineEdit):
     """A line that lets its frame know when it is left."""
 
+    def __init__(self, entry: NameEntry) -> None:
+        super().__init__(entry)
+        self._entry = entry
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self._close()
+            self._entry.close_quietly()
         else:
             super().keyPressEvent(event)
             event.accept()  # no key of the field reaches the canvas
@@ -111,9 +130,4 @@ class _Line(QLineEdit):
             Qt.FocusReason.ActiveWindowFocusReason,
             Qt.FocusReason.PopupFocusReason,
         ):
-            self._close()
-
-    def _close(self) -> None:
-        frame = self.parentWidget()
-        if isinstance(frame, NameEntry):
-            frame.close_quietly()
+            self._entry.leave()

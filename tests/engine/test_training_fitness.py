@@ -152,9 +152,26 @@ def test_an_input_that_differs_from_the_data() -> None:
     assert problem.node == "measures" and problem.code == "input-differs"
     assert problem.sentence() == (
         "measures takes 5 float32, and the data's “features” gives 4 float32. "
-        "Set its shape to 4 and its dtype to float32."
+        "Set its shape to 4."
     )
     mend(document, problem)
+
+
+@pytest.mark.parametrize(
+    ("settings", "remedy"),
+    [
+        ({"dtype": "int64"}, "Set its dtype to float32."),
+        (
+            {"shape": (5,), "dtype": "int64"},
+            "Set its shape to 4 and its dtype to float32.",
+        ),
+    ],
+)
+def test_only_what_differs_from_the_data_is_to_be_set(
+    settings: dict[str, object], remedy: str
+) -> None:
+    problems = problems_of(changed(iris(), "measures", **settings))
+    assert remedy in [problem.remedy for problem in problems]
 
 
 def test_softmax_before_cross_entropy_is_taken_out() -> None:

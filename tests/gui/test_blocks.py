@@ -113,6 +113,28 @@ def test_a_name_that_cannot_be_is_marked_and_not_taken(window: MainWindow) -> No
     assert window.model.root.blocks == {}
 
 
+@pytest.mark.parametrize(("typed", "made"), [("Stem", {"Stem"}), ("Conv2d", set())])
+def test_tab_keeps_a_name_that_can_be_one(
+    window: MainWindow, typed: str, made: set[str]
+) -> None:
+    window.canvas.select(["conv1", "norm1"])
+    press(window, Qt.Key.Key_E, CTRL | SHIFT)
+    entry = window.canvas.blocks.entry
+    QTest.keyClicks(entry.line, typed)
+    QTest.keyClick(entry.line, Qt.Key.Key_Tab)
+    assert not entry.isVisible()
+    assert set(window.model.root.blocks) == made
+
+
+def test_a_name_that_was_only_suggested_makes_no_block_by_tab(
+    window: MainWindow,
+) -> None:
+    window.canvas.select(["conv1", "norm1"])
+    press(window, Qt.Key.Key_E, CTRL | SHIFT)
+    QTest.keyClick(window.canvas.blocks.entry.line, Qt.Key.Key_Tab)
+    assert window.model.root.blocks == {}
+
+
 def test_what_cannot_be_a_block_is_said_before_a_name_is_asked(
     window: MainWindow,
 ) -> None:
@@ -575,7 +597,8 @@ def test_towers_that_share_weights_open_and_close_by_keys(
     press(window, Qt.Key.Key_E, CTRL | SHIFT)
     entry = window.canvas.blocks.entry
     assert entry.caption.text() == (
-        "A block of 4 nodes, used 2 times with the same weights: its name"
+        "A block of 4 nodes, used 2 times with the same weights: its name. "
+        "Enter keeps it, Escape does not."
     )
     QTest.keyClicks(entry.line, "Pair")
     QTest.keyClick(entry.line, Qt.Key.Key_Return)

@@ -40,7 +40,7 @@ def test_the_search_says_what_it_looks_for(desk: Desk, qapp: QApplication) -> No
     search = AddSearch(DARK, desk.window)
     search.open_at(QPoint(), QPointF(), True, IMAGE)
     assert search.caption.text() == (
-        "Layers that take N × 3 × 32 × 32; type for any other"
+        "Layers that take N × 3 × 32 × 32; type a name for any other layer"
     )
     listed = [row.name for row in search.list.layers.rows if isinstance(row, Layer)]
     assert "Conv2d" in listed
