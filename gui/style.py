@@ -111,7 +111,6 @@ def _beside_text(side: int) -> dict[str, int]:
         "box": side - 3,
         "dot": dot,
         "round": dot // 2 + 1,
-        "core": dot - 4,
         "chevron": side - 6,
         "drop": side + 4,
         "scroller": side + 8,

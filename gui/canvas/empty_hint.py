@@ -27,6 +27,8 @@ class EmptyHint(EmptyState):
             parent,
         )
         self._canvas = parent
+        self.setProperty("role", "ground")  # no dot of the grid among the words
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 

@@ -82,7 +82,7 @@ class Breadcrumb(QFrame):
         self.setProperty("role", "popup")
         self.setAccessibleName(tr("Where you are"))
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(5, 3, 12, 3)
+        self._row.setContentsMargins(5, 3, 16, 3)
         self._row.setSpacing(0)
         self._titles: tuple[str, ...] = ()
         self.parts: list[QToolButton] = []
@@ -118,7 +118,7 @@ class Breadcrumb(QFrame):
                 here = QLabel(title, self)
                 here.setProperty("role", "title")
                 here.setTextFormat(Qt.TextFormat.PlainText)
-                here.setContentsMargins(6, 0, 0, 0)
+                here.setContentsMargins(13, 0, 0, 0)
                 self._row.addWidget(here)
                 continue
             part = QToolButton(self)
