@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -16,6 +17,10 @@ tr = Texts("lessons")
 _HEAD_MARGINS = 13  # pixels: the padding of the style sheet, and the border
 _HAIR_SPACE = "\N{HAIR SPACE}"
 DONE, OPEN = "✓", "○"
+_SHUT, _UNFOLDED = "▸", "▾"
+"""Of what is only to be read: it opens, and there is nothing to do."""
+_SIGNS = (DONE, OPEN, _SHUT, _UNFOLDED)
+_NUMBER = re.compile(r"\d+\. ")
 
 
 class Fold(QFrame):
@@ -39,7 +44,7 @@ class Fold(QFrame):
         self.body = QWidget(self)
         self.body.setProperty("role", "plain")
         self.column = QVBoxLayout(self.body)
-        self.column.setContentsMargins(2, 2, 4, 10)
+        self.column.setContentsMargins(2, 0, 4, 10)
         self.column.setSpacing(7)
         column.addWidget(self.head)
         column.addWidget(self.body)
@@ -58,7 +63,7 @@ class Fold(QFrame):
         self._fit_title()
 
     def show_mark(self, mark: str) -> None:
-        """Put a mark before the title."""
+        """Put a mark before the title; without one, a sign says that it opens."""
         self._mark = mark
         self._fit_title()
         state = {DONE: tr(", done"), OPEN: tr(", to do")}.get(mark, "")
@@ -73,10 +78,17 @@ class Fold(QFrame):
         font = QFont(self.head.font())
         font.setBold(self.head.isChecked())  # as the style sheet says
         metrics = QFontMetrics(font)
-        mark = f"{self._mark}  " if self._mark else ""
-        room = self.width() - _HEAD_MARGINS - metrics.horizontalAdvance(mark)
-        hang = _spaces(metrics.horizontalAdvance(mark), metrics)
-        shown = mark + f"\n{hang}".join(_broken(self._title, metrics, room))
+        sign = self._mark or (_UNFOLDED if self.is_open else _SHUT)
+        column = max(metrics.horizontalAdvance(each) for each in _SIGNS)
+        pad = _spaces(column - metrics.horizontalAdvance(sign), metrics)
+        number = _NUMBER.match(self._title)
+        mark = f"{sign}{pad}  {number[0] if number else ''}"
+        rest = self._title[number.end() :] if number else self._title
+        indent = metrics.horizontalAdvance(mark)
+        room = self.width() - _HEAD_MARGINS - indent
+        shown = mark + f"\n{_spaces(indent, metrics)}".join(
+            _broken(rest, metrics, room)
+        )
         if self.head.text() != shown:
             self.head.setText(shown)
 
@@ -104,7 +116,12 @@ def _broken(text: str, metrics: QFontMetrics, room: int) -> list[str]:
         else:
             lines.append(word)
     elide = Qt.TextElideMode.ElideRight
-    return [metrics.elidedText(line, elide, room) for line in lines]
+    return [
+        line
+        if metrics.horizontalAdvance(line) <= room
+        else metrics.elidedText(line, elide, room)
+        for line in lines
+    ]
 
 
 def text_fold(title: str, markdown: str, folder: Path, parent: QWidget) -> Fold:

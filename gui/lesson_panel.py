@@ -34,6 +34,9 @@ tr = Texts("lessons")
 
 _INDENT, _LIST_INDENT = 5, 10
 """Pixels to where the flat buttons' texts begin, and those of the list."""
+_BELOW_GOALS = 6  # pixels
+_NEWS_MILLISECONDS = 12_000
+"""How long it is told that another step is done: its mark goes on to say so."""
 _TITLE = re.compile(r"\A# .*\n+")
 _HEADING = re.compile(r"\A## (.*)\n+")
 
@@ -55,19 +58,24 @@ class LessonPanel(QWidget):
         self._stack.addWidget(self._make_reading())
         self._folds: list[Fold] = []
         self._captions: list[QWidget] = []
+        self._known: set[str] = set()
+        self._fresh: set[str] = set()
+        self._passing = QTimer(self, singleShot=True, interval=_NEWS_MILLISECONDS)
+        self._passing.timeout.connect(self.note.hide)
         self.steps: list[StepFold] = []
         """The steps and then the exercises of the open lesson."""
 
     def _make_choice(self) -> QWidget:
         choice = QWidget(self)
         column = QVBoxLayout(choice)
-        column.setContentsMargins(0, 0, 6, 0)
-        invitation = label(tr("Open a lesson to begin with."), "muted", choice)
-        invitation.setContentsMargins(_LIST_INDENT, 0, 0, 0)
-        column.addWidget(invitation)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.invitation = label("", "muted", choice)
+        self.invitation.setContentsMargins(_LIST_INDENT, 0, 6, 0)
+        column.addWidget(self.invitation)
         self.list = LessonList(choice)
         self.list.lesson_chosen.connect(self.lesson_chosen)
         column.addWidget(self.list, 1)
+        self._invite()
         return choice
 
     def _make_reading(self) -> QWidget:
@@ -119,7 +127,8 @@ class LessonPanel(QWidget):
         self.text.setAccessibleName(tr("Text of the lesson"))
         self.text.lesson_clicked.connect(self.lesson_chosen)
         title = QVBoxLayout()
-        title.setContentsMargins(2, 0, 0, 0)  # as the texts of the steps have it
+        # At the left as the texts of the steps; what is below begins something new.
+        title.setContentsMargins(2, 0, 0, _BELOW_GOALS)
         title.addWidget(self.text)
         self._page.addLayout(title)
         self._page.addStretch(1)
@@ -140,8 +149,17 @@ class LessonPanel(QWidget):
         """Fill the list; the lessons are read here, after the first frame."""
         self.list.load(self._session)
 
+    def _invite(self) -> None:
+        is_in_one = self._session is not None and self._session.lesson_id is not None
+        self.invitation.setText(
+            tr("Open another lesson.")
+            if is_in_one
+            else tr("Open a lesson to begin with.")
+        )
+
     def _show_list(self) -> None:
         self.load_lessons()
+        self._invite()
         self._stack.setCurrentIndex(0)
 
     # The lesson.
@@ -304,6 +322,8 @@ class LessonPanel(QWidget):
         session = self._session
         if session is None or session.course is None or session.progress is None:
             return
+        done_now = set(session.progress.done)
+        self._known, self._fresh = done_now, done_now - self._known
         for fold in self.steps:
             fold.refresh()
         steps = session.course.steps
@@ -328,25 +348,24 @@ class LessonPanel(QWidget):
         )
 
     def _celebrate(self, step_id: str) -> None:
-        """A step is done: open it if the learner is not busy with another.
+        """A step is done: open it if the learner reads nothing else.
 
-        Nor takes it a text away that is being read, unless its turn had come.
+        Of several that are done at once the open one is read; the others are told.
         """
-        session = self._session
         fold = next((each for each in self.steps if each.step.id == step_id), None)
-        if fold is None or session is None:
+        if fold is None or self._session is None:
             return
-        busy = next((each for each in self.steps if each.is_open), None)
-        before = self.steps[: self.steps.index(fold)]
-        its_turn = all(session.is_done(each.step) for each in before)
-        if busy is fold or (its_turn if busy is None else session.is_done(busy.step)):
+        busy = next((each for each in self._folds if each.is_open), None)
+        is_step = isinstance(busy, StepFold)
+        was_done = is_step and busy.step.id in self._known - self._fresh
+        if busy is None or busy is fold or was_done:
             self._open(fold)
-        elif busy is None:
-            self._say(tr("“{step}” is done.", step=fold.step.title))
-        else:
+        elif is_step and (self.note.isHidden() or self._passing.isActive()):
             self._say(tr("“{step}” is done as well.", step=fold.step.title))
+            self._passing.start()
 
     def _say(self, sentence: str) -> None:
+        self._passing.stop()
         self.note.setText(sentence)
         self.note.show()
 

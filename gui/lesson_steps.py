@@ -43,6 +43,7 @@ class StepFold(Fold):
         self.step = step
         self._session = session
         self._folder = folder
+        self._was_done = False
         self.text = LessonText(self.body)
         self.text.setAccessibleName(tr("What to do: {step}", step=step.title))
         self.text.show_text(step.text, folder)
@@ -100,10 +101,11 @@ class StepFold(Fold):
         """Show what is done, said and locked as it is now."""
         is_done = self._session.is_done(self.step)
         self.show_mark(DONE if is_done else OPEN)
-        self.hint.setVisible(bool(self.step.hint) and not is_done)
+        self.next.setVisible(is_done)
+        self._hold_keys(is_done)
         self.show_me.setVisible(not is_done)
         self.show_me.setEnabled(not self._session.is_showing)
-        self.next.setVisible(is_done)
+        self.hint.setVisible(bool(self.step.hint) and not is_done)
         is_other = self.step.begins_anew and not self._session.is_as_it_began
         self.anew.setVisible(is_other and not is_done)
         self.anew.setEnabled(not self._session.is_showing)
@@ -117,6 +119,16 @@ class StepFold(Fold):
         self._say_what_is_missing(is_done)
         if self.question is not None:
             self.question.refresh()
+
+    def _hold_keys(self, is_done: bool) -> None:
+        """Keep the keyboard here: a button that goes gives it to the next step."""
+        focus = self.window().focusWidget()
+        was_done, self._was_done = self._was_done, is_done
+        waits = focus is self.head and self.is_open and not was_done
+        if is_done and (waits or focus in (self.hint, self.show_me)):
+            self.next.setFocus()
+        elif self._session.is_showing and focus is self.show_me:
+            self.head.setFocus()
 
     def _say_what_is_missing(self, is_done: bool) -> None:
         """Of the step that is open: of others nobody asked it yet."""

@@ -53,8 +53,8 @@ def missing(need: Need) -> Problem:
         node=node,
         message=f"{need.node} needs the weights of {need.title} ({size}), and they are "
         "not on this machine.",
-        remedy=f"Training downloads them from {need.address}; without a network, "
-        f"{by_hand} {need.chosen_under}.",
+        remedy=f"Training downloads them from {need.address}; without an internet "
+        f"connection, {by_hand} {need.chosen_under}.",
     )
 
 

@@ -28,6 +28,7 @@ _REACH = 5.0
 """The curve is drawn from minus this to this."""
 _TOP, _BOTTOM = 2.5, -1.5
 _HEIGHT = 170
+_TICK = 3  # pixels
 
 
 def _sigmoid(x: float) -> float:
@@ -210,6 +211,11 @@ class Curve(QWidget):
         for y in (-1, 1, 2):
             at = self.point(0, y)
             painter.drawText(QPointF(at.x() + 3, at.y() - 2), _signed(y, 0))
+        for x in (-4, -2, 2, 4):
+            at = self.point(x, 0)
+            painter.drawLine(at, at + QPointF(0, _TICK))
+            below = QRectF(at.x() - 20, at.y() + _TICK, 40, line)
+            painter.drawText(below, Qt.AlignmentFlag.AlignHCenter, _signed(x, 0))
         at = self.point(_REACH, 0)
         painter.drawText(
             QRectF(at.x() - 40, at.y(), 37, line), Qt.AlignmentFlag.AlignRight, "x"
@@ -220,12 +226,14 @@ class Curve(QWidget):
         names = ("y", strong), (tr("slope"), muted)
         widest = max(painter.fontMetrics().horizontalAdvance(name) for name, _ in names)
         ground = self.palette().color(QPalette.ColorRole.Base)
-        painter.fillRect(QRectF(4, 6, 35 + widest, 2 * line + 4), ground)
+        # From the edge: a grid line would go on as a dot before it.
+        painter.fillRect(QRectF(0, 6, 39 + widest, 2 * line + 4), ground)
+        ink = self.palette().color(QPalette.ColorRole.Text)
         for row, (name, color) in enumerate(names):
             painter.setPen(QPen(color, 2, _STYLES[row]))
             middle = 8 + row * line + line / 2
             painter.drawLine(QPointF(8, middle), QPointF(30, middle))
-            painter.setPen(color)
+            painter.setPen(ink)
             place = QRectF(35, 8 + row * line, 80, line)
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, name)
 

@@ -6,7 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import (
+    QColor,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QValidator,
+)
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -31,6 +38,7 @@ Rows = tuple[tuple[float, ...], ...]
 SIDE, KERNEL = 10, 3
 PLACES = SIDE - KERNEL + 1
 _STEP_MILLISECONDS = 130
+_MINUS = "−"
 OWN, LEARNED = tr.mark("Your own"), tr.mark("Learned by the last run")
 
 
@@ -91,7 +99,14 @@ class _Number(QDoubleSpinBox):
     """A number of a kernel, written as the sum below writes it: `8`, not `8.00`."""
 
     def textFromValue(self, value: float) -> str:
-        return f"{round(value, self.decimals()):g}"
+        return f"{round(value, self.decimals()):g}".replace("-", _MINUS)
+
+    def valueFromText(self, text: str) -> float:
+        return super().valueFromText(text.replace(_MINUS, "-"))
+
+    def validate(self, text: str, at: int) -> tuple[QValidator.State, str, int]:
+        state, _, at = super().validate(text.replace(_MINUS, "-"), at)
+        return state, text, at
 
 
 class ConvolutionFigure(QWidget):
@@ -121,6 +136,8 @@ class ConvolutionFigure(QWidget):
         column.addLayout(row)
         self.slides = Slides(self)
         column.addWidget(self.slides)
+        colors = tr("In the result, blue is below zero, and orange above.")
+        column.addWidget(label(colors, "muted", self))
         column.addLayout(self._make_numbers())
         column.addLayout(self._make_place())
         self.said = label("", "plain", self)
@@ -245,7 +262,7 @@ class ConvolutionFigure(QWidget):
 
 def _short(number: float) -> str:
     text = f"{number:.2f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text.replace("-", "−")
+    return "0" if text in ("-0", "") else text.replace("-", _MINUS)
 
 
 class Slides(QWidget):

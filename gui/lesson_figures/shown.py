@@ -24,6 +24,7 @@ tr = Texts("lessons")
 _TALLEST = 320
 """Pixels, for a sheet of pictures."""
 WAITING = tr.mark("Train, and it is shown here after each epoch.")
+NOTHING = tr.mark("The network that was trained last has nothing of this to show.")
 
 
 class ShownFigure(QWidget):
@@ -76,7 +77,7 @@ class ShownFigure(QWidget):
         self.sheet.setVisible(pictures is not None)
         self.table.setVisible(shares is not None)
         if exhibit is None or shown is None:
-            self.caption.setText(tr.of(WAITING))
+            self.caption.setText(tr.of(WAITING if shown is None else NOTHING))
             return
         self.head.setText(
             tr(

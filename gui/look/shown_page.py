@@ -35,8 +35,8 @@ tr = Texts("look")
 
 SIDE_WIDTH = 196
 WAITING = tr.mark(
-    "While it trains you see here after each epoch what the network makes of its data: "
-    "what its first layer looks for, how it divides a plane, what it rebuilds."
+    "While it trains, you see here after each epoch what the network makes of its "
+    "data: what its first layer looks for, how it divides a plane, what it rebuilds."
 )
 NOTHING = tr.mark(
     "This network has nothing to show: a divided plane, filters of a first layer that "

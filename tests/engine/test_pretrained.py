@@ -417,9 +417,9 @@ def test_missing_weights_are_told_with_their_address_and_what_to_do() -> None:
     assert sentence == (
         "body needs the weights of ResNet-50 (103 MB), and they are not on this "
         "machine. Training downloads them from "
-        "https://download.pytorch.org/models/resnet50-11ad3fa6.pth; without a network, "
-        f"put that file into {torch_hub_folder()}, or choose it under “Weights file”, "
-        "folded at the end of the node's settings."
+        "https://download.pytorch.org/models/resnet50-11ad3fa6.pth; without an "
+        f"internet connection, put that file into {torch_hub_folder()}, or "
+        "choose it under “Weights file”, folded at the end of the node's settings."
     )
     (sentence,) = told(
         reader(
@@ -430,9 +430,9 @@ def test_missing_weights_are_told_with_their_address_and_what_to_do() -> None:
     assert sentence == (
         "body needs the weights of BERT base (440 MB), and they are not on this "
         "machine. Training downloads them from "
-        "https://huggingface.co/google-bert/bert-base-uncased; without a network, copy "
-        "the model's folder here and choose it under “Folder”, folded at the end of "
-        "the node's settings."
+        "https://huggingface.co/google-bert/bert-base-uncased; without an internet "
+        "connection, copy the model's folder here and choose it under “Folder”, "
+        "folded at the end of the node's settings."
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QObject, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QLocale, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QComboBox,
@@ -30,10 +30,11 @@ from gui.lesson_figures.convolution import (
     LEARNED,
     OWN,
     ConvolutionFigure,
+    _Number,
     slide,
 )
 from gui.lesson_figures.making import figure_for
-from gui.lesson_figures.shown import WAITING, ShownFigure
+from gui.lesson_figures.shown import NOTHING, WAITING, ShownFigure
 from gui.lesson_guide import COPY, LessonGuide
 from templates.figures import FIGURES
 
@@ -126,7 +127,7 @@ def test_the_kernel_slides_and_can_be_changed(qtbot: QtBot) -> None:
     field.selectAll()
     QTest.keyClicks(field, "-1.25")
     QTest.keyClick(field, Qt.Key.Key_Return)
-    assert field.value() == -1.25 and field.text() == "-1.25"
+    assert field.value() == -1.25 and field.text() == "−1.25"
     field.setValue(0.0)
     assert figure.kernels.currentText() == OWN
     assert figure.said.text().endswith("= 18")
@@ -175,6 +176,8 @@ def test_what_is_shown_follows_and_has_room(qtbot: QtBot) -> None:
     figure.resize(200, 300)
     figure.show()
     assert figure.caption.text() == WAITING
+    session.show(sheet("Rebuilt"))
+    assert figure.caption.text() == NOTHING  # it was trained, and is not waited for
     session.show(sheet("Rebuilt"), sheet("Filters of conv1"))
     assert figure.head.text() == "Filters of conv1, after epoch 3"
     assert figure.caption.text() == "How to read it."
@@ -270,3 +273,18 @@ def test_the_guide_is_shown_and_its_example_is_a_lesson(
     own = str(tmp_path / COPY)
     assert templates.lesson(own).title == templates.lesson("fnn-iris").title
     assert len(templates.course(own).steps) == 7
+
+
+def test_a_number_of_the_kernel_has_a_real_minus_and_takes_either(
+    qtbot: QtBot,
+) -> None:
+    field = _Number()
+    qtbot.addWidget(field)
+    field.setLocale(QLocale.c())
+    field.setRange(-99, 99)
+    for typed in ("-3", "−4.5"):
+        field.selectAll()
+        field.lineEdit().insert(typed)  # no test can press the key of a real minus
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        assert field.text() == typed.replace("-", "−")
+    assert field.value() == -4.5

@@ -350,6 +350,55 @@ def test_a_step_done_while_another_is_open_is_told_and_does_not_disturb(
     assert not learner.panel.note.isVisible()  # it is behind the learner
 
 
+def test_that_another_step_is_done_is_told_for_a_while(learner: Learner) -> None:
+    learner.open("reach-97")
+    learner.panel._celebrate("break")
+    assert learner.panel.note.isVisible()
+    learner.panel._passing.setInterval(1)
+    learner.qtbot.waitUntil(learner.panel.note.isHidden)
+
+
+def test_a_text_that_is_read_stays_when_a_step_is_done(learner: Learner) -> None:
+    idea = learner.panel._folds[0]
+    assert idea.is_open
+    before = idea.mapTo(learner.panel, QPoint())
+    model = learner.page.model
+    settings = change_settings(model.document.graph, "conv1", {"kernel_size": 15})
+    model.push("Change", settings)
+    learner.wait_until_done("break")
+    QApplication.processEvents()
+    assert idea.is_open
+    assert not learner.fold("break").is_open
+    assert idea.mapTo(learner.panel, QPoint()) == before
+
+
+def test_of_two_steps_done_at_once_the_open_one_is_read(learner: Learner) -> None:
+    learner.open("one-epoch")
+    assert learner.session.progress is not None
+    learner.session.progress.done += ["one-epoch", "reach-97"]
+    learner.session.judged.emit()
+    for step in ("reach-97", "one-epoch"):
+        learner.session.step_done.emit(step)
+    assert learner.fold("one-epoch").is_open
+    assert learner.panel.note.text() == "“Reach 97 %” is done as well."
+
+
+def test_after_show_me_the_keyboard_is_at_next(learner: Learner) -> None:
+    fold = learner.open("add-pool")
+    fold.show_me.setFocus()
+    learner.qtbot.keyClick(fold.show_me, Qt.Key.Key_Space)
+    learner.wait_until_done("add-pool")
+    learner.qtbot.waitUntil(fold.next.isVisible)
+    assert learner.panel.window().focusWidget() is fold.next
+
+
+def test_the_list_says_what_it_is_for(learner: Learner) -> None:
+    learner.click(learner.panel.back)
+    assert learner.panel.invitation.text() == "Open another lesson."
+    learner.page.show_lesson(None)
+    assert learner.panel.invitation.text() == "Open a lesson to begin with."
+
+
 def test_a_renamed_node_is_still_the_one_the_lesson_means(learner: Learner) -> None:
     model = learner.page.model
     model.push("Rename", RenameNode("conv1", "edges"))
@@ -453,7 +502,9 @@ def test_what_to_think_about_is_formatted_and_leads_to_lessons(
     learner: Learner,
 ) -> None:
     learner.page.show_lesson("cnn-cifar10")
-    talk = next(f for f in learner.panel._folds if f.head.text() == "Think about it")
+    talk = next(
+        f for f in learner.panel._folds if f.head.accessibleName() == "Think about it"
+    )
     learner.click(talk.head)
     texts = [each.toPlainText() for each in talk.findChildren(LessonText)]
     assert any(text.startswith("Transfer learning: take a network") for text in texts)
@@ -512,7 +563,9 @@ def test_a_long_sum_breaks_between_its_products() -> None:
 
 
 def test_thoughts_are_kept(learner: Learner, tmp_path: Path) -> None:
-    fold = next(f for f in learner.panel._folds if f.head.text() == "Think about it")
+    fold = next(
+        f for f in learner.panel._folds if f.head.accessibleName() == "Think about it"
+    )
     learner.click(fold.head)
     writing = fold.findChildren(QPlainTextEdit)
     writing[0].setFocus()
@@ -579,7 +632,7 @@ def test_no_heading_follows_a_heading(learner: Learner) -> None:
     assert goals[:2] == ["Handwritten digits", "What you will learn"]
     assert goals[2:] == list(templates.course("digits-cnn").objectives)
     first = next(each for each in panel.findChildren(Fold) if each.is_open)
-    assert first.head.text() == "The idea"
+    assert first.head.accessibleName() == "The idea"
     idea = first.body.findChildren(LessonText)[0].toPlainText()
     assert idea.startswith("A neural network is a row")
 
@@ -587,7 +640,7 @@ def test_no_heading_follows_a_heading(learner: Learner) -> None:
 def test_what_follows_a_lesson_keeps_its_heading(learner: Learner) -> None:
     learner.page.show_lesson("transformer-block")
     last = learner.panel._folds[-1]
-    assert " ".join(last.head.text().split()) == "Which one when"
+    assert last.head.accessibleName() == "Which one when"
     said = last.body.findChildren(LessonText)[0].toPlainText().split("\n")
     assert said.count("Further") == 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -104,6 +105,31 @@ def test_a_condition_on_a_network(
 ) -> None:
     document = document or templates.open_lesson("digits-cnn")
     assert holds(check, seen(document)) is wanted
+
+
+def _done(lesson: str, step: str, document: Document, **more: Any) -> bool:
+    task = next(each for each in templates.course(lesson).tasks if each.id == step)
+    return task.is_met(seen(document, **more))
+
+
+def test_a_network_is_broken_and_mended_after_the_step_before() -> None:
+    lesson = "convolution-by-hand"
+    document = edited(lesson, ("learned", {"padding": 0}))
+    assert analyse(document).problems
+    assert not _done(lesson, "break", document)
+    assert _done(lesson, "break", document, done=frozenset({"too-narrow"}))
+    whole = templates.open_lesson(lesson)
+    assert not _done(lesson, "mend", whole, done=frozenset({"too-narrow"}))
+
+
+def test_a_result_is_told_of_a_run_with_the_recipe_it_came_from() -> None:
+    document = templates.open_lesson("training-patterns")
+    other = document.copy()
+    other.recipe = replace(other.recipe, learning_rate=0.0003)
+    ran = run(other, test_accuracy=0.937)
+    assert not _done("training-patterns", "train", other, runs=(ran,))
+    ran = run(document, test_accuracy=0.953)
+    assert _done("training-patterns", "train", document, runs=(ran,))
 
 
 def test_a_renamed_node_goes_by_the_name_that_the_lesson_gave_it() -> None:

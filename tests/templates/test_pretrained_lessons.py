@@ -87,14 +87,14 @@ def test_a_lesson_opens_and_counts_without_its_weights(
     (problem,) = analysis.problems
     assert (problem.code, problem.is_error) == ("weights-missing", False)
     assert "Training downloads them from https://" in problem.sentence()
-    assert "without a network, " in problem.sentence()
+    assert "without an internet connection, " in problem.sentence()
     assert analysis.total_parameters == WITH_WEIGHTS[lesson]
     text = templates.text(lesson)
     for name in analysis.network:
         if count := analysis.parameters(name):
             assert f"`{name}`" in text and f"{count:,}" in text
     assert f"{WITH_WEIGHTS[lesson]:,}" in text
-    assert "Without a network, copy" in text
+    assert "Without an internet connection, copy" in text
     path = tmp_path / "copy.espalier"
     storage.save(document, path)
     folder = templates.lesson(lesson).folder
@@ -143,8 +143,8 @@ def test_training_without_network_or_folder_says_what_to_do(lesson: str) -> None
     text = str(refused.value)
     assert "and cannot be downloaded" in text
     assert text.endswith(
-        "without a network, copy the model's folder here and choose it under “Folder”, "
-        "folded at the end of the node's settings."
+        "without an internet connection, copy the model's folder here and choose it "
+        "under “Folder”, folded at the end of the node's settings."
     )
 
 
