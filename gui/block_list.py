@@ -75,19 +75,21 @@ class BlockPanel(QWidget):
         self.search.setAccessibleName(tr("Search blocks"))
         hint = label(tr.of(_HINT), "caption", self)
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 2, 8, 6)
+        column.setContentsMargins(8, 2, 2, 6)  # the list's bar stands at the edge
         column.setSpacing(4)
-        column.addWidget(self.search)
+        self._top = QVBoxLayout()
+        self._top.setContentsMargins(0, 0, 6, 0)
+        self._top.addWidget(self.search)
+        column.addLayout(self._top)
         column.addWidget(self.list, 1)
         column.addWidget(hint)
-        self._column = column
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._open_menu)
         shelf.changed.connect(self._refresh)
 
     def stack_above(self, widget: QWidget) -> None:
         """Put a widget above the search."""
-        self._column.insertWidget(0, widget)
+        self._top.insertWidget(0, widget)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

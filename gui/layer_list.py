@@ -346,12 +346,14 @@ class LayerPanel(QWidget):
         self.list.search("")
         self.search = SearchLine(self.list, self)
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 2, 8, 6)
+        column.setContentsMargins(8, 2, 2, 6)  # the list's bar stands at the edge
         column.setSpacing(4)
-        column.addWidget(self.search)
+        self._top = QVBoxLayout()
+        self._top.setContentsMargins(0, 0, 6, 0)
+        self._top.addWidget(self.search)
+        column.addLayout(self._top)
         column.addWidget(self.list, 1)
-        self._column = column
 
     def stack_above(self, widget: QWidget) -> None:
         """Put a widget above the search."""
-        self._column.insertWidget(0, widget)
+        self._top.insertWidget(0, widget)

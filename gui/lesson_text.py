@@ -47,6 +47,8 @@ _APART = re.compile(
 initial of a name, and before a letter that ends what it belongs to: `the state h:`."""
 _TIED = re.compile(rf"[ {_STAYS}]([×=]) (?=[\d`(−])")
 """What no line should end before: a product goes on, and a sum has its result."""
+_FACTOR = re.compile(r"(?<=[a-z]) (?=× [a-z])")
+"""Before the sign of a product of two words: a line may end after it, not before."""
 _TIES = f"{_STAYS}\\1{_STAYS}"
 _SUM = re.compile(rf"[\d(][\d.,()]*(?:[ {_STAYS}][×=+−/][ {_STAYS}][\d(−][\d.,()]*)+")
 _SHORT = 24
@@ -202,7 +204,7 @@ def _sums_tied(line: str) -> str:
         ),
         line,
     )
-    return _TIED.sub(_TIES, line)
+    return _TIED.sub(_TIES, _FACTOR.sub(_STAYS, line))
 
 
 def numbers_kept(markdown: str) -> str:

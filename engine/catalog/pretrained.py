@@ -192,12 +192,13 @@ class ImageNetNormalize(Layer):
             name="given",
             default="-1 to 1",
             options=("-1 to 1", "0 to 1"),
-            help="The range of the pictures it gets; Espalier's data gives -1 to 1.",
+            names=("−1 to 1", "0 to 1"),
+            help="The range of the pictures it gets; Espalier's data gives −1 to 1.",
         ),
     )
 
     def telling(self, s: Values) -> str:
-        return f"from {s.given}"
+        return f"takes {s.given.replace('-', '−')}"
 
     def constructor(self, s: Values, x: Specs) -> Call:
         mean, std = MEAN, STD

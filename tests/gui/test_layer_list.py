@@ -139,3 +139,11 @@ def test_every_usual_layer_is_in_the_catalog() -> None:
 def test_a_search_finds_what_is_folded_away(panel: LayerPanel) -> None:
     QTest.keyClicks(panel.search, "conv3d")
     assert panel.list.layers.row_of("Conv3d") == 0
+
+
+def test_the_bar_of_the_list_stands_at_the_edge_and_the_search_does_not(
+    panel: LayerPanel,
+) -> None:
+    edge = panel.rect().right()
+    assert edge - panel.list.geometry().right() == 2
+    assert edge - panel.search.geometry().right() == 8

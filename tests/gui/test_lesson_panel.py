@@ -549,6 +549,11 @@ def test_a_short_sum_a_letter_and_an_initial_do_not_stand_alone(
     assert [part.replace("\u00a0", " ") for part in kept] == parts
 
 
+def test_a_product_of_words_breaks_after_its_sign() -> None:
+    kept = kept_together("mean + spread × noise")
+    assert kept == "mean + spread\N{NO-BREAK SPACE}× noise"
+
+
 def test_a_long_sum_breaks_between_its_products() -> None:
     long = kept_together("is 4 × (256 × 100 + 256 × 256 + 512) = 366,592, as")
     assert long.split(" ") == [
