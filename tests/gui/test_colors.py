@@ -182,8 +182,8 @@ def test_curves_differ_by_more_than_colour(qapp: QApplication) -> None:
     plots = Plots(THEMES["dark"])
     assert plots.validation.opts["symbol"] == "o"
     assert plots.players["network"].mean.opts["symbol"] is None
-    assert plots.train_metric.opts["pen"].style() == Qt.PenStyle.DashLine
-    assert plots.validation_metric.opts["pen"].style() == Qt.PenStyle.SolidLine
+    assert plots.train_metric.opts["pen"].style() == Qt.PenStyle.SolidLine
+    assert plots.validation_metric.opts["pen"].style() == Qt.PenStyle.DashLine
     assert plots.validation_metric.opts["symbol"] == "o"
     # One epoch makes no line: without a dot its training metric would not be seen.
     assert plots.train_metric.opts["symbol"] == "o"

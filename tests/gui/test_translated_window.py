@@ -43,7 +43,7 @@ from tests.gui.conftest import OpenWindow
 from tests.gui.wrapped_language import LRELEASE, LUPDATE, write_language
 
 LESSON = "digits-cnn"
-MARKS = re.compile(r"^([○✓] +)?(\d+\. )?")
+MARKS = re.compile(r"^([○✓▸▾] +)?(\d+\. )?")
 """What the lesson panel puts before the title of a step."""
 NO_WORDS = re.compile(r"^(CPU|CUDA)\b|^https://|^self\.|\.espalier$|^Espalier$")
 """The hardware, addresses, code, files and the program's own name."""
