@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from engine.figures import percent
 from gui.look.bars import one_line
 from gui.look.confusion_view import CORNER
-from gui.runs.run_rows import DOWN, UP
+from gui.sort_signs import DOWN, UP
 from gui.texts import Texts
 
 if TYPE_CHECKING:  # scikit-learn: when something is evaluated

@@ -20,6 +20,7 @@ from engine.figures import metric_name
 from engine.run_record import FAILED, RUNNING, Run
 from engine.run_table import COLUMNS, Row, matches, sorted_rows
 from gui.runs.strokes import sample
+from gui.sort_signs import DOWN, UP
 from gui.texts import Texts
 from gui.theme import Theme
 
@@ -29,8 +30,6 @@ Index = QModelIndex | QPersistentModelIndex
 
 EDITED = {"name": "title", "tags": "tags", "note": "note"}
 """The columns that are edited in place, and what each changes of a run."""
-UP, DOWN = " ▴", " ▾"
-"""What stands behind the title of the column that is sorted by."""
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _TIPS = {
     "star": tr.mark("Click to keep it in sight"),

@@ -24,7 +24,8 @@ from PySide6.QtWidgets import (
 )
 
 from engine.run_table import COLUMNS, Row
-from gui.runs.run_rows import DOWN, EDITED, UP, RunTableModel
+from gui.runs.run_rows import EDITED, RunTableModel
+from gui.sort_signs import DOWN, UP
 from gui.texts import Texts
 from gui.theme import Theme
 

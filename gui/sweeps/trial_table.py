@@ -21,8 +21,8 @@ from engine.figures import figure, metric_text
 from engine.run_record import FINISHED
 from engine.run_table import duration_text
 from engine.sweep_study import DONE, FAILED, RUNNING, Trial
-from gui.runs.run_rows import DOWN, UP
 from gui.runs.table import CORNER
+from gui.sort_signs import DOWN, UP
 from gui.sweeps.wording import title_of
 from gui.texts import Texts
 from gui.theme import Theme
