@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QGraphicsItem, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGridLayout, QWidget
 
 from engine.figures import metric_name
 from engine.run_curves import Curves
@@ -109,21 +109,20 @@ class Plots(QWidget):
         self.loss_caption.setToolTip(
             tr("The strong line is a running mean; the faint one is each single step")
         )
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
-        for plot, caption, stretch in (
-            (self._loss_plot, self.loss_caption, 1),
-            (self._metric_plot, self.metric_caption, 1),
+        # A row for the plots and one for what is below them: a caption of two lines
+        # leaves both plots equally high.
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(2)
+        grid.setRowStretch(0, 1)
+        for column, plot, caption in (
+            (0, self._loss_plot, self.loss_caption),
+            (1, self._metric_plot, self.metric_caption),
         ):
-            part = QWidget(self)
-            column = QVBoxLayout(part)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(2)
-            column.addWidget(plot, 1)
-            column.addWidget(caption)
-            row.addWidget(part, stretch)
-        self._metric_part = part
+            grid.addWidget(plot, 0, column)
+            grid.addWidget(caption, 1, column, Qt.AlignmentFlag.AlignTop)
+        self._grid = grid
         self._theme = theme
         self._metric = ""
         self.marks: list[pg.InfiniteLine] = []
@@ -277,7 +276,10 @@ class Plots(QWidget):
 
     def _show_metric(self, is_there: bool) -> None:
         """Leave all room to the loss where a run measures nothing else."""
-        self._metric_part.setVisible(is_there)
+        for part in (self._metric_plot, self.metric_caption):
+            part.setVisible(is_there)
+        for column in (0, 1):
+            self._grid.setColumnStretch(column, int(column == 0 or is_there))
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""

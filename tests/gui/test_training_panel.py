@@ -569,6 +569,20 @@ def test_a_run_that_measures_nothing_but_its_loss_has_no_empty_plot(
     assert plots.metric_caption.isVisible()
 
 
+def test_a_caption_of_two_lines_leaves_both_plots_equally_high(
+    qtbot: QtBot,
+) -> None:
+    plots = Plots(THEMES["dark"])
+    qtbot.addWidget(plots)
+    plots.add_epochs([epoch(1)])
+    plots.resize(450, 230)
+    plots.show()
+    plots.metric_caption.setText(f"{plots.loss_caption.text()} {'more words ' * 5}")
+    qtbot.waitUntil(lambda: plots.metric_caption.height() > plots.loss_caption.height())
+    loss, metric = plots.findChildren(pg.PlotWidget)
+    assert loss.geometry().bottom() == metric.geometry().bottom()
+
+
 def test_each_stage_of_a_run_draws_a_metric_of_its_own(qapp: QApplication) -> None:
     """Machines have a free energy, and the network on top of them an accuracy."""
     plots = Plots(THEMES["dark"])
