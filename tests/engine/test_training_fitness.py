@@ -184,7 +184,7 @@ def test_softmax_before_cross_entropy_is_taken_out() -> None:
     problem = only(document)
     assert problem.severity is Severity.WARNING and problem.node == "soft"
     assert problem.sentence() == (
-        "soft (Softmax) turns numbers into shares already, and the loss cross_entropy "
+        "soft (Softmax) turns numbers into shares already, and the loss cross entropy "
         "does so itself: the network learns slowly. Remove soft."
     )
     mend(document, problem)

@@ -307,10 +307,10 @@ def test_two_runs_are_compared(open_window: OpenWindow, tmp_path: Path) -> None:
         [table.item(r, c).text() for c in range(4)]  # type: ignore[union-attr]
         for r in range(table.rowCount())
     ]
-    assert rows[0] == ["Training", "learning rate", "0.001", "0.01"]
+    assert rows[0] == ["Training", "Learning rate", "0.001", "0.01"]
     told = {row[1]: row[2] for row in rows}
-    assert "test loss" in told
-    assert told.get("test accuracy", "%").endswith("%"), "as the table of runs has it"
+    assert "Test loss" in told
+    assert told.get("Test accuracy", "%").endswith("%"), "as the table of runs has it"
     choose(view, 1)
     assert view.differences.text.text() == (
         "Choose two runs to see what differs between them."
