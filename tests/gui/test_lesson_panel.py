@@ -276,6 +276,18 @@ def test_how_far_a_loss_rose_from_its_best_is_told(qapp: QApplication) -> None:
         ("2 digits", []),
         ("1,2,3", []),
         ("nan", []),
+        ("8/9", [8 / 9]),
+        (" 8 / 9 ", [8 / 9]),
+        ("-1/4", [-0.25]),
+        ("1 1/2", [1.5]),
+        ("-1 1/2", [-1.5]),
+        ("0,5/2", [0.25]),
+        ("8/0", []),
+        ("1/2/3", []),
+        ("8/", []),
+        ("44 %", [44.0, 0.44]),
+        ("44,5%", [44.5, 0.445]),
+        ("%", []),
     ],
 )
 def test_a_comma_parts_thousands_or_is_a_point(
@@ -291,9 +303,16 @@ def test_numbers_are_taken_and_shown_as_they_are_written(
     learner = Learner(qtbot, page, "vae")
     question = learner.open("divergence").question
     assert question is not None and question.field is not None
-    QTest.keyClicks(question.field, "0,5")
+    QTest.keyClicks(question.field, "a half")
+    QTest.keyClick(question.field, Qt.Key.Key_Return)
+    assert question.verdict.text() == (
+        "Write a number, such as 160 or 0.5, or a fraction, such as 8/9."
+    )
+    question.field.clear()
+    QTest.keyClicks(question.field, "1/2")
     QTest.keyClick(question.field, Qt.Key.Key_Return)
     assert learner.is_done("divergence")
+    assert question.field.text() == "1/2"
     learner = Learner(qtbot, page, "distilbert-sentiment")
     learner.session.answer("no-head", 66_364_418)
     question = learner.open("no-head").question
@@ -354,7 +373,7 @@ def test_that_another_step_is_done_is_told_for_a_while(learner: Learner) -> None
     learner.open("reach-97")
     learner.panel._celebrate("break")
     assert learner.panel.note.isVisible()
-    learner.panel._passing.setInterval(1)
+    learner.panel._news._passing.setInterval(1)
     learner.qtbot.waitUntil(learner.panel.note.isHidden)
 
 
@@ -369,6 +388,11 @@ def test_a_text_that_is_read_stays_when_a_step_is_done(learner: Learner) -> None
     QApplication.processEvents()
     assert idea.is_open
     assert not learner.fold("break").is_open
+    assert learner.panel.note.text() == "“Make it fail” is done."
+    assert learner.panel.note.isVisible()
+    assert idea.mapTo(learner.panel, QPoint()) == before
+    learner.panel._news._passing.setInterval(1)
+    learner.qtbot.waitUntil(learner.panel.note.isHidden)
     assert idea.mapTo(learner.panel, QPoint()) == before
 
 
