@@ -247,8 +247,8 @@ def test_a_loss_that_fits_nothing() -> None:
     problem = only(document)
     assert problem.severity is Severity.WARNING
     assert problem.sentence() == (
-        "The loss mse does not fit the data, whose targets are classes; what fits is "
-        "taken instead. Set the loss to auto."
+        "The loss mean squared error does not fit the data, whose targets are classes; "
+        "what fits is taken instead. Set the loss to auto."
     )
     mend(document, problem)
     assert document.recipe.loss == "auto"
