@@ -66,6 +66,8 @@ _HINTED = 0.96
 """Letters come out a little wider than their share: they are fitted to pixels."""
 _SCHEME = "formula:"
 _LESSON = "lesson:"
+_SPARE = 0.99
+"""Of its room, for a formula's letters are not quite as wide as their size says."""
 _TEX_PER_PIXEL = 1.25  # the drawn letters beside those of the text
 
 
@@ -131,7 +133,7 @@ class LessonText(QTextBrowser):
             drawn = formula_image(tex, size, color, ratio)
             share = self._room() * ratio / max(drawn.width(), 1)
             if share < 1:  # in smaller letters: a shrunken picture has faint lines
-                drawn = formula_image(tex, size * share, color, ratio)
+                drawn = formula_image(tex, _SPARE * size * share, color, ratio)
             return self._fitted(drawn)
         picture = QImage(str(self._folder / address))
         picture.setDevicePixelRatio(1.0)

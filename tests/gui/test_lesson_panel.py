@@ -6,10 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer, QUrl
-from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QTextTable
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QFontMetricsF,
+    QPalette,
+    QTextTable,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -644,6 +651,31 @@ def test_formulas_and_pictures_are_drawn(qtbot: QtBot, tmp_path: Path) -> None:
     text.show_text("Above.\n\n![a square](square.png)\n\nBelow.", tmp_path)
     assert text.height() > plain + 15
     assert formula_image("\\frac{1}", 20.0, "#000000", 1.0).isNull()
+
+
+@pytest.mark.parametrize("tex", ["\\tanh(x) = 1", "\\mathrm{ReLU}(x)", "y = x"])
+def test_formulas_begin_at_one_edge(tex: str) -> None:
+    drawn = formula_image(tex, 20.0, "#000000", 1.0)
+    inks = [drawn.pixelColor(0, y).alpha() for y in range(drawn.height())]
+    assert max(inks) > 40
+
+
+def test_a_wide_formula_is_drawn_in_smaller_letters(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    tex = "y = " + " - ".join("x" * 8)
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.resize(160, 100)
+    text.show_text(f"$${tex}$$", tmp_path)
+    drawn = text.loadResource(2, QUrl(f"formula:{quote(tex, safe='')}"))
+    size, ratio = text.fontMetrics().height() * 0.75 * 1.25, text.devicePixelRatioF()
+    color = text.palette().color(QPalette.ColorRole.Text).name()
+    whole = formula_image(tex, size, color, ratio)
+    room = (text.viewport().width() - 8) * ratio
+    assert whole.width() > room, "as a picture it would be shrunk, and its lines faint"
+    share = 0.99 * room / whole.width()
+    assert drawn == formula_image(tex, size * share, color, ratio)
 
 
 def test_a_formula_is_no_wider_than_the_panel(qtbot: QtBot, tmp_path: Path) -> None:
