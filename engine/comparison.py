@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 
 from engine.document import DataConfig, Document
 from engine.graph import Edge, Graph, Node
-from engine.recipe import Recipe
+from engine.recipe import RECIPE_SETTINGS, Recipe
 
 _MOST_NAMES = 4
 
@@ -207,8 +206,12 @@ def _data_lines(before: DataConfig, after: DataConfig) -> list[str]:
 
 
 def _recipe_lines(before: Recipe, after: Recipe) -> list[str]:
+    """In the words of the recipe's form."""
     values = [
-        {each.name: getattr(recipe, each.name) for each in fields(Recipe)}
+        {
+            each.title.lower(): each.wording(getattr(recipe, each.name))
+            for each in RECIPE_SETTINGS
+        }
         for recipe in (before, after)
     ]
     changes = _changes(*values)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.catalog.ends import LOSS_NAMES, LOSSES
 from engine.catalog.settings import Bool, Choice, Float, Int, Setting
 from engine.recipe_augmentation import AUGMENTATION_SETTINGS, Augmentation
 
-LOSSES = ("auto", "cross_entropy", "bce_with_logits", "mse", "l1", "smooth_l1")
 OPTIMIZERS = (
     "SGD",
     "Adam",
@@ -112,7 +112,7 @@ RECIPE_SETTINGS: tuple[Setting, ...] = (
         names=(
             "supervised",
             "adversarial",
-            "CD-k",
+            "contrastive divergence",
             "layer by layer",
             "deep stacking",
             "competitive",
@@ -142,6 +142,7 @@ RECIPE_SETTINGS: tuple[Setting, ...] = (
         name="schedule",
         default="constant",
         options=SCHEDULES,
+        names=tuple(each.replace("_", " ") for each in SCHEDULES),
         help="How the learning rate changes from the first step to the last.",
     ),
     Float(
@@ -196,6 +197,7 @@ RECIPE_SETTINGS: tuple[Setting, ...] = (
         name="loss",
         default="auto",
         options=LOSSES,
+        names=tuple(LOSS_NAMES.values()),
         only_with=("method", ("supervised",)),
         help="What is minimized; auto takes what fits the task.",
     ),

@@ -122,7 +122,7 @@ class Sweep:
         parts = []
         for name, value in values.items():
             setting = target_of(self.document, name).setting
-            parts.append(f"{name} {setting.show(value)}")
+            parts.append(f"{name} {setting.wording(value)}")
         return ", ".join(parts)
 
     def run(

@@ -7,14 +7,15 @@ import re
 from collections.abc import Callable
 from textwrap import wrap
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QMoveEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +25,9 @@ from gui.texts import Texts
 
 tr = Texts("window")
 
+_AROUND = 8  # pixels
+_LINES_ABOVE = 1
+"""So many lines of what stands in an empty panel are above its middle."""
 _HANG = 8
 """Letters by which a wrapped line of code goes on further in."""
 _LINE = (
@@ -114,28 +118,81 @@ class CodeLabel(QLabel):
 
 
 class EmptyState(QWidget):
-    """What stands in a panel that has nothing to show yet: what will be, and how."""
+    """What stands in a panel that has nothing to show yet: what will be, and how.
+
+    It begins at the same height in all pages of a tab widget, whatever is above it
+    there: what is read does not jump when another tab is chosen.
+    """
 
     def __init__(self, title: str, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "plain")
-        self.title = label(title, "title", self)
-        self.text = label(text, "muted", self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 8, 24, 8)
+        self._words = QWidget(self)
+        self._words.setProperty("role", "plain")
+        self.title = label(title, "title", self._words)
+        self.text = label(text, "muted", self._words)
+        column = QVBoxLayout(self._words)
+        column.setContentsMargins(24, 0, 24, 0)
         column.setSpacing(4)
-        column.addStretch(1)
         for line in (self.title, self.text):
             line.setAlignment(Qt.AlignmentFlag.AlignCenter)
             line.setVisible(bool(line.text()))
             column.addWidget(line)
-        column.addStretch(1)
 
     def say(self, title: str, text: str) -> None:
         """Say something else."""
         for line, words in ((self.title, title), (self.text, text)):
             line.setText(words)
             line.setVisible(bool(words))
+        self.updateGeometry()
+        self._place()
+
+    def sizeHint(self) -> QSize:
+        return self._words.sizeHint() + QSize(0, 2 * _AROUND)
+
+    def minimumSizeHint(self) -> QSize:
+        return self._words.minimumSizeHint() + QSize(0, 2 * _AROUND)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._words.heightForWidth(width) + 2 * _AROUND
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._place()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self._place()
+
+    def event(self, event: QEvent) -> bool:
+        is_done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:  # larger letters
+            self._place()
+        return is_done
+
+    def _place(self) -> None:
+        """Begin a little above the middle of the page, as far as the text has room."""
+        page, needed = self._page(), self._words.heightForWidth(self.width())
+        first = page.height() // 2 - round(_LINES_ABOVE * self.fontMetrics().height())
+        above = first - self.mapTo(page, QPoint()).y() if page is not self else first
+        above = max(min(above, self.height() - needed - _AROUND), 0)
+        self._words.setGeometry(0, above, self.width(), needed)
+
+    def _page(self) -> QWidget:
+        """The page of the tab widget that it stands in; itself where there is none."""
+        widget: QWidget = self
+        while (around := widget.parentWidget()) is not None:
+            if isinstance(around.parentWidget(), QTabWidget):
+                return widget
+            widget = around
+        return self
 
 
 class Card(QFrame):

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from gui.cards import label
 from gui.lesson_fold import Fold, text_fold
 from gui.lesson_list import LessonList
+from gui.lesson_news import LessonNews
 from gui.lesson_questions import DiscussionBox
 from gui.lesson_steps import StepFold
 from gui.lesson_text import LessonText
@@ -35,8 +36,6 @@ tr = Texts("lessons")
 _INDENT, _LIST_INDENT = 5, 10
 """Pixels to where the flat buttons' texts begin, and those of the list."""
 _BELOW_GOALS = 6  # pixels
-_NEWS_MILLISECONDS = 12_000
-"""How long it is told that another step is done: its mark goes on to say so."""
 _TITLE = re.compile(r"\A# .*\n+")
 _HEADING = re.compile(r"\A## (.*)\n+")
 
@@ -60,8 +59,7 @@ class LessonPanel(QWidget):
         self._captions: list[QWidget] = []
         self._known: set[str] = set()
         self._fresh: set[str] = set()
-        self._passing = QTimer(self, singleShot=True, interval=_NEWS_MILLISECONDS)
-        self._passing.timeout.connect(self.note.hide)
+        self._news = LessonNews(self.note, self.area)
         self.steps: list[StepFold] = []
         """The steps and then the exercises of the open lesson."""
 
@@ -141,7 +139,7 @@ class LessonPanel(QWidget):
         session.opened.connect(self._show_course)
         session.judged.connect(self._refresh)
         session.step_done.connect(self._celebrate)
-        session.noted.connect(self._say)
+        session.noted.connect(self._news.say)
 
     # The list.
 
@@ -348,7 +346,7 @@ class LessonPanel(QWidget):
         )
 
     def _celebrate(self, step_id: str) -> None:
-        """A step is done: open it if the learner reads nothing else.
+        """A step is done: open it if the learner does nothing else, or tell it.
 
         Of several that are done at once the open one is read; the others are told.
         """
@@ -360,14 +358,10 @@ class LessonPanel(QWidget):
         was_done = is_step and busy.step.id in self._known - self._fresh
         if busy is None or busy is fold or was_done:
             self._open(fold)
-        elif is_step and (self.note.isHidden() or self._passing.isActive()):
-            self._say(tr("“{step}” is done as well.", step=fold.step.title))
-            self._passing.start()
-
-    def _say(self, sentence: str) -> None:
-        self._passing.stop()
-        self.note.setText(sentence)
-        self.note.show()
+        elif is_step:
+            self._news.mention(tr("“{step}” is done as well.", step=fold.step.title))
+        else:
+            self._news.mention(tr("“{step}” is done.", step=fold.step.title))
 
     def _ask_to_start_over(self) -> None:
         if self._session is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,14 +39,41 @@ tr = Texts("lessons")
 _KEEP_MILLISECONDS = 600
 _LEAST_LINES, _MOST_LINES = 3, 12  # of thoughts, before they scroll
 _AROUND_LINES = 16  # pixels
+_MIXED = re.compile(r"\s*([-+]?)\s*(\d+)\s+(\d{1,2})\s*")
+"""What stands before the stroke of `1 1/2`."""
 
 
 def readings_of(text: str) -> list[float]:
-    """What numbers a text may mean: a comma parts thousands, or stands for a point.
+    """What numbers a text may mean; the likelier comes first.
 
-    `1,609` may be both, `0,5` only the second; the likelier comes first.
+    A comma parts thousands, or stands for a point: `1,609` may be both, `0,5` only the
+    second. `8/9` is a fraction, `1 1/2` a whole number with one; `44 %` may be 44, as
+    where percent are asked for, or 0.44.
     """
-    plain = "".join(text.split()).replace("−", "-")
+    plain = text.strip().replace("−", "-").replace("⁄", "/")
+    if plain.endswith("%"):
+        shares = _fraction(plain[:-1])
+        return shares + [each / 100 for each in shares]
+    return _fraction(plain)
+
+
+def _fraction(text: str) -> list[float]:
+    """What a number or one number over another may mean."""
+    above, slash, below = text.rpartition("/")
+    if not slash:
+        return _decimals(text)
+    mixed = _MIXED.fullmatch(above)
+    sign, whole, above = mixed.groups() if mixed else ("", "0", above)
+    return [
+        (one / two + float(whole)) * (-1 if sign == "-" else 1)
+        for one in _decimals(above)
+        for two in _decimals(below)
+        if two
+    ]
+
+
+def _decimals(text: str) -> list[float]:
+    plain = "".join(text.split())
     meant = [plain]
     if "," in plain:
         is_point = plain.count(",") == 1 and "." not in plain
@@ -123,7 +151,8 @@ class QuestionBox(QWidget):
         if answer is None:
             return
         if self.field is not None and not isinstance(answer.value, str):
-            self.field.setText(f"{answer.value:.12g}")
+            if answer.value not in readings_of(self.field.text()):  # 8/9 stays so
+                self.field.setText(f"{answer.value:.12g}")
         elif self.writing is not None:
             self.writing.setPlainText(str(answer.value))
         elif isinstance(answer.value, int) and answer.value < len(self.options):
@@ -137,7 +166,9 @@ class QuestionBox(QWidget):
             return
         readings = readings_of(self.field.text())
         if not readings:
-            self.verdict.setText(tr("Write a number, such as 160."))
+            self.verdict.setText(
+                tr("Write a number, such as 160 or 0.5, or a fraction, such as 8/9.")
+            )
             self.verdict.show()
             return
         right = filter(self._question.answered.is_right, readings)

@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
+    QBitmap,
     QColor,
     QDesktopServices,
     QFont,
@@ -19,6 +20,7 @@ from PySide6.QtGui import (
     QImage,
     QPainter,
     QPalette,
+    QRegion,
     QResizeEvent,
     QTextBlockFormat,
     QTextCharFormat,
@@ -64,6 +66,8 @@ _HINTED = 0.96
 """Letters come out a little wider than their share: they are fitted to pixels."""
 _SCHEME = "formula:"
 _LESSON = "lesson:"
+_SPARE = 0.99
+"""Of its room, for a formula's letters are not quite as wide as their size says."""
 _TEX_PER_PIXEL = 1.25  # the drawn letters beside those of the text
 
 
@@ -126,14 +130,22 @@ class LessonText(QTextBrowser):
             tex = unquote(address.removeprefix(_SCHEME))
             color = self.palette().color(QPalette.ColorRole.Text).name()
             size = self.fontMetrics().height() * 0.75 * _TEX_PER_PIXEL
-            return self._fitted(formula_image(tex, size, color, ratio))
+            drawn = formula_image(tex, size, color, ratio)
+            share = self._room() * ratio / max(drawn.width(), 1)
+            if share < 1:  # in smaller letters: a shrunken picture has faint lines
+                drawn = formula_image(tex, _SPARE * size * share, color, ratio)
+            return self._fitted(drawn)
         picture = QImage(str(self._folder / address))
         picture.setDevicePixelRatio(1.0)
         return self._fitted(picture)
 
+    def _room(self) -> int:
+        """How wide a picture may be."""
+        return max(self.viewport().width() - 8, 80)
+
     def _fitted(self, picture: QImage) -> QImage:
         """A picture no wider than the text."""
-        room = max(self.viewport().width() - 8, 80)
+        room = self._room()
         ratio = picture.devicePixelRatio()
         if picture.isNull() or picture.width() / ratio <= room:
             return picture
@@ -231,7 +243,10 @@ def _as_picture(found: re.Match[str]) -> str:
 
 @lru_cache(maxsize=256)
 def formula_image(tex: str, size: float, color: str, ratio: float) -> QImage:
-    """A formula drawn in letters of `size` pixels; empty where it is no formula."""
+    """A formula drawn in letters of `size` pixels; empty where it is no formula.
+
+    It begins with its ink: before a function's name there would be a space.
+    """
     from PySide6.QtSvg import QSvgRenderer  # after the first frame
     from ziamath import config
     from ziamath.zmath import Latex
@@ -248,6 +263,8 @@ def formula_image(tex: str, size: float, color: str, ratio: float) -> QImage:
     painter = QPainter(image)
     renderer.render(painter)
     painter.end()
+    ink = QRegion(QBitmap.fromImage(image.createAlphaMask())).boundingRect()
+    image = image.copy(ink.left(), 0, image.width() - ink.left(), image.height())
     image.setDevicePixelRatio(ratio)
     return image
 

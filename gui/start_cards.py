@@ -34,6 +34,7 @@ _PADDING = 12
 _GAP = 12
 _LEAST_WIDTH = 212
 _RADIUS = 8
+_STEPS_AROUND = 5
 
 
 class StartCard(QAbstractButton):
@@ -70,6 +71,8 @@ class StartCard(QAbstractButton):
         self._lines = self._most = lines
         self._picture: QPixmap | None = None
         self._progress: float | None = None
+        self.steps = ""
+        """How many steps are done, in words; empty where none is."""
         self._theme = theme
         self._is_hovered = False
         self.setText(title)
@@ -100,15 +103,15 @@ class StartCard(QAbstractButton):
         self._picture = picture
         self.update()
 
-    def show_progress(self, share: float | None) -> None:
-        """Show how much of it is done, from 0 to 1."""
-        self._progress = share
-        done = (
-            " " + tr("{percent} % done.", percent=round(100 * share))
-            if share is not None
-            else ""
+    def show_progress(self, done: int, total: int) -> None:
+        """Show how many steps of it are done; where none is, nothing."""
+        self._progress = done / total if done else None
+        self.steps = (
+            tr("{done} of {total} steps", done=done, total=total) if done else ""
         )
-        self.setAccessibleDescription(self.summary + done)
+        told = " " + tr("{steps} done.", steps=self.steps) if done else ""
+        self.setAccessibleDescription(self.summary + told)
+        self.setToolTip(f"{self.title}: {self.summary}{told}")
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -200,7 +203,23 @@ class StartCard(QAbstractButton):
             bar = QRectF(room.left(), room.bottom() - 2, width, 3)
             done = theme.success if self._progress >= 1 else theme.accent
             painter.fillRect(bar, QColor(done))
+            self._paint_steps(painter, room)
         return room.bottom() + _PADDING - 2
+
+    def _paint_steps(self, painter: QPainter, room: QRect) -> None:
+        """Write how many steps are done, over the picture's lower right corner."""
+        painter.setFont(self._small())
+        metrics = painter.fontMetrics()
+        wide = metrics.horizontalAdvance(self.steps) + 2 * _STEPS_AROUND
+        high = metrics.height() + 2
+        if wide > room.width():
+            return
+        place = QRect(room.right() - wide - 4, room.bottom() - 6 - high, wide, high)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._theme.surface))
+        painter.drawRoundedRect(place, 3, 3)
+        painter.setPen(QColor(self._theme.muted))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self.steps)
 
     def _paint_text(self, painter: QPainter, room: QRect) -> None:
         bold, small = QFontMetrics(self._bold()), QFontMetrics(self._small())

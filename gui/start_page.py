@@ -204,7 +204,7 @@ class StartPage(QWidget):
         book = ProgressBook(self._state_dir)
         for card in self.lessons.cards:
             done, total = book.progress_of(card.key)
-            card.show_progress(done / total if done else None)
+            card.show_progress(done, total)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""

@@ -6,17 +6,23 @@ from engine.catalog.layer import Layer, Misfit, Port, Specs, Variables
 from engine.catalog.settings import Choice, Float, Shape, Text, Values
 from engine.catalog.spec import TensorSpec
 
-OUTPUT_LOSSES = (
-    "auto",
-    "cross_entropy",
-    "bce_with_logits",
-    "mse",
-    "l1",
-    "smooth_l1",
-    "itself",
-)
 LARGEST_SAMPLE = 1_000_000_000
 """Numbers in one sample: 4 GB as float32."""
+LOSS_NAMES = {
+    "auto": "auto",
+    "cross_entropy": "cross entropy",
+    "bce_with_logits": "binary cross entropy",
+    "mse": "mean squared error",
+    "l1": "mean absolute error (L1)",
+    "smooth_l1": "smooth L1",
+}
+"""The losses, and what a person reads for each of them."""
+LOSSES = tuple(LOSS_NAMES)
+
+
+def loss_name(loss: str) -> str:
+    """A loss as people read it."""
+    return LOSS_NAMES.get(loss, loss)
 
 
 class Input(Layer):
@@ -94,7 +100,8 @@ class Output(Layer):
         Choice(
             name="loss",
             default="auto",
-            options=OUTPUT_LOSSES,
+            options=(*LOSSES, "itself"),
+            names=(*LOSS_NAMES.values(), "itself"),
             advanced=True,
             help="This output's own loss; auto takes the recipe's. With itself it has "
             "no target: its mean is what is made smaller.",

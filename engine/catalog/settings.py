@@ -79,6 +79,10 @@ class Setting:
         """The value as a person would write it."""
         return "" if value is None else str(value)
 
+    def wording(self, value: Any) -> str:
+        """The value as the form has it to be read; `parse` understands it, too."""
+        return self.show(value)
+
 
 def decimal(text: str) -> float:
     """A number with a decimal point, or a comma where that can mean nothing else.
@@ -198,7 +202,13 @@ class Choice(Setting):
         return None if value in self.options else f"one of {', '.join(self.options)}"
 
     def parse(self, text: str) -> Any:
-        return text.strip()
+        word = text.strip()
+        named = zip(self.names, self.options, strict=False)
+        return word if word in self.options else dict(named).get(word, word)
+
+    def wording(self, value: Any) -> str:
+        named = zip(self.options, self.names, strict=False)
+        return dict(named).get(value, self.show(value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

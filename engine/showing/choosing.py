@@ -156,9 +156,11 @@ def _filter_sheet(scene: Scene, name: str, weight: Tensor) -> Iterator[Exhibit]:
         return
     most = float(pictures.abs().max())
     caption = (
-        "What each unit looks for: light where it is bright, darkness where it is "
-        "dark; what is grey does not count."
+        "What each unit looks for. White: positive weights, where it wants light; "
+        "black: negative ones, where it wants darkness; grey: near zero."
     )
+    if pictures.dim() == 4 and pictures.shape[1] == 3:
+        caption += " Red, green and blue show the weights of each channel."
     if pictures.numel() <= FEW_WEIGHTS:
         numbers = ["  ".join(f"{n:.2f}" for n in row) for row in pictures[0, 0]]
         caption = f"Its weights, row by row: {' | '.join(numbers)}."

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.catalog import TensorSpec
+from engine.catalog.ends import loss_name
 from engine.data.declaration import DataInfo
 from engine.edits import (
     AddEdge,
@@ -314,8 +315,8 @@ def _squashed(graph: Graph, name: str, loss: str) -> list[Problem]:
             code="squashed-twice",
             severity=Severity.WARNING,
             node=feeder.name,
-            message=f"{feeder.name} ({feeder.layer}) {why}, and the loss {loss} does "
-            "so itself: the network learns slowly.",
+            message=f"{feeder.name} ({feeder.layer}) {why}, and the loss "
+            f"{loss_name(loss)} does so itself: the network learns slowly.",
             found=feeder.layer,
             expected="raw numbers (logits)",
             remedy=f"Remove {feeder.name}.",

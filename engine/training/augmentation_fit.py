@@ -10,6 +10,7 @@ from engine.data.declaration import DataInfo
 from engine.document import Document
 from engine.edits import SetRecipe
 from engine.problems import Fix, Problem, Severity
+from engine.recipe import RECIPE_SETTINGS
 from engine.recipe_augmentation import AUGMENTATION_SETTINGS, Augmentation
 
 _OFF = Augmentation()
@@ -69,9 +70,11 @@ def _why_not(name: str, document: Document, info: DataInfo) -> str:
 
 def _why_not_mixup(document: Document, info: DataInfo) -> str:
     if document.recipe.method != "supervised":
+        form = {setting.name: setting for setting in RECIPE_SETTINGS}
+        method = form["method"].wording(document.recipe.method)
         return (
-            "blends the answers of two samples, and the method "
-            f"{document.recipe.method} learns without it"
+            f"blends the answers of two samples, and the method {method} learns "
+            "without it"
         )
     if info.task not in ("classification", "regression"):
         return f"blends two answers, and the task is {info.task}"

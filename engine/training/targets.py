@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.catalog import TensorSpec
+from engine.catalog.ends import loss_name
 from engine.data.declaration import DataInfo
 from engine.document import Document
 from engine.edits import Edit, SetRecipe, change_settings
@@ -61,10 +62,10 @@ def _own_loss(
     return Problem(
         code="own-loss",
         node=name,
-        message=f"{name} cannot be trained with {loss}: its target “{target}” holds "
-        f"{what}.",
-        found=loss,
-        expected=", ".join(losses),
+        message=f"{name} cannot be trained with {loss_name(loss)}: its target "
+        f"“{target}” holds {what}.",
+        found=loss_name(loss),
+        expected=", ".join(map(loss_name, losses)),
         remedy="Set its loss to auto.",
         fixes=(
             Fix(
@@ -80,13 +81,14 @@ def _loss_fits_nothing(document: Document, info: DataInfo) -> Problem:
     are_classes = "int64" in kinds
     what = "classes" if are_classes else "numbers"
     losses = CLASS_LOSSES if are_classes else NUMBER_LOSSES
+    loss = loss_name(document.recipe.loss)
     return Problem(
         code="loss",
         severity=Severity.WARNING,
-        message=f"The loss {document.recipe.loss} does not fit the data, whose targets "
-        f"are {what}; what fits is taken instead.",
-        found=document.recipe.loss,
-        expected=", ".join(losses),
+        message=f"The loss {loss} does not fit the data, whose targets are {what}; "
+        "what fits is taken instead.",
+        found=loss,
+        expected=", ".join(map(loss_name, losses)),
         remedy="Set the loss to auto.",
         fixes=(Fix(label="Set the loss to auto", edits=(_auto_loss(document),)),),
     )

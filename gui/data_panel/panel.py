@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from gui.cards import label
+from gui.cards import EmptyState
 from gui.document_model import DocumentModel
 from gui.runs.side_by_side import Enlarging
 from gui.texts import Texts
@@ -32,9 +32,9 @@ class DataPanel(Enlarging):
         self._theme = theme
         self._data_dir: Path | None = None
         self.view: DataView | None = None
-        self.text = label(tr("Loading…"), "muted", self)
-        self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.hold(self.text)
+        self._empty = EmptyState("", tr("Loading…"), self)
+        self.text = self._empty.text
+        self.hold(self._empty)
 
     def look_in(self, data_dir: Path) -> None:
         """Find data there; the first frame is on screen."""
@@ -53,7 +53,7 @@ class DataPanel(Enlarging):
         self.view = DataView(self._model, self._data_dir, self._theme, self)
         self.view.larger_wanted.connect(self._enlarge)
         self.enlarged.connect(self.view.show_enlarged)
-        self.text.setText(tr("The data is shown in a window of its own."))
+        self._empty.say("", tr("The data is shown in a window of its own."))
         self.hold(self.view)
         return self.view
 
@@ -65,7 +65,7 @@ class DataPanel(Enlarging):
 
     def _enlarge(self) -> None:
         if self.view is not None:
-            self.enlarge(self.view, self.text)
+            self.enlarge(self.view, self._empty)
 
     def close_panel(self) -> None:
         """Stop what is loading."""

@@ -11,11 +11,13 @@ from PySide6.QtCore import (
     QSortFilterProxyModel,
     Qt,
 )
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from engine.figures import percent
 from gui.look.bars import one_line
 from gui.look.confusion_view import CORNER
+from gui.look.key_choice import choose_current
 from gui.sort_signs import DOWN, UP
 from gui.texts import Texts
 
@@ -119,6 +121,11 @@ class ClassTable(QTableView):
         self.setSortingEnabled(True)
         header.setSortIndicatorShown(False)  # the title has it
         self.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() is not Qt.FocusReason.MouseFocusReason:
+            choose_current(self)
 
     def show_report(self, report: ClassReport) -> None:
         """Show the figures of a report."""

@@ -12,7 +12,14 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QKeyEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -25,6 +32,7 @@ from PySide6.QtWidgets import (
 
 from engine.figures import percent
 from gui.look.bars import one_line
+from gui.look.key_choice import choose_current
 from gui.texts import Texts
 from gui.theme import Theme
 
@@ -288,6 +296,11 @@ class ConfusionView(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() is not Qt.FocusReason.MouseFocusReason:
+            choose_current(self)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         at = self.currentIndex()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -62,6 +62,9 @@ VIEWS = {
 
 class EvaluatePage(QWidget):
     """Runs the evaluation in the background, and shows what came of it."""
+
+    filled = Signal()
+    """There is something else to see than a word, or nothing any more."""
 
     def __init__(
         self, source: TrainedSource, theme: Theme, parent: QWidget | None = None
@@ -120,6 +123,12 @@ class EvaluatePage(QWidget):
         self.samples = SamplesPage(self._box)
         for each in (self._empty, self.matrix, self.classes, self.samples):
             self._stack.addWidget(each)
+        self._stack.currentChanged.connect(lambda _: self.filled.emit())
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing but a word on what will be here."""
+        return self._stack.currentWidget() is self._empty
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from gui.look.confusion_view import ConfusionView
@@ -88,12 +88,14 @@ class MatrixPage(QWidget):
             if row == column
             else tr("taken for {answer}", answer=answer)
         )
-        head = tr(
-            "{truth} {said}: {count:,}, the surest first.",
-            truth=truth,
-            said=said,
-            count=len(places),
-        )
+        head = tr("{truth} {said}: none.", truth=truth, said=said)
+        if len(places):
+            head = tr(
+                "{truth} {said}: {count:,}, the surest first.",
+                truth=truth,
+                said=said,
+                count=len(places),
+            )
         self.cell = row, column
         self._arrange()
         make = partial(mistakes, trained, report)
@@ -107,6 +109,12 @@ class MatrixPage(QWidget):
         if cell is not None:
             self.confusion.setCurrentIndex(self.confusion.matrix.index(*cell))
             self.confusion.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.cell is not None:
+            self._go_back()
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

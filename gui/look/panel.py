@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from engine.document import Document
-from gui.cards import label
+from gui.cards import EmptyState
 from gui.look.trained_source import choices_of
 from gui.look.view import LookView
 from gui.runs.side_by_side import Enlarging
@@ -36,10 +35,8 @@ class LookPanel(Enlarging):
         super().__init__(tr("Look"), parent)
         self._document = document
         self.view = LookView(controller, document, data_dir, theme, self)
-        self._elsewhere = label(
-            tr("This is shown in a window of its own."), "muted", self
-        )
-        self._elsewhere.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        said = tr("This is shown in a window of its own.")
+        self._elsewhere = EmptyState("", said, self)
         self.hold(self._elsewhere)
         controller.wishes = self.view.shown.wishes
         self.view.larger_wanted.connect(

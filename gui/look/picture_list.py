@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QFocusEvent, QIcon, QPixmap
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QWidget
 
+from gui.look.key_choice import choose_current
 from gui.look.sheet_view import as_image
 
 if TYPE_CHECKING:  # numpy: after the first frame
@@ -46,6 +47,11 @@ class SampleList(QListWidget):
         # Words wrap: none is to be scrolled to.
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() is not Qt.FocusReason.MouseFocusReason:
+            choose_current(self)
 
     def show_samples(self, samples: Sequence[Shown]) -> None:
         """Show these, in this order."""

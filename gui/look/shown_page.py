@@ -102,6 +102,11 @@ class ShownPage(QWidget):
         self._invite()
         self._show()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing but a word on what will be here."""
+        return self._stack.currentWidget() is self._empty
+
     def _make_side(self) -> QWidget:
         self.side = QWidget(self)
         self.side.setFixedWidth(SIDE_WIDTH)

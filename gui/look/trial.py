@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from engine.figures import figure, percent
@@ -23,12 +30,22 @@ if TYPE_CHECKING:  # PyTorch: after the first frame
 
 tr = Texts("look")
 
+_RING = 3  # pixels to the ring of the keyboard
+
 
 class AnswerView(QWidget):
-    """What a network answers: bars of chances, numbers, or a picture."""
+    """What a network answers: bars of chances, numbers, or a picture.
+
+    Tab stops at it, so that it can be read aloud; a new answer is said by itself.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
+        self.said = ""
+        """The likeliest class, or whatever was said last."""
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(tr("Answer of the network"))
         self._box = QWidget(self)
         self._stack = QStackedLayout(self._box)
         self.text = label("", "muted", self._box)
@@ -41,13 +58,25 @@ class AnswerView(QWidget):
         self.others = label("", "muted", self)
         self.others.hide()
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(_RING, _RING, _RING, _RING)
         column.setSpacing(3)
         column.addWidget(self._box, 1)
         column.addWidget(self.others)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.hasFocus():
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(self._theme.focus))
+        painter.drawRoundedRect(
+            QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5
+        )
+        painter.end()
+
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""
+        self._theme = theme
         self.bars.set_theme(theme)
         self.picture.set_theme(theme)
 
@@ -56,6 +85,7 @@ class AnswerView(QWidget):
         self.text.setText(text)
         self.others.hide()
         self._stack.setCurrentWidget(self.text)
+        self.setAccessibleDescription(text)
 
     def show_answers(self, answers: Sequence[Answer]) -> None:
         """Show the first answer, and below it the others in a line each."""
@@ -74,6 +104,20 @@ class AnswerView(QWidget):
         lines = [_in_a_line(answer) for answer in rest]
         self.others.setText("\n".join(lines))
         self.others.setVisible(bool(lines))
+        self._tell(first, lines)
+
+    def _tell(self, first: Answer, others: Sequence[str]) -> None:
+        """Say the answer to whoever does not see it; at once where it is another."""
+        if first.chances:
+            shown, said = self.bars.accessibleDescription(), _in_a_line(first)
+        elif first.picture is not None:
+            shown = said = self.picture.accessibleDescription()
+        else:
+            shown = said = self.number.text()
+        self.setAccessibleDescription("\n".join([shown, *others]))
+        if said != self.said and QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, said))
+        self.said = said
 
 
 def _in_a_line(answer: Answer) -> str:

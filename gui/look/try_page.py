@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -51,6 +52,9 @@ NO_WAY = tr.mark(
 class TryPage(QWidget):
     """Loads the network when the page is first seen, and offers what fits it."""
 
+    filled = Signal()
+    """There is something else to see than a word, or nothing any more."""
+
     def __init__(
         self, source: TrainedSource, theme: Theme, parent: QWidget | None = None
     ) -> None:
@@ -74,6 +78,7 @@ class TryPage(QWidget):
         self._empty = EmptyState("", "", self._box)
         self.sentence = self._empty.text
         self._stack.addWidget(self._empty)
+        self._stack.currentChanged.connect(lambda _: self.filled.emit())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._box, 1)
@@ -84,6 +89,11 @@ class TryPage(QWidget):
         self._looking.failed.connect(self._fail)
         self.way.activated.connect(lambda _: self._show_way())
         self.forget()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing but a word on what will be here."""
+        return self._stack.currentWidget() is self._empty
 
     @property
     def trial(self) -> Trial | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from threading import Event, Lock
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -64,6 +64,7 @@ class WriteTrial(Trial):
         self.text = QPlainTextEdit(self)
         self.text.setProperty("role", "prose")
         self.text.setAccessibleName(tr("Text that the network goes on with"))
+        self.text.setTabChangesFocus(True)
         self.text.setPlaceholderText(tr("Type a beginning, and let the network go on"))
         self.write_button = QPushButton(tr("Write on"), self)
         self.stop_button = QPushButton(tr("Stop"), self)
@@ -174,8 +175,12 @@ class WriteTrial(Trial):
             )
 
     def _show_busy(self, is_busy: bool) -> None:
-        self.write_button.setEnabled(not is_busy)
-        self.stop_button.setEnabled(is_busy)
+        buttons = (self.write_button, self.stop_button)
+        off, on = buttons if is_busy else buttons[::-1]
+        on.setEnabled(True)
+        if off.hasFocus():  # keep the keyboard where it works
+            on.setFocus(Qt.FocusReason.OtherFocusReason)
+        off.setEnabled(False)
         if not is_busy:
             self._timer.stop()
             self._show_pieces()

@@ -52,6 +52,7 @@ class LookView(QWidget):
         self._controller = controller
         self._has_epochs = False
         """Whether the newest run came to the end of an epoch."""
+        self._is_enlarged = False
         self.source = TrainedSource(controller, document, data_dir, self)
         self.shown = ShownPage(theme, self)
         self.evaluate = EvaluatePage(self.source, theme, self)
@@ -69,6 +70,11 @@ class LookView(QWidget):
         self.larger.clicked.connect(self.larger_wanted)
         controller.news_came.connect(self._take)
         controller.state_changed.connect(self._follow)
+        self.source.changed.connect(self._name_last)
+        self.shown.shown.connect(self._offer_larger)
+        for page in (self.evaluate, self.trying):
+            page.filled.connect(self._offer_larger)
+        self._name_last()
         self._show_page(SHOWN)
 
     def _make_head(self) -> QHBoxLayout:
@@ -92,7 +98,7 @@ class LookView(QWidget):
         self.run.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.run.addItem(tr("Last training"), None)
+        self.run.addItem(self._last_title(), None)
         self.run.addItem(tr.of(BEGINNING.title), BEGINNING)
         self.larger = QPushButton(tr("Larger"), self)
         self.larger.setToolTip(tr("Show this in a window of its own, or here again"))
@@ -116,6 +122,13 @@ class LookView(QWidget):
         self._stack.setCurrentIndex(page)
         self.run.setVisible(page != SHOWN)
         self.trying.head.setVisible(page == TRY)
+        self._offer_larger()
+
+    def _offer_larger(self) -> None:
+        """Offer a window of its own where there is something to see in it."""
+        pages = (self.shown, self.evaluate, self.trying)
+        is_empty = pages[self.pages.currentIndex()].is_empty
+        self.larger.setVisible(self._is_enlarged or not is_empty)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""
@@ -125,8 +138,18 @@ class LookView(QWidget):
     def show_enlarged(self, is_enlarged: bool) -> None:
         """Say on the button whether there is a window of its own to leave."""
         self.larger.setText(tr("Smaller") if is_enlarged else tr("Larger"))
+        self._is_enlarged = is_enlarged
+        self._offer_larger()
 
     # Which run.
+
+    def _last_title(self) -> str:
+        """What the training of this window is called; before it there is none."""
+        is_one = self._controller.is_busy or self._controller.learned is not None
+        return tr("Last training") if is_one else tr("Not trained yet")
+
+    def _name_last(self) -> None:
+        self.run.setItemText(0, self._last_title())
 
     def show_choices(self, choices: Sequence[Choice]) -> None:
         """Offer these runs beside the last training, and the network before any."""
@@ -135,7 +158,7 @@ class LookView(QWidget):
             return
         before = self.run.currentData()
         self.run.clear()
-        titles = [tr("Last training"), tr.of(BEGINNING.title)]
+        titles = [self._last_title(), tr.of(BEGINNING.title)]
         titles += [choice.title for choice in choices]
         for title, choice in zip(titles, known, strict=True):
             self.run.addItem(title, choice)

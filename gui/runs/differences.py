@@ -15,9 +15,17 @@ from PySide6.QtWidgets import (
 
 from engine.figures import is_share, metric_name, percent
 from engine.problems import Refusal
-from engine.run_comparison import RESULT, TRAINING, Difference, differences
+from engine.run_comparison import (
+    DATA,
+    NETWORK,
+    RESULT,
+    VERSIONS,
+    Difference,
+    differences,
+)
 from engine.run_record import Run
 from gui.cards import label
+from gui.setting_words import source_title, title_of, value_of
 from gui.texts import Texts
 
 tr = Texts("runs")
@@ -26,22 +34,29 @@ _LETTERS = 10
 
 
 def in_words(each: Difference) -> tuple[str, str, str]:
-    """What differs and its two values, as the table of runs would write them."""
-    if each.part not in {TRAINING, RESULT}:
-        return each.what, each.first, each.second  # names in the code stay as they are
+    """What differs and its two values, as forms and the table of runs write them."""
+    both = each.first, each.second
+    if each.setting is not None:
+        first, second = (value_of(text, each.setting) for text in both)
+        return title_of(each.what, each.setting), first, second
+    if each.part in {NETWORK, VERSIONS}:
+        return each.what, *both  # names in the code stay as they are
+    if each.part == DATA and each.what == "source":
+        first, second = map(source_title, both)
+        return tr("Source"), first, second
     part, _, metric = each.what.partition("_")
     what = each.what.replace("_", " ")
     if each.part == RESULT and part in {"test", "val"}:
         what = f"{part} {metric_name(metric)}"
-    first, second = (_value(each.what, text) for text in (each.first, each.second))
-    return what, first, second
+    first, second = (_value(each.what, text) for text in both)
+    return what[:1].upper() + what[1:], first, second
 
 
 def _value(name: str, text: str) -> str:
     try:
         number = float(text)
     except ValueError:
-        return text.replace("_", " ")  # one_cycle
+        return text
     return percent(number, 1) if is_share(name) else text
 
 

@@ -20,6 +20,7 @@ from engine.figures import metric_name
 from engine.run_record import FAILED, RUNNING, Run
 from engine.run_table import COLUMNS, Row, matches, sorted_rows
 from gui.runs.strokes import sample
+from gui.setting_words import sweep_title
 from gui.sort_signs import DOWN, UP
 from gui.texts import Texts
 from gui.theme import Theme
@@ -129,6 +130,8 @@ class RunTableModel(QAbstractTableModel):
         row, column = self.rows[index.row()], COLUMNS[index.column()]
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole}:
             text = column.text(row)
+            if column.name == "tags" and role == Qt.ItemDataRole.DisplayRole:
+                text = ", ".join(map(sweep_title, row.run.tags))
             if column.name == "test" and self._metric:  # the head says which
                 text = text.removeprefix(f"{metric_name(self._metric)} ")
             return text

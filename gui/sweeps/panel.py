@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from engine.problems import Refusal
-from gui.cards import label
+from gui.cards import EmptyState
 from gui.document_model import DocumentModel
 from gui.runs.side_by_side import Enlarging
 from gui.texts import Texts
@@ -38,9 +38,9 @@ class SweepsPanel(Enlarging):
         self._theme = theme
         self._folders: tuple[Path, Path | None] | None = None
         self.view: SweepsView | None = None
-        self.text = label("", "muted", self)
-        self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.hold(self.text)
+        self._empty = EmptyState("", "", self)
+        self.text = self._empty.text
+        self.hold(self._empty)
 
     def work_in(self, data_dir: Path, runs_dir: Path | None) -> None:
         """Find data and keep runs there; the first frame is on screen."""
@@ -65,24 +65,25 @@ class SweepsPanel(Enlarging):
 
                 from gui.sweeps.view import SweepsView
         except ImportError:
-            self.text.setText(
+            self._empty.say(
+                "",
                 tr(
                     "Sweeps need the package optuna, which is not installed. Install "
                     "it with: pip install espalier[sweeps]"
-                )
+                ),
             )
             return None
         try:
             self.view = SweepsView(self._model, *self._folders, self._theme, self)
         except Refusal as refusal:
-            self.text.setText(str(refusal))
+            self._empty.say("", str(refusal))
             return None
         self.view.refused.connect(self.refused)
         self.view.noted.connect(self.noted)
         self.view.runs_changed.connect(self.runs_changed)
         self.view.larger_wanted.connect(self._enlarge)
         self.enlarged.connect(self.view.show_enlarged)
-        self.text.setText(tr("The sweeps are shown in a window of their own."))
+        self._empty.say("", tr("The sweeps are shown in a window of their own."))
         self.hold(self.view)
         return self.view
 
@@ -94,7 +95,7 @@ class SweepsPanel(Enlarging):
 
     def _enlarge(self) -> None:
         if self.view is not None:
-            self.enlarge(self.view, self.text)
+            self.enlarge(self.view, self._empty)
 
     def stop(self) -> bool:
         """Stop what runs; whether it has stopped."""

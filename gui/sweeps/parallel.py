@@ -19,7 +19,7 @@ from engine.figures import figure
 from engine.sweep_space import Variation
 from engine.sweep_study import DONE, PRUNED, Trial
 from gui.plot_pens import as_thick
-from gui.sweeps.wording import title_of
+from gui.setting_words import title_of
 from gui.texts import Texts
 from gui.theme import Theme
 
@@ -208,5 +208,5 @@ def _marks(variation: Variation, setting: Setting) -> list[tuple[float, str]]:
     if variation.is_range:
         return [(0.0, f"{variation.low:g}"), (1.0, f"{variation.high:g}")]
     return [
-        (_height(variation, each), setting.show(each)) for each in variation.options
+        (_height(variation, each), setting.wording(each)) for each in variation.options
     ]

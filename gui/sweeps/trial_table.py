@@ -22,8 +22,8 @@ from engine.run_record import FINISHED
 from engine.run_table import duration_text
 from engine.sweep_study import DONE, FAILED, RUNNING, Trial
 from gui.runs.table import CORNER
+from gui.setting_words import title_of
 from gui.sort_signs import DOWN, UP
-from gui.sweeps.wording import title_of
 from gui.texts import Texts
 from gui.theme import Theme
 
@@ -99,7 +99,7 @@ class TrialModel(QAbstractTableModel):
     def _text(self, trial: Trial, head: str) -> str:
         if head in self._settings:
             value = trial.values.get(head)
-            return self._settings[head].show(value)
+            return self._settings[head].wording(value)
         metric = next(iter(trial.metrics.items()), None)
         return {
             "Trial": str(trial.number),

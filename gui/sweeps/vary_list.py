@@ -80,8 +80,11 @@ class VariationField(QWidget):
         return f"{self.target.name}={words}{log}"
 
     def _show(self, variation: Variation) -> None:
-        words = variation.text(self.target.setting).partition("=")[2]
+        setting = self.target.setting
+        words = variation.text(setting).partition("=")[2]
         self.log.setChecked(words.endswith(":log"))
+        if isinstance(setting, Choice):
+            words = ",".join(map(setting.wording, variation.options))
         self.line.setText(words.removesuffix(":log").replace(",", ", "))
 
     def mark(self, *, wrong: bool) -> None:
@@ -140,7 +143,7 @@ class VaryList(QWidget):
                 owner.setFlags(Qt.ItemFlag.ItemIsEnabled)
                 owner.setExpanded(target.owner == RECIPE)
                 owners[target.owner] = owner
-            now = target.setting.show(target.value)
+            now = target.setting.wording(target.value)
             item = QTreeWidgetItem(owners[target.owner], [target.setting.title, now])
             item.setToolTip(0, target.setting.help)
             item.setFlags(

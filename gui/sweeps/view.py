@@ -31,11 +31,12 @@ from engine.sweep_study import WAITING, Trial
 from gui.cards import EmptyState, label
 from gui.document_model import DocumentModel
 from gui.runs.side_by_side import SideBySide
+from gui.setting_words import sweep_title, title_of
 from gui.sweeps.controller import SweepController
 from gui.sweeps.form import SweepForm
 from gui.sweeps.importance import ImportanceBars
 from gui.sweeps.trial_table import TrialTable
-from gui.sweeps.wording import ended, in_words, standing, title_of
+from gui.sweeps.wording import ended, standing
 from gui.texts import Texts
 from gui.theme import Theme
 from gui.waiting import waiting
@@ -161,7 +162,7 @@ class SweepsView(QWidget):
         found = sweeps.sweeps_in(self._runs_dir)
         self.choice.clear()
         for folder in found:
-            self.choice.addItem(in_words(folder.name), folder)
+            self.choice.addItem(sweep_title(folder.name), folder)
         if shown is not None:
             self.choice.setCurrentIndex(found.index(shown))
         self._open(self.choice.currentData())

@@ -1,11 +1,10 @@
-"""Sweeps in words: what they are called, and how far they are."""
+"""How far a sweep is, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
 from engine import sweeps
-from engine.catalog.settings import Setting
 from engine.figures import figure
 from engine.sweep_study import DONE, PRUNED, Trial
 from gui.texts import Texts
@@ -34,18 +33,3 @@ def standing(trials: Collection[Trial], total: int) -> list[str]:
             )
         )
     return parts
-
-
-def title_of(name: str, setting: Setting) -> str:
-    """A setting of a sweep as forms name it: `Learning rate`, `conv1: Kernel size`."""
-    owner, dot, _ = name.rpartition(".")
-    return f"{owner}: {setting.title}" if dot else setting.title
-
-
-def in_words(name: str) -> str:
-    """A sweep's folder as people read it: `2026-11-21 13:18  iris-network`."""
-    day, _, rest = name.partition("-")
-    time, _, words = rest.partition("-")
-    if not (len(day) == 8 and len(time) == 6 and (day + time).isdigit()):
-        return name
-    return f"{day[:4]}-{day[4:6]}-{day[6:]} {time[:2]}:{time[2:4]}  {words}"

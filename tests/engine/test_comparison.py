@@ -88,8 +88,8 @@ def node(name: str, layer: str = "ReLU") -> Node:
         ),
         ([edits.SetName("Other")], ["Title: Drawn → Other"]),
         (
-            [edits.SetRecipe(Recipe(epochs=9, optimizer="SGD"))],
-            ["Recipe: optimizer Adam → SGD, epochs 5 → 9"],
+            [edits.SetRecipe(Recipe(epochs=9, schedule="one_cycle"))],
+            ["Recipe: epochs 5 → 9, schedule constant → one cycle"],
         ),
         (
             [edits.SetData(DataConfig(source="mnist", settings={"fraction": 0.5}))],

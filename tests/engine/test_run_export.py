@@ -13,6 +13,7 @@ import pytest
 
 from engine.edits import SetSettings
 from engine.problems import Refusal
+from engine.recipe import RECIPE_SETTINGS
 from engine.run_comparison import Difference, differences
 from engine.run_export import CSV_COLUMNS, curves_as_csv, write_csv, write_tensorboard
 from engine.run_mlflow import EXPERIMENT, MlflowLog, write_mlflow
@@ -184,7 +185,7 @@ def test_each_step_is_a_line_of_csv_where_that_is_asked_for(tmp_path: Path) -> N
 
 def test_what_differs_between_two_runs(tmp_path: Path) -> None:
     first = trained(tmp_path, epochs=1)
-    document = iris(epochs=1, learning_rate=0.01, seed=1)
+    document = iris(epochs=1, learning_rate=0.01, seed=1, weight_decay=0.01)
     SetSettings("fc1", {"out_features": 16}).apply(document)
     list(train_document(document, runs_dir=tmp_path))
     second = Runs(tmp_path).list()[0]
@@ -195,6 +196,9 @@ def test_what_differs_between_two_runs(tmp_path: Path) -> None:
     assert [each.part for each in found] == sorted(
         (each.part for each in found), key=["Network", "Training", "Result"].index
     )
+    form = [setting.name for setting in RECIPE_SETTINGS]
+    trained_by = [each.what for each in found if each.part == "Training"]
+    assert trained_by == sorted(trained_by, key=form.index), "as in the form"
     assert differences(first, first) == []
     (second.folder / DOCUMENT).unlink()
     with pytest.raises(Refusal, match=r"The document of run 2 cannot be read"):

@@ -184,7 +184,7 @@ def test_softmax_before_cross_entropy_is_taken_out() -> None:
     problem = only(document)
     assert problem.severity is Severity.WARNING and problem.node == "soft"
     assert problem.sentence() == (
-        "soft (Softmax) turns numbers into shares already, and the loss cross_entropy "
+        "soft (Softmax) turns numbers into shares already, and the loss cross entropy "
         "does so itself: the network learns slowly. Remove soft."
     )
     mend(document, problem)
@@ -247,8 +247,8 @@ def test_a_loss_that_fits_nothing() -> None:
     problem = only(document)
     assert problem.severity is Severity.WARNING
     assert problem.sentence() == (
-        "The loss mse does not fit the data, whose targets are classes; what fits is "
-        "taken instead. Set the loss to auto."
+        "The loss mean squared error does not fit the data, whose targets are classes; "
+        "what fits is taken instead. Set the loss to auto."
     )
     mend(document, problem)
     assert document.recipe.loss == "auto"

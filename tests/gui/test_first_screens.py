@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPoint, QRectF
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel
 from pytestqt.qtbot import QtBot
 
 import templates
+from gui.cards import EmptyState
 from gui.main_window import MainWindow
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_appearance import clipped
@@ -93,3 +94,25 @@ def test_dots_are_noticed(open_window: OpenWindow) -> None:
     window = opened(open_window, "digits-cnn")
     window.status.hardware.show_text("CPU and much more that nobody can read " * 9)
     assert len(elided(window)) == 1
+
+
+@pytest.mark.parametrize("size", [(960, 600), (1600, 1000)], ids=str)
+def test_what_stands_in_empty_tabs_begins_at_one_height(
+    open_window: OpenWindow, size: tuple[int, int]
+) -> None:
+    window = open_window(templates.open_lesson("digits-cnn"))
+    window.resize(*size)
+    bottom, tops = window.bottom, {}
+    look = bottom.look.view
+    pages = [(bottom.look, page) for page in range(look.pages.count())]
+    others = (bottom.training, bottom.problems, bottom.runs)
+    for panel, page in [*((each, 0) for each in others), *pages]:
+        bottom.setCurrentWidget(panel)
+        look.show_page(page)
+        QApplication.processEvents()
+        for state in panel.findChildren(EmptyState):
+            if state.isVisible():
+                line = state.title
+                tops[type(panel).__name__, page] = line.mapTo(window, QPoint()).y()
+    assert len(tops) == len(others) + len(pages)
+    assert len(set(tops.values())) == 1, tops

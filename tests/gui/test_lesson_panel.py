@@ -6,10 +6,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer, QUrl
-from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QTextTable
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QFontMetricsF,
+    QPalette,
+    QTextTable,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -276,6 +283,18 @@ def test_how_far_a_loss_rose_from_its_best_is_told(qapp: QApplication) -> None:
         ("2 digits", []),
         ("1,2,3", []),
         ("nan", []),
+        ("8/9", [8 / 9]),
+        (" 8 / 9 ", [8 / 9]),
+        ("-1/4", [-0.25]),
+        ("1 1/2", [1.5]),
+        ("-1 1/2", [-1.5]),
+        ("0,5/2", [0.25]),
+        ("8/0", []),
+        ("1/2/3", []),
+        ("8/", []),
+        ("44 %", [44.0, 0.44]),
+        ("44,5%", [44.5, 0.445]),
+        ("%", []),
     ],
 )
 def test_a_comma_parts_thousands_or_is_a_point(
@@ -291,9 +310,16 @@ def test_numbers_are_taken_and_shown_as_they_are_written(
     learner = Learner(qtbot, page, "vae")
     question = learner.open("divergence").question
     assert question is not None and question.field is not None
-    QTest.keyClicks(question.field, "0,5")
+    QTest.keyClicks(question.field, "a half")
+    QTest.keyClick(question.field, Qt.Key.Key_Return)
+    assert question.verdict.text() == (
+        "Write a number, such as 160 or 0.5, or a fraction, such as 8/9."
+    )
+    question.field.clear()
+    QTest.keyClicks(question.field, "1/2")
     QTest.keyClick(question.field, Qt.Key.Key_Return)
     assert learner.is_done("divergence")
+    assert question.field.text() == "1/2"
     learner = Learner(qtbot, page, "distilbert-sentiment")
     learner.session.answer("no-head", 66_364_418)
     question = learner.open("no-head").question
@@ -354,7 +380,7 @@ def test_that_another_step_is_done_is_told_for_a_while(learner: Learner) -> None
     learner.open("reach-97")
     learner.panel._celebrate("break")
     assert learner.panel.note.isVisible()
-    learner.panel._passing.setInterval(1)
+    learner.panel._news._passing.setInterval(1)
     learner.qtbot.waitUntil(learner.panel.note.isHidden)
 
 
@@ -369,6 +395,11 @@ def test_a_text_that_is_read_stays_when_a_step_is_done(learner: Learner) -> None
     QApplication.processEvents()
     assert idea.is_open
     assert not learner.fold("break").is_open
+    assert learner.panel.note.text() == "“Make it fail” is done."
+    assert learner.panel.note.isVisible()
+    assert idea.mapTo(learner.panel, QPoint()) == before
+    learner.panel._news._passing.setInterval(1)
+    learner.qtbot.waitUntil(learner.panel.note.isHidden)
     assert idea.mapTo(learner.panel, QPoint()) == before
 
 
@@ -620,6 +651,31 @@ def test_formulas_and_pictures_are_drawn(qtbot: QtBot, tmp_path: Path) -> None:
     text.show_text("Above.\n\n![a square](square.png)\n\nBelow.", tmp_path)
     assert text.height() > plain + 15
     assert formula_image("\\frac{1}", 20.0, "#000000", 1.0).isNull()
+
+
+@pytest.mark.parametrize("tex", ["\\tanh(x) = 1", "\\mathrm{ReLU}(x)", "y = x"])
+def test_formulas_begin_at_one_edge(tex: str) -> None:
+    drawn = formula_image(tex, 20.0, "#000000", 1.0)
+    inks = [drawn.pixelColor(0, y).alpha() for y in range(drawn.height())]
+    assert max(inks) > 40
+
+
+def test_a_wide_formula_is_drawn_in_smaller_letters(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    tex = "y = " + " - ".join("x" * 8)
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.resize(160, 100)
+    text.show_text(f"$${tex}$$", tmp_path)
+    drawn = text.loadResource(2, QUrl(f"formula:{quote(tex, safe='')}"))
+    size, ratio = text.fontMetrics().height() * 0.75 * 1.25, text.devicePixelRatioF()
+    color = text.palette().color(QPalette.ColorRole.Text).name()
+    whole = formula_image(tex, size, color, ratio)
+    room = (text.viewport().width() - 8) * ratio
+    assert whole.width() > room, "as a picture it would be shrunk, and its lines faint"
+    share = 0.99 * room / whole.width()
+    assert drawn == formula_image(tex, size * share, color, ratio)
 
 
 def test_a_formula_is_no_wider_than_the_panel(qtbot: QtBot, tmp_path: Path) -> None:

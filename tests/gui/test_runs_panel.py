@@ -307,14 +307,49 @@ def test_two_runs_are_compared(open_window: OpenWindow, tmp_path: Path) -> None:
         [table.item(r, c).text() for c in range(4)]  # type: ignore[union-attr]
         for r in range(table.rowCount())
     ]
-    assert rows[0] == ["Training", "learning rate", "0.001", "0.01"]
+    assert rows[0] == ["Training", "Learning rate", "0.001", "0.01"]
     told = {row[1]: row[2] for row in rows}
-    assert "test loss" in told
-    assert told.get("test accuracy", "%").endswith("%"), "as the table of runs has it"
+    assert "Test loss" in told
+    assert told.get("Test accuracy", "%").endswith("%"), "as the table of runs has it"
     choose(view, 1)
     assert view.differences.text.text() == (
         "Choose two runs to see what differs between them."
     )
+
+
+def test_what_differs_has_the_words_of_the_forms(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    for recipe in ({}, {"schedule": "one_cycle", "loss": "cross_entropy"}):
+        list(
+            train_document(
+                iris(epochs=1, **recipe),  # type: ignore[arg-type]
+                runs_dir=tmp_path / "runs",
+            )
+        )
+    view = runs_view(open_window(templates.open_lesson("fnn-iris")))
+    choose(view, 1, 2)
+    act(view, "Compare the two")
+    table = view.differences.table
+    rows = [
+        [table.item(r, c).text() for c in range(1, 4)]  # type: ignore[union-attr]
+        for r in range(2)
+    ]
+    assert rows == [
+        ["Schedule", "constant", "one cycle"],
+        ["Loss", "auto", "cross entropy"],
+    ]
+
+
+def test_a_sweep_is_told_by_its_title(open_window: OpenWindow, tmp_path: Path) -> None:
+    folder = tmp_path / "runs"
+    list(train_document(iris(epochs=1), runs_dir=folder))
+    Runs(folder).annotate(1, tags=["20261121-131800-iris", "kept"])
+    view = runs_view(open_window(templates.open_lesson("fnn-iris")))
+    names = [column.name for column in COLUMNS]
+    cell = view.table.runs.index(0, names.index("tags"))
+    assert cell.data() == "2026-11-21 13:18  iris, kept"
+    assert cell.data(Qt.ItemDataRole.EditRole) == "20261121-131800-iris, kept"
 
 
 def test_deleting_can_be_undone_until_the_document_closes(

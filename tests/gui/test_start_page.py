@@ -355,8 +355,12 @@ def test_progress_in_a_lesson_is_shown(open_window: OpenWindow, tmp_path: Path) 
     window = open_window(None)
     shown_card = card(window, "digits-cnn")
     assert shown_card.progress == pytest.approx(1 / len(steps))
-    assert f"{round(100 / len(steps))} % done." in shown_card.accessibleDescription()
-    assert card(window, "cnn-small").progress is None
+    told = f"1 of {len(steps)} steps"
+    assert shown_card.steps == told
+    assert f"{told} done." in shown_card.accessibleDescription()
+    assert f"{told} done." in shown_card.toolTip()
+    other = card(window, "cnn-small")
+    assert other.progress is None and "steps" not in other.toolTip()
     book.write("digits-cnn", Progress(done=[step.id for step in steps]))
     window.start.refresh()
     assert shown_card.progress == 1

@@ -22,6 +22,7 @@ import templates
 from engine import sweeps
 from engine.document import Document
 from engine.edits import removal
+from engine.recipe import SCHEDULES
 from engine.runs import Runs
 from engine.sweep_plan import Plan
 from engine.sweep_space import read, suggestion, targets
@@ -97,6 +98,17 @@ def test_no_title_of_a_setting_is_cut_with_any_text(
                     assert taken + words < tree.columnWidth(0), (percent, item.text(0))
     finally:
         appearance.resize_text(100)
+
+
+def test_choices_are_told_and_read_in_the_words_of_their_form(form: SweepForm) -> None:
+    assert form.list.items["schedule"].text(1) == "constant"
+    form.list.tick("schedule")
+    field = form.list.fields["schedule"]
+    assert "one cycle" in field.line.text() and "_" not in field.line.text()
+    form.list.tick("loss", "cross entropy, mse")
+    found = {each.name: each.options for each in form.list.variations()}
+    assert found["loss"] == ("cross_entropy", "mse"), "either is understood"
+    assert found["schedule"] == SCHEDULES
 
 
 def test_a_ticked_setting_comes_with_a_suggestion(form: SweepForm) -> None:

@@ -170,7 +170,7 @@ MESSAGES = {
     ),
     "digit gets 16 × 13 × 10 numbers a sample; to choose a class of “digit” it needs "
     "10, one number a class.": ("cnn-small", without("cnn-small", "flatten")),
-    "softmax1 (Softmax) turns numbers into shares already, and the loss cross_entropy "
+    "softmax1 (Softmax) turns numbers into shares already, and the loss cross entropy "
     "does so itself: the network learns slowly.": ("cnn-mnist", with_softmax()),
     "conv3 has a 6 × 6 kernel that does not fit a 5 × 5 image. Set padding to 1, or "
     "set kernel_size to 5.": case("cnn-mnist-deep", set_on("conv3", kernel_size=6)),
@@ -179,7 +179,7 @@ MESSAGES = {
     "forecast gets 1 number a sample, and “next” has 5.": (
         case("rnn-sequence", set_on("data", horizon=5))
     ),
-    "The loss cross_entropy does not fit the data, whose targets are numbers; what "
+    "The loss cross entropy does not fit the data, whose targets are numbers; what "
     "fits is taken instead.": (
         case("lstm-forecast", set_on("recipe", loss="cross_entropy"))
     ),
@@ -194,7 +194,7 @@ MESSAGES = {
         without("text-classifier", "embedding"),
     ),
     "sigmoid (Sigmoid) turns numbers into chances already, and the loss "
-    "bce_with_logits does so itself: the network learns slowly.": (
+    "binary cross entropy does so itself: the network learns slowly.": (
         case("autoencoder", set_on("recipe", loss="bce_with_logits"))
     ),
     "rebuilt gets 783 numbers a sample, and “image” has 784.": (

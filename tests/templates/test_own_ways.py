@@ -57,9 +57,10 @@ def test_its_texts_are_whole(lesson: str, tmp_path: Path) -> None:
     faults = faults_of(folder, lambda document: analysis_of(document, tmp_path))
     assert [fault.sentence() for fault in faults] == []
     text = templates.text(lesson)
-    for part in ("## The idea", "## Papers", "$$"):
+    for part in ("## The idea", "$$"):
         assert part in text
     course = templates.course(lesson)
+    assert course.after.startswith("## Further")
     assert len(course.objectives) == 3 and len(course.discussions) >= 2
 
 

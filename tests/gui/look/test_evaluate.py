@@ -253,7 +253,8 @@ def test_a_cell_shows_its_samples_and_back(
     QTest.keyClick(page.matrix.confusion, key)
     QTest.keyClick(page.matrix.confusion, Qt.Key.Key_Return)
     taken = report.confusion[best, other]
-    head = f"{best} taken for {other}: {taken}, the surest first."
+    told_of = f"{taken}, the surest first" if taken else "none"
+    head = f"{best} taken for {other}: {told_of}."
     assert page.matrix.samples.heading.text() == head
     assert not report.confusion[best, other] or page.matrix.samples.list.isVisible()
 
