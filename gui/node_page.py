@@ -261,8 +261,8 @@ def _as_link(source: str) -> str:
     if not source.startswith("http"):
         return html.escape(source)
     # Qt underlines through the tails of letters: the colour says that it is a link.
-    style = "text-decoration: none"
-    return f'<a href="{source}" style="{style}">{tr("PyTorch’s own page")} ↗</a>'
+    page = tr("PyTorch’s own page")
+    return f'<a href="{source}" style="text-decoration: none">{page} ↗</a>'
 
 
 def _in_lines(code: str) -> str:
