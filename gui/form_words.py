@@ -19,12 +19,19 @@ from engine.recipe import RECIPE_SETTINGS
 _NAME = re.compile(r"\b\w+_\w+\b|(?:(?<=\b[Ss]et )|(?<=\bWrite )|(?<=: ))\w+\b")
 """A name that no other word is written like, or one where a setting is spoken of."""
 
+_MARKS = ("_", "Set ", " set ", "Write ")
+"""What is in every text that speaks of a setting; quickly looked for."""
+
 
 def in_form_words(document: Document, problem: Problem) -> Problem:
     """`problem` with the settings of its node, and of all else, as their forms say.
 
     Cheap where none is named: a broken document has thousands of problems.
     """
+    is_of_value = problem.code.startswith("bad-")
+    texts = f"{problem.message} {problem.remedy} {problem.found} {problem.expected}"
+    if not is_of_value and not any(mark in texts for mark in _MARKS):
+        return problem
     block = document.blocks.get(problem.scope)
     graph = document.graph if block is None else block.block.graph
     at = problem.node
@@ -38,7 +45,7 @@ def in_form_words(document: Document, problem: Problem) -> Problem:
         return _in_a_sentence(own) if own is not None else _everywhere().get(name, name)
 
     # Of a wrong value, what was found is what somebody wrote: a block's formula, say.
-    quoted = problem.found if problem.code.startswith("bad-") else ""
+    quoted = problem.found if is_of_value else ""
 
     def said(text: str) -> str:
         parts = text.split(quoted) if quoted else [text]

@@ -81,7 +81,7 @@ def test_only_settings_are_called_otherwise(
     layer: str, message: str, said: str
 ) -> None:
     document = one(layer)
-    problem = Problem(message=message, remedy="", code="x", node="one")
+    problem = Problem(message=message, remedy="", code="bad-setting", node="one")
     assert in_form_words(document, problem).message == said
 
 
