@@ -42,6 +42,9 @@ from engine.problems import Problem
 Check = Callable[[Document, "Analysis"], Sequence[Problem]]
 """A further look at a document whose shapes are known, such as whether its data fit."""
 
+Words = Callable[[Document, Problem], Problem]
+"""Says a problem of a document in other words, for those that it is shown to."""
+
 _shapes: ModuleType | None = None
 
 
@@ -70,9 +73,16 @@ class Analysis(KnownOfGraph):
     scope = ""
     """Which graph it is about: the main one; `BlockView` is about another."""
 
-    def __init__(self, document: Document, checks: Sequence[Check] = ()) -> None:
+    def __init__(
+        self,
+        document: Document,
+        checks: Sequence[Check] = (),
+        words: Words | None = None,
+    ) -> None:
+        """`words` says the problems as those who look at them know things."""
         self._document = document
         self._checks = tuple(checks)
+        self._words = words
         self._inference = GraphInference(document.graph)
         self._blocks = BlockInference(document.blocks, _run_layer)
         self._writer = Writer(document.graph, document.blocks)
@@ -129,6 +139,11 @@ class Analysis(KnownOfGraph):
         self.problems = [*clashes(self._document), *self._inference.problems]
         for check in self._checks:
             self.problems += check(self._document, self)
+        self.problems = [self.worded(problem) for problem in self.problems]
+
+    def worded(self, problem: Problem) -> Problem:
+        """A problem in the words of those that look at it."""
+        return problem if self._words is None else self._words(self._document, problem)
 
     def _run(self, layer: Layer, values: Values, specs: Specs) -> LayerResult:
         if isinstance(layer, BlockLayer):

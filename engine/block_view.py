@@ -35,7 +35,8 @@ class BlockView(KnownOfGraph):
         self.names: Mapping[str, int] = names
         """The block's settings, as the use gives them."""
         self._inner = [
-            replace(problem, scope=self.scope) for problem in self._inference.problems
+            whole.worded(replace(problem, scope=self.scope))
+            for problem in self._inference.problems
         ]
         # The use tells at length that something inside is wrong; here that is in sight.
         told = {path[0].use} if any(each.is_error for each in self._inner) else set()

@@ -31,7 +31,7 @@ from engine.block_edits import (
 from engine.blocks import Block
 from engine.edits import AddBlock, Edit
 from engine.problems import Refusal
-from gui.cards import label, section
+from gui.cards import label, section, unbroken
 from gui.document_model import DocumentModel
 from gui.form_label import FormLabel
 from gui.texts import Texts
@@ -115,7 +115,7 @@ class BlockPage(QWidget):
             self.name_line.home(False)
             self._say("")
         if before is None or (before.name, before.help) != (block.name, block.help):
-            self.help_text.setPlainText(block.help)
+            self.help_text.setPlainText(unbroken(block.help))
         shown = [(row.name, row.default) for row in self.rows]
         if shown != list(block.settings.items()):
             self._fill(block)

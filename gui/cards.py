@@ -262,7 +262,10 @@ class FixButton(QPushButton):
 
 
 class ProblemCard(QFrame):
-    """What is wrong, in full: the sentence, found and expected, and the fixes."""
+    """What is wrong, briefly, and what mends it: the fixes, or else a sentence.
+
+    The note at the card and the list of problems say it in full; here the tip does.
+    """
 
     fix_chosen = Signal(object)
     """The `Fix` whose button was pressed."""
@@ -276,13 +279,13 @@ class ProblemCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(_CARD_SIDE, 8, _CARD_SIDE, 9)
         column.setSpacing(4)
-        column.addWidget(label(unbroken(problem.message), "title", self))
         detail = found_and_expected(problem)
-        if detail:
-            column.addWidget(label(unbroken(detail), "plain", self))
-        if problem.remedy:
-            column.addWidget(label(unbroken(problem.remedy), "muted", self))
+        self.setAccessibleDescription(detail)
+        column.addWidget(label(unbroken(problem.message), "title", self))
         self._fixes = fix_buttons(problem, self.fix_chosen.emit, self)
+        if problem.remedy and not self._fixes:
+            column.addWidget(label(unbroken(problem.remedy), "muted", self))
+        self.setToolTip(_wrapped(f"{problem.message} {detail} {problem.remedy}"))
         for fix in self._fixes:
             fix.setMinimumWidth(1)  # no obstacle to a narrower page: its text breaks
         buttons = (*self._fixes, *allow_buttons(problem, self.allow_wanted.emit, self))
@@ -296,6 +299,11 @@ class ProblemCard(QFrame):
         super().resizeEvent(event)
         for button in self._fixes:
             button.fit(self.contentsRect().width() - 2 * _CARD_SIDE)
+
+
+def _wrapped(text: str) -> str:
+    """A sentence as a tip that takes as many lines as it needs: only rich text does."""
+    return f"<p>{html.escape(unbroken(' '.join(text.split())))}</p>"
 
 
 def found_and_expected(problem: Problem) -> str:

@@ -24,6 +24,7 @@ from engine.block_view import BlockView, Known, Step
 from engine.document import Document
 from gui.announcing import announce
 from gui.described_data import DescribedData
+from gui.form_words import in_form_words
 from gui.scope_paths import path_to, place_of, renamed, scope_of, standing
 
 
@@ -75,7 +76,7 @@ class DocumentModel(QObject):
         self._root = document
         self._shown = document
         self._checks = tuple(checks)
-        self._whole = Analysis(document, self._checks)
+        self._whole = Analysis(document, self._checks, in_form_words)
         self._known: Known = self._whole
         self._steps: tuple[Step, ...] = ()
         self._path: Path | None = None
@@ -102,7 +103,7 @@ class DocumentModel(QObject):
 
     def study(self, document: Document) -> Analysis:
         """What would be known of another document, with all that is asked of this."""
-        analysis = Analysis(document, self._checks)
+        analysis = Analysis(document, self._checks, in_form_words)
         analysis.refresh()
         return analysis
 
@@ -125,7 +126,7 @@ class DocumentModel(QObject):
         """Show another document; the undo history begins anew."""
         self.undo_stack.clear()
         self._root = self._shown = document
-        self._whole = self._known = Analysis(document, self._checks)
+        self._whole = self._known = Analysis(document, self._checks, in_form_words)
         was_inside, self._steps = bool(self._steps), ()
         self._path = path
         if was_inside:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.block_edits import has_expression, read_expression
-from engine.catalog.settings import Setting, Text
+from engine.catalog.settings import Float, Setting, Text
 from engine.expressions import ExpressionError
 from gui.column_completer import ColumnCompleter
 from gui.eliding_line import ElidingLine
@@ -101,6 +101,9 @@ class LineField(Field):
         """The value that this gesture found, once it has changed it."""
         self._is_mixed = False
         self._adopt(self._line)
+        self._say_unit_of(setting.default)
+        if isinstance(setting, Float):
+            self._line.shorter = _rounded
         kind = setting.kind if isinstance(setting, Text) else ""
         self._is_place = kind in {"path", "folder"}
         if self._is_place:
@@ -146,6 +149,13 @@ class LineField(Field):
         completer.activated.connect(self._read)
         self._line.setCompleter(completer)
 
+    def _say_unit_of(self, value: Any) -> None:
+        """Say of one that it is one: `1 step`, `2 steps`."""
+        setting = self.setting
+        if setting.unit:
+            is_one = value == 1
+            self._line.show_unit(setting.unit_of_one if is_one else setting.unit)
+
     def suggest(self, hint: str) -> None:
         """Say faintly, while nothing is written, what that means."""
         self._hint = hint or self.setting.empty
@@ -158,7 +168,7 @@ class LineField(Field):
         elif self._line.isModified() and self._line.hasFocus() and self.problem:
             return  # something wrong is being typed
         self._value, self._is_mixed = value, False
-        self.say_unit_of(value)
+        self._say_unit_of(value)
         self._line.setPlaceholderText(self._hint)
         self._show_outcome(value)
         if self.names is not None and has_expression(self.setting, value):
@@ -324,3 +334,11 @@ class LineField(Field):
             self._line.setText(path)
             self._read(path)
             self.finished.emit()
+
+
+def _rounded(text: str) -> str:
+    """A number with as many digits as matter to a reader, where it is one."""
+    try:
+        return f"{float(text):.3g}"
+    except ValueError:
+        return text

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from engine.block_edits import rename_node
 from engine.blocks import BlockLayer
 from engine.catalog import Layer, TensorSpec
+from engine.catalog.letters import letters
 from engine.catalog.settings import wrong_values
 from engine.edits import Compound, SetShares, change_settings
 from engine.graph import Node
@@ -73,6 +74,7 @@ class NodePage(QWidget):
         self.preview = PreviewCard(previews, self)
         self._about = Card(tr("What it does"), "muted", self)
         self._formula = label("", "formula", self)
+        self._letters = label("", "caption", self)
         self._source = LinkLabel("caption", self)
         self.chosen = Card(tr("What was chosen"), "muted", self)
         self._shapes = Card(tr("Shapes"), "mono", self)
@@ -150,6 +152,10 @@ class NodePage(QWidget):
         self._formula.setText(layer.formula)
         self._formula.setVisible(bool(layer.formula))
         self._about.add(self._formula)
+        explained = letters(layer)
+        self._letters.setText(explained)
+        self._letters.setVisible(bool(explained))
+        self._about.add(self._letters)
         self._source.setText("; ".join(map(_as_link, layer.source.split("; "))))
         self._source.setToolTip(layer.source)
         self._source.setVisible(bool(layer.source))
@@ -254,7 +260,9 @@ def _as_link(source: str) -> str:
     """A source as rich text: an address is a link that says where it leads."""
     if not source.startswith("http"):
         return html.escape(source)
-    return f'<a href="{source}">{tr("PyTorch’s own page")}</a>'
+    # Qt underlines through the tails of letters: the colour says that it is a link.
+    page = tr("PyTorch’s own page")
+    return f'<a href="{source}" style="text-decoration: none">{page} ↗</a>'
 
 
 def _in_lines(code: str) -> str:

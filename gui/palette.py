@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.cards import label
+from gui.layer_list import heading_font
 from gui.palette_entries import SECTION_TITLES, Entry, ranked
 from gui.texts import Texts
 from gui.theme import Theme
@@ -85,7 +86,7 @@ class EntryDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         is_entry = isinstance(index.data(ENTRY), Entry)
-        return QSize(200, option.fontMetrics.height() + (9 if is_entry else 12))
+        return QSize(200, option.fontMetrics.height() + (9 if is_entry else 16))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: _Index
@@ -98,12 +99,25 @@ class EntryDelegate(QStyledItemDelegate):
         if isinstance(each, Entry):
             self._paint_entry(painter, option, each, small)
         else:
-            painter.setFont(small)
-            painter.setPen(QColor(self.theme.muted))
-            rect = option.rect.adjusted(10, 0, 0, -3)
-            at = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
-            painter.drawText(rect, at, str(each))
+            self._paint_heading(painter, option, str(each))
         painter.restore()
+
+    def _paint_heading(
+        self, painter: QPainter, option: QStyleOptionViewItem, title: str
+    ) -> None:
+        """In capitals as in the lists on the left, a line from it to the edge."""
+        font = heading_font(option.font)
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(QColor(self.theme.muted))
+        rect = option.rect.adjusted(10, 0, -10, -4)
+        at = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
+        written = painter.boundingRect(rect, at, title.upper())
+        painter.drawText(rect, at, title.upper())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(QColor(self.theme.border))
+        y = written.center().y()
+        painter.drawLine(written.right() + 10, y, rect.right(), y)
 
     def _paint_entry(
         self,

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +21,7 @@ from gui.cards import breakable, label
 from gui.look.sheet_view import in_words
 from gui.preview_source import PreviewSource
 from gui.texts import Texts
+from gui.unfold_button import UnfoldButton
 
 if TYPE_CHECKING:  # PyTorch: after the first frame
     from engine.preview import Preview
@@ -48,11 +48,8 @@ class PreviewCard(QFrame):
         column.setContentsMargins(10, 6, 10, 9)
         column.setSpacing(4)
         top = QHBoxLayout()
-        self.fold = QToolButton(self)
-        self.fold.setProperty("role", "unfold")  # before its size is asked for
+        self.fold = UnfoldButton(self)
         self.fold.setProperty("kind", "title")
-        self.fold.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.fold.setCheckable(True)
         self.fold.toggled.connect(self._fold)
         top.addWidget(self.fold)
         top.addStretch(1)
@@ -89,8 +86,6 @@ class PreviewCard(QFrame):
             self._say(why_not)
 
     def _fold(self, is_open: bool) -> None:
-        arrow = Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow
-        self.fold.setArrowType(arrow)
         self.inside.setVisible(is_open)
         self.next_button.setVisible(is_open)
         self._source.is_on = is_open

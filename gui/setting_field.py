@@ -41,7 +41,6 @@ class Field(QWidget):
     def __init__(self, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setting = setting
-        self._unit: QLabel | None = None
         self._row = QHBoxLayout()
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(6)
@@ -93,13 +92,3 @@ class Field(QWidget):
         editor.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._row.addWidget(editor)
         self.setFocusProxy(editor)
-        if self.setting.unit:
-            self._unit = QLabel(self.setting.unit, self)
-            self._unit.setProperty("role", "muted")
-            self._row.addWidget(self._unit)
-
-    def say_unit_of(self, value: Any) -> None:
-        """Say of one that it is one: `1 step`, `2 steps`."""
-        if self._unit is not None:
-            setting = self.setting
-            self._unit.setText(setting.unit_of_one if value == 1 else setting.unit)

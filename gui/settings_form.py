@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLabel,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,7 @@ from gui.form_label import FormLabel
 from gui.setting_field import Field
 from gui.setting_fields import make_field
 from gui.texts import Texts
+from gui.unfold_button import UnfoldButton
 
 tr = Texts("inspector")
 
@@ -143,29 +143,22 @@ class SettingsForm(QWidget):
     def _make_fold(self, folded: list[Setting]) -> None:
         titles = ", ".join(setting.title.lower() for setting in folded)
         self.more.show_titles([setting.title.lower() for setting in folded])
-        self.more.setCheckable(True)
-        self.more.setArrowType(Qt.ArrowType.RightArrow)
-        self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.more.setAccessibleName(tr("More settings: {titles}", titles=titles))
         self.more.setToolTip(tr("More settings: {titles}", titles=titles))
         self.more.toggled.connect(self._unfold)
 
     def _unfold(self, is_open: bool) -> None:
-        self.more.setArrowType(
-            Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow
-        )
         self._folded.setVisible(is_open)
 
     def _end_gesture(self) -> None:
         self._gesture += 1
 
 
-class _Fold(QToolButton):
+class _Fold(UnfoldButton):
     """The button that unfolds; it names as many settings as there is room for."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setProperty("role", "unfold")  # first: asking for its size fixes its style
         self._titles: tuple[str, ...] = ()
         self.setAccessibleName(tr("More settings"))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -181,7 +174,7 @@ class _Fold(QToolButton):
 
     def _fit(self) -> None:
         metrics = self.fontMetrics()
-        # What is beside the text, the arrow above all, grows with the text.
+        # What is beside the text, the chevron above all, grows with the text.
         beside = self.sizeHint().width() - metrics.horizontalAdvance(self.text())
         room = max(self.width() - beside, 0)
         for named in range(len(self._titles), 0, -1):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations, pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QLineEdit,
     QPushButton,
     QScrollArea,
@@ -28,8 +30,12 @@ tr = Texts("shortcuts")
 _SIZE = (920, 560)  # fits the smallest window
 _SHARE = 0.85
 """How much of a taller window's height the page may take, to show all at once."""
+_WIDE_SHARE, _WIDEST = 0.65, 1240
+"""How much of a wider window's width, but no more pixels: keys stay near words."""
 _COLUMN = 285  # pixels that a column of the page takes at the least
-_HEADING_LINES = 2
+_HEADING_LINES = 1.6
+_GESTURE_LINES = 1.7
+"""How many rows of keys a heading is as tall as, and a gesture told in two lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,17 +105,25 @@ class ShortcutsSheet(QDialog):
         change.clicked.connect(self._ask_to_change)
         close.clicked.connect(self.reject)
         self._show()
-        self.resize(_SIZE[0], self._height(parent))
+        self.resize(self._width(parent), self._height(parent))
 
     def texts(self) -> list[str]:
         """Every text of the page, as it reads now."""
         page = self.area.widget()
         return [each.text() for each in page.findChildren(QLabel)]
 
+    def _width(self, parent: QWidget | None) -> int:
+        room = round(parent.window().width() * _WIDE_SHARE) if parent is not None else 0
+        return max(_SIZE[0], min(room, _WIDEST))
+
     def _height(self, parent: QWidget | None) -> int:
         room = round(parent.window().height() * _SHARE) if parent is not None else 0
         around = self.sizeHint().height() - self.area.sizeHint().height()
-        whole = self.area.widget().sizeHint().height() + around + 2
+        # As wide as the page will be its texts take fewer lines than by their hints.
+        beside = self.layout().contentsMargins()
+        wide = self._width(parent) - beside.left() - beside.right()
+        wide -= 2 * self.area.frameWidth()
+        whole = self.area.widget().heightForWidth(wide) + around + 2
         return max(_SIZE[1], min(room, whole))
 
     def _ask_to_change(self) -> None:
@@ -149,39 +163,51 @@ def _page(found: Sequence[Group], count: int) -> QWidget:
         column.setSpacing(10)
         for group in groups_of_column:
             column.addWidget(label(group.title, "title"))
-            column.addLayout(_grid(group))
+            column.addLayout(_rows_of(group))
         column.addStretch(1)
         row.addLayout(column, 1)
     return page
 
 
 def _columns(found: Sequence[Group], count: int) -> list[list[Group]]:
-    """The groups in as many columns, in their order, about equally long."""
-    total = sum(len(group.rows) + _HEADING_LINES for group in found)
-    columns: list[list[Group]] = [[]]
-    used = 0
-    for group in found:
-        lines = len(group.rows) + _HEADING_LINES
-        is_full = used + lines / 2 > total * len(columns) / count
-        if columns[-1] and is_full and len(columns) < count:
-            columns.append([])
-        columns[-1].append(group)
-        used += lines
-    return [each for each in columns if each]
+    """The groups in as many columns, in their order, the longest as short as can be."""
+    sizes = [_lines(group) for group in found]
+    ends = range(1, len(found))
+    best = min(
+        combinations(ends, min(count, len(found)) - 1) if found else [()],
+        key=lambda cuts: max(
+            sum(sizes[a:b]) for a, b in pairwise((0, *cuts, len(found)))
+        ),
+    )
+    return [list(found[a:b]) for a, b in pairwise((0, *best, len(found))) if a < b]
 
 
-def _grid(group: Group) -> QGridLayout:
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(10)
-    grid.setVerticalSpacing(9 if group.is_mouse else 4)  # those take two lines
-    grid.setColumnStretch(0, 1)
-    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-    for at, (what, keys) in enumerate(group.rows):
-        grid.addWidget(label(what, "plain"), at, 0)
-        if group.is_mouse:
-            grid.addWidget(label(keys, "hint"), at, 1)
-        else:
-            grid.addWidget(label(keys, "keys"), at, 1, right)
+def _lines(group: Group) -> float:
+    """How tall a group is, in rows of keys."""
+    each = _GESTURE_LINES if group.is_mouse else 1.0
+    return each * len(group.rows) + _HEADING_LINES
+
+
+def _rows_of(group: Group) -> QLayout:
+    """What there is in a group: keys beside what they do, gestures in a column."""
     if group.is_mouse:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(9)  # most of them take two lines
+        for at, (what, how) in enumerate(group.rows):
+            grid.addWidget(label(what, "plain"), at, 0)
+            grid.addWidget(label(how, "hint"), at, 1)
+        grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
-    return grid
+        return grid
+    column = QVBoxLayout()
+    column.setSpacing(4)
+    for what, keys in group.rows:
+        row = QHBoxLayout()  # one for itself: long keys take no room from the others
+        row.setSpacing(10)
+        cap = label(keys, "keys")
+        cap.setWordWrap(False)  # what they do has the lines that it takes
+        row.addWidget(label(what, "plain"), 1)
+        row.addWidget(cap, 0, Qt.AlignmentFlag.AlignVCenter)
+        column.addLayout(row)
+    return column

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QLabel, QTabBar, QTabWidget, QWidget
 
 from gui.block_list import BlockPanel
 from gui.block_shelf import BlockShelf
@@ -92,6 +92,12 @@ class BottomTabs(QTabWidget):
         self._model, self._controller = model, controller
         self._data_dir, self._theme = data_dir, theme
         self._is_full = False
+        self._counted = 0, False
+        """How many problems the tab tells, and whether there is an error among them."""
+        self.problem_count = QLabel(self.tabBar())
+        """How many problems there are, beside their tab's title; hidden where none."""
+        self.problem_count.setProperty("role", "count")
+        self.problem_count.hide()
         self.training = TrainingPanel(controller, theme, self)
         self.addTab(self.training, tr("Training"))
         for title in _LATER:
@@ -173,7 +179,18 @@ class BottomTabs(QTabWidget):
     def _count(self) -> None:
         model = self._model
         count = 0 if model.is_blank else len(model.analysis.problems)
+        is_wrong = bool(count) and model.analysis.first_error is not None
+        if (count, is_wrong) == self._counted:
+            return
+        self._counted = count, is_wrong
         text = tr("Problems {count}", count=count) if count else tr("Problems")
-        index = self.indexOf(self.problems)
-        if self.tabText(index) != text:
-            self.setTabText(index, text)
+        bar, index = self.tabBar(), self.indexOf(self.problems)
+        bar.setAccessibleTabName(index, text)
+        self.problem_count.setText(str(count))
+        self.problem_count.setAccessibleName(text)
+        self.problem_count.setProperty("kind", "" if is_wrong else "warning")
+        self.problem_count.style().unpolish(self.problem_count)
+        self.problem_count.style().polish(self.problem_count)
+        # A style sheet gives all of a tab's text one colour: the count is a label.
+        side = QTabBar.ButtonPosition.RightSide
+        bar.setTabButton(index, side, self.problem_count if count else None)

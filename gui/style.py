@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication
 
+from gui.inks import ink
 from gui.theme import DARK, LIGHT, Theme, high_contrast, system_theme
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
@@ -91,6 +92,8 @@ def style_sheet(theme: Theme) -> str:
         error=theme.error,
         error_surface=theme.error_surface,
         warning=theme.warning,
+        error_count=ink(theme, theme.error, theme.raised),
+        warning_count=ink(theme, theme.warning, theme.raised),
         success=theme.success,
         arrow=_shaded("chevron-down", theme),
         clear=_shaded("clear", theme),

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QTextLayout, QTextOption
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from engine.problems import Problem
 from gui.canvas.style import Style
-from gui.cards import unbroken
-from gui.texts import Texts
-
-tr = Texts("canvas")
+from gui.cards import found_and_expected, unbroken
 
 _WIDTH = 304.0
 _PAD = 12.0
 _GAP = 4.0
 _CLOSE = 22.0
+_FIX_SIDE, _FIX_ABOVE = 9.0, 4.0
+"""Around the text of a fix: as around that of its button in the panels."""
 
 
 @dataclass(slots=True)
@@ -80,26 +79,19 @@ class CalloutItem(QGraphicsItem):
         paragraphs: list[tuple[str, QFont, int | None, float]] = [
             (problem.message, fonts.strong, None, room - 10)
         ]
-        if problem.found or problem.expected:
-            words = [
-                tr("Found {found}", found=problem.found) if problem.found else "",
-                tr("expected {expected}", expected=problem.expected)
-                if problem.expected
-                else "",
-            ]
-            text = "; ".join(word for word in words if word)
-            text = text[0].upper() + text[1:] + "."
-            paragraphs.append((text, fonts.detail, None, room))
+        if detail := found_and_expected(problem):
+            paragraphs.append((detail, fonts.detail, None, room))
         if problem.remedy:
             paragraphs.append((problem.remedy, fonts.detail, None, room))
         for index, fix in enumerate(problem.fixes):
-            paragraphs.append((fix.label, fonts.strong, index, room - 20))
+            paragraphs.append((fix.label, fonts.detail, index, room - 2 * _FIX_SIDE))
         for text, font, fix_index, width in paragraphs:
-            indent = 10.0 if fix_index is not None else 0.0
-            if fix_index is not None:
-                y += 3
             layout, height = _paragraph(text, font, width)
-            rect = QRectF(_PAD, y, room, height + (2 * indent / 2.5 if indent else 0))
+            rect = QRectF(_PAD, y, room, height)
+            if fix_index is not None:  # a button, as wide as its text
+                y += 3
+                size = QSizeF(_wide(layout) + 2 * _FIX_SIDE, height + 2 * _FIX_ABOVE)
+                rect = QRectF(QPointF(_PAD, y), size)
             self._parts.append(_Part(layout, rect, fix_index))
             y = rect.bottom() + _GAP
         self._rect = QRectF(0, 0, _WIDTH, y - _GAP + _PAD)
@@ -134,17 +126,24 @@ class CalloutItem(QGraphicsItem):
         painter.drawLine(cross.topRight(), cross.bottomLeft())
 
     def _draw_fix(self, painter: QPainter, part: _Part) -> None:
+        """A button, drawn as the style sheet draws that of a fix in the panels."""
         style = self._style
         is_hovered = part.fix == self.hovered_fix
         painter.setPen(QPen(style.error, 1))
-        painter.setBrush(style.error if is_hovered else Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(part.rect.adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
-        painter.setPen(style.canvas if is_hovered else style.remedy)
+        painter.setBrush(style.raised if is_hovered else Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(part.rect.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        painter.setPen(style.text)
         height = sum(
             part.layout.lineAt(i).height() for i in range(part.layout.lineCount())
         )
         top = part.rect.top() + (part.rect.height() - height) / 2
-        part.layout.draw(painter, QPointF(part.rect.left() + 10, top))
+        part.layout.draw(painter, QPointF(part.rect.left() + _FIX_SIDE, top))
+
+
+def _wide(layout: QTextLayout) -> float:
+    """How wide the longest line of a text is."""
+    lines = (layout.lineAt(at) for at in range(layout.lineCount()))
+    return max(line.naturalTextWidth() for line in lines)
 
 
 def _paragraph(text: str, font: QFont, width: float) -> tuple[QTextLayout, float]:

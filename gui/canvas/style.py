@@ -137,7 +137,6 @@ class Style:
         self.shadow = QColor(0, 0, 0, 60 if theme.is_dark else 18)
         self.glow = _clear(self.accent, 0.35)
         self.band = _clear(self.accent, 0.12)
-        self.remedy = _mixed(self.error, self.text, 0.35 if theme.is_dark else 0.0)
         self.paper = _mixed(self.canvas, self.warning, 0.12)
         """Behind the text of a note."""
         self.heat = QColor(theme.families["merge"])

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+import templates
 from engine import storage
 from engine.document import Document
 from engine.edits import RenameNode, change_settings, insertion
@@ -607,3 +608,14 @@ def test_towers_that_share_weights_open_and_close_by_keys(
     assert set(window.canvas.selection.names) == {use.name for use in uses}
     press(window, Qt.Key.Key_Z, CTRL)
     assert names(window) == opened
+
+
+def test_no_line_ends_within_a_size_in_what_a_block_does(qtbot: QtBot) -> None:
+    model = DocumentModel(templates.open_lesson("resnet-50"))
+    model.enter("Bottleneck")
+    page = BlockPage(model)
+    qtbot.addWidget(page)
+    shown = page.help_text.document().firstBlock().text()
+    assert "1\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}1" in shown
+    page.help_text.left.emit()
+    assert model.undo_stack.isClean(), "what is shown otherwise is no edit"

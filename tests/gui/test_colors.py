@@ -10,18 +10,27 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QApplication, QTableWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QTableWidget,
+)
 from pytestqt.qtbot import QtBot
 
 import templates
+from engine.catalog.settings import Int
 from gui.canvas.card import describe
 from gui.canvas.style import Style
 from gui.code_panel import Highlighter
 from gui.inks import ink
-from gui.style import THEMES, style_sheet
+from gui.settings_form import SettingsForm
+from gui.style import THEMES, make_palette, style_sheet
 from gui.theme import Theme
 from tests.gui.color_science import VISIONS, apart, contrast, difference
 
+_ADVANCED = tuple(Int(name=name, default=1, advanced=True) for name in ("two", "three"))
 ALL = pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
 GROUNDS = ("window", "canvas", "surface")
 
@@ -60,6 +69,7 @@ def test_text_is_legible_on_every_ground(theme: Theme) -> None:
         *(("muted", ground) for ground in ("raised", "error_surface")),
         *(("error", ground) for ground in (*GROUNDS, "error_surface")),
         *(("success", ground) for ground in GROUNDS),
+        *(("warning", ground) for ground in GROUNDS),
         ("on_accent", "accent"),
     ]
     measured = {
@@ -67,6 +77,73 @@ def test_text_is_legible_on_every_ground(theme: Theme) -> None:
         for pair in pairs
     }
     assert {pair: value for pair, value in measured.items() if value < least} == {}
+
+
+@ALL
+def test_what_is_switched_off_is_legible_on_what_is_raised(theme: Theme) -> None:
+    """A main button that is disabled is such a ground."""
+    least = 4.5 if "contrast" in theme.name else 3
+    assert contrast(theme.faint, theme.raised) >= least
+
+
+@ALL
+def test_the_count_of_problems_is_legible_on_its_tab(
+    theme: Theme, qapp: QApplication
+) -> None:
+    sheet = style_sheet(theme)
+    rules = re.findall(r'QLabel\[role="count"\](\S*) \{ color: (#\w+);', sheet)
+    assert [kind for kind, _ in rules] == ["", '[kind="warning"]']
+    for _, color in rules:
+        for ground in (theme.window, theme.raised):
+            assert contrast(color, ground) >= theme.least_contrast
+
+
+@ALL
+def test_the_arrow_of_a_fold_stands_out(theme: Theme, qtbot: QtBot) -> None:
+    settings = (Int(name="one", default=1), *(_ADVANCED))
+    form = SettingsForm(settings)
+    qtbot.addWidget(form)
+    form.setStyleSheet(f"QWidget {{ background: {theme.window} }}" + style_sheet(theme))
+    form.resize(300, 200)
+    form.show()
+    least = 4.5 if "contrast" in theme.name else 3
+    for is_open in (False, True):
+        form.more.setChecked(is_open)
+        side = form.more.height()
+        picture = form.more.grab().toImage()
+        ratio = round(picture.devicePixelRatio())
+        drawn = {
+            picture.pixelColor(x, y).name()
+            for x in range(14 * ratio)
+            for y in range(side * ratio)
+        }
+        strongest = max(contrast(each, theme.window) for each in drawn)
+        assert strongest >= least, f"{strongest:.1f}"
+
+
+@ALL
+def test_the_words_of_an_empty_field_are_legible(theme: Theme, qtbot: QtBot) -> None:
+    """As it is drawn: a style sheet may pale them behind a palette's back."""
+    line, box, text = QLineEdit(), QComboBox(), QPlainTextEdit()
+    text.setProperty("role", "prose")
+    box.addItem("one")
+    box.setCurrentIndex(-1)
+    for field in (line, box, text):
+        qtbot.addWidget(field)
+        field.setPlaceholderText("MMMM")
+        field.setPalette(make_palette(theme))
+        field.setStyleSheet(style_sheet(theme))
+        field.resize(200, 40)
+        field.show()
+        QApplication.processEvents()
+        picture = field.grab().toImage()
+        inner = {
+            picture.pixelColor(x, y).name()
+            for x in range(6, 90)
+            for y in range(5, picture.height() - 5)
+        }
+        strongest = max(contrast(each, theme.canvas) for each in inner)
+        assert strongest >= 0.9 * theme.least_contrast, f"{field}: {strongest:.1f}"
 
 
 @ALL

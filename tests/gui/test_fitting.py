@@ -21,6 +21,7 @@ import templates
 from gui.elided import ElidedLabel
 from gui.main_window import MainWindow
 from gui.start_cards import StartCard
+from gui.unfold_button import UnfoldButton
 from tests.gui.conftest import OpenWindow
 
 _SLACK = 1  # pixels: sizes are rounded
@@ -62,7 +63,8 @@ def _needs(window: QWidget) -> Iterator[tuple[QWidget, str, int, int]]:
     for button in window.findChildren(QAbstractButton):
         is_elided = isinstance(button, StartCard) or button.text().endswith("…")
         if button.isVisible() and button.text() and not is_elided:
-            if isinstance(button, QToolButton) and not button.arrowType().value:
+            is_fold = isinstance(button, UnfoldButton)
+            if isinstance(button, QToolButton) and not is_fold:
                 continue
             yield button, button.text(), button.width(), button.sizeHint().width()
     for combo in window.findChildren(QComboBox):

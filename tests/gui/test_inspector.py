@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -155,6 +156,39 @@ def test_a_fix_button_mends_the_network(qtbot: QtBot, window: MainWindow) -> Non
     QTest.mouseClick(fixes[0], Qt.MouseButton.LeftButton)
     assert window.model.analysis.is_valid
     assert window.canvas.hasFocus()  # the button is gone: not on to Home
+
+
+def test_the_page_of_a_node_tells_its_problem_briefly(qtbot: QtBot) -> None:
+    """In full it is told at the card and in the list of problems."""
+    fix = Fix(label="Set padding to 3", edits=())
+    problem = Problem(
+        message="conv1 does not fit.",
+        found="8 × 8",
+        expected="a kernel of at most 8",
+        remedy="Set padding to 3.",
+        code="misfit",
+        fixes=(fix,),
+    )
+    card = ProblemCard(problem)
+    qtbot.addWidget(card)
+    texts = [each.text() for each in card.findChildren(QLabel)]
+    assert texts == ["conv1 does not fit."]
+    assert [each.text() for each in card.findChildren(FixButton)] == [fix.label]
+    assert card.accessibleName() == problem.sentence()
+    said = card.accessibleDescription()
+    assert "8 × 8" in said and "a kernel of at most 8" in said
+    assert "a kernel of at most 8" in card.toolTip()
+    bare = ProblemCard(replace(problem, fixes=()))
+    qtbot.addWidget(bare)
+    texts = [each.text() for each in bare.findChildren(QLabel)]
+    assert texts == ["conv1 does not fit.", "Set padding to 3."]
+
+
+def test_the_letters_of_a_formula_are_explained_below_it(window: MainWindow) -> None:
+    page = page_of(window, "conv1")
+    texts = [each.text() for each in page.findChildren(QLabel)]
+    formula = texts.index(CATALOG["Conv2d"].formula)
+    assert "k\N{NO-BREAK SPACE}kernel size" in texts[formula + 1]
 
 
 def test_a_key_mends_the_first_problem(window: MainWindow) -> None:

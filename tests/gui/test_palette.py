@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 
@@ -106,6 +107,22 @@ def test_the_corners_of_a_popup_are_drawn(window: MainWindow) -> None:
         popup.resize(200, 100)
         seen = popup.grab().toImage()
         assert seen.pixelColor(0, 0) == seen.pixelColor(seen.width() // 2, 0)
+
+
+def test_a_heading_has_a_line_to_the_edge_and_an_entry_has_none(
+    window: MainWindow,
+) -> None:
+    palette = opened(window)
+    rows = palette.list
+    picture = rows.viewport().grab().toImage()
+    line = QColor(window.place.appearance.theme.border)
+    ruled = []
+    for row, each in enumerate(palette.rows.rows[:3]):
+        rect = rows.visualRect(rows.model().index(row, 0))
+        column = (rect.right() - 20, range(rect.top(), rect.bottom()))
+        if any(picture.pixelColor(column[0], y) == line for y in column[1]):
+            ruled.append(each)
+    assert ruled == ["Commands"]
 
 
 def test_panels_are_found_and_shown(window: MainWindow) -> None:

@@ -32,6 +32,7 @@ from engine.catalog.settings import (
 )
 from engine.recipe import RECIPE_SETTINGS
 from gui.choice_box import ChoiceBox
+from gui.eliding_line import ElidingLine
 from gui.settings_form import SettingsForm
 from gui.stepping import stepped
 
@@ -153,6 +154,48 @@ def test_one_is_said_to_be_one(form: SettingsForm) -> None:
     units = {"pixels": "pixel", "batches": "batch", "s": "s", "": ""}
     for many, one in units.items():
         assert Int(name="count", default=1, unit=many).unit_of_one == one
+
+
+def test_all_fields_end_at_one_place(form: SettingsForm) -> None:
+    form.resize(300, 400)
+    QApplication.processEvents()
+    names = ("count", "rate", "mode", "kernel", "shape")
+    editors = [form.fields[name].editor for name in names]
+    ends = {each.mapTo(form, each.rect().topRight()).x() for each in editors}
+    assert len(ends) == 1
+    unit = next(each for each in line(form, "count").findChildren(QLabel))
+    assert unit.isVisible()
+    written = line(form, "count").textMargins().right()
+    assert written >= unit.width(), "what is written ends before its unit"
+
+
+def test_a_unit_makes_way_for_what_an_empty_line_means(qtbot: QtBot) -> None:
+    size = Int(name="size", default=None, optional=True, unit="steps", empty="all")
+    form = SettingsForm((size,))
+    qtbot.addWidget(form)
+    form.show_values({})
+    form.show()
+    (unit,) = line(form, "size").findChildren(QLabel)
+    assert not unit.isVisible()
+    assert line(form, "size").placeholderText() == "all"
+    form.show_values({"size": 3})
+    assert unit.isVisible()
+
+
+def test_a_long_number_is_shown_with_fewer_digits(qtbot: QtBot) -> None:
+    form = SettingsForm((Float(name="rate", default=0.001, above=0.0),))
+    qtbot.addWidget(form)
+    form.show_values({"rate": 0.00023487})
+    field = line(form, "rate")
+    field.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    form.show()
+    assert isinstance(field, ElidingLine)
+    assert field.shown_text == "0.00023487"
+    beside = field.width() - field.shown_room + 2
+    field.setFixedWidth(beside + field.fontMetrics().horizontalAdvance("0.000235"))
+    QApplication.processEvents()
+    assert field.shown_text == "0.000235"
+    assert field.text() == "0.00023487", "the value is the same"
 
 
 def test_arrow_keys_step_in_one_gesture(form: SettingsForm, changes: list[Any]) -> None:

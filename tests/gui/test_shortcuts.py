@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt, QTimer
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QMenu
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 import templates
@@ -211,6 +211,27 @@ def test_the_sheet_takes_the_room_of_a_taller_window(window: MainWindow) -> None
     sheet = ShortcutsSheet(window.keyboard.shortcuts, window)
     sheet.show()
     assert sheet.area.verticalScrollBar().maximum() == 0
+    sheet.close()
+
+
+def test_the_columns_of_the_sheet_are_about_equally_long(window: MainWindow) -> None:
+    window.resize(1920, 1200)
+    sheet = ShortcutsSheet(window.keyboard.shortcuts, window)
+    sheet.show()
+    QApplication.processEvents()
+    page = sheet.area.widget()
+    ends: dict[int, int] = {}
+    for each in page.findChildren(QLabel):
+        at = each.mapTo(page, each.rect().bottomRight())
+        column = at.x() * 3 // page.width()
+        ends[column] = max(ends.get(column, 0), at.y())
+    assert len(ends) == 3
+    assert min(ends.values()) > 0.75 * max(ends.values())
+    caps = [
+        each for each in page.findChildren(QLabel) if each.property("role") == "keys"
+    ]
+    tall = {each.height() for each in caps}
+    assert len(tall) == 1, "keys are on one line"
     sheet.close()
 
 

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 import templates
 from engine.catalog import CATALOG
+from engine.catalog.letters import letters
 from engine.catalog.settings import Setting
 from engine.data.declaration import SPLIT
 from engine.data.source import SOURCES
@@ -130,7 +131,7 @@ def said_elsewhere() -> set[str]:
     said = {"on", "off", "…", "Temperature"} | {column.title for column in COLUMNS}
     for layer in CATALOG.values():
         settings += layer.settings
-        said |= {layer.name, " ".join(layer.help.split())}
+        said |= {layer.name, " ".join(layer.help.split()), letters(layer)}
     for source in SOURCES.values():
         settings += source.settings
         said |= {source.title, " ".join(source.help.split())}
@@ -218,7 +219,7 @@ def test_a_problem_is_told_between_translated_words(window: MainWindow) -> None:
     window.model.push("Break", change_settings(graph, "conv2", {"kernel_size": 99}))
     QApplication.processEvents()
     assert window.status.problems.text().startswith("⟦")
-    assert window.bottom.tabText(3) == "⟦Problems 1⟧"
+    assert window.bottom.tabBar().accessibleTabName(3) == "⟦Problems 1⟧"
 
 
 def test_what_is_counted_is_translated_with_its_number(window: MainWindow) -> None:

@@ -131,7 +131,9 @@ def test_problems_are_counted_listed_and_lead_to_their_node(
     said, zoom = window.status.problems.fontMetrics(), window.status.zoom.fontMetrics()
     assert said.height() == zoom.height()
     place = window.bottom.indexOf(window.bottom.problems)
-    assert window.bottom.tabText(place) == "Problems 1"
+    assert window.bottom.tabBar().accessibleTabName(place) == "Problems 1"
+    assert window.bottom.problem_count.text() == "1"
+    assert window.bottom.problem_count.property("kind") != "warning"
     QTest.mouseClick(window.status.problems, Qt.MouseButton.LeftButton)
     assert window.bottom.currentWidget() is window.bottom.problems
     assert window.canvas.selection.names == ["conv2"]
@@ -375,9 +377,10 @@ def test_an_empty_document_is_a_window_too(open_window: OpenWindow) -> None:
     assert window.bottom.tabText(tab) == "Problems"
     window.canvas.add_layer("Linear")
     assert window.status.problems.isVisible()
-    assert (
-        window.bottom.tabText(tab) == f"Problems {len(window.model.analysis.problems)}"
+    assert window.bottom.problem_count.text() == str(
+        len(window.model.analysis.problems)
     )
+    assert window.bottom.problem_count.isVisible()
     window.model.undo_stack.undo()
     assert not window.status.problems.isVisible()
     window.canvas.setFocus()

@@ -15,6 +15,7 @@ from engine.document import Document
 from engine.edits import insertion, removal
 from engine.graph import Edge, Node
 from engine.recipe import RECIPE_SETTINGS
+from gui.form_words import in_form_words
 from templates.actions import Train
 from tests.templates.course import (
     EVERY_WITH_STEPS,
@@ -173,7 +174,7 @@ MESSAGES = {
     "softmax1 (Softmax) turns numbers into shares already, and the loss cross entropy "
     "does so itself: the network learns slowly.": ("cnn-mnist", with_softmax()),
     "conv3 has a 6 × 6 kernel that does not fit a 5 × 5 image. Set padding to 1, or "
-    "set kernel_size to 5.": case("cnn-mnist-deep", set_on("conv3", kernel_size=6)),
+    "set kernel size to 5.": case("cnn-mnist-deep", set_on("conv3", kernel_size=6)),
     "image takes 1 × 32 × 32 float32, and the data's “image” gives 3 × 32 × 32 "
     "float32.": case("cnn-cifar10", set_on("image", shape=(1, 32, 32))),
     "forecast gets 1 number a sample, and “next” has 5.": (
@@ -200,7 +201,7 @@ MESSAGES = {
     "rebuilt gets 783 numbers a sample, and “image” has 784.": (
         case("autoencoder", set_on("decoder", out_features=783))
     ),
-    "attention has 7 heads, which do not divide its 256 features evenly. Set num_heads "
+    "attention has 7 heads, which do not divide its 256 features evenly. Set num heads "
     "to 8.": case("transformer-block", set_on("attention", num_heads=7)),
     "add2 adds N × 24 × 128 and N × 24 × 256, which differ in dimension 2: 128 and "
     "256.": case("transformer-block", set_on("shrink", out_features=128)),
@@ -214,7 +215,8 @@ def test_a_quoted_message_is_what_the_learner_will_read(
 ) -> None:
     lesson, document = MESSAGES[message]
     assert f"*{message}*" in whole_text(lesson)
-    problems = analysis_of(document, tmp_path).problems
+    found = analysis_of(document, tmp_path).problems
+    problems = [in_form_words(document, problem) for problem in found]
     assert any(problem.sentence().startswith(message) for problem in problems)
 
 
