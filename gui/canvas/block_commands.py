@@ -90,7 +90,7 @@ class BlockCommands:
         if edit is None:
             return
         model, label = self._model, tr("Make the block {block}", block=block)
-        key = f"make {block} {model.undo_stack.index()}"
+        key = f"block:{block}:{model.undo_stack.index()}"
         rows = {model.document.graph[name].position[1] for name in names}
         model.push(label, self._laid_out(edit), merge=key, scope="")
         added = _added(edit, model.scope)
