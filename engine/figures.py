@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 _SHARES = ("accuracy", "f1")
@@ -16,6 +17,11 @@ _LONG, _ENDLESS = 10_000, 1e15
 """From and up to which a number is written in full, not as a power of ten."""
 _TINY, _SHORT = 1e-6, 1e-4
 """Between these as well."""
+_COUNTS = ((1e3, "k"), (1e6, "M"), (1e9, "G"), (1e12, "T"))
+_BYTES = ((2.0**10, "KiB"), (2.0**20, "MiB"), (2.0**30, "GiB"), (2.0**40, "TiB"))
+_TIMES = ((1e3, "µs"), (1e6, "ms"), (1e9, "s"))
+_NEXT = 999.5
+"""What is as much of a unit, rounded to three digits, is told in the next one."""
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -33,6 +39,30 @@ def figure(value: float, *, is_grouped: bool = False) -> str:
     if _TINY <= abs(value) < _SHORT:
         return format(Decimal(f"{value:.4g}"), "f")
     return f"{value:.4g}"
+
+
+def short_count(number: int) -> str:
+    """A large number in three digits, `1.30 M`; one below 10,000 in full."""
+    return f"{number:,}" if number < _LONG else _short(number, _COUNTS)
+
+
+def short_bytes(number: int) -> str:
+    """An amount of memory in three digits: `3.06 MiB`."""
+    return f"{number} B" if number < 1024 else _short(number, _BYTES)
+
+
+def short_time(nanoseconds: int) -> str:
+    """A span of time in three digits: `1.25 ms`."""
+    return f"{nanoseconds} ns" if nanoseconds < _NEXT else _short(nanoseconds, _TIMES)
+
+
+def _short(number: float, units: Sequence[tuple[float, str]]) -> str:
+    """In the first unit that leaves three digits, zeros at their end told as well."""
+    fits = (each for each in units if number / each[0] < _NEXT)
+    size, unit = next(fits, units[-1])
+    amount = number / size
+    places = next((n for n in (0, 1, 2) if round(amount, n + 1) >= 10 ** (2 - n)), 3)
+    return f"{amount:.{places}f} {unit}"
 
 
 def is_share(name: str) -> bool:

@@ -46,6 +46,14 @@ def label(text: str, role: str, parent: QWidget | None = None) -> QLabel:
     return made
 
 
+def line_width(words: QLabel) -> int:
+    """How wide a label is that breaks no line of its text, in pixels."""
+    lines = words.text().splitlines()
+    widest = max(map(words.fontMetrics().horizontalAdvance, lines), default=0)
+    margins = words.contentsMargins()
+    return widest + margins.left() + margins.right() + 2 * words.margin() + 1
+
+
 def breakable(text: str) -> str:
     """The text with places to break long words at: one would widen the whole page."""
     return re.sub(r"(\S{16})(?=\S)", "\\1\u200b", text)

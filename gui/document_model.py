@@ -11,11 +11,11 @@ the block's graph, and `root` and `whole` still about all of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
 from engine import edits
 from engine.allowed_code import ALLOWED
@@ -26,6 +26,7 @@ from gui.announcing import announce
 from gui.described_data import DescribedData
 from gui.form_words import in_form_words
 from gui.scope_paths import path_to, place_of, renamed, scope_of, standing
+from gui.undo_step import UndoStep
 
 
 class DocumentModel(QObject):
@@ -198,18 +199,41 @@ class DocumentModel(QObject):
         Of another graph where `scope` names it: a block, or "" for the main one and
         for edits that know their graphs themselves. Consecutive pushes with the same
         non-empty `merge` key become one step: a dragged spin box or slider is one
-        gesture. Raises what the edit raises.
+        gesture; one that ends where it began is no step at all. Raises what the edit
+        raises.
         """
         edit = edits.within(self.scope if scope is None else scope, edit)
         steps = place_of(self._root, self._steps, edit)
+        merge = _whole_key(steps, merge)
+        gesture = self._gesture(merge)
+        if gesture is not None and gesture.is_undone_by(edit, self._root):
+            self._void(gesture)
+            return
         self.changing.emit(False)
         # Applied before Qt sees it: an edit that cannot be applied raises here, and
         # leaves neither a change nor an undo step behind.
         inverse = self._apply(edit)
-        if merge:
-            merge = f"{'/'.join(step.block for step in steps)}:{merge}"
-        command = _Command(self._apply_at, label, edit, inverse, merge, steps)
-        self.undo_stack.push(command)
+        step = UndoStep(self._apply_at, label, edit, inverse, merge, steps)
+        self.undo_stack.push(step)
+
+    def take_back(self, merge: str) -> None:
+        """Let the gesture of this key, if it is the last step, never have been."""
+        gesture = self._gesture(_whole_key(self._steps, merge))
+        if gesture is not None:
+            self._void(gesture)
+
+    def _gesture(self, merge: str) -> UndoStep | None:
+        """The last step, where an edit with this key would be part of it."""
+        stack = self.undo_stack
+        last = stack.command(stack.index() - 1)
+        is_last = bool(merge) and not stack.canRedo()
+        if is_last and isinstance(last, UndoStep) and last.merge == merge:
+            return last
+        return None
+
+    def _void(self, gesture: UndoStep) -> None:
+        gesture.is_void = not self.undo_stack.isClean()  # else it is in a file
+        self.undo_stack.undo()
 
     def analyse(self) -> None:
         """Bring shapes, problems and code up to date and say so."""
@@ -254,42 +278,6 @@ class DocumentModel(QObject):
         return inverse
 
 
-class _Command(QUndoCommand):
-    """One gesture: an edit, and the edit that undoes it."""
-
-    def __init__(
-        self,
-        apply: Callable[[edits.Edit, tuple[Step, ...]], edits.Edit],
-        label: str,
-        edit: edits.Edit,
-        inverse: edits.Edit,
-        merge: str,
-        steps: tuple[Step, ...],
-    ) -> None:
-        super().__init__(label)
-        self._apply = apply
-        self._steps = steps
-        self._edit = edit
-        self._inverse = inverse
-        self._merge = merge
-        self._is_applied = True
-
-    def redo(self) -> None:
-        if not self._is_applied:  # Qt calls this once as the command is pushed
-            self._inverse = self._apply(self._edit, self._steps)
-        self._is_applied = True
-
-    def undo(self) -> None:
-        self._edit = self._apply(self._inverse, self._steps)
-        self._is_applied = False
-
-    def id(self) -> int:
-        # Qt offers commands of equal ids to mergeWith; -1 is never offered.
-        return hash(self._merge) & 0x7FFFFFFF if self._merge else -1
-
-    def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, _Command) or other._merge != self._merge:
-            return False
-        self._edit = edits.Compound((self._edit, other._edit))
-        self._inverse = edits.Compound((other._inverse, self._inverse))
-        return True
+def _whole_key(steps: Sequence[Step], merge: str) -> str:
+    """A gesture's key with the place of its graph; "" stays what never merges."""
+    return f"{'/'.join(step.block for step in steps)}:{merge}" if merge else ""

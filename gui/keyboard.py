@@ -42,6 +42,7 @@ class Page(Protocol):
 
     model: DocumentModel
     canvas: CanvasView
+    notices: QWidget
     shelf: BlockShelf
     top: QWidget
     left: QWidget
@@ -114,8 +115,8 @@ class Keyboard(QObject):
         page = self._page()
         if page is None:
             return False
-        above = page.canvas.parentWidget() or page.canvas  # with what is asked there
-        panels = [above if e is page.canvas else e for e in _panels_of(page)]
+        panels = list(_panels_of(page))
+        panels.insert(panels.index(page.canvas), page.notices)  # wherever it lies
         return step(panels, forward=forward)
 
     def _panels(self) -> Sequence[QWidget]:

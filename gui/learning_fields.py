@@ -32,6 +32,7 @@ class LearningFields(QWidget):
         column.addWidget(section(tr("Learning"), self))
         column.addWidget(self.form)
         self.form.changed.connect(self._change)
+        self.form.taken_back.connect(self._take_back)
 
     def show_nodes(self, names: Sequence[str]) -> None:
         """Show how these nodes learn, those of them that have weights."""
@@ -60,7 +61,7 @@ class LearningFields(QWidget):
         self.form.show_mixed(mixed)
 
     def _change(self, setting: str, value: Any) -> None:
-        names = [name for name in self._names if name in self._model.document.graph]
+        names = self._there()
         edits: list[Edit] = []
         for name in names:
             if setting == FROZEN.name:
@@ -72,9 +73,15 @@ class LearningFields(QWidget):
             nodes = nodes_phrase(names)
             freeze = tr("Freeze {nodes}", nodes=nodes)
             label = freeze if value else tr("Let {nodes} learn", nodes=nodes)
+        merge = self._merge_key(setting)
+        self._model.push(label, Compound(tuple(edits)), merge=merge)
+
+    def _take_back(self, setting: str) -> None:
+        self._model.take_back(self._merge_key(setting))
+
+    def _there(self) -> list[str]:
+        return [name for name in self._names if name in self._model.document.graph]
+
+    def _merge_key(self, setting: str) -> str:
         key = self.form.merge_key(setting)
-        self._model.push(
-            label,
-            Compound(tuple(edits)),
-            merge=f"learning:{','.join(names)}:{key}" if key else "",
-        )
+        return f"learning:{','.join(self._there())}:{key}" if key else ""

@@ -100,6 +100,8 @@ class LineField(Field):
         self._before: tuple[Any] | None = None
         """The value that this gesture found, once it has changed it."""
         self._is_mixed = False
+        self._began_mixed = False
+        """Whether this gesture changed values that differed from node to node."""
         self._adopt(self._line)
         self._say_unit_of(setting.default)
         if isinstance(setting, Float):
@@ -164,7 +166,7 @@ class LineField(Field):
 
     def show_value(self, value: Any) -> None:
         if value != self._value:
-            self._before = None  # somebody else changed it
+            self._forget_before()  # somebody else changed it
         elif self._line.isModified() and self._line.hasFocus() and self.problem:
             return  # something wrong is being typed
         self._value, self._is_mixed = value, False
@@ -189,11 +191,14 @@ class LineField(Field):
         self._mark("")
 
     def show_mixed(self) -> None:
-        self._before, self._is_mixed = None, True
-        if not (self._line.hasFocus() and self._line.isModified()):
+        self._forget_before()
+        self._is_mixed = True
+        is_typed = self._line.hasFocus() and self._line.isModified()
+        if not is_typed:
             self._write("")
         self._line.setPlaceholderText(tr.of(MIXED))
-        self._mark("")
+        if not (is_typed and self.problem):
+            self._mark("")
 
     def _write(self, text: str) -> None:
         if self._line.text() != text:
@@ -253,6 +258,12 @@ class LineField(Field):
             self._take(parsed[0])
             return
         kept = self._value if self._before is None else self._before[0]
+        if self._began_mixed or self._is_mixed:
+            self._mark(self._sentence(text, None))
+            if self._began_mixed:
+                self._value = kept
+                self.taken_back.emit()
+            return
         self._mark(self._sentence(text, kept))
         self._take(kept)  # a number on the way to no number was never meant
 
@@ -261,15 +272,16 @@ class LineField(Field):
         self._read(self._line.text())
 
     def _take(self, value: Any) -> None:
-        if value != self._value or type(value) is not type(self._value):
-            if not self._is_mixed:
-                self._before = self._before or (self._value,)
+        is_other = value != self._value or type(value) is not type(self._value)
+        if is_other or self._is_mixed:
+            self._began_mixed = self._began_mixed or self._is_mixed
+            self._before = self._before or (self._value,)
             self._value = value
             self._show_outcome(value)
             self.edited.emit(value)
 
     def _forget_before(self) -> None:
-        self._before = None
+        self._before, self._began_mixed = None, False
 
     def _sentence(self, text: str, kept: Any) -> str:
         expected = self.setting.expectation(text)
@@ -283,23 +295,24 @@ class LineField(Field):
         if self.names is not None and any(letter.isalpha() for letter in text):
             return self._about_expression(text, kept)
         found = f"“{text.strip()}”" if text.strip() else tr("nothing")
-        shown = self.setting.show(kept)
-        stays = tr(" It stays {kept}.", kept=shown) if shown else ""
         return tr(
             "{setting} must be {expected}; found {found}.{stays}",
             setting=self.setting.title,
             expected=expected,
             found=found,
-            stays=stays,
+            stays=self._stays(kept),
         )
 
     def _about_expression(self, text: str, kept: Any) -> str:
-        stays = tr(" It stays {value}.", value=self.setting.show(kept))
         try:
             read_expression(self.setting, text, self.names or {})
         except ExpressionError as error:
-            return f"{self.setting.title} {error}.{stays}"
+            return f"{self.setting.title} {error}.{self._stays(kept)}"
         return ""
+
+    def _stays(self, kept: Any) -> str:
+        shown = "" if kept is None else self.setting.show(kept)
+        return tr(" It stays {kept}.", kept=shown) if shown else ""
 
     def _step(self, steps: int, large: bool) -> None:
         parsed = self._parsed(self._line.text())
@@ -320,7 +333,7 @@ class LineField(Field):
 
     def _revert(self) -> None:
         """Escape gives up what is wrong and shows the document's value again."""
-        self._write(self.setting.show(self._value))
+        self._write("" if self._is_mixed else self.setting.show(self._value))
         self._mark("")
 
     def _browse(self) -> None:

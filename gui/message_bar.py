@@ -1,11 +1,11 @@
-"""One calm line above the canvas: what could not be done, and what to do."""
+"""One calm line over the canvas: what could not be done, and what to do."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
-from gui.cards import label
+from gui.cards import label, line_width
 from gui.icons import icon
 from gui.texts import Texts
 from gui.theme import Theme
@@ -39,6 +39,13 @@ class MessageBar(QFrame):
         self._close.clicked.connect(self.hide)
         self.set_theme(theme)
         self.hide()
+
+    def natural_width(self) -> int:
+        """The width at which all it says is on one line, in pixels."""
+        margins = self.layout().contentsMargins()
+        beside = self._close.sizeHint().width() + self.layout().spacing()
+        edges = margins.left() + margins.right() + 2 * self.frameWidth()
+        return line_width(self.text) + beside + edges
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""

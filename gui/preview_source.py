@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from engine.figures import short_count
 from gui.document_model import DocumentModel
-from gui.figures import short_count
 from gui.look.latest_call import LatestCall
 from gui.texts import Texts
 from gui.training.controller import TrainingController, TrainingState

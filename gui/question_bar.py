@@ -1,4 +1,4 @@
-"""Questions that can wait: one line above the canvas, with a button for each answer."""
+"""Questions that can wait: one line over the canvas, with a button for each answer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from gui.cards import label
+from gui.cards import label, line_width
 from gui.icons import icon
 from gui.texts import Texts
 from gui.theme import Theme
@@ -61,7 +61,7 @@ class QuestionBar(QFrame):
         self._close.setAccessibleName(tr("Close the question"))
         self._close.setToolTip(tr("Close the question"))
         self._close.clicked.connect(self._close_question)
-        row = QHBoxLayout()
+        row = self._row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(self.text, 1)
         row.addLayout(self._buttons)
@@ -75,6 +75,16 @@ class QuestionBar(QFrame):
         column.addWidget(self.details)
         self.set_theme(theme)
         self.hide()
+
+    def natural_width(self) -> int:
+        """The width at which each thing it says is on one line, in pixels."""
+        margins = self.layout().contentsMargins()
+        edges = margins.left() + margins.right() + 2 * self.frameWidth()
+        said = line_width(self.text) + self._row.spacing()
+        beside = self._buttons.sizeHint().width()
+        if not self._close.isHidden():
+            beside += self._close.sizeHint().width() + self._row.spacing()
+        return max(said + beside, line_width(self.details)) + edges
 
     @property
     def question(self) -> Question | None:

@@ -27,6 +27,9 @@ class Field(QWidget):
 
     edited = Signal(object)
     """A right value, as the document keeps it."""
+    taken_back = Signal()
+    """What this gesture gave was never meant; what it found differed from node to node,
+    so that no value is what was there before."""
     finished = Signal()
     """The gesture is over: what is edited next is an undo step of its own."""
 

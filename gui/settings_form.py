@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -32,6 +33,8 @@ class SettingsForm(QWidget):
 
     changed = Signal(str, object)
     """A setting's name and its new, right value."""
+    taken_back = Signal(str)
+    """A setting whose change, the gesture that is going on, was never meant."""
     code_allowed = Signal(str)
     """Code that the person wrote and lets run."""
     code_questioned = Signal(str)
@@ -137,6 +140,7 @@ class SettingsForm(QWidget):
             field.edited.connect(
                 lambda value, name=setting.name: self.changed.emit(name, value)
             )
+            field.taken_back.connect(partial(self.taken_back.emit, setting.name))
             field.finished.connect(self._end_gesture)
         return box
 

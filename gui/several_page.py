@@ -52,6 +52,7 @@ class SeveralPage(QWidget):
         column.addWidget(self.learning)
         column.addStretch(1)
         self.form.changed.connect(self._change)
+        self.form.taken_back.connect(self._take_back)
         self.form.code_allowed.connect(partial(allow, model, self))
         self.form.code_questioned.connect(partial(ask_to_allow, model, self))
         self.refresh()
@@ -95,12 +96,18 @@ class SeveralPage(QWidget):
         edits: list[Edit] = [
             change_settings(graph, node.name, {name: value}) for node in self._nodes()
         ]
-        key = self.form.merge_key(name)
         self._model.push(
             tr("Change {setting} of {count} nodes", setting=name, count=len(edits)),
             Compound(tuple(edits)),
-            merge=f"settings:{','.join(self.names)}:{key}" if key else "",
+            merge=self._merge_key(name),
         )
+
+    def _take_back(self, name: str) -> None:
+        self._model.take_back(self._merge_key(name))
+
+    def _merge_key(self, name: str) -> str:
+        key = self.form.merge_key(name)
+        return f"settings:{','.join(self.names)}:{key}" if key else ""
 
 
 def _alike(one: Setting, other: Setting | None) -> bool:

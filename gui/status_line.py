@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from engine.costs import Cost, costs
+from engine.figures import short_bytes, short_count
 from engine.pretrained.needs import needs_of
 from gui.cards import label
 from gui.document_model import DocumentModel
 from gui.elided import ElidedLabel
-from gui.figures import short_bytes, short_count
 from gui.texts import Texts
 
 if TYPE_CHECKING:  # PyTorch: after the first frame

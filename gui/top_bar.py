@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QLocale, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QPushButton,
     QSizePolicy,
     QSpinBox,
@@ -25,8 +26,7 @@ from gui.training.controller import TrainingState
 
 tr = Texts("window")
 
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LEFT, _RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 _TITLE_WIDTH = 240  # pixels at least: the bar has to fit a window of 1280
 _BETWEEN, _SPACING = 16, 8  # pixels between the parts, and between what is in one
 _MIDDLE = {"undo": "undo", "redo": "redo", "plus": "add_layer", "tidy": "tidy"}
@@ -55,9 +55,9 @@ class TopBar(QFrame):
         self.home.setAccessibleName(tr("Start page"))
         KeysTip(self.home, acts["start_page"])
         self.home.clicked.connect(acts["start_page"].trigger)
-        self.title = label("", "heading", self)
-        self._whole_title = ""
         self.state = label("", "muted", self)
+        self.title = _Title(self.state, self)
+        self._whole_title = ""
         for line in (self.title, self.state):
             line.setWordWrap(False)
         self.hardware = label("", "muted", self)
@@ -97,6 +97,7 @@ class TopBar(QFrame):
 
     def _fit(self) -> None:
         """Leave out what is told elsewhere, too, where a button would be cut for it."""
+        self.title.level()
         self._fit_title()
         needed = (self.home, self.title, *self._middle.values(), *self._right)
         shown = [each for each in needed if not each.isHidden()]
@@ -177,6 +178,32 @@ class TopBar(QFrame):
         """While a training starts its fields are off, and Qt moves the keyboard on."""
         fields = (self.train_button, self.epochs)
         self._pressed_by_keys = any(each.hasFocus() for each in fields)
+
+
+class _Title(QLabel):
+    """Larger letters than those beside it, that stand on the same line.
+
+    In the middle of the bar each, they would end at different heights.
+    """
+
+    def __init__(self, beside: QLabel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._beside = beside
+        self.setProperty("role", "heading")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop)
+
+    def level(self) -> None:
+        """Stand where a label of the other letters has its line, as Qt places it."""
+        metrics = self._beside.fontMetrics()
+        line = (self.height() - metrics.height()) // 2 + metrics.ascent()
+        top = max(line - self.fontMetrics().ascent(), 0)
+        self.setContentsMargins(0, top, 0, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.level()
 
 
 class _Epochs(QSpinBox):

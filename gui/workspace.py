@@ -24,6 +24,7 @@ from gui.lesson_session import LessonSession
 from gui.measuring import Measuring
 from gui.message_bar import MessageBar
 from gui.new_inputs import NewInputs
+from gui.notices import Notices
 from gui.page_training import PageTraining
 from gui.problem_walk import ProblemWalk
 from gui.readiness import Readiness
@@ -115,10 +116,8 @@ class Workspace(QWidget):
         canvas_column = QWidget(middle)
         column = QVBoxLayout(canvas_column)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.messages)
-        column.addWidget(self.safe.questions)
-        column.addWidget(self.canvas, 1)
+        column.addWidget(self.canvas)
+        self.notices = Notices(self.canvas, self.messages, self.safe.questions)
         middle.addWidget(canvas_column)
         middle.addWidget(self.bottom)
         middle.setStretchFactor(0, 1)

@@ -106,6 +106,12 @@ class Afar(QObject):
         corner = QPoint(_CORNER + round(across * right), _CORNER + round(down * bottom))
         return QRect(corner, size)
 
+    def places_of_map(self) -> list[QRect]:
+        """Where in the view the map is, and where it opens; none while it is hidden."""
+        if self.minimap.isHidden():
+            return []
+        return [self.minimap.geometry(), self._place(SIZE, _HOME)]
+
     @property
     def keeps_map(self) -> bool:
         """Whether the map is shown even where all of the network is in sight."""
@@ -189,7 +195,7 @@ class Afar(QObject):
         )
         if any(
             each.isVisible() and each.geometry().intersects(wanted)
-            for each in beside
+            for each in (*beside, *view.lodgers)
             if each is not self.minimap and each is not view.viewport()
         ):
             return False

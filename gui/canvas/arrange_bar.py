@@ -138,5 +138,6 @@ class ArrangeBar(QFrame):
             for item in canvas.items(canvas.viewport().rect())
             if isinstance(item, (NodeItem, CalloutItem)) and item.isVisible()
         ]
-        parts = (canvas.afar.minimap, canvas.legend, canvas.scopes.trail)
+        own = (canvas.afar.minimap, canvas.legend, canvas.scopes.trail)
+        parts = (*own, *canvas.lodgers)
         return found + [each.geometry() for each in parts if not each.isHidden()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF
 
 from engine.block_edits import (
     block_problem_name,
@@ -14,11 +14,21 @@ from engine.block_edits import (
 )
 from engine.block_view import Step
 from engine.blocks import BlockLayer
-from engine.edits import AddNode, Edit, Within, flatten
+from engine.edits import (
+    AddBlock,
+    AddNode,
+    Compound,
+    Edit,
+    MoveNodes,
+    Within,
+    flatten,
+)
 from engine.grouping import collapse, expand, make_unique
 from engine.problems import Refusal
 from engine.towers import towers
+from gui.canvas.card_making import preview_card
 from gui.canvas.name_entry import NameEntry
+from gui.canvas.placing import settled
 from gui.canvas.wording import nodes_phrase
 from gui.texts import Texts
 
@@ -77,9 +87,38 @@ class BlockCommands:
 
     def _make(self, names: list[str], block: str) -> None:
         edit = self._attempt(lambda: self._collapsed(names, block))
-        if edit is not None:
-            self._model.push(tr("Make the block {block}", block=block), edit, scope="")
-            self._canvas.select(_added(edit, self._model.scope))
+        if edit is None:
+            return
+        model, label = self._model, tr("Make the block {block}", block=block)
+        key = f"block:{block}:{model.undo_stack.index()}"
+        rows = {model.document.graph[name].position[1] for name in names}
+        model.push(label, self._laid_out(edit), merge=key, scope="")
+        added = _added(edit, model.scope)
+        for name in added:  # its card is there: now one knows how wide it is
+            places = settled(self._canvas.network.boxes(), name, rows)
+            if places:
+                model.push(label, MoveNodes(places), merge=key)
+        self._canvas.select(added)
+
+    def _laid_out(self, edit: Edit) -> Edit:
+        """The edit, with what is inside tidied where one could not read all of it."""
+        canvas, parts = self._canvas, [edit]
+        for block in (e.block for e in flatten(edit) if isinstance(e, AddBlock)):
+            fonts = canvas.network.style_.fonts
+            cards = {node.name: preview_card(node, fonts) for node in block.graph}
+            sizes = {name: (card.width, card.height) for name, card in cards.items()}
+            extent = QRectF()
+            for name, size in sizes.items():
+                extent |= QRectF(QPointF(*block.graph[name].position), QSizeF(*size))
+            if canvas.framing.is_read_whole(extent):
+                continue
+            from engine.tidying import tidy  # networkx: after the first frame
+
+            edges = [(edge.source, edge.target) for edge in block.graph.edges]
+            width = canvas.framing.widest
+            places = tidy(sizes, edges, least_width=width)
+            parts.append(Within(block.name, MoveNodes(places)))
+        return Compound(tuple(parts)) if len(parts) > 1 else edit
 
     def expand(self) -> None:
         """Put what is inside the selected block in its place."""

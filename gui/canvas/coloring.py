@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from engine.analysis import Analysis
 from engine.block_view import Known
 from engine.costs import Cost, costs
-from gui.figures import short_bytes, short_count, short_time
+from engine.figures import short_bytes, short_count, short_time
 from gui.texts import Texts
 
 tr = Texts("canvas")

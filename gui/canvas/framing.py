@@ -211,9 +211,19 @@ class Framing(QObject):
         return any(area.intersects(rect) for rect in view.network.rects().values())
 
     @property
+    def widest(self) -> float:
+        """How wide what is seen well may be of a scene, in pixels at 100 %."""
+        room = self._view.viewport().width() - 2 * _MARGIN
+        return 100 / _OPENING * max(room, 1) / self._view.base
+
+    @property
     def is_legible(self) -> bool:
         """Whether what stands on cards can be read at the scale that is shown."""
         return self._is_legible(self._view.scale_now)
+
+    def is_read_whole(self, rect: QRectF) -> bool:
+        """Whether cards can be read where all of a rectangle is shown."""
+        return self._is_legible(self._scale_for(rect))
 
     def _is_legible(self, scale: float) -> bool:
         """Whether cards can be read at a scale."""

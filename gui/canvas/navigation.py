@@ -41,6 +41,8 @@ class NavigableView(QGraphicsView):
     def __init__(self, network: CanvasScene, parent: QWidget | None = None) -> None:
         super().__init__(network, parent)
         self.network = network
+        self.lodgers: list[QWidget] = []
+        """What lies over the view and is none of its own: beside it in its parent."""
         self.framing = Framing(self)
         self._grid = Grid()
         # Before what scrolls: scrolling tells the map.
@@ -213,7 +215,7 @@ class NavigableView(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.afar.place_map()
-        self.framing.show_again()  # a message came above it, say
+        self.framing.show_again()  # a panel came beside it, say
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from engine.annotations import GRID
@@ -12,6 +12,8 @@ from engine.annotations import GRID
 GAP = 48.0
 """Between neighbours along a row, in pixels at 100 %."""
 LEAST_GAP = 32.0
+LANE_GAP = 40.0
+"""Between cards one above the other."""
 _STEP_DOWN = 3 * GRID
 
 
@@ -106,6 +108,54 @@ def between(
     }
     still = {name: box for name, box in boxes.items() if name not in moves}
     return free_place(still, Box(x, y, width, height)), moves
+
+
+def settled(
+    boxes: Mapping[str, Box], name: str, rows: Iterable[float] = ()
+) -> dict[str, tuple[float, float]]:
+    """Who moves to where so that a card has the usual gaps to those beside it.
+
+    It moves itself where there is room between them; else those to its right do. Where
+    it is too close to what lies above or below it goes to the nearest of these `rows`.
+    """
+    place, others = boxes[name], _without(boxes, name)
+    heights = sorted(rows, key=lambda y: abs(y - place.y))
+    tried = (replace(place, y=y) for y in (place.y, *heights))
+    box = next((each for each in tried if not _is_close(each, others)), place)
+    middle = box.x + box.width / 2
+    row = {n: each for n, each in others.items() if each.shares_row(box)}
+    ends = [each.right for each in row.values() if each.x + each.width / 2 < middle]
+    after = {n: b for n, b in row.items() if b.x + b.width / 2 >= middle}
+    low = GRID * math.ceil((max(ends) + GAP) / GRID) if ends else -math.inf
+    begin = min((each.x for each in after.values()), default=math.inf)
+    high = begin - GAP - box.width
+    x = max(box.x if box.x <= high else GRID * math.floor(high / GRID), low)
+    moves = {} if (x, box.y) == (place.x, place.y) else {name: (x, box.y)}
+    lacking = x + box.width + GAP - begin
+    if lacking <= 0:
+        return moves
+    shift = GRID * math.ceil(lacking / GRID)
+    moved = {n: replace(each, x=each.x + shift) for n, each in after.items()}
+    while True:  # those they would come to lie on make room as well
+        pushed = {
+            n: replace(each, x=each.x + shift)
+            for n, each in others.items()
+            if n not in moved
+            and each.x >= begin - GRID
+            and any(each.meets(now, GRID) for now in moved.values())
+        }
+        if not pushed:
+            break
+        moved |= pushed
+    return {**moves, **{n: (each.x, each.y) for n, each in moved.items()}}
+
+
+def _is_close(box: Box, others: Mapping[str, Box]) -> bool:
+    """Whether a card of another row is closer above or below than lanes are."""
+    return any(
+        box.meets(each, LANE_GAP - 1) and not box.shares_row(each)
+        for each in others.values()
+    )
 
 
 def _without(boxes: Mapping[str, Box], *names: str) -> dict[str, Box]:

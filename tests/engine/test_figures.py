@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from engine.figures import figure, metric_text, percent
+from engine.figures import (
+    figure,
+    metric_text,
+    percent,
+    short_bytes,
+    short_count,
+    short_time,
+)
 
 
 @pytest.mark.parametrize(
@@ -40,3 +47,30 @@ def test_metrics_are_called_as_people_call_them() -> None:
     assert metric_text("r2", 0.7388) == "R² 0.7388"
     assert metric_text("bits_per_token", 2.16) == "bits per token 2.16"
     assert percent(0.9725, 1) == "97.2\u00a0%"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (9_999, "9,999"),
+        (10_000, "10.0 k"),
+        (99_949, "99.9 k"),
+        (99_950, "100 k"),
+        (999_499, "999 k"),
+        (999_500, "1.00 M"),
+        (1_150_000, "1.15 M"),
+        (1_300_000, "1.30 M"),
+        (5_000_000_000, "5.00 G"),
+    ],
+)
+def test_large_counts_always_have_three_digits(number: int, text: str) -> None:
+    assert short_count(number) == text
+
+
+def test_memory_and_times_have_three_digits_too() -> None:
+    assert short_bytes(1_023) == "1023 B"
+    assert short_bytes(1_024) == "1.00 KiB"
+    assert short_bytes(1_010 * 1_024) == "0.986 MiB", "no power of ten"
+    assert short_bytes(2**31) == "2.00 GiB"
+    assert short_time(999_600) == "1.00 ms", "no power of ten"
+    assert short_time(2_000_000_000) == "2.00 s"

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 import templates
 from engine.edits import change_settings
 from gui.appearance import TEXT_SIZES, Appearance
+from gui.canvas.placing import Side
 from gui.cards import LinkLabel
 from gui.form_label import FormLabel
 from gui.icons import icon
@@ -286,6 +288,48 @@ def test_icons_are_drawn_for_each_number_of_dots(side: int, ratio: float) -> Non
     drawn = icon("undo", "#ffffff").pixmap(QSize(side, side), ratio)
     assert drawn.width() == round(side * ratio)
     assert drawn.devicePixelRatio() == ratio
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(f"align-{side}" for side in Side),
+        *("distribute-across", "distribute-down"),
+    ],
+)
+def test_icons_of_straight_lines_lie_on_whole_pixels(name: str) -> None:
+    image = icon(name, "#ffffff").pixmap(QSize(16, 16), 1.0).toImage()
+    found = {image.pixelColor(x, y).alpha() for x in range(16) for y in range(16)}
+    assert all(each == 0 or each > 180 for each in found), found  # corners are round
+
+
+@pytest.mark.parametrize("percent", TEXT_SIZES)
+def test_the_title_stands_on_the_line_of_its_neighbours(
+    window: MainWindow, percent: int
+) -> None:
+    window.place.appearance.resize_text(percent)
+    top = window.top
+    top.show_document("HHH", "HHH")
+    QTest.qWait(80)
+    image = top.grab().toImage()
+    ground = image.pixelColor(1, 1)
+
+    def foot(label: QLabel) -> int:
+        """The lowest row of pixels that letters without a tail reach."""
+        place = label.geometry()
+        rows = range(place.top() + 1, place.bottom())
+        columns = range(place.left(), place.left() + label.sizeHint().width())
+        strong = [
+            y
+            for y in rows
+            if any(
+                abs(image.pixelColor(x, y).lightness() - ground.lightness()) > 60
+                for x in columns
+            )
+        ]
+        return max(strong)
+
+    assert foot(top.title) == foot(top.state)
 
 
 def test_the_icon_of_what_is_disabled_is_seen_to_be() -> None:

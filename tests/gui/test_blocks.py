@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from engine import storage
 from engine.document import Document
 from engine.edits import RenameNode, change_settings, insertion
 from engine.graph import Node
+from engine.tidying import COLUMN_GAP
 from gui.block_list import BlockListModel
 from gui.block_page import BlockPage
 from gui.block_shelf import BlockShelf
@@ -102,6 +104,49 @@ def test_a_selection_becomes_a_block_by_keyboard(window: MainWindow) -> None:
     shape = window.model.root.blocks["Stem"].block.graph["input"].values["shape"]
     assert shape == (1, 8, 8)
     QTest.keyClick(window, Qt.Key.Key_Z, CTRL)
+    assert window.model.root == before
+
+
+@pytest.mark.parametrize(
+    "chosen", [["relu1"], ["conv1", "norm1"], ["flat"], ["conv2", "norm2", "relu2"]]
+)
+def test_a_new_block_has_the_usual_room_around_it(
+    window: MainWindow, chosen: list[str]
+) -> None:
+    canvas = window.canvas
+    canvas.select([])
+    window.actions_.of["tidy"].trigger()
+    before, steps = window.model.root.copy(), window.model.undo_stack.count()
+    make(window, chosen, "AnEncoderOfManyLetters")
+    boxes = canvas.network.boxes()
+    (added,) = canvas.selection.names
+    box = boxes.pop(added)
+    for name, other in boxes.items():
+        if other.shares_row(box):
+            room = max(other.x - box.right, box.x - other.right)
+            assert room >= COLUMN_GAP, name
+    for one, other in combinations(boxes.values(), 2):
+        assert not one.meets(other, 8)
+    assert window.model.undo_stack.count() == steps + 1
+    window.actions_.of["undo"].trigger()
+    assert window.model.root == before
+
+
+def test_a_block_of_two_rows_goes_into_one_and_is_seen_whole_inside(
+    open_window: OpenWindow,
+) -> None:
+    window = open_window(templates.open_lesson("cnn-mnist"))
+    canvas = window.canvas
+    before = window.model.root.copy()
+    make(window, ["relu1", "pool1", "flatten", "fc1"], "Body")
+    boxes = canvas.network.boxes()
+    box = boxes.pop("body1")
+    assert box.y == boxes["conv1"].y, "in a row, not between both"
+    press(window, Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier)
+    assert window.model.scope == "Body"
+    assert canvas.sight().contains(canvas.network.extent())
+    assert canvas.framing.is_legible
+    window.actions_.of["undo"].trigger()
     assert window.model.root == before
 
 

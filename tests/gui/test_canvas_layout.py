@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import pytest
@@ -15,7 +16,7 @@ from engine.graph import Edge, Graph, Node
 from engine.tidying import tidy
 from gui.canvas.clipboard import Clip, read_clip
 from gui.canvas.edge_rules import EdgeRules, End, reconnection
-from gui.canvas.placing import GRID, Box, between, free_place
+from gui.canvas.placing import GAP, GRID, Box, between, free_place, settled
 from gui.canvas.style import Fonts
 
 SIZE = (152.0, 72.0)
@@ -101,6 +102,39 @@ def test_tidy_cards_never_overlap(count: int, pairs: list[tuple[int, int]]) -> N
     assert not overlaps(places)
     assert all(x % GRID == 0 and y % GRID == 0 for x, y in places.values())
     assert places == tidy(dict.fromkeys(names, SIZE), edges)
+
+
+def test_a_new_block_moves_into_the_middle_of_its_room() -> None:
+    laid = boxes({"a": (0, 0), "new": (160, 0), "b": (600, 0)})
+    assert settled(laid, "new") == {"new": (200, 0)}
+    laid = boxes({"a": (0, 0), "new": (448, 0), "b": (600, 0)})
+    assert settled(laid, "new") == {"new": (400, 0)}
+    laid = boxes({"a": (0, 0), "new": (300, 0), "b": (600, 0), "below": (300, 200)})
+    assert settled(laid, "new") == {}
+
+
+def test_a_new_block_without_room_pushes_what_follows_it() -> None:
+    laid = {"a": (0, 0), "new": (176, 0), "b": (352, 0), "c": (552, 0), "d": (352, 240)}
+    wide = boxes(laid)
+    wide["new"] = replace(wide["new"], width=240)
+    moves = settled(wide, "new")
+    after = {n: replace(b, **at(moves.get(n, (b.x, b.y)))) for n, b in wide.items()}
+    assert set(moves) == {"new", "b", "c"}
+    assert after["new"].x - after["a"].right >= GAP
+    assert after["b"].x - after["new"].right >= GAP
+    assert after["c"].x - after["b"].x == 200, "what follows keeps its distances"
+    assert all(x % GRID == 0 for x, _ in moves.values())
+
+
+def test_what_a_new_block_pushes_comes_to_lie_on_nothing() -> None:
+    laid = {"a": (0, 0), "new": (176, 0), "b": (352, 0), "low": (544, 76)}
+    moves = settled(boxes(laid), "new")
+    assert not overlaps(laid | moves)
+    assert set(moves) >= {"b", "low"}
+
+
+def at(place: tuple[float, float]) -> dict[str, float]:
+    return {"x": place[0], "y": place[1]}
 
 
 def test_an_inserted_card_uses_the_gap_that_is_there() -> None:

@@ -58,6 +58,14 @@ def test_the_first_screen_of_a_lesson_is_whole(
     assert crowded(window) == []
 
 
+def test_a_whole_transformer_block_can_be_read_at_once(
+    open_window: OpenWindow,
+) -> None:
+    canvas = opened(open_window, "transformer-block").canvas
+    assert canvas.zoom_percent() >= 80
+    assert canvas.sight().contains(canvas.network.extent())
+
+
 def crowded(window: MainWindow) -> list[str]:
     """The cards that stand closer beside each other than their edges can be seen."""
     cards = sorted(window.canvas.network.rects().items(), key=lambda each: each[1].x())

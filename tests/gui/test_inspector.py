@@ -22,6 +22,7 @@ from pytestqt.qtbot import QtBot
 import templates
 from engine.catalog import CATALOG
 from engine.document import DataConfig
+from engine.edits import change_settings
 from engine.problems import Fix, Problem
 from gui.cards import CodeLabel, FixButton, ProblemCard
 from gui.main_window import MainWindow
@@ -99,6 +100,63 @@ def test_a_number_on_the_way_to_a_wrong_text_was_never_meant(
     for _ in range(window.model.undo_stack.count()):
         window.actions_.of["undo"].trigger()
     assert window.model.document.graph["conv2"].values.kernel_size == 3
+
+
+@pytest.mark.parametrize("text", ["5q", "15-", "5abc", "53", "5 x 3 q"])
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Tab, None])
+def test_what_was_never_meant_is_no_step_of_the_history(
+    window: MainWindow, text: str, key: Qt.Key | None
+) -> None:
+    page, stack = page_of(window, "conv2"), window.model.undo_stack
+    field = page.form.fields["kernel_size"].editor
+    write(page.form.fields["out_channels"].editor, "128")
+    QTest.keyClick(page.form.fields["out_channels"].editor, Qt.Key.Key_Return)
+    before, count = window.model.document.copy(), stack.count()
+    write(field, text)
+    if text == "53":  # right on the way, right at the end: taken back by hand
+        for _ in range(2):
+            QTest.keyClick(field, Qt.Key.Key_Backspace)
+        QTest.keyClicks(field, "3")
+    if key is not None:
+        QTest.keyClick(field, key)
+    assert (stack.count(), stack.index()) == (count, count)
+    assert window.model.document == before
+    assert stack.undoText() == "Change out_channels of conv2"
+
+
+def test_a_wrong_text_leaves_a_saved_document_saved(window: MainWindow) -> None:
+    page, stack = page_of(window, "conv2"), window.model.undo_stack
+    write(page.form.fields["kernel_size"].editor, "5q")
+    assert stack.isClean()
+    assert not stack.canUndo() and not stack.canRedo()
+
+
+def test_a_wrong_text_for_several_nodes_leaves_each_its_value(
+    window: MainWindow,
+) -> None:
+    model = window.model
+    model.push(
+        "Other", change_settings(model.document.graph, "conv2", {"kernel_size": 5})
+    )
+    before, count = model.document.copy(), model.undo_stack.count()
+    window.canvas.select(["conv1", "conv2"])
+    page = window.inspector.page
+    assert isinstance(page, SeveralPage)
+    field = page.form.fields["kernel_size"]
+    write(field.editor, "7")
+    graph = model.document.graph
+    assert [graph[n].values.kernel_size for n in ("conv1", "conv2")] == [7, 7]
+    QTest.keyClicks(field.editor, "q")
+    assert model.document == before
+    assert model.undo_stack.count() == count
+    assert field.problem.startswith("Kernel size must be")
+    assert "It stays" not in field.problem, "they differ"
+    assert isinstance(field.editor, QLineEdit)
+    assert field.editor.text() == "7q"
+    QTest.keyClick(field.editor, Qt.Key.Key_Escape)
+    assert field.editor.text() == ""
+    write(field.editor, "3")  # what the first of them has already
+    assert [graph[n].values.kernel_size for n in ("conv1", "conv2")] == [3, 3]
 
 
 def test_renaming(window: MainWindow) -> None:

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine import edits
+from engine.figures import short_bytes, short_time
 from engine.graph import Node
-from gui.figures import short_bytes, short_time
 from gui.main_window import MainWindow
 from tests.engine.documents import digits
 from tests.gui.conftest import OpenWindow
@@ -81,7 +81,7 @@ def test_what_cannot_run_is_said(window: MainWindow) -> None:
 
 @pytest.mark.parametrize(
     ("nanoseconds", "text"),
-    [(0, "0 ns"), (950, "950 ns"), (1_250_000, "1.25 ms"), (2_000_000_000, "2 s")],
+    [(0, "0 ns"), (950, "950 ns"), (1_250_000, "1.25 ms"), (2_000_000_000, "2.00 s")],
 )
 def test_times_are_short(nanoseconds: int, text: str) -> None:
     assert short_time(nanoseconds) == text

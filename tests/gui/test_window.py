@@ -390,7 +390,7 @@ def test_an_empty_document_is_a_window_too(open_window: OpenWindow) -> None:
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(950, "950"), (184_000, "184 k"), (4_210_000, "4.21 M"), (8.1e9, "8.1 G")],
+    [(950, "950"), (184_000, "184 k"), (4_210_000, "4.21 M"), (8.1e9, "8.10 G")],
 )
 def test_large_counts_in_three_digits(number: float, text: str) -> None:
     assert short_count(int(number)) == text

@@ -13,9 +13,9 @@ from engine.annotation_edits import PutFrame, PutNote, SetFrame
 from engine.annotations import FRAME_COLORS, Frame, Note
 from engine.costs import Cost
 from engine.edits import Compound, SetBypassed, change_settings
+from engine.figures import short_bytes, short_count
 from gui.canvas.render import render
 from gui.canvas.style import Style
-from gui.figures import short_bytes, short_count
 from gui.theme import DARK, LIGHT
 from tests.gui.canvas.desk import Desk, desk
 
@@ -152,7 +152,7 @@ def test_what_cards_cost_is_read_from_afar(desk: Desk) -> None:
         (9_999, "9,999", "9.76 KiB"),
         (12_345, "12.3 k", "12.1 KiB"),
         (4_210_000, "4.21 M", "4.01 MiB"),
-        (5_000_000_000, "5 G", "4.66 GiB"),
+        (5_000_000_000, "5.00 G", "4.66 GiB"),
     ],
 )
 def test_large_numbers_are_short(number: int, count: str, memory: str) -> None:
