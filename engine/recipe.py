@@ -112,7 +112,7 @@ RECIPE_SETTINGS: tuple[Setting, ...] = (
         names=(
             "supervised",
             "adversarial",
-            "contrastive divergence",
+            "contrastive (CD-k)",
             "layer by layer",
             "deep stacking",
             "competitive",

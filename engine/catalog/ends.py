@@ -13,7 +13,7 @@ LOSS_NAMES = {
     "cross_entropy": "cross entropy",
     "bce_with_logits": "binary cross entropy",
     "mse": "mean squared error",
-    "l1": "mean absolute error (L1)",
+    "l1": "mean absolute error",
     "smooth_l1": "smooth L1",
 }
 """The losses, and what a person reads for each of them."""
