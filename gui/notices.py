@@ -77,7 +77,8 @@ class Notices(QWidget):
         now = QApplication.focusWidget()
         is_used = self.underMouse() or (now is not None and self.isAncestorOf(now))
         here = self.geometry()
-        if not is_used and any(_over(here, each) for each in self._guarded()):
+        now_hidden = any(_over(here, each) for each in self._guarded()[:2])
+        if now_hidden and not is_used:
             self._place()
 
     def _wanted(self) -> QSize:
@@ -107,20 +108,22 @@ class Notices(QWidget):
             if _CORNER <= y <= max(bottom, _CORNER)
         ]
 
-    def _guarded(self) -> tuple[list[QRect], list[QRect]]:
-        """What must not be hidden: what else lies over the canvas, what is selected."""
+    def _guarded(self) -> tuple[list[QRect], ...]:
+        """What must not be hidden: what else lies over the canvas, what is selected,
+        and where the map opens; each more important than all after it."""
         network = self._canvas.network
         names = (n for n in self._canvas.selection.names if n in network.nodes)
         chosen = [network.nodes[name].rect() for name in names]
         if network.callout is not None and network.callout.isVisible():
             chosen.append(network.callout.rect())
-        return self._parts(), [self._seen(each) for each in chosen]
+        seen = [self._seen(each) for each in chosen]
+        return self._parts(), seen, self._canvas.afar.places_of_map()
 
     def _parts(self) -> list[QRect]:
         canvas = self._canvas
         over = (canvas.scopes.trail, canvas.legend, canvas.arrange_bar)
-        found = [each.geometry() for each in over if not each.isHidden()]
-        return [*found, *canvas.afar.places_of_map()]
+        parts = (*over, canvas.afar.minimap)
+        return [each.geometry() for each in parts if not each.isHidden()]
 
     def _cards(self) -> list[QRect]:
         items = self._canvas.items(self._canvas.viewport().rect())

@@ -84,7 +84,7 @@ class PageTraining(QObject):
             page.problems.show_first()
             self._refused = error
             self._refusal = tr(
-                "The network cannot be trained yet. {problem}", problem=error.sentence()
+                "The network cannot be trained yet. {problem}", problem=error.message
             )
             page.messages.show_error(self._refusal)
             return
