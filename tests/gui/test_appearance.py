@@ -9,7 +9,14 @@ import pytest
 from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCompleter,
+    QLabel,
+    QLineEdit,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 import templates
@@ -496,3 +503,21 @@ def test_a_card_is_as_wide_as_its_second_line_needs(open_window: OpenWindow) -> 
     window = open_window(templates.open_lesson("distilbert-sentiment"))
     card = window.canvas.network.nodes["body"].card
     assert card.details == ("PretrainedTextModel", "DistilBERT SST-2, logits")
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_what_a_file_dialog_offers_has_a_ground(
+    window: MainWindow, qtbot: QtBot, theme: str
+) -> None:
+    window.place.appearance.choose(theme)
+    line = QLineEdit()
+    qtbot.addWidget(line)
+    offers = QCompleter(["iris.csv", "titanic.csv"], line)
+    line.setCompleter(offers)
+    popup = offers.popup()  # a window of Qt's own, as that of its file dialog
+    line.show()
+    offers.complete()
+    popup.resize(200, 120)
+    ground = popup.grab().toImage().pixelColor(100, 110)
+    assert ground == QColor(THEMES[theme].surface)
+    popup.hide()
