@@ -77,7 +77,7 @@ def test_a_table_is_offered_as_data_and_can_be_undone(
     questions = window.safe.questions
     assert questions.text.text() == "Let this network learn from flowers.csv?"
     assert questions.details.text() == (
-        "It is read as: A table: CSV or Parquet. Its settings are in the inspector."
+        "It is read as: Table: CSV, Parquet. Its settings are in the inspector."
     )
     assert window.model.root.data == before
     (use, _) = questions.buttons

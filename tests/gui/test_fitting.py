@@ -142,3 +142,14 @@ def test_a_short_page_of_the_inspector_needs_no_scrolling(
     qtbot.wait(30)
     inspector: QScrollArea = window.inspector
     assert inspector.verticalScrollBar().maximum() == 0
+
+
+def test_whatever_is_chosen_has_room_in_its_box(window: MainWindow) -> None:
+    """Of the page about the network: its data, its training."""
+    boxes = [box for box in window.inspector.findChildren(QComboBox) if box.isVisible()]
+    assert len(boxes) > 5
+    for box in boxes:
+        room = box.width() - 28  # the arrow, and what is around the words
+        for index in range(box.count()):
+            words = box.itemText(index)
+            assert box.fontMetrics().horizontalAdvance(words) <= room, words

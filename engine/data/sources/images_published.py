@@ -141,7 +141,7 @@ class FashionMnist(_MnistForm):
     """
 
     id = "fashion-mnist"
-    title = "Fashion-MNIST clothes"
+    title = "Fashion-MNIST"
     licence = "H. Xiao, K. Rasul, R. Vollgraf (Zalando), 2017; MIT."
     module = "engine.data.mnist_kin"
     function = "load_fashion_mnist"
@@ -236,7 +236,7 @@ class Svhn(_Published):
     """
 
     id = "svhn"
-    title = "SVHN house numbers"
+    title = "SVHN house digits"
     licence = (
         "Y. Netzer et al., Reading Digits in Natural Images, 2011; for non-commercial "
         "use."

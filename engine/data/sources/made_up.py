@@ -104,7 +104,7 @@ class DiscsMadeUp(Source):
     """
 
     id = "discs-made-up"
-    title = "Made-up discs, to be outlined"
+    title = "Discs to outline"
     licence = "Made by formula; nobody's data."
     settings: ClassVar[tuple[Setting, ...]] = (
         _side("height", 64),

@@ -25,7 +25,7 @@ class CsvTable(Source):
     """
 
     id = "csv-table"
-    title = "A table: CSV or Parquet"
+    title = "Table: CSV, Parquet"
     licence = "Your own data."
     settings: ClassVar[tuple[Setting, ...]] = (
         PATH,

@@ -195,7 +195,7 @@ class Reviews(_Reviews):
     """
 
     id = "reviews"
-    title = "Sentences with labels"
+    title = "Labelled sentences"
     licence = "Your own data."
     settings: ClassVar[tuple[Setting, ...]] = (
         PATH,

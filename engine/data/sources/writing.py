@@ -121,7 +121,7 @@ class TextFile(_Text):
     """
 
     id = "text-file"
-    title = "A text, to be continued"
+    title = "A text to continue"
     licence = "Your own data."
     settings: ClassVar[tuple[Setting, ...]] = (PATH, *_WINDOWS, KEPT, FILE[-1])
     function = "load_text_file"
@@ -147,7 +147,7 @@ class MadeUpDates(Source):
     """
 
     id = "made-up-dates"
-    title = "Dates, to be translated"
+    title = "Dates to translate"
     licence = "Made by formula; nobody's data."
     settings: ClassVar[tuple[Setting, ...]] = (
         Int(
