@@ -78,7 +78,8 @@ def _when(row: Row) -> str:
 
 
 def _epochs(row: Row) -> str:
-    return f"{row.epochs} of {row.run.recipe.get('epochs', '?')}"
+    planned = row.run.recipe.get("epochs", "?")
+    return f"{row.epochs:,} of {planned:,}" if planned != "?" else f"{row.epochs:,}"
 
 
 def _tested(row: Row) -> str:

@@ -11,7 +11,7 @@ from gui.block_shelf import HERE, OWN, BlockShelf
 from gui.cards import label
 from gui.document_model import DocumentModel
 from gui.layer_folds import Row
-from gui.layer_list import LayerList, LayerListModel, SearchLine
+from gui.layer_list import EDGE, LayerList, LayerListModel, SearchLine
 from gui.layer_search import rank
 from gui.texts import Texts
 from gui.theme import Theme
@@ -69,6 +69,7 @@ class BlockPanel(QWidget):
         self._shelf = shelf
         self.blocks = BlockListModel(shelf, self)
         self.list = LayerList(theme, self, self.blocks)
+        self.list.edge = EDGE
         self.list.setAccessibleName(tr("Blocks"))
         self.search = SearchLine(self.list, self)
         self.search.setPlaceholderText(tr("Search blocks…"))
@@ -78,7 +79,8 @@ class BlockPanel(QWidget):
         column.setContentsMargins(8, 2, 2, 6)  # the list's bar stands at the edge
         column.setSpacing(4)
         self._top = QVBoxLayout()
-        self._top.setContentsMargins(0, 0, 6, 0)
+        self._top.setContentsMargins(0, 0, EDGE, 0)
+        hint.setContentsMargins(5, 0, EDGE, 0)  # below the words of the list
         self._top.addWidget(self.search)
         column.addLayout(self._top)
         column.addWidget(self.list, 1)

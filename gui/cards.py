@@ -290,6 +290,7 @@ class ProblemCard(QFrame):
         detail = found_and_expected(problem)
         self.setAccessibleDescription(detail)
         column.addWidget(label(unbroken(problem.message), "title", self))
+        column.addSpacing(2)
         self._fixes = fix_buttons(problem, self.fix_chosen.emit, self)
         if problem.remedy and not self._fixes:
             column.addWidget(label(unbroken(problem.remedy), "muted", self))

@@ -18,7 +18,7 @@ class ChoiceBox(QComboBox):
         kind = QStyle.ComplexControl.CC_ComboBox
         room = self.style().subControlRect(kind, option, field, self).width()
         right = Qt.TextElideMode.ElideRight
-        return self.fontMetrics().elidedText(option.currentText, right, room - 2)
+        return self.fontMetrics().elidedText(option.currentText, right, room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self.currentText():  # the words that stand for no choice are Qt's

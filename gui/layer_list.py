@@ -240,6 +240,10 @@ def _smaller(font: QFont) -> QFont:
     return small
 
 
+EDGE = 6
+"""Pixels beside the search and the list, where no bar takes them."""
+
+
 class LayerList(QListView):
     """The list itself, to be dragged from."""
 
@@ -262,6 +266,9 @@ class LayerList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAccessibleName(tr("Layers"))
+        self.edge = 0
+        """Pixels left free at the right where no bar stands there."""
+        self.verticalScrollBar().rangeChanged.connect(self._keep_edge)
         self.picks_by_click = False
         """Whether one click takes a layer; it takes two otherwise."""
         self.doubleClicked.connect(self._choose)
@@ -271,6 +278,9 @@ class LayerList(QListView):
         """Draw in the colours of `theme`."""
         self._delegate.theme = theme
         self.viewport().update()
+
+    def _keep_edge(self, _: int, end: int) -> None:
+        self.setViewportMargins(0, 0, 0 if end else self.edge, 0)
 
     def search(self, words: str) -> None:
         """Show what a search finds and stand on the first."""
@@ -343,13 +353,14 @@ class LayerPanel(QWidget):
         super().__init__(parent)
         self.list = LayerList(theme, self)
         self.list.layers.folds = True
+        self.list.edge = EDGE
         self.list.search("")
         self.search = SearchLine(self.list, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 2, 2, 6)  # the list's bar stands at the edge
         column.setSpacing(4)
         self._top = QVBoxLayout()
-        self._top.setContentsMargins(0, 0, 6, 0)
+        self._top.setContentsMargins(0, 0, EDGE, 0)
         self._top.addWidget(self.search)
         column.addLayout(self._top)
         column.addWidget(self.list, 1)

@@ -96,7 +96,7 @@ class PreviewSource(QObject):
                     "would take too long.",
                     count=short_count(count),
                     what=what,
-                    most=short_count(most),
+                    most=short_count(most).replace(".00", ""),
                 )
         return ""
 

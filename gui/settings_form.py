@@ -66,11 +66,11 @@ class SettingsForm(QWidget):
         self.more = _Fold(self)
         self.more.setAccessibleName(tr("More settings"))
         self._folded = self._rows(folded)
-        if folded:
-            self._make_fold(folded)
+        self._advanced = folded
+        self.more.toggled.connect(self._unfold)
         column.addWidget(self.more)
         column.addWidget(self._folded)
-        self.more.setVisible(bool(folded))
+        self._name_folded()
         self._folded.setVisible(False)
 
     def show_names(self, names: Mapping[str, int] | None) -> None:
@@ -84,6 +84,7 @@ class SettingsForm(QWidget):
         whole = {**defaults, **values}
         for setting in self.settings:
             self._show_row(setting.name, setting.matters(whole))
+        self._name_folded()
         for name, field in self.fields.items():
             field.show_value(
                 field.setting.normalise(values.get(name, field.setting.default))
@@ -144,12 +145,18 @@ class SettingsForm(QWidget):
             field.finished.connect(self._end_gesture)
         return box
 
-    def _make_fold(self, folded: list[Setting]) -> None:
-        titles = ", ".join(setting.title.lower() for setting in folded)
-        self.more.show_titles([setting.title.lower() for setting in folded])
+    def _name_folded(self) -> None:
+        """Say which settings the fold holds: those that matter beside the others."""
+        there = [
+            setting.title.lower()
+            for setting in self._advanced
+            if self._is_shown[setting.name]
+        ]
+        titles = ", ".join(there)
+        self.more.show_titles(there)
         self.more.setAccessibleName(tr("More settings: {titles}", titles=titles))
         self.more.setToolTip(tr("More settings: {titles}", titles=titles))
-        self.more.toggled.connect(self._unfold)
+        self.more.setVisible(bool(there))
 
     def _unfold(self, is_open: bool) -> None:
         self._folded.setVisible(is_open)

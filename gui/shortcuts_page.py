@@ -144,6 +144,8 @@ class ShortcutsPage(QDialog):
                 font.setBold(row.is_changed)
                 item.setFont(font)
                 self.table.setItem(at, column, item)
+        every = self._shortcuts.rows()
+        self.reset_all.setEnabled(any(row.is_changed for row in every))
         self.table.setCurrentCell(0, 0)
         self.show_action(before)
         self._show_current()

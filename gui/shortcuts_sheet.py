@@ -28,6 +28,8 @@ from gui.texts import Texts
 tr = Texts("shortcuts")
 
 _SIZE = (920, 560)  # fits the smallest window
+_WHOLE = 1280
+"""Up to so many pixels a window is narrow, and the page nearly as wide as it."""
 _SHARE = 0.85
 """How much of a taller window's height the page may take, to show all at once."""
 _WIDE_SHARE, _WIDEST = 0.65, 1240
@@ -113,7 +115,9 @@ class ShortcutsSheet(QDialog):
         return [each.text() for each in page.findChildren(QLabel)]
 
     def _width(self, parent: QWidget | None) -> int:
-        room = round(parent.window().width() * _WIDE_SHARE) if parent is not None else 0
+        width = parent.window().width() if parent is not None else 0
+        share = _SHARE if width <= _WHOLE else _WIDE_SHARE
+        room = round(width * share)
         return max(_SIZE[0], min(room, _WIDEST))
 
     def _height(self, parent: QWidget | None) -> int:

@@ -115,7 +115,7 @@ def _beside_text(side: int) -> dict[str, int]:
         "dot": dot,
         "round": dot // 2 + 1,
         "chevron": side - 6,
-        "drop": side + 4,
+        "drop": side,
         "scroller": side + 8,
     }
 

@@ -8,8 +8,10 @@ import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 
-GRID_ALPHA = 0.6
+_GRID_ALPHA = 0.6
 """How much of an axis's own colour the lines of its grid have: faint, but there."""
+_BEHIND = -200
+"""Below pyqtgraph's view box: it draws an axis, grid and all, over the curves."""
 
 
 class GridAxis(pg.AxisItem):
@@ -20,6 +22,29 @@ class GridAxis(pg.AxisItem):
 
     def __init__(self) -> None:
         super().__init__("left")
+        self.setStyle(maxTickLevel=1)  # finer lines would hatch the plot
+        self._finest = math.inf
+
+    def tickValues(
+        self,
+        minVal: float,  # noqa: N803  pyqtgraph's names
+        maxVal: float,  # noqa: N803
+        size: float,
+    ) -> list[tuple[float, list[float]]]:
+        found: list[tuple[float, list[float]]] = super().tickValues(
+            minVal, maxVal, size
+        )
+        self._finest = min((spacing for spacing, _ in found), default=math.inf)
+        return found
+
+    def tickStrings(
+        self, values: list[float], scale: float, spacing: float
+    ) -> list[str]:
+        """All with as many decimals: `2.0, 1.5, 1.0`."""
+        found: list[str] = super().tickStrings(
+            values, scale, min(spacing, self._finest)
+        )
+        return found
 
     def boundingRect(self) -> QRectF:
         beyond = QFontMetrics(QGuiApplication.font()).height() / 2
@@ -48,6 +73,12 @@ class WholeAxis(pg.AxisItem):
         wide = _apart(least, minVal, maxVal, size)
         finer = [w for w in found if w < wide and (w % 1 == 0 or not self.counts)]
         return [(wide, 0.0), *((width, 0.0) for width in finer)]
+
+
+def show_grid(plot: pg.PlotWidget) -> None:
+    """Draw a line at each number of the upright axis, behind the curves."""
+    plot.showGrid(x=False, y=True, alpha=_GRID_ALPHA)
+    plot.getAxis("left").setZValue(_BEHIND)
 
 
 def _apart(least: float, low: float, high: float, size: float) -> float:

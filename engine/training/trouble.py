@@ -42,6 +42,7 @@ SMALL_RISE = 0.05
 WAVERING = 1.1
 """A rise of the training loss by this factor is more than chance."""
 WORSE_FOR = 3
+MOST_PATIENCE = 50  # epochs that are advised
 """Epochs after the best one from which on a network overfits."""
 WORSE_BY = 1.05
 """By what the validation loss has to be above its lowest for that."""
@@ -259,7 +260,7 @@ def _overfitting(epochs: list[EpochDone], recipe: Recipe) -> Trouble | None:
         return None  # not because it learned by heart
     # Who has patience already is not told to have less: on a curve that trembles, a
     # few epochs stop long before the best place.
-    patience = max(WORSE_FOR, recipe.epochs // 10)
+    patience = max(WORSE_FOR, min(recipe.epochs // 10, MOST_PATIENCE))
     remedy = "more data, dropout or weight decay"
     return Trouble(
         epoch=best.epoch + 1,

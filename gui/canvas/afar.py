@@ -18,6 +18,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
+from gui.canvas.edge_item import EdgeItem
 from gui.canvas.minimap import FOLDED, SIZE, Minimap
 from gui.canvas.overview import Overview
 
@@ -177,8 +178,9 @@ class Afar(QObject):
             self._show_map(is_small=False)
             return
         cards = self._known().cards_in(self._view.sight())
-        free = (each for each in _SPOTS if self._is_free(each, cards))
-        self._spot = next(free, _HOME)
+        free = [each for each in _SPOTS if self._is_free(each, cards)]
+        clear = (each for each in free if not self._is_on_edge(each))
+        self._spot = next(clear, free[0] if free else _HOME)
         self._show_map(is_small=True)
 
     def _show_map(self, *, is_small: bool) -> None:
@@ -204,6 +206,11 @@ class Afar(QObject):
         if note is not None and note.isVisible() and area.intersects(note.rect()):
             return False
         return not any(area.intersects(card) for card in cards)
+
+    def _is_on_edge(self, spot: tuple[float, float]) -> bool:
+        """Whether a small map hides a piece of an edge at a spot."""
+        items = self._view.scene().items(self._area(FOLDED, spot))
+        return any(isinstance(each, EdgeItem) for each in items)
 
     def _point_at_map(self, is_so: bool) -> None:
         self._is_pointed_at = is_so

@@ -107,6 +107,11 @@ class Card:
     hint: str = ""
     """What the card has no room for, and what the sign of shared weights means."""
 
+    @property
+    def aside(self) -> str:
+        """What stands beside the title: how many there are, what all of them cost."""
+        return aside_of(self.count, self.cost)
+
     def spot(self, port: str, *, is_output: bool) -> Spot:
         """The port of this name; an edge to a port that is not there gets a place."""
         for spot in self.spots:
@@ -186,3 +191,8 @@ def copies(node: Node, values: Values | None = None) -> str:
         return ""
     repeat = (node.values if values is None else values)[REPEAT.name]
     return "" if repeat == 1 else f"× {repeat}"
+
+
+def aside_of(count: str, cost: str) -> str:
+    """`× 3: 11.1 M`, or what there is of it."""
+    return f"{count}: {cost}" if count and cost else cost or count

@@ -26,6 +26,7 @@ from gui.canvas.card import (
     Row,
     Spot,
     Status,
+    aside_of,
 )
 from gui.canvas.card_texts import LOCK_SIGN, block_lines, fitted
 from gui.canvas.placing import GRID
@@ -51,14 +52,14 @@ def lay_out(
 ) -> Card:
     """Measure the texts and place them; ports map to (kind, is used, shape).
 
-    Collapsed it is a title with ports. `cost` takes the place of the count, and one of
+    Collapsed it is a title with ports. `cost` stands behind the count, and one of
     `briefer` that of a block's detail where there is no room for all of it.
     """
     texts = () if is_collapsed else (detail, *briefer)
     ports = tuple(inputs.items()), tuple(outputs.items())
     below = _below(texts, family, tuple(shapes), *ports, fonts)
     rows = below.rows
-    aside, lock = cost or count, LOCK_SIGN * is_frozen
+    aside, lock = aside_of(count, cost), LOCK_SIGN * is_frozen
     beside = fonts.width(fonts.detail, aside) + 8 if aside else 0.0
     least = WIDTH - PAD - 12 - beside - lock
     titled = fonts.width_beyond(fonts.name, title, least) + beside + lock

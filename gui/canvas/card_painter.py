@@ -213,7 +213,8 @@ class CardPainter:
     def _large_lines(self) -> list[tuple[QFont, QStaticText, float, float]]:
         """The lines of a card from afar, with the size they have at 100 %."""
         fonts = self.style.fonts
-        lines = [(fonts.name, self.card.title), (fonts.detail, self.card.cost)]
+        cost = self.card.aside if self.card.cost else ""
+        lines = [(fonts.name, self.card.title), (fonts.detail, cost)]
         return [
             (font, _static(text, font), fonts.width(font, text), metrics.height())
             for font, text in lines
@@ -240,7 +241,7 @@ class CardPainter:
         if card.is_collapsed:
             middle_of_name = card.height / 2
         put(PAD, middle_of_name, fonts.name, style.text, card.title)
-        aside = card.cost or card.count
+        aside = card.aside
         after = card.width - 12 - fonts.width(fonts.detail, aside)
         put(after, middle_of_name, fonts.detail, muted, aside)
         y = NAME_TOP + NAME_LINE
@@ -285,7 +286,7 @@ class CardPainter:
     def _draw_lock(self, painter: QPainter) -> None:
         """A padlock after the title: the weights stay as they are."""
         card, fonts = self.card, self.style.fonts
-        aside = card.cost or card.count
+        aside = card.aside
         after = fonts.width(fonts.detail, aside) + 8 if aside else 0.0
         # On whole pixels, so that its edges are sharp.
         x = float(round(card.width - 10 - after - LOCK_SIGN + 4))

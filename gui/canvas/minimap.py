@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from gui.canvas.overview import Overview
@@ -16,6 +16,7 @@ SIZE = QSize(170, 96)
 FOLDED = QSize(44, 28)
 """While it would lie over a card: a map too small to hide one."""
 _PAD, _PAD_FOLDED = 7.0, 4.0
+_FOLDED_GROUND = 0.6
 
 
 class Minimap(QWidget):
@@ -90,7 +91,10 @@ class Minimap(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(style.border, 1))
-        painter.setBrush(style.window)
+        ground = QColor(style.window)
+        if self.is_folded:  # an edge below it is seen to go on
+            ground.setAlphaF(_FOLDED_GROUND)
+        painter.setBrush(ground)
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(frame, 7, 7)
         if self._overview is not None:

@@ -62,9 +62,11 @@ class BalanceBars(QWidget):
         return max(self.fontMetrics().height(), len(self.counts) * (_BAR + 2)) + 8
 
     def sizeHint(self) -> QSize:
-        # The first says which colour is which part, the next what bars and numbers are.
-        rows = len(self.classes) + 2
-        return QSize(220, rows * self._step() + 8)
+        return QSize(220, self._head() + len(self.classes) * self._step() + 4)
+
+    def _head(self) -> int:
+        """The height of two lines: which colour is which part, and what is told."""
+        return 2 * self.fontMetrics().height() + 16
 
     def minimumSizeHint(self) -> QSize:
         return QSize(140, self.sizeHint().height())
@@ -86,8 +88,8 @@ class BalanceBars(QWidget):
             for part, each in self.counts.items()
         }
         longest = max((s for each in shares.values() for s in each.values()), default=1)
-        for row, name in enumerate(names, start=2):
-            top = 4 + row * step
+        for row, name in enumerate(names):
+            top = self._head() + row * step
             if top > event.rect().bottom() or top + step < event.rect().top():
                 continue
             line = QRectF(8, top, left - 14, step - 8)

@@ -14,7 +14,7 @@ from gui.cards import label
 from gui.plot_pens import as_thick
 from gui.texts import Texts
 from gui.theme import Theme
-from gui.whole_axis import GRID_ALPHA
+from gui.whole_axis import show_grid
 
 if TYPE_CHECKING:  # scikit-learn: when something is evaluated
     from engine.evaluation import NumberReport
@@ -41,7 +41,7 @@ class NumberPlots(QWidget):
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
-        self.plot.showGrid(x=False, y=True, alpha=GRID_ALPHA)
+        show_grid(self.plot)
         self.plot.setMinimumSize(120, 60)
         self.plot.getPlotItem().setContentsMargins(4, 8, 8, 2)
         self.line = self.plot.plot()

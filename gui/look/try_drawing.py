@@ -85,7 +85,7 @@ class DrawTrial(Trial):
         tools.addWidget(self.inverted, 3, 0)
         tools.addWidget(self.truth, 4, 0)
         tools.addWidget(self.seen, 5, 0)
-        tools.setRowStretch(5, 1)
+        tools.setRowStretch(6, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)

@@ -19,7 +19,7 @@ from gui.runs.strokes import STROKES, stroke
 from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.series import Series
-from gui.whole_axis import GRID_ALPHA, GridAxis, WholeAxis
+from gui.whole_axis import GridAxis, WholeAxis, show_grid
 
 tr = Texts("runs")
 
@@ -74,7 +74,7 @@ class CurvePlot(QWidget):
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.plot.setMenuEnabled(False)
         self.plot.hideButtons()
-        self.plot.showGrid(x=False, y=True, alpha=GRID_ALPHA)
+        show_grid(self.plot)
         self.plot.setMinimumSize(120, 60)
         self.plot.getPlotItem().setContentsMargins(4, 8, 8, 2)
         self.key = CurveKey(theme, self)

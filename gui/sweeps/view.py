@@ -116,8 +116,8 @@ class SweepsView(QWidget):
         self.empty = EmptyState(
             tr("No sweeps yet"),
             tr(
-                "A sweep trains this network with many settings, one after the other, "
-                "and shows which did best."
+                "A sweep trains this network with many settings, one or several at "
+                "once, and shows which did best."
             ),
             self,
         )

@@ -16,7 +16,7 @@ from gui.plot_pens import as_thick
 from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.series import Numbers, Series
-from gui.whole_axis import GRID_ALPHA, GridAxis, WholeAxis
+from gui.whole_axis import GridAxis, WholeAxis, show_grid
 
 tr = Texts("training")
 
@@ -332,25 +332,25 @@ class Plots(QWidget):
                 signs += " " + tr("{line}validation", line=validation)
             told = tr("loss by step {lines}", lines=signs)
         else:
+            line = self.fontMetrics().height()
+            is_wide = self.loss_caption.width() >= _WIDE_CAPTION * line
             told = tr(
-                "loss by step {train}train {validation}validation",
+                "loss by step {train}train {faint}{validation}validation",
                 train=train,
+                faint=tr("(faint: each single step)") + " " if is_wide else "",
                 validation=validation,
             )
         if self.marks:
             told += " " + tr("{line}warning", line=_sign(theme.warning, "┊"))
-        if self.loss_caption.width() >= _WIDE_CAPTION * self.fontMetrics().height():
-            told += " " + tr("(faint: each single step)")
-        self.loss_caption.setText(told)
+        self.loss_caption.setText(_spaced(told))
         name = metric_name(self._metric or "metric")
-        self.metric_caption.setText(
-            tr(
-                "{name} by epoch {train}train {validation}validation",
-                name=name,
-                train=train,
-                validation=validation,
-            )
+        told = tr(
+            "{name} by epoch {train}train {validation}validation",
+            name=name,
+            train=train,
+            validation=validation,
         )
+        self.metric_caption.setText(_spaced(told))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -358,8 +358,13 @@ class Plots(QWidget):
 
 
 def _sign(color: str, sign: str) -> str:
-    # Nearer to its own word than to the one before.
-    return f'&nbsp;<span style="color:{color}">{sign}</span>&nbsp;'
+    return f'<span style="color:{color}">{sign}</span>&nbsp;'
+
+
+def _spaced(caption: str) -> str:
+    """Each sign nearer to its own word than to the one before; none begins a line with
+    a space."""
+    return caption.replace(" <span", "&nbsp; <span")
 
 
 def _plot(name: str) -> pg.PlotWidget:
@@ -368,7 +373,7 @@ def _plot(name: str) -> pg.PlotWidget:
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     plot.setMenuEnabled(False)
     plot.hideButtons()
-    plot.showGrid(x=False, y=True, alpha=GRID_ALPHA)
+    show_grid(plot)
     # Its lines take longer to paint than all curves, and seldom change.
     cached = QGraphicsItem.CacheMode.DeviceCoordinateCache
     plot.getAxis("left").setCacheMode(cached)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygo
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 _MARGIN = 5.0  # pixels around the curve
+_FAINT = 200  # of 255: the strong line is twice as thick
 
 
 class SmallCurve(QWidget):
@@ -97,7 +98,7 @@ class SmallCurve(QWidget):
         low, high = self.reach()
         if self.faint:
             faint = QColor(strong)
-            faint.setAlpha(130)
+            faint.setAlpha(_FAINT)
             painter.setPen(QPen(faint, 1))
             painter.setClipRect(area)
             painter.drawPolyline(_points(self.faint, low, high, area))
