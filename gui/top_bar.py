@@ -135,7 +135,9 @@ class TopBar(QFrame):
         self._fit()
 
     def show_emptiness(self, is_empty: bool) -> None:
-        """Without a layer to train, Train does not look like the next thing to do."""
+        """Without a layer there is nothing to tidy, and Train does not look like the
+        next thing to do."""
+        self._middle["tidy"].setEnabled(not is_empty)
         role = "" if is_empty else "primary"
         if self.train_button.property("role") != role:
             self.train_button.setProperty("role", role)

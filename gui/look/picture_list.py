@@ -18,8 +18,8 @@ if TYPE_CHECKING:  # numpy: after the first frame
 
 SIDE = 72
 """Pixels of a picture's longer side."""
-_AROUND = 20
-"""Pixels around a picture with its caption."""
+_BESIDE, _BELOW = 20, 12
+"""Pixels around a picture with its caption, in all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +80,8 @@ class SampleList(QListWidget):
         icon = SIDE if all(len(each.pictures) < 2 for each in samples) else 2 * SIDE
         lines = max(each.caption.count("\n") for each in samples) + 1
         self.setIconSize(QSize(icon, SIDE))
-        wide = max(icon, min(widest, 2 * SIDE)) + _AROUND
-        return QSize(wide, SIDE + lines * metrics.lineSpacing() + _AROUND)
+        wide = max(icon, min(widest, 2 * SIDE)) + _BESIDE
+        return QSize(wide, SIDE + lines * metrics.lineSpacing() + _BELOW)
 
 
 def _pixmap(pictures: Sequence[np.ndarray[Any, np.dtype[np.uint8]]]) -> QPixmap:
