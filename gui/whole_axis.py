@@ -30,20 +30,22 @@ class GridAxis(pg.AxisItem):
         minVal: float,  # noqa: N803  pyqtgraph's names
         maxVal: float,  # noqa: N803
         size: float,
-    ) -> list[tuple[float, list[float]]]:
-        found: list[tuple[float, list[float]]] = super().tickValues(
+    ) -> list[tuple[float | None, list[float]]]:
+        """A level has no spacing where the axis is logarithmic."""
+        found: list[tuple[float | None, list[float]]] = super().tickValues(
             minVal, maxVal, size
         )
-        self._finest = min((spacing for spacing, _ in found), default=math.inf)
+        spacings = [spacing for spacing, _ in found if spacing is not None]
+        self._finest = min(spacings, default=math.inf)
         return found
 
     def tickStrings(
-        self, values: list[float], scale: float, spacing: float
+        self, values: list[float], scale: float, spacing: float | None
     ) -> list[str]:
         """All with as many decimals: `2.0, 1.5, 1.0`."""
-        found: list[str] = super().tickStrings(
-            values, scale, min(spacing, self._finest)
-        )
+        if spacing is not None and not self.logMode:
+            spacing = min(spacing, self._finest)
+        found: list[str] = super().tickStrings(values, scale, spacing)
         return found
 
     def boundingRect(self) -> QRectF:

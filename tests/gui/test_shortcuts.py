@@ -198,7 +198,7 @@ def test_the_sheet_tells_every_key_and_gesture(window: MainWindow) -> None:
         assert not row.keys or {row.what, row.keys} <= set(texts)
     for what, how in GESTURES:
         assert {what, how} <= set(texts)
-    assert sheet.width() <= 960
+    assert sheet.width() <= 1120
     assert sheet.height() <= max(600, window.height())
     assert sheet.area.widget().width() <= sheet.area.viewport().width()
     QTest.keyClicks(sheet.search, "undo")

@@ -44,7 +44,7 @@ from gui.training.controller import Order, TrainingState, launch
 from gui.training.plots import Plots, RunningMean
 from gui.training.run_words import best_before
 from gui.training.series import ROOM, Series
-from gui.whole_axis import GridAxis, WholeAxis
+from gui.whole_axis import GridAxis, WholeAxis, show_grid
 from tests.gui.conftest import OpenWindow
 
 IDLE, RUNNING = TrainingState.IDLE, TrainingState.RUNNING
@@ -644,6 +644,29 @@ def test_each_line_of_a_grid_has_its_number(qtbot: QtBot) -> None:
     _, _, texts = axis.generateDrawSpecs(painter)
     painter.end()
     assert {float(text) for _, _, text in texts} >= {0.0, 2.0}
+
+
+@pytest.mark.parametrize("is_log", [False, True])
+def test_the_numbers_of_an_axis_have_as_many_decimals(
+    qtbot: QtBot, is_log: bool
+) -> None:
+    plot = pg.PlotWidget(axisItems={"left": GridAxis()})
+    qtbot.addWidget(plot)
+    show_grid(plot)
+    plot.resize(300, 220)
+    plot.plot([1, 2, 3], [0.5, 1.0, 2.0])
+    plot.setLogMode(y=is_log)
+    plot.show()
+    QApplication.processEvents()
+    ground = QPixmap(300, 220)
+    painter = QPainter(ground)
+    _, _, texts = plot.getAxis("left").generateDrawSpecs(painter)
+    painter.end()
+    numbers = [text for _, _, text in texts if float(text)]
+    assert numbers
+    if not is_log:
+        assert len({len(number.partition(".")[2]) for number in numbers}) == 1
+    assert plot.getAxis("left").zValue() < plot.getViewBox().zValue()
 
 
 def test_the_figures_fit_into_a_narrow_panel(window: MainWindow) -> None:
