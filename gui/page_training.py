@@ -154,6 +154,7 @@ class PageTraining(QObject):
         page.top.epochs.setValue(model.document.recipe.epochs)
         is_empty = not len(model.root.graph)
         page.top.show_emptiness(is_empty)
+        page.top.call_to_train(not is_empty and model.whole.first_error is None)
         page.bottom.training.say_network(is_empty=is_empty)
         if self._training.is_busy and self._training.document is not None:
             trained = self._training.document

@@ -192,7 +192,7 @@ class CommandPalette(QFrame):
             "hint",
             self,
         )
-        self.hint.setContentsMargins(11, 0, 0, 0)  # in line with the rows
+        self.hint.setContentsMargins(11, 8, 0, 2)  # in line with the rows
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 6)
         column.setSpacing(5)

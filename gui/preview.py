@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -234,7 +235,7 @@ class PictureSheet(QWidget):
             broad = int(min(wide, tall) / (width * fitting(pictures, wide, tall)))
             pictures = pictures.repeat(max(broad, 1), 3)
         scale = min(fitting(pictures, wide, tall), _LARGEST * ratio)
-        ground = self.palette().window().color()
+        ground = QApplication.palette().shadow().color()  # of the card
         image = as_image(
             composed(
                 pictures,

@@ -35,7 +35,9 @@ _SHARE = 0.85
 _WIDE_SHARE, _WIDEST = 0.65, 1240
 """How much of a wider window's width, but no more pixels: keys stay near words."""
 _COLUMN = 285  # pixels that a column of the page takes at the least
-_HEADING_LINES = 1.6
+_ABOVE = 8
+"""Pixels between a heading and the group before it, beside the usual."""
+_HEADING_LINES = 2.0
 _GESTURE_LINES = 1.7
 """How many rows of keys a heading is as tall as, and a gesture told in two lines."""
 
@@ -164,9 +166,11 @@ def _page(found: Sequence[Group], count: int) -> QWidget:
         row.addWidget(label(tr("Nothing is called that."), "muted"))
     for groups_of_column in _columns(found, count):
         column = QVBoxLayout()
-        column.setSpacing(10)
-        for group in groups_of_column:
-            column.addWidget(label(group.title, "title"))
+        column.setSpacing(6)
+        for place, group in enumerate(groups_of_column):
+            heading = label(group.title, "title")
+            heading.setContentsMargins(0, _ABOVE if place else 0, 0, 0)
+            column.addWidget(heading)
             column.addLayout(_rows_of(group))
         column.addStretch(1)
         row.addLayout(column, 1)

@@ -55,6 +55,7 @@ def make_palette(theme: Theme) -> QPalette:
         QPalette.ColorRole.Light: theme.raised,
         QPalette.ColorRole.Mid: theme.border,
         QPalette.ColorRole.Dark: theme.border,
+        QPalette.ColorRole.Shadow: theme.canvas,  # the ground of a card in a panel
     }
     palette = QPalette()
     for role, color in roles.items():

@@ -135,10 +135,12 @@ class TopBar(QFrame):
         self._fit()
 
     def show_emptiness(self, is_empty: bool) -> None:
-        """Without a layer there is nothing to tidy, and Train does not look like the
-        next thing to do."""
+        """Without a layer there is nothing to tidy."""
         self._middle["tidy"].setEnabled(not is_empty)
-        role = "" if is_empty else "primary"
+
+    def call_to_train(self, is_ready: bool) -> None:
+        """Only of a network that can be trained Train looks like what comes next."""
+        role = "primary" if is_ready else ""
         if self.train_button.property("role") != role:
             self.train_button.setProperty("role", role)
             self.train_button.style().polish(self.train_button)

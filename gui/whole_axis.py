@@ -46,6 +46,10 @@ class GridAxis(pg.AxisItem):
         if spacing is not None and not self.logMode:
             spacing = min(spacing, self._finest)
         found: list[str] = super().tickStrings(values, scale, spacing)
+        decimals = {len(each.partition(".")[2]) for each in found if each != "0"}
+        if len(decimals) == 1 and not self.logMode:  # pyqtgraph writes a bare zero
+            zero = f"{0:.{decimals.pop()}f}"
+            found = [zero if each == "0" else each for each in found]
         return found
 
     def boundingRect(self) -> QRectF:

@@ -272,7 +272,7 @@ def _overfitting(epochs: list[EpochDone], recipe: Recipe) -> Trouble | None:
         f"{remedy} would help as well."
         if recipe.patience
         else f"Stop early and take the best weights, or try {remedy}.",
-        fix="" if recipe.patience else f"Set patience {patience}",
+        fix="" if recipe.patience else f"Set patience to {patience}",
         changes=() if recipe.patience else (("patience", patience),),
     )
 

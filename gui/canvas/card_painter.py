@@ -156,8 +156,9 @@ class CardPainter:
 
     def _draw_bar(self, painter: QPainter, thick: float) -> None:
         """Along the bottom, as long as the node's share of the greatest cost."""
-        length = (self.card.width - STRIP - RADIUS) * min(1.0, self.card.heat)
-        bar = QRectF(STRIP, self.card.height - 1 - thick, length, thick)
+        left = STRIP + (4.5 if self.card.family == "block" else 0.0)
+        length = (self.card.width - left - RADIUS) * min(1.0, self.card.heat)
+        bar = QRectF(left, self.card.height - 1 - thick, length, thick)
         painter.setBrush(self.style.heat)
         painter.drawRect(bar)
 

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from engine.document import Document
-from engine.figures import figure
 from engine.problems import Problem
 from gui.background import BackgroundCall
 from gui.cards import label
@@ -109,7 +108,7 @@ class RateDialog(QDialog):
                 mark,
                 "" if found.rate is None else f"{found.rate:g}",
             )
-            self.curve.show_heights(figure)
+            self.curve.show_heights(lambda loss: f"{loss:.3g}")
         if found.rate is not None:
             self.use.setText(tr("Use {rate:g}", rate=found.rate))
             self.use.setVisible(True)

@@ -306,7 +306,7 @@ def test_overfitting_names_the_epoch_it_begins_after() -> None:
         "0.9 while the training loss fell from 0.6 to 0.3."
     )
     assert trouble.epoch == 4
-    assert trouble.fix == "Set patience 3"
+    assert trouble.fix == "Set patience to 3"
     assert trouble.changes == (("patience", 3),)
     assert told(train=falls, val=falls) == []
     long = (*falls[:3], *(0.5 - 0.001 * i for i in range(100)))
@@ -322,7 +322,7 @@ def test_patience_is_proposed_by_the_length_of_the_run_and_never_shortened() -> 
         "val": (1.0, 0.9, 0.8, 0.85, 0.86, 0.9),
     }
     (trouble,) = told(Recipe(epochs=300), **losses)
-    assert trouble.fix == "Set patience 30"
+    assert trouble.fix == "Set patience to 30"
     assert trouble.changes == (("patience", 30),)
     (trouble,) = told(Recipe(epochs=300, patience=20), **losses)
     assert trouble.remedy == (

@@ -30,9 +30,11 @@ def test_the_memory_of_a_training_is_told_and_follows_the_recipe(
     from engine.memory import memory_of
 
     status, model = window.status, window.model
-    assert status.training.text() == "… MiB to train"  # its place from the beginning
+    assert (
+        status.training.text() == "working out memory…"
+    )  # its place from the beginning
     assert status.training.isVisibleTo(status)
-    qtbot.waitUntil(lambda: status.training.text() != "… MiB to train")
+    qtbot.waitUntil(lambda: status.training.text() != "working out memory…")
     told = memory_of(model.root)
     assert told is not None
     assert status.training.text() == f"{short_bytes(told.total)} to train"
@@ -44,8 +46,12 @@ def test_the_memory_of_a_training_is_told_and_follows_the_recipe(
     model.push("", edits.MoveNodes({"conv1": (0.0, 400.0)}))
     assert status.training.text() == before  # whoever moves a card changes none of it
     model.push("", edits.SetRecipe(replace(recipe, batch_size=1024)))
-    assert status.training.text() == "… MiB to train"  # and no figure of an earlier one
-    qtbot.waitUntil(lambda: status.training.text() not in {before, "… MiB to train"})
+    assert (
+        status.training.text() == "working out memory…"
+    )  # and no figure of an earlier one
+    qtbot.waitUntil(
+        lambda: status.training.text() not in {before, "working out memory…"}
+    )
     model.push("", edits.AddNode(Node(name="odd", layer="Flux")))
     broken = edits.RemoveEdge(model.document.graph.edges_into("digit")[0])
     model.push("", broken)

@@ -267,7 +267,9 @@ def test_an_empty_canvas_asks_for_layers_before_it_asks_to_train(
     assert window.top.train_button.property("role") == ""
     window.model.push("Add", AddNode(Node(name="flatten", layer="Flatten")), scope="")
     assert title.text() == "Not trained yet"
-    assert window.top.train_button.property("role") == "primary"
+    assert window.top.train_button.property("role") == ""  # nor can that be trained
+    whole = open_window(templates.open_lesson("digits-cnn"))
+    assert whole.top.train_button.property("role") == "primary"
 
 
 def test_while_it_trains_the_epochs_are_of_the_next_training(
