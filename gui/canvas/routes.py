@@ -15,7 +15,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
 from gui.canvas.card import Spot
-from gui.canvas.geometry import crosses_any, cuts, sampled
+from gui.canvas.geometry import crosses_any, sampled
 from gui.canvas.placing import GRID
 
 Cards = Callable[[QRectF], list[QRectF]]
@@ -274,9 +274,7 @@ def _is_free(
 ) -> bool:
     """Whether no card is in the way from one point to another at such a height."""
     corners = [start, QPointF(start.x(), lane), QPointF(end.x(), lane), end]
-    return not any(
-        cuts(rect, one, other) for rect in cards for one, other in pairwise(corners)
-    )
+    return not crosses_any(corners, cards)
 
 
 def _stacked(source: QRectF, output: Spot, target: QRectF, entry: Spot) -> QPainterPath:
