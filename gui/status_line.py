@@ -140,7 +140,7 @@ class StatusLine(QFrame):
 
     def await_training_memory(self) -> None:
         """An earlier network's figure goes; the place waits for the next."""
-        self.training.setText(tr("working out memory…"))
+        self.training.setText(tr("working out memory"))
         self.training.show()
         self.training.setToolTip(
             tr("What a training will take is worked out in a moment, once none goes on")

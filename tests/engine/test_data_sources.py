@@ -345,7 +345,7 @@ def test_a_wrong_setting_is_refused_by_its_label() -> None:
         "Samples of the data “Two moons” must be a whole number from 20 to 1,000,000; "
         "got 3. Change it in the data's settings."
     )
-    with pytest.raises(Refusal, match="CSV or Parquet” must be text; got 7"):
+    with pytest.raises(Refusal, match="CSV, Parquet” must be text; got 7"):
         load(DataConfig(source="csv-table", settings={"path": 7}))
 
 

@@ -31,10 +31,10 @@ def test_the_memory_of_a_training_is_told_and_follows_the_recipe(
 
     status, model = window.status, window.model
     assert (
-        status.training.text() == "working out memory…"
+        status.training.text() == "working out memory"
     )  # its place from the beginning
     assert status.training.isVisibleTo(status)
-    qtbot.waitUntil(lambda: status.training.text() != "working out memory…")
+    qtbot.waitUntil(lambda: status.training.text() != "working out memory")
     told = memory_of(model.root)
     assert told is not None
     assert status.training.text() == f"{short_bytes(told.total)} to train"
@@ -47,10 +47,10 @@ def test_the_memory_of_a_training_is_told_and_follows_the_recipe(
     assert status.training.text() == before  # whoever moves a card changes none of it
     model.push("", edits.SetRecipe(replace(recipe, batch_size=1024)))
     assert (
-        status.training.text() == "working out memory…"
+        status.training.text() == "working out memory"
     )  # and no figure of an earlier one
     qtbot.waitUntil(
-        lambda: status.training.text() not in {before, "working out memory…"}
+        lambda: status.training.text() not in {before, "working out memory"}
     )
     model.push("", edits.AddNode(Node(name="odd", layer="Flux")))
     broken = edits.RemoveEdge(model.document.graph.edges_into("digit")[0])
