@@ -64,6 +64,12 @@ def in_form_words(document: Document, problem: Problem) -> Problem:
     )
 
 
+def sentence_in_form_words(problem: Problem) -> str:
+    """What is wrong and what to do, where nobody knows of which node it is."""
+    known = _everywhere()
+    return _NAME.sub(lambda found: known.get(found[0], found[0]), problem.sentence())
+
+
 def _in_a_sentence(setting: Setting) -> str:
     """What the form calls a setting, as it is written within a sentence."""
     return setting.title[:1].lower() + setting.title[1:]

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from engine.problems import Problem
 from gui.cards import breakable, label, unbroken
+from gui.form_words import sentence_in_form_words
 from gui.look.sheet_view import in_words
 from gui.preview_source import PreviewSource
 from gui.texts import Texts
@@ -95,9 +96,8 @@ class PreviewCard(QFrame):
 
     def _refuse(self, name: str, problem: Problem) -> None:
         if name == self._name:
-            # What mends it by a press is told at the head of the page.
-            told = problem.message if problem.fixes else problem.sentence()
-            self._say(tr("Nothing can be shown. {problem}", problem=unbroken(told)))
+            told = unbroken(sentence_in_form_words(problem))
+            self._say(tr("Nothing can be shown. {problem}", problem=told))
 
     def _say(self, sentence: str) -> None:
         self._clear()

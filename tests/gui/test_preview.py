@@ -67,6 +67,8 @@ def test_what_cannot_be_shown_is_said_and_comes_back(
     edit = change_settings(model.document.graph, name, {"kernel_size": 99})
     model.push("Change kernel_size", edit)
     wait_for(qtbot, window, "Nothing can be shown. ")
+    assert "kernel size" in card_of(window).texts[0]  # as the form calls it
+    assert "kernel_size" not in card_of(window).texts[0]
     assert name in card_of(window).texts[0]
     assert not card_of(window).pictures
     assert not card_of(window).next_button.isEnabled()
