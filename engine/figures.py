@@ -46,6 +46,14 @@ def short_count(number: int) -> str:
     return f"{number:,}" if number < _LONG else _short(number, _COUNTS)
 
 
+def round_count(number: int) -> str:
+    """A limit that somebody set: `4 G`, where `short_count` says `4.00 G`."""
+    amount, _, unit = short_count(number).partition(" ")
+    if "." in amount:
+        amount = amount.rstrip("0").rstrip(".")
+    return f"{amount} {unit}".strip()
+
+
 def short_bytes(number: int) -> str:
     """An amount of memory in three digits: `3.06 MiB`."""
     return f"{number} B" if number < 1024 else _short(number, _BYTES)

@@ -62,12 +62,13 @@ class Notices(QWidget):
         if all(bar.isHidden() for bar in self._bars):
             self.resize(0, 0)
             return
-        size, guarded = self._wanted(), self._guarded()
-        cards = self._cards()
+        size = self._wanted()
+        # Each more important than all after it; the map would open over the bar.
+        kept = (*self._guarded(), self._canvas.afar.places_of_map(), self._cards())
 
         def hidden(corner: QPoint) -> tuple[int, ...]:
             place = QRect(corner, size)
-            return (*(_over(place, each) for each in guarded), _over(place, cards))
+            return tuple(_over(place, each) for each in kept)
 
         self.setGeometry(QRect(min(self._corners(size), key=hidden), size))
         self.raise_()
@@ -77,8 +78,7 @@ class Notices(QWidget):
         now = QApplication.focusWidget()
         is_used = self.underMouse() or (now is not None and self.isAncestorOf(now))
         here = self.geometry()
-        now_hidden = any(_over(here, each) for each in self._guarded()[:2])
-        if now_hidden and not is_used:
+        if not is_used and any(_over(here, each) for each in self._guarded()):
             self._place()
 
     def _wanted(self) -> QSize:
@@ -108,16 +108,14 @@ class Notices(QWidget):
             if _CORNER <= y <= max(bottom, _CORNER)
         ]
 
-    def _guarded(self) -> tuple[list[QRect], ...]:
-        """What must not be hidden: what else lies over the canvas, what is selected,
-        and where the map opens; each more important than all after it."""
+    def _guarded(self) -> tuple[list[QRect], list[QRect]]:
+        """What must not be hidden: what else lies over the canvas, what is selected."""
         network = self._canvas.network
         names = (n for n in self._canvas.selection.names if n in network.nodes)
         chosen = [network.nodes[name].rect() for name in names]
         if network.callout is not None and network.callout.isVisible():
             chosen.append(network.callout.rect())
-        seen = [self._seen(each) for each in chosen]
-        return self._parts(), seen, self._canvas.afar.places_of_map()
+        return self._parts(), [self._seen(each) for each in chosen]
 
     def _parts(self) -> list[QRect]:
         canvas = self._canvas

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.figures import short_count
+from engine.figures import round_count, short_count
 from gui.document_model import DocumentModel
 from gui.look.latest_call import LatestCall
 from gui.texts import Texts
@@ -96,7 +96,7 @@ class PreviewSource(QObject):
                     "would take too long.",
                     count=short_count(count),
                     what=what,
-                    most=short_count(most).replace(".00", ""),
+                    most=round_count(most),
                 )
         return ""
 

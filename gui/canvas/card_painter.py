@@ -25,6 +25,8 @@ from gui.canvas.card import (
 from gui.canvas.card_texts import LOCK_SIGN, TIE_SIGN
 from gui.canvas.style import Style
 
+_SECOND, _THIN = STRIP + 2.0, 1.5
+"""Where the second strip of a block begins, and how wide it is."""
 RADIUS = 7.0
 BADGE_RADIUS = 9.0
 MARGIN = 12.0
@@ -125,7 +127,7 @@ class CardPainter:
         painter.setBrush(style.family(card.family))
         painter.drawPath(strip)
         if card.family == "block":  # a second, thin strip: there is more inside
-            painter.drawRect(QRectF(STRIP + 2, 0.5, 1.5, card.height - 1))
+            painter.drawRect(QRectF(_SECOND, 0.5, _THIN, card.height - 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         border = self._border(look)
         if fade < 1 and style.theme.dashes_faded:
@@ -156,7 +158,7 @@ class CardPainter:
 
     def _draw_bar(self, painter: QPainter, thick: float) -> None:
         """Along the bottom, as long as the node's share of the greatest cost."""
-        left = STRIP + (4.5 if self.card.family == "block" else 0.0)
+        left = _SECOND + _THIN + 1 if self.card.family == "block" else STRIP
         length = (self.card.width - left - RADIUS) * min(1.0, self.card.heat)
         bar = QRectF(left, self.card.height - 1 - thick, length, thick)
         painter.setBrush(self.style.heat)

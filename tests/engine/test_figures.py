@@ -8,6 +8,7 @@ from engine.figures import (
     figure,
     metric_text,
     percent,
+    round_count,
     short_bytes,
     short_count,
     short_time,
@@ -74,3 +75,11 @@ def test_memory_and_times_have_three_digits_too() -> None:
     assert short_bytes(2**31) == "2.00 GiB"
     assert short_time(999_600) == "1.00 ms", "no power of ten"
     assert short_time(2_000_000_000) == "2.00 s"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(4_000_000_000, "4 G"), (1_500_000, "1.5 M"), (500, "500"), (200_000, "200 k")],
+)
+def test_a_limit_is_told_without_zeros_at_its_end(number: int, text: str) -> None:
+    assert round_count(number) == text

@@ -324,6 +324,8 @@ def test_patience_is_proposed_by_the_length_of_the_run_and_never_shortened() -> 
     (trouble,) = told(Recipe(epochs=300), **losses)
     assert trouble.fix == "Set patience to 30"
     assert trouble.changes == (("patience", 30),)
+    (trouble,) = told(Recipe(epochs=2000), **losses)
+    assert trouble.changes == (("patience", 50),)
     (trouble,) = told(Recipe(epochs=300, patience=20), **losses)
     assert trouble.remedy == (
         "The patience of 20 ends it and takes the best weights; more data, dropout or "

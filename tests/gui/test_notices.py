@@ -7,6 +7,8 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
+import templates
+from engine.edits import change_settings
 from gui.main_window import MainWindow
 from gui.question_bar import Answer, Question
 from tests.engine.test_blocks import stack
@@ -180,3 +182,17 @@ def test_a_click_on_it_leaves_the_keyboard_with_the_canvas(window: MainWindow) -
     QTest.mouseRelease(window.messages, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
     assert window.canvas.sight() == before
     assert window.canvas.hasFocus()
+
+
+def test_it_lies_at_an_edge_and_not_amid_the_cards(open_window: OpenWindow) -> None:
+    window = open_window(templates.open_lesson("digits-cnn"))
+    canvas = window.canvas
+    window.resize(1280, 800)
+    graph = window.model.document.graph
+    edit = change_settings(graph, "conv1", {"kernel_size": 15})
+    window.model.push("Change kernel_size", edit)
+    canvas.select(["conv1"])
+    QTest.qWait(500)  # the note has unfolded, the map has gone where it hides nothing
+    say(window)
+    place = place_of(window.messages, window)
+    assert place.top() <= 12 or place.bottom() >= canvas.height() - 14

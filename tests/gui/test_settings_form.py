@@ -382,3 +382,22 @@ def test_an_empty_field_says_faintly_what_it_means(layer: str, qtbot: QtBot) -> 
             form.show_values({**CATALOG[layer].defaults, name: nothing})
             assert line(form, name).text() == ""
             assert line(form, name).placeholderText() == field.setting.empty
+
+
+@pytest.mark.parametrize("method", ["supervised", "adversarial"])
+def test_a_fold_counts_what_it_holds_for_these_values(
+    qtbot: QtBot, method: str
+) -> None:
+    form = SettingsForm(RECIPE_SETTINGS)
+    qtbot.addWidget(form)
+    form.resize(250, 900)
+    form.show_values({"method": method})
+    form.show()
+    form.more.setChecked(True)
+    seen = [
+        setting.title.lower()
+        for setting in RECIPE_SETTINGS
+        if setting.advanced and form.fields[setting.name].isVisible()
+    ]
+    assert 1 < len(seen) < sum(setting.advanced for setting in RECIPE_SETTINGS)
+    assert form.more.accessibleName() == f"More settings: {', '.join(seen)}"
