@@ -135,9 +135,9 @@ def rename_node(document: Document, scope: str, old: str, new: str) -> Edit:
         for index, edge in enumerate(graph.edges):
             moved = edge
             if edge.target == use.name and edge.target_port == old:
-                moved = replace(moved, target_port=new)
+                moved = moved._replace(target_port=new)
             if edge.source == use.name and edge.source_port == old:
-                moved = replace(moved, source_port=new)
+                moved = moved._replace(source_port=new)
             if moved != edge:
                 swap = Compound((RemoveEdge(edge), AddEdge(moved, index)))
                 parts.append(within(place, swap))

@@ -158,7 +158,7 @@ class Cut:
             if edge.target in self._inner:
                 target = self._inner[edge.target]
                 if edge.source in self._inner:
-                    yield replace(edge, source=self._inner[edge.source], target=target)
+                    yield edge._replace(source=self._inner[edge.source], target=target)
                 else:
                     entry = self._entries[self._sources(edge)]
                     yield Edge(entry, "output", target, edge.target_port)
@@ -187,10 +187,10 @@ class Cut:
                 continue
             if into is not None:
                 entry = self._entries[self._sources(edge)]
-                new = replace(new, target=self.uses[into], target_port=entry)
+                new = new._replace(target=self.uses[into], target_port=entry)
             if out_of is not None:
                 leaves = self._exits[self._inside(edge)]
-                new = replace(new, source=self.uses[out_of], source_port=leaves)
+                new = new._replace(source=self.uses[out_of], source_port=leaves)
             edges[new] = None
         return list(edges)
 

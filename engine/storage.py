@@ -23,7 +23,7 @@ from engine.annotation_storage import (
     read_annotations,
 )
 from engine.blocks import REPEAT, Block
-from engine.catalog import CATALOG
+from engine.catalog import CATALOG, Layer
 from engine.document import UNTITLED, DataConfig, Document
 from engine.graph import Edge, Graph, Node, name_problem
 from engine.json_fields import Fields, parsed, too_deep
@@ -303,7 +303,7 @@ class _Reader(Fields):
 
     def _fill(self, graph: Graph, content: dict[str, Any]) -> None:
         for place, item in enumerate(self.list_(content.get("nodes", []), "nodes"), 1):
-            node = self._node(item, place)
+            node = self._node(item, place, graph.blocks)
             if node.name in graph:
                 raise self.refusal(f"has two nodes called {node.name!r}", "nodes")
             graph.add_node(node)
@@ -320,7 +320,7 @@ class _Reader(Fields):
                 seen.add(edge)
         read_annotations(graph, content, self)
 
-    def _node(self, item: object, place: int) -> Node:
+    def _node(self, item: object, place: int, blocks: Mapping[str, Layer]) -> Node:
         content = self.object_(item, f"node {place}")
         settings = self.object_(content.get("settings", {}), f"node {place}: settings")
         return Node(
@@ -335,6 +335,7 @@ class _Reader(Fields):
             frozen=content.get("frozen") is True,
             rate=self._rate(content.get("rate", 1.0), place),
             extras=_others(content, _NODE_KEYS),
+            blocks=blocks,  # as the graph binds it: no copy has to be made
         )
 
     def _rate(self, value: object, place: int) -> float:

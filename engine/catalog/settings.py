@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import ItemsView, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -350,6 +350,9 @@ class Values(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._of)
+
+    def items(self) -> ItemsView[str, Any]:
+        return self._of.items()  # the inherited ones look each name up again
 
     def __getattr__(self, name: str) -> Any:  # what a name holds, its Setting checks
         try:

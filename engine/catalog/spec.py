@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 _KINDS = {0: "number", 1: "vector", 2: "sequence", 3: "image", 4: "volume"}
 
@@ -37,8 +38,14 @@ class TensorSpec:
 
     def brief(self) -> str:
         """The shape without the batch, for a card: `3 × 32 × 32`."""
-        return " × ".join(map(str, self.shape)) or "1"
+        return _brief(self.shape)
 
     def comment(self) -> str:
         """The shape as a comment in code: `(N, 3, 32, 32)`."""
         return f"({', '.join(['N', *map(str, self.shape)])}{',' * (not self.shape)})"
+
+
+@lru_cache(maxsize=4_096)
+def _brief(shape: tuple[int, ...]) -> str:
+    """Each card tells what comes in and what goes out, and most tell the same."""
+    return " × ".join(map(str, shape)) or "1"

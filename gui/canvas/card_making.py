@@ -81,11 +81,10 @@ def _flows(
 ) -> dict[str, tuple[str, bool, str]]:
     """What flows out of each port: its kind, whether it is used, its shape."""
     used = {edge.source_port for edge in graph.edges_out_of(name)}
-    known = [spec.kind for spec in specs][: len(outputs)]
-    known += [""] * (len(outputs) - len(known))
+    kinds = {port: spec.kind for port, spec in zip(outputs, specs, strict=False)}
     return {
-        port: (kind, port in used, shape)
-        for port, kind, shape in zip(outputs, known, shapes, strict=False)
+        port: (kinds.get(port, ""), port in used, shape)
+        for port, shape in zip(outputs, shapes, strict=False)
     }
 
 
@@ -158,11 +157,8 @@ def _kinds(
     for edge in graph.edges_into(name):
         if edge.target_port not in kinds:
             spec = analysis.flowing(edge.source, edge.source_port)
-            kinds[edge.target_port] = (
-                spec.kind if spec is not None else "",
-                True,
-                spec.brief() if spec is not None else "",
-            )
+            kind, shape = (spec.kind, spec.brief()) if spec is not None else ("", "")
+            kinds[edge.target_port] = (kind, True, shape)
     return kinds
 
 

@@ -111,15 +111,14 @@ class Clip:
             names[node.name] = name
             adds.append(AddNode(new))
         for edge in self.edges:
-            new_edge = replace(
-                edge, source=names[edge.source], target=names[edge.target]
-            )
+            source, target = names[edge.source], names[edge.target]
+            new_edge = edge._replace(source=source, target=target)
             bends = self.around.bends.get(edge, ())
             moved = tuple((x + shift[0], y + shift[1]) for x, y in bends)
             adds.append(AddEdge(new_edge, None, moved))
         for edge in self.entering if with_edges else ():
             if edge.source in graph:
-                adds.append(AddEdge(replace(edge, target=names[edge.target])))
+                adds.append(AddEdge(edge._replace(target=names[edge.target])))
         return Compound(tuple(adds)), list(names.values())
 
 

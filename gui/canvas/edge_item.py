@@ -36,13 +36,18 @@ class EdgeLook:
     flow: Flow = Flow.UNKNOWN
 
 
+_PLAIN = EdgeLook()
+_NO_PATH, _NOWHERE = QPainterPath(), QRectF()
+"""Shared by edges that have no course yet: thousands are made at once."""
+
+
 class EdgeItem(QGraphicsItem):
     """Draws one edge along a path that the scene gives it."""
 
     def __init__(self, edge: Edge, style: Style) -> None:
         super().__init__()
         self.edge = edge
-        self.look = EdgeLook()
+        self.look = _PLAIN
         self.is_hovered = False
         self.is_selected = False
         self.is_marked = False
@@ -54,8 +59,7 @@ class EdgeItem(QGraphicsItem):
         self.chosen_bends: frozenset[int] = frozenset()
         """Those of them that are selected."""
         self._style = style
-        self._path = QPainterPath()
-        self._bounds = QRectF()
+        self._path, self._bounds = _NO_PATH, _NOWHERE
         self._points: list[QPointF] = []
         self._ends_on_edge_of_card = False
 

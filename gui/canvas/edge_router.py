@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from gui.canvas.scene import CanvasScene
 
 _BY_BOUNDS = Qt.ItemSelectionMode.IntersectsItemBoundingRect
-_Box = tuple[float, float, float, float, NodeItem]
 _PLAIN = 4
 """Elements of a path that is one curve."""
 
@@ -28,16 +29,16 @@ class EdgeRouter:
     def __init__(self, network: CanvasScene) -> None:
         self._network = network
         self._winding: set[Edge] = set()
-        self._boxes: list[_Box] | None = None
+        self._rows: _Rows | None = None
 
     def forget(self) -> None:
         """There are no edges any more."""
         self._winding = set()
-        self._boxes = None
+        self._rows = None
 
     def cards_moved(self) -> None:
         """Cards lie elsewhere, came or went: look again where they are."""
-        self._boxes = None
+        self._rows = None
 
     def route(self, item: EdgeItem) -> None:
         """Lead an edge from card to card, through its points or past what is there."""
@@ -45,9 +46,9 @@ class EdgeRouter:
         source, target = nodes[edge.source], nodes[edge.target]
         output = source.card.spot(edge.source_port, is_output=True)
         entry = target.card.spot(edge.target_port, is_output=False)
-        start = source.spot_position(output)
         if item.bends:
-            path = through(start, item.bends, target.spot_position(entry))
+            start, end = source.spot_position(output), target.spot_position(entry)
+            path = through(start, item.bends, end)
         else:
             cards = partial(self._cards_in, source, target)
             path = route(source.rect(), output, target.rect(), entry, cards)
@@ -55,7 +56,8 @@ class EdgeRouter:
             self._winding.add(edge)
         elif self._winding:
             self._winding.discard(edge)
-        item.set_path(path, leaves_port=path.elementAt(0).y == start.y())
+        leaves_port = path.elementAt(0).y == source.box[1] + output.y
+        item.set_path(path, leaves_port=leaves_port)
 
     def give_way(self, moved: Collection[str]) -> None:
         """Redraw edges of others that cards have come to lie on, or gone from."""
@@ -75,20 +77,32 @@ class EdgeRouter:
     def _cards_in(
         self, source: NodeItem, target: NodeItem, area: QRectF
     ) -> list[QRectF]:
-        """The cards in an area, without the two that an edge joins.
+        """The cards in an area, without the two that an edge joins."""
+        if self._rows is None:
+            self._rows = _Rows(self._network.nodes.values())
+        return self._rows.cards_in(area, (source, target))
 
-        Plain numbers, all of them: asking the scene for items takes twenty times as
-        long, for it gives edges too and each as an object.
-        """
-        if self._boxes is None:
-            self._boxes = [
-                (*item.rect().getCoords(), item)
-                for item in self._network.nodes.values()
-            ]
+
+class _Rows:
+    """Cards from the top down: those at a height are found without a look at all.
+
+    Plain numbers, all of them: asking the scene for items takes twenty times as long,
+    for it gives edges too and each as an object.
+    """
+
+    def __init__(self, items: Iterable[NodeItem]) -> None:
+        boxes = [(*item.box, item) for item in items]
+        self._boxes = sorted(boxes, key=itemgetter(1))
+        self._tops = [top for _, top, _, _, _ in self._boxes]
+        self._tallest = max((low - top for _, top, _, low, _ in boxes), default=0.0)
+
+    def cards_in(self, area: QRectF, without: Collection[NodeItem]) -> list[QRectF]:
+        """The cards of which some lies in an area, but for a few."""
         left, top, right, bottom = area.getCoords()
+        first = bisect_right(self._tops, top - self._tallest)
+        last = bisect_left(self._tops, bottom)
         return [
             QRectF(x, y, x2 - x, y2 - y)
-            for x, y, x2, y2, item in self._boxes
-            if x < right and x2 > left and y < bottom and y2 > top
-            if item is not source and item is not target
+            for x, y, x2, y2, item in self._boxes[first:last]
+            if x < right and x2 > left and y2 > top and item not in without
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from engine.block_view import Known
 from engine.catalog import Port, TensorSpec
@@ -197,6 +197,6 @@ def insertion_of_existing(graph: Graph, name: str, edge: Edge) -> tuple[Edit, ..
     if layer is None or not layer.inputs or not layer.outputs:
         raise ValueError(f"{name} has no input and output to sit on an edge")
     index = graph.edges.index(edge)
-    first = replace(edge, target=name, target_port=layer.inputs[0].name)
-    second = replace(edge, source=name, source_port=layer.outputs[0].name)
+    first = edge._replace(target=name, target_port=layer.inputs[0].name)
+    second = edge._replace(source=name, source_port=layer.outputs[0].name)
     return RemoveEdge(edge), AddEdge(first, index), AddEdge(second, index + 1)

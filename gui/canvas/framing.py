@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF
 from PySide6.QtWidgets import QWidget
 
+from gui.canvas.geometry import Coords
 from gui.canvas.travel import Travel
 
 if TYPE_CHECKING:
@@ -260,7 +261,7 @@ class Framing(QObject):
         seen = QRectF(view.viewport().rect())
         room = seen.adjusted(_MARGIN, _MARGIN + above, -_MARGIN, -_MARGIN - below)
         whole, begins = view.network.extent(), view.network.beginning()
-        cards = list(view.network.rects().values())
+        cards = [item.box for item in view.network.nodes.values()]
         fewest, best, corner = len(cards) + 1, view.base, QPointF()
         for percent in range(_OPENING, _LEGIBLE - 1, -_FINELY):
             scale = view.base * percent / 100
@@ -319,7 +320,7 @@ def _beginning(whole: QRectF, begins: QRectF, seen: QSizeF) -> QPointF:
     return QPointF(left, top)
 
 
-def _cut_off(cards: Iterable[QRectF], shown: QRectF, air: float) -> int:
+def _cut_off(cards: Iterable[Coords], shown: QRectF, air: float) -> int:
     """How many are seen in part, or up to where there is no more air."""
     left, top, right, low = shown.getCoords()
     return sum(
@@ -330,5 +331,5 @@ def _cut_off(cards: Iterable[QRectF], shown: QRectF, air: float) -> int:
         and not (
             left + air <= x and x2 <= right - air and top + air <= y and y2 <= low - air
         )
-        for x, y, x2, y2 in (card.getCoords() for card in cards)
+        for x, y, x2, y2 in cards
     )

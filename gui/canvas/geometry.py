@@ -8,6 +8,19 @@ from itertools import pairwise
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
+Coords = tuple[float, float, float, float]
+"""Left, top, right and bottom of a rectangle."""
+
+
+def around(boxes: Iterable[Coords]) -> QRectF:
+    """The rectangle around rectangles; an empty one around none."""
+    sides = list(zip(*boxes, strict=True))
+    if not sides:
+        return QRectF()
+    lefts, tops, rights, bottoms = sides
+    left, top = min(lefts), min(tops)
+    return QRectF(left, top, max(rights) - left, max(bottoms) - top)
+
 
 def sampled(path: QPainterPath, parts: int) -> list[QPointF]:
     """Points along a path, close enough for a polygon through them to stand for it."""

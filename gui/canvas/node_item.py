@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gui.canvas.card import Card, Spot
 from gui.canvas.card_painter import MARGIN, CardPainter, Look
+from gui.canvas.geometry import Coords
 from gui.canvas.style import Style
 
 
@@ -20,6 +21,8 @@ class NodeItem(QGraphicsItem):
         self.look = Look()
         self._painter = CardPainter(card, style)
         self._bounds = self._outer()
+        self.box: Coords = (0.0, 0.0, card.width, card.height)
+        """The card's rectangle in the scene, in plain numbers."""
         self.setZValue(1)
 
     @property
@@ -32,7 +35,19 @@ class NodeItem(QGraphicsItem):
         self.prepareGeometryChange()
         self._painter = CardPainter(card, style)
         self._bounds = self._outer()
+        left, top, _, _ = self.box
+        self.box = left, top, left + card.width, top + card.height
         self.update()
+
+    def setPos(self, place: QPointF) -> None:  # type: ignore[override]  # one form
+        """Put the card's upper left corner at a point of the scene.
+
+        Only Python calls this: Qt moves no card by itself. Thousands of cards and edges
+        ask where a card is, and Qt's own answers cost more than what is done with them.
+        """
+        x, y, card = place.x(), place.y(), self.card
+        self.box = x, y, x + card.width, y + card.height
+        super().setPos(place)
 
     def change_look(self, **changes: object) -> None:
         """Let the card stand out, or no longer; draws only where something differs."""
@@ -46,7 +61,8 @@ class NodeItem(QGraphicsItem):
 
     def rect(self) -> QRectF:
         """The card's rectangle in the scene."""
-        return QRectF(self.pos(), self._painter.rect.size())
+        left, top, _, _ = self.box
+        return QRectF(left, top, self.card.width, self.card.height)
 
     def spot_at(self, point: QPointF, reach: float) -> Spot | None:
         """The port within `reach` of a point of the scene: the nearest."""
@@ -61,7 +77,8 @@ class NodeItem(QGraphicsItem):
 
     def spot_position(self, spot: Spot) -> QPointF:
         """Where a port sits in the scene."""
-        return self.pos() + QPointF(spot.x, spot.y)
+        left, top, _, _ = self.box
+        return QPointF(left + spot.x, top + spot.y)
 
     def badge_contains(self, point: QPointF) -> bool:
         """Whether a point of the scene is on the sign of a problem."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from gui.canvas.card import Status
+from gui.canvas.card import Card, Status
+from gui.canvas.geometry import around
 from gui.canvas.scene import CanvasScene
+from gui.canvas.style import Style
 
 
 class Overview:
@@ -18,25 +22,25 @@ class Overview:
 
     def __init__(self, scene: CanvasScene) -> None:
         style = scene.style_
-        self.bounds = QRectF()
-        self._blocks: dict[str, tuple[QColor, list[QRectF]]] = {}
+        self.bounds = around(item.box for item in scene.nodes.values())
+        self._blocks: dict[object, tuple[QColor, list[QRectF]]] = {}
         self._selected: list[QRectF] = []
         for item in scene.nodes.values():
             card, rect = item.card, item.rect()
-            self.bounds |= rect
-            color = style.family(card.family)
-            if card.heat >= 0:
-                color = style.heated(card.heat, 1.0)
-            if card.status is Status.ERROR:
-                color = style.error
-            elif card.status is Status.FADED:
-                color = style.faint
-            self._blocks.setdefault(color.name(), (color, []))[1].append(rect)
+            look = card.family, card.heat, card.status
+            if look not in self._blocks:
+                self._blocks[look] = _color(card, style), []
+            self._blocks[look][1].append(rect)
             if item.look.is_selected:
                 self._selected.append(rect)
-        self._lines = [_chord(item.path) for item in scene.edges.values()]
+        self._edges = scene.edges
         self._edge_color = style.faint
         self._accent = style.accent
+
+    @cached_property
+    def _lines(self) -> list[QLineF]:
+        """The edges, once they are drawn: on the map they are not."""
+        return [_chord(item.path) for item in self._edges.values()]
 
     def has_card_in(self, area: QRectF) -> bool:
         """Whether a card lies in an area of the scene, or some of it."""
@@ -67,6 +71,17 @@ class Overview:
             painter.setPen(pen)
             painter.setBrush(QColor(0, 0, 0, 0))
             painter.drawRects(self._selected)
+
+
+def _color(card: Card, style: Style) -> QColor:
+    """What stands for a card."""
+    if card.status is Status.ERROR:
+        return style.error
+    if card.status is Status.FADED:
+        return style.faint
+    if card.heat >= 0:
+        return style.heated(card.heat, 1.0)
+    return style.family(card.family)
 
 
 def _chord(path: QPainterPath) -> QLineF:

@@ -54,16 +54,20 @@ _TURN = 40.0
 def curve(start: QPointF, end: QPointF) -> QPainterPath:
     """A plain curve that leaves to the right and arrives from the left."""
     path = QPainterPath(start)
-    _curve_to(path, end)
+    _curve(path, start.x(), start.y(), end.x(), end.y())
     return path
 
 
 def _curve_to(path: QPainterPath, end: QPointF) -> None:
     start = path.currentPosition()
-    across = abs(end.x() - start.x())
+    _curve(path, start.x(), start.y(), end.x(), end.y())
+
+
+def _curve(path: QPainterPath, x: float, y: float, x2: float, y2: float) -> None:
+    across = abs(x2 - x)
     # Neighbours close to each other need a short reach, or the curve would loop.
     reach = max(min(28.0, 12.0 + across), min(across * 0.5, 160.0))
-    path.cubicTo(start + QPointF(reach, 0), end - QPointF(reach, 0), end)
+    path.cubicTo(x + reach, y, x2 - reach, y2, x2, y2)
 
 
 def through(start: QPointF, bends: Sequence[QPointF], end: QPointF) -> QPainterPath:
@@ -106,31 +110,31 @@ def route(
     Anything else turns back: to a lower row between the two rows, else around both
     cards.
     """
-    start = QPointF(source.left() + output.x, source.top() + output.y)
-    end = QPointF(target.left() + entry.x, target.top() + entry.y)
-    if end.x() >= start.x():
-        if abs(end.y() - start.y()) < _LEVEL:
-            end.setY(start.y())
-        plain = curve(start, end)
-        if end.x() - start.x() < _NO_CARD:
-            return plain
-        return _threaded(plain, start, end, cards)
+    x, y = source.left() + output.x, source.top() + output.y
+    x2, y2 = target.left() + entry.x, target.top() + entry.y
+    start = QPointF(x, y)
+    if x2 >= x:
+        end = QPointF(x2, y if abs(y2 - y) < _LEVEL else y2)
+        plain = QPainterPath(start)
+        _curve(plain, x, y, end.x(), end.y())
+        return plain if x2 - x < _NO_CARD else _threaded(plain, start, end, cards)
+    end = QPointF(x2, y2)
     is_below = target.top() >= source.bottom() + _BELOW
     if is_below and target.right() > source.left() and target.left() < source.right():
         plain = _stacked(source, output, target, entry)
         if not _is_covered(plain, cards):
             return plain
-    others = _beyond(source, target, cards)
-    around = [*(rect.adjusted(-4, -4, 4, 4) for rect in others), source, target]
     right, left = start + QPointF(_LOOP, 0), end - QPointF(_LOOP, 0)
-    aside = _aside(source, cards)
-    lane = None
+    aside, lane = _aside(source, cards), None
     if is_below:
-        middle, room = _gap_above(target, [*others, source])
-        lane = middle + aside * min(2.0, room * _NARROW)
-        lane = lane if _is_free(right, lane, left, around) else None
+        between = _beyond(source, target, cards, 0)
+        middle, room = _gap_above(target, [*between, source])
+        wanted = middle + aside * min(2.0, room * _NARROW)
+        around = [*map(_padded, between), source, target]
+        lane = wanted if _is_free(right, wanted, left, around) else None
     if lane is None:
-        lane = _lane(right, left, around, aside)
+        others = _beyond(source, target, cards, _AROUND)
+        lane = _lane(right, left, [*map(_padded, others), source, target], aside)
     if lane is None:
         lane = max(source.bottom(), target.bottom()) + _LANE
     corners = [start, right, QPointF(right.x(), lane), QPointF(left.x(), lane), left]
@@ -228,8 +232,15 @@ def _cost(one: float, other: float) -> float:
 # To the left.
 
 
-def _beyond(source: QRectF, target: QRectF, cards: Cards) -> list[QRectF]:
-    return cards(source.united(target).adjusted(-_LANE, -_AROUND, _LANE, _AROUND))
+def _beyond(
+    source: QRectF, target: QRectF, cards: Cards, around: float
+) -> list[QRectF]:
+    """The cards beside and between two, and so far above and below them."""
+    return cards(source.united(target).adjusted(-_LANE, -around, _LANE, around))
+
+
+def _padded(rect: QRectF) -> QRectF:
+    return rect.adjusted(-4, -4, 4, 4)
 
 
 def _gap_above(target: QRectF, cards: Sequence[QRectF]) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QPointF, QRectF
@@ -24,6 +24,7 @@ from gui.canvas.edge_item import EdgeItem, EdgeLook, Flow
 from gui.canvas.edge_router import EdgeRouter
 from gui.canvas.error_note import ErrorNote
 from gui.canvas.feedback import HintItem
+from gui.canvas.geometry import around
 from gui.canvas.node_item import NodeItem
 from gui.canvas.placing import Box
 from gui.canvas.style import Style
@@ -152,11 +153,7 @@ class CanvasScene(QGraphicsScene):
             item.name = new
             self.nodes[new] = item
         for edge in [e for e in self.edges if old in (e.source, e.target)]:
-            renamed = replace(
-                edge,
-                source=new if edge.source == old else edge.source,
-                target=new if edge.target == old else edge.target,
-            )
+            renamed = edge.renamed(old, new)
             edge_item = self.edges.pop(edge)
             edge_item.edge = renamed
             self.edges[renamed] = edge_item
@@ -255,9 +252,8 @@ class CanvasScene(QGraphicsScene):
                 if _geometry(item.card) != _geometry(card):
                     moved.add(name)
                 item.show_card(card, self.style_)
-            place = QPointF(*node.position)
-            if item.pos() != place:
-                item.setPos(place)
+            if item.box[:2] != node.position:
+                item.setPos(QPointF(*node.position))
                 moved.add(name)
         return moved
 
@@ -352,10 +348,8 @@ class CanvasScene(QGraphicsScene):
 
     def extent(self, names: Iterable[str] | None = None) -> QRectF:
         """The rectangle around these cards, or around all of them and the note."""
-        bounds = QRectF()
-        for name in self.nodes if names is None else names:
-            if name in self.nodes:
-                bounds |= self.nodes[name].rect()
+        known = self.nodes.keys() if names is None else self.nodes.keys() & names
+        bounds = around(self.nodes[name].box for name in known)
         if names is None:
             bounds |= self.annotations.extent()
         if names is None and self.callout is not None:
@@ -365,9 +359,9 @@ class CanvasScene(QGraphicsScene):
     def beginning(self) -> QRectF:
         """The card that is furthest left of those that nothing leads to."""
         fed = {edge.target for edge in self.edges}
-        rects = [rect for name, rect in self.rects().items() if name not in fed]
-        first = min(rects, key=lambda rect: (rect.x(), rect.y()), default=None)
-        return self.extent() if first is None else first
+        items = [item for name, item in self.nodes.items() if name not in fed]
+        first = min(items, key=lambda item: item.box, default=None)
+        return self.extent() if first is None else first.rect()
 
 
 def _geometry(card: Card) -> object:

@@ -10,6 +10,8 @@ from gui.theme import Theme
 NAME_PX = 13
 DETAIL_PX = 12
 SMALL_PX = 11
+_KERNING = 8.0
+"""Pixels by which a text may be wider than its letters one by one, and more."""
 _FRAME_FAMILIES = {
     "grey": "ends",
     "blue": "convolution",
@@ -37,7 +39,7 @@ class Fonts:
         self.mono = _sized(fixed, SMALL_PX)
         self._metrics: dict[int, QFontMetricsF] = {}
         self._widths: dict[tuple[int, str], float] = {}
-        self._widest_letters: dict[int, float] = {}
+        self._letters: dict[int, dict[str, float]] = {}
 
     def metrics(self, font: QFont) -> QFontMetricsF:
         """The metrics of one of these fonts."""
@@ -59,17 +61,20 @@ class Fonts:
 
         Most names are short, and of 5,000 cards each has another.
         """
-        if text.isascii() and len(text) * self._widest(font) <= width:
-            return width
+        if text.isascii():
+            letters = self._letters_of(font)
+            if sum([letters[each] for each in text]) + _KERNING <= width:
+                return width
         return self.width(font, text)
 
-    def _widest(self, font: QFont) -> float:
-        """How wide the widest letter of ASCII is."""
-        found = self._widest_letters.get(id(font))
+    def _letters_of(self, font: QFont) -> dict[str, float]:
+        """How wide each letter of ASCII is."""
+        found = self._letters.get(id(font))
         if found is None:
-            letters = map(chr, range(32, 127))
-            found = max(map(self.metrics(font).horizontalAdvance, letters))
-            self._widest_letters[id(font)] = found
+            advance = self.metrics(font).horizontalAdvance
+            found = self._letters[id(font)] = {
+                letter: advance(letter) for letter in map(chr, range(128))
+            }
         return found
 
     def elided(

@@ -85,7 +85,7 @@ def blocks() -> Document:
     for edge in outer.graph.edges:
         out, _ = ports.get(edge.source, (edge.source_port, ""))
         _, into = ports.get(edge.target, ("", edge.target_port))
-        document.graph.add_edge(replace(edge, source_port=out, target_port=into))
+        document.graph.add_edge(edge._replace(source_port=out, target_port=into))
     document.data, document.recipe = outer.data, outer.recipe
     return document
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -337,7 +336,7 @@ def test_several_inputs_and_outputs() -> None:
     ):
         ports = CATALOG["Concatenate"].inputs
         target = ports[0].name if edge.target == "both" else edge.target_port
-        graph.add_edge(replace(edge, target_port=target))
+        graph.add_edge(edge._replace(target_port=target))
     analysis = analyse(document)
     assert [problem.sentence() for problem in analysis.problems] == []
     assert "own_output1, own_output2 = self.own(" in analysis.code
