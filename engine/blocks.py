@@ -60,6 +60,12 @@ class BlockLayer(Layer, register=False):
         return self.block.help or f"A block of {nodes}."
 
     @property
+    def has_weights(self) -> bool:  # type: ignore[override]  # follows the graph
+        layers = [node.type for node in self.block.graph if node.type is not None]
+        # A block that contains itself, which is an error, would be asked without end.
+        return any(isinstance(one, BlockLayer) or one.has_weights for one in layers)
+
+    @property
     def inputs(self) -> tuple[Port, ...]:  # type: ignore[override]  # follows the graph
         return self._known_ports[1]
 

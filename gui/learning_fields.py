@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.edits import Compound, Edit
+from engine.graph import Node
 from engine.learning_edits import FROZEN, RATE, SetFrozen, SetRate
 from gui.canvas.wording import nodes_phrase
 from gui.cards import section
@@ -36,17 +37,8 @@ class LearningFields(QWidget):
 
     def show_nodes(self, names: Sequence[str]) -> None:
         """Show how these nodes learn, those of them that have weights."""
-        graph, known = self._model.document.graph, self._model.analysis
-        nodes = [
-            graph[name]
-            for name in names
-            if name in graph
-            and (
-                known.parameters(name) > 0
-                or graph[name].frozen
-                or graph[name].rate != RATE.default
-            )
-        ]
+        graph = self._model.document.graph
+        nodes = [graph[n] for n in names if n in graph and self._learns(graph[n])]
         self._names = tuple(node.name for node in nodes)
         self.setVisible(bool(nodes))
         if not nodes:
@@ -59,6 +51,16 @@ class LearningFields(QWidget):
             if any(getattr(node, name) != getattr(first, name) for node in nodes)
         ]
         self.form.show_mixed(mixed)
+
+    def _learns(self, node: Node) -> bool:
+        """Whether a node has weights, or is set as if it had."""
+        if node.frozen or node.rate != RATE.default:
+            return True
+        known = self._model.analysis
+        if known.outputs(node.name) is not None:
+            return known.parameters(node.name) > 0
+        # An error, in it or before it, leaves them uncounted.
+        return node.type is not None and node.type.has_weights and not node.shares
 
     def _change(self, setting: str, value: Any) -> None:
         names = self._there()

@@ -84,6 +84,7 @@ class MultiheadAttention(Layer):
     """
 
     family = "attention"
+    has_weights = True
     aliases = ("MultiHeadAttention", "self-attention", "cross-attention", "MHA")
     formula = "softmax(Q Kᵀ / √d) V, for each head"
     source = (

@@ -39,6 +39,7 @@ class RestrictedBoltzmannMachine(Layer):
     """
 
     family = "dense"
+    has_weights = True
     aliases = ("RBM", "Boltzmann", "harmonium", "energy", "deep belief network", "DBN")
     formula = "P(h = 1 | v) = σ(v Wᵀ + c), P(v = 1 | h) = σ(h W + b)"
     source = "Hinton 2002, section 3; Hinton 2012, section 2; Smolensky 1986"

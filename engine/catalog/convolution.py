@@ -126,6 +126,7 @@ class _Convolution(Layer):
     """What the convolutions share; sizes are (C, L), (C, H, W) or (C, D, H, W)."""
 
     family = "convolution"
+    has_weights = True
     dims: ClassVar[int]
 
     def telling(self, s: Values) -> str:

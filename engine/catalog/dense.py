@@ -15,6 +15,7 @@ class Linear(Layer):
     """
 
     family = "dense"
+    has_weights = True
     aliases = ("Dense", "fully connected", "FC", "perceptron")
     formula = "y = x Wᵀ + b"
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html"
@@ -60,6 +61,7 @@ class _Table(Layer):
     """What the layers share that look up a vector for each token."""
 
     family = "dense"
+    has_weights = True
 
     def telling(self, s: Values) -> str:
         return f"{s.num_embeddings:,} × {s.embedding_dim}"
@@ -227,6 +229,7 @@ class Bilinear(Layer):
     """
 
     family = "dense"
+    has_weights = True
     aliases = ("bilinear form", "pairwise interaction", "biaffine")
     formula = "yₖ = aᵀ Wₖ b + cₖ"
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Bilinear.html"

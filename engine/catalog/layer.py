@@ -160,6 +160,8 @@ class Layer:
     """
 
     family: ClassVar[str] = ""
+    has_weights: ClassVar[bool] = False
+    """Whether it has weights that learn, with some of its settings at least."""
     aliases: ClassVar[tuple[str, ...]] = ()
     """Everyday names the palette also finds it by: "Dense", "fully connected"."""
     formula: ClassVar[str] = ""

@@ -28,6 +28,7 @@ _AFFINE = Bool(
 
 class _BatchNorm(Layer):
     family = "normalization"
+    has_weights = True
     formula = "y = g (x − mean) / √(variance + ε) + b, over the batch"
     settings = (
         _EPS,
@@ -88,6 +89,7 @@ class BatchNorm3d(_BatchNorm):
 
 class _InstanceNorm(Layer):
     family = "normalization"
+    has_weights = True
     aliases: ClassVar[tuple[str, ...]] = (
         "instance normalization",
         "InstanceNormalization",
@@ -171,6 +173,7 @@ class _LastDims(Layer):
     """What the layers share that normalize the last dimensions of a sample."""
 
     family = "normalization"
+    has_weights = True
 
     def telling(self, s: Values) -> str:
         return f"last {s.dims}" if s.dims > 1 else ""
@@ -279,6 +282,7 @@ class GroupNorm(Layer):
     """
 
     family = "normalization"
+    has_weights = True
     aliases = ("group normalization", "GroupNormalization", "GN")
     formula = "y = g (x − mean) / √(variance + ε) + b, over each group of channels"
     source = "Wu and He 2018, equations 1 and 7; " + f"{_DOCS}GroupNorm.html"

@@ -48,6 +48,7 @@ class PositionalEncoding(Layer):
     """
 
     family = "attention"
+    has_weights = True
     aliases = ("position embedding", "sinusoidal", "positional embedding")
     formula = "PE[t, 2i] = sin(t / 10000^(2i/d)), PE[t, 2i+1] = cos(...)"
     source = "Vaswani et al. 2017, section 3.5; Devlin et al. 2019, section 3"
@@ -133,6 +134,7 @@ class RelativePositionBias(Layer):
     """
 
     family = "attention"
+    has_weights = True
     aliases = ("T5 bias", "relative position", "relative attention bias")
     formula = "y[h, i, j] = W[bucket(j − i), h]"
     source = "Raffel et al. 2020, section 2.1"

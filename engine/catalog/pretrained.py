@@ -43,6 +43,7 @@ class PretrainedImageModel(Layer):
     """
 
     family = "convolution"
+    has_weights = True
     aliases = (
         "transfer learning",
         "backbone",

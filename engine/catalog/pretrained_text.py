@@ -45,6 +45,7 @@ class PretrainedTextModel(Layer):
     """
 
     family = "attention"
+    has_weights = True
     aliases = (
         "transfer learning",
         "backbone",

@@ -33,6 +33,7 @@ class SelfOrganizingMap(Layer):
     """
 
     family = "dense"
+    has_weights = True
     aliases = ("SOM", "Kohonen map", "topographic map", "feature map", "clustering")
     formula = "dⱼ = ‖x − wⱼ‖²"
     source = "Kohonen 1982, Biological Cybernetics 43; Kohonen 2001, chapter 3"

@@ -192,6 +192,7 @@ class Python(Layer):
     """
 
     family = "math"
+    has_weights = True
     aliases = ("custom layer", "own code", "script", "lambda", "nn.Module")
     formula = "y = forward(x)"
     source = "https://docs.pytorch.org/docs/stable/generated/torch.nn.Module.html"

@@ -24,6 +24,7 @@ class ReLU6(Activation):
 class PReLU(Activation):
     """Like LeakyReLU, but learns how much of what is negative passes."""
 
+    has_weights = True
     aliases = ("parametric ReLU", "learned leaky rectifier", "activation")
     formula = "y = max(0, x) + a min(0, x), a learned"
     source = "He et al. 2015, equation 1; " + f"{_DOCS}PReLU.html"

@@ -49,6 +49,7 @@ class _Recurrent(Layer):
     """What the recurrent layers share; a sample is (L, features)."""
 
     family = "recurrent"
+    has_weights = True
     inputs: ClassVar[tuple[Port, ...]] = (
         Port("input", ndim=(2,), help="N × time × features"),
     )

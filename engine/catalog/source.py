@@ -24,6 +24,7 @@ class Parameter(Layer):
     """
 
     family = "ends"
+    has_weights = True
     aliases = ("learned tensor", "weight", "class token", "position table", "query")
     formula = "y = W, for each sample"
     source = (

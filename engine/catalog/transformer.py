@@ -77,6 +77,7 @@ class TransformerEncoderLayer(Layer):
     """
 
     family = "attention"
+    has_weights = True
     aliases = ("transformer", "encoder block", "TransformerBlock", "BERT layer")
     formula = "h = LN(x + MHA(x)),  y = LN(h + W₂ f(W₁ h))"
     source = (
@@ -122,6 +123,7 @@ class TransformerDecoderLayer(Layer):
     """
 
     family = "attention"
+    has_weights = True
     aliases = ("transformer", "decoder block", "cross-attention block")
     formula = "h = LN(x + MHA(x)),  g = LN(h + MHA(h, memory)),  y = LN(g + FF(g))"
     source = (
@@ -168,6 +170,7 @@ class Transformer(Layer):
     """
 
     family = "attention"
+    has_weights = True
     aliases = ("encoder-decoder", "sequence to sequence", "translation", "seq2seq")
     formula = "y = decoder(target, encoder(source))"
     source = "Vaswani et al. 2017, figure 1; " + f"{_DOCS}Transformer.html"

@@ -70,6 +70,7 @@ class _ConvTranspose(Layer):
     """What the transposed convolutions share; the reverse of a convolution's sizes."""
 
     family = "convolution"
+    has_weights = True
     dims: ClassVar[int]
 
     def telling(self, s: Values) -> str:

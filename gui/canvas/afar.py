@@ -19,6 +19,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from gui.canvas.edge_item import EdgeItem
+from gui.canvas.geometry import crosses_any
 from gui.canvas.minimap import FOLDED, SIZE, Minimap
 from gui.canvas.overview import Overview
 
@@ -32,19 +33,31 @@ _CORNER = 14
 """Pixels from the map to the corner of the view."""
 _AROUND = 8
 """Pixels around the map that are kept free, too."""
+_CLOSE = 2
+"""The same where it lies between cards and edges with no room to spare."""
 _REST = 400
 """Milliseconds that one looks at one place before a folded map opens there, or goes
 where it hides nothing."""
 _HOME = (1.0, 1.0)
 _STEPS = 32
-_ALONG = tuple(step / _STEPS for step in range(_STEPS - 1, 0, -1))
-_SPOTS = (
-    *(_HOME, (1.0, 0.0), (0.0, 1.0), (0.0, 0.0)),
-    *((1.0, down) for down in _ALONG),
-    *((across, 1.0) for across in _ALONG),
-)
-"""Where the map may be, as shares of the way to the right and down: in the corners, or
-at the right and the lower edge, where there is room between cards."""
+_STEPS_CLOSE = 200
+
+Spot = tuple[float, float]
+
+
+def _spots(steps: int) -> tuple[Spot, ...]:
+    """Where the map may be, as shares of the way to the right and down.
+
+    In the corners, or at the right and the lower edge, where there is room between
+    cards.
+    """
+    along = [step / steps for step in range(steps - 1, 0, -1)]
+    corners = (_HOME, (1.0, 0.0), (0.0, 1.0), (0.0, 0.0))
+    return (*corners, *((1.0, y) for y in along), *((x, 1.0) for x in along))
+
+
+_WAYS = ((_AROUND, _spots(_STEPS)), (_CLOSE, _spots(_STEPS_CLOSE)))
+"""How much is kept free around the map, and where it may be then."""
 
 
 class Afar(QObject):
@@ -99,7 +112,7 @@ class Afar(QObject):
         self.minimap.move(self._place(self.minimap.size(), self._spot).topLeft())
         self.look_changed()
 
-    def _place(self, size: QSize, spot: tuple[float, float]) -> QRect:
+    def _place(self, size: QSize, spot: Spot) -> QRect:
         """Where in the view a map so large is at a spot."""
         right = self._view.width() - size.width() - 2 * _CORNER
         bottom = self._view.height() - size.height() - 2 * _CORNER
@@ -177,40 +190,62 @@ class Afar(QObject):
             self._spot = _HOME
             self._show_map(is_small=False)
             return
-        cards = self._known().cards_in(self._view.sight())
-        free = [each for each in _SPOTS if self._is_free(each, cards)]
-        clear = (each for each in free if not self._is_on_edge(each))
-        self._spot = next(clear, free[0] if free else _HOME)
+        self._spot = self._free_spot()
         self._show_map(is_small=True)
+
+    def _free_spot(self) -> Spot:
+        """Where a small map hides no card, bar or key, and no edge if that can be."""
+        cards = self._known().cards_in(self._view.sight())
+        over = self._lying_over()
+        over_edge: Spot | None = None
+        for around, spots in _WAYS:
+            for spot in spots:
+                if not self._is_free(spot, cards, over, around):
+                    continue
+                if not self._is_on_edge(spot, around):
+                    return spot
+                over_edge = over_edge or spot
+        return over_edge or _HOME
+
+    def _lying_over(self) -> list[QRect]:
+        """Where other things lie over the view."""
+        view = self._view
+        children = view.findChildren(
+            QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly
+        )
+        return [
+            each.geometry()
+            for each in (*children, *view.lodgers)
+            if each.isVisible() and each not in (self.minimap, view.viewport())
+        ]
 
     def _show_map(self, *, is_small: bool) -> None:
         self._rest.stop()
         self.minimap.fold(is_small)
         self.minimap.move(self._place(self.minimap.size(), self._spot).topLeft())
 
-    def _is_free(self, spot: tuple[float, float], cards: Iterable[QRectF]) -> bool:
-        """Whether a small map hides nothing at a spot: no card, bar or key."""
-        view = self._view
+    def _is_free(
+        self, spot: Spot, cards: Iterable[QRectF], over: Iterable[QRect], around: int
+    ) -> bool:
+        """Whether a small map hides nothing but edges at a spot."""
         wanted = self._place(FOLDED, spot)
-        beside = view.findChildren(
-            QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly
-        )
-        if any(
-            each.isVisible() and each.geometry().intersects(wanted)
-            for each in (*beside, *view.lodgers)
-            if each is not self.minimap and each is not view.viewport()
-        ):
+        if any(each.intersects(wanted) for each in over):
             return False
-        area = self._area(FOLDED, spot)
-        note = view.network.callout
+        area = self._area(FOLDED, spot, around)
+        note = self._view.network.callout
         if note is not None and note.isVisible() and area.intersects(note.rect()):
             return False
         return not any(area.intersects(card) for card in cards)
 
-    def _is_on_edge(self, spot: tuple[float, float]) -> bool:
+    def _is_on_edge(self, spot: Spot, around: int) -> bool:
         """Whether a small map hides a piece of an edge at a spot."""
-        items = self._view.scene().items(self._area(FOLDED, spot))
-        return any(isinstance(each, EdgeItem) for each in items)
+        area = self._area(FOLDED, spot, around)
+        return any(
+            crosses_any(list(part), [area])
+            for each in self._view.scene().items(area)  # those whose bounds it meets
+            if isinstance(each, EdgeItem)
+            for part in each.path.toSubpathPolygons()
+        )
 
     def _point_at_map(self, is_so: bool) -> None:
         self._is_pointed_at = is_so
@@ -228,11 +263,11 @@ class Afar(QObject):
             return False
         return self._area(size, _HOME).intersects(note.rect())
 
-    def _area(self, size: QSize, spot: tuple[float, float]) -> QRectF:
+    def _area(self, size: QSize, spot: Spot, around: int = _AROUND) -> QRectF:
         """The part of the scene that a map so large lies over at a spot."""
         view = self._view
         place = QRectF(self._place(size, spot))
-        place.adjust(-_AROUND, -_AROUND, _AROUND, _AROUND)
+        place.adjust(-around, -around, around, around)
         return QRectF(
             view.to_scene(place.topLeft()), view.to_scene(place.bottomRight())
         )

@@ -15,6 +15,7 @@ from gui.canvas.card import (
     NAME_TOP,
     PAD,
     PORT_RADIUS,
+    PORT_Y,
     ROW_LINE,
     RULE_GAP,
     STRIP,
@@ -37,6 +38,8 @@ LARGE_SCALE = 0.55
 """Below this zoom a card says little, in letters that grow as it gets smaller."""
 BLOCK_SCALE = 0.32
 """Below this zoom a card is a block of colour: its text could not be read."""
+_LARGE_ROOM = 2.0 * (PORT_Y - NAME_TOP)
+"""The height that these letters have: around the ports, of the lowest card all."""
 _LEGIBLE = 9.5
 """Pixels of the screen that letters then have, where the card has room for them."""
 
@@ -188,30 +191,28 @@ class CardPainter:
         painter.drawLine(QPointF(PAD, self._rule_y), QPointF(right, self._rule_y))
 
     def _draw_large(self, painter: QPainter, scale: float) -> None:
-        """The name, and what the node costs, as large as can be read and has room."""
-        card = self.card
+        """The name, and what the node costs, as large as can be read and has room.
+
+        Each has its height below the top of the card, whatever the card's own height
+        and how many letters it says: names in a row of cards stand in a row.
+        """
         if self._large is None:
             self._large = self._large_lines()
-        most = (card.height - 2 * NAME_TOP) / len(self._large)
-        room = card.width - PAD - 8
-        grown = [
-            max(
-                1.0,
-                min(_LEGIBLE / scale / font.pixelSize(), room / width, most / height),
-            )
-            for font, _, width, height in self._large
-        ]
-        tall = sum(by * line[3] for by, line in zip(grown, self._large, strict=True))
-        y = (card.height - tall) / 2
+        is_costed = self.card.heat >= 0 or len(self._large) > 1
+        line = _LARGE_ROOM / 2 if is_costed else _LARGE_ROOM
+        room = self.card.width - PAD - 8
+        middle = NAME_TOP + line / 2
         painter.setPen(self.style.text)
         before = painter.transform()
-        for by, (font, text, _, height) in zip(grown, self._large, strict=True):
-            painter.translate(PAD, y)
+        for font, text, width, height in self._large:
+            wanted = _LEGIBLE / scale / font.pixelSize()
+            by = max(1.0, min(wanted, room / width, line / height))
+            painter.translate(PAD, middle - by * height / 2)
             painter.scale(by, by)
             painter.setFont(font)
             painter.drawStaticText(QPointF(0, 0), text)
             painter.setTransform(before)
-            y += height * by
+            middle += line
 
     def _large_lines(self) -> list[tuple[QFont, QStaticText, float, float]]:
         """The lines of a card from afar, with the size they have at 100 %."""

@@ -18,6 +18,8 @@ _SAMPLES = 32
 _MARGIN = 8.0
 _DOT = 3.2
 """The radius of a point that the edge is led through."""
+_END = 3.5
+"""The radius of a dot where it leaves or reaches a card that has no port there."""
 
 
 class Flow(StrEnum):
@@ -193,8 +195,10 @@ class EdgeItem(QGraphicsItem):
         if self._ends_on_edge_of_card:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color)
-            painter.drawEllipse(self._path.pointAtPercent(0), 3.5, 3.5)
-            painter.drawEllipse(self._path.pointAtPercent(1), 3.5, 3.5)
+            # Beside the cards that lie over the edge: half of a dot would be hidden.
+            beside = QPointF(0, _END)
+            painter.drawEllipse(self._path.pointAtPercent(0) + beside, _END, _END)
+            painter.drawEllipse(self._path.pointAtPercent(1) - beside, _END, _END)
 
     def _draw_bends(self, painter: QPainter, color: QColor) -> None:
         for index, bend in enumerate(self.bends):

@@ -13,7 +13,7 @@ from gui.texts import Texts
 tr = Texts("canvas")
 
 SIZE = QSize(170, 96)
-FOLDED = QSize(44, 28)
+FOLDED = QSize(42, 26)
 """While it would lie over a card: a map too small to hide one."""
 _PAD, _PAD_FOLDED = 7.0, 4.0
 _FOLDED_GROUND = 0.6

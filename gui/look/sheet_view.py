@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.texts import Texts
@@ -102,8 +102,7 @@ class SheetView(QWidget):
         left = beside + max((self.width() - beside - size.width()) // 2, 0)
         top = max((self.height() - size.height()) // 2, 0)
         painter = QPainter(self)
-        painter.drawImage(QPoint(left, top), image)
-        self._frame(painter, QPoint(left, top))
+        self._draw_sheet(painter, image, QPointF(left, top))
         painter.setPen(QColor(self._theme.muted))
         step = size.height() / self._pictures.shape[0]
         for row, title in enumerate(self._row_titles):
@@ -119,7 +118,23 @@ class SheetView(QWidget):
             )
         painter.end()
 
-    def _frame(self, painter: QPainter, corner: QPoint) -> None:
+    def _draw_sheet(self, painter: QPainter, image: QImage, corner: QPointF) -> None:
+        """The pictures and their frames, all sides on whole dots of the screen.
+
+        At 150 % a place may lie between two of them.
+        """
+        to_dots = painter.deviceTransform()
+        dots = to_dots.map(corner)
+        back, _ = to_dots.inverted()
+        painter.save()
+        painter.translate(back.map(QPointF(dots.toPoint())))
+        ratio = self.devicePixelRatioF()
+        painter.scale(1 / ratio, 1 / ratio)
+        painter.drawImage(image.rect(), image)
+        self._frame(painter)
+        painter.restore()
+
+    def _frame(self, painter: QPainter) -> None:
         """Thin frames, where dots are large: white ones would be part of the page."""
         if self._pictures is None:
             return
@@ -127,14 +142,19 @@ class SheetView(QWidget):
         if scale < _FRAMED:
             return
         rows, _, height, width = self._pictures.shape[:4]
-        gap, ratio = gap_of(height, width, int(scale)), self.devicePixelRatioF()
-        wide, high = (side * scale / ratio for side in (width, height))
-        painter.setPen(QColor(self._theme.border))
+        gap = gap_of(height, width, int(scale))
+        wide, high = (side * scale for side in (width, height))
+        thick = round(self.devicePixelRatioF())
+        pen = QPen(QColor(self._theme.border), thick)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        picture = QRectF(0, 0, wide, high).adjusted(
+            thick / 2, thick / 2, -thick / 2, -thick / 2
+        )
         for place in range(rows * columns):
             row, column = divmod(place, columns)
-            left = corner.x() + column * (wide + gap / ratio)
-            top = corner.y() + row * (high + gap / ratio)
-            painter.drawRect(QRectF(left + 0.5, top + 0.5, wide - 1, high - 1))
+            corner = QPointF(column * (wide + gap), row * (high + gap))
+            painter.drawRect(picture.translated(corner))
 
     def _drawn(self) -> QImage:
         """The sheet in the dots of the screen; made anew where the room has changed."""

@@ -136,6 +136,11 @@ def test_every_layer_has_a_row(layer: Layer) -> None:
     )
 
 
+def test_a_declaration_tells_whether_there_are_weights() -> None:
+    counted = {row.name for row in ROWS if row.parameters}
+    assert {name for name, layer in CATALOG.items() if layer.has_weights} == counted
+
+
 @pytest.mark.parametrize("layer", LAYERS)
 def test_declaration_explains_itself(layer: Layer) -> None:
     assert layer.family in DARK.families

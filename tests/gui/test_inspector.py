@@ -200,6 +200,16 @@ def test_a_name_that_cannot_be_is_refused_in_words(
     assert window.model.undo_stack.isClean()
 
 
+def test_a_node_with_an_error_is_still_set_how_it_learns(window: MainWindow) -> None:
+    page = page_of(window, "conv2")
+    graph = window.model.document.graph
+    window.model.push("Break", change_settings(graph, "conv1", {"kernel_size": 33}))
+    assert page.learning.isVisible(), "it waits for conv1"
+    assert page_of(window, "conv1").learning.isVisible()
+    page = page_of(window, "relu1")
+    assert page.learning.isHidden(), "it has no weights"
+
+
 def test_a_fix_button_mends_the_network(qtbot: QtBot, window: MainWindow) -> None:
     page = page_of(window, "conv2")
     write(page.form.fields["kernel_size"].editor, "9")

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+import templates
 from engine.costs import Cost
 from engine.document import Document
 from engine.edits import change_settings
@@ -177,10 +178,10 @@ def test_the_map_is_small_while_it_would_hide_a_card(desk: Desk, qtbot: QtBot) -
     canvas.zoom_to(100)
     canvas.center_on("layer20")
     qtbot.waitUntil(lambda: its_map.isVisible() and its_map.is_folded)
-    corner = its_map.geometry().bottomRight()
     canvas.center_on("layer39")  # the last one: nothing is below and right of it
     qtbot.waitUntil(lambda: not its_map.is_folded)
-    assert its_map.geometry().bottomRight() == corner
+    corner = canvas.rect().bottomRight() - its_map.geometry().bottomRight()
+    assert max(corner.x(), corner.y()) < 20, "it is in its own corner"
     assert not canvas.framing.covers_a_card(its_map)
 
 
@@ -226,6 +227,23 @@ def test_a_small_map_goes_between_cards_where_each_corner_has_one(desk: Desk) ->
     assert not any(
         where.intersects(seen(canvas, name)) for name in canvas.network.nodes
     )
+
+
+def test_a_small_map_goes_between_a_row_and_the_edge_above_it(desk: Desk) -> None:
+    canvas, its_map = desk.canvas, desk.canvas.minimap
+    desk.window.resize(766, 451)
+    desk.model.replace(templates.open_lesson("inception-v3"))
+    canvas.framing.open()
+    QApplication.processEvents()
+    assert its_map.isVisible()
+    assert its_map.is_folded
+    place = its_map.geometry()
+    under = QRectF(
+        canvas.to_scene(QPointF(place.topLeft())),
+        canvas.to_scene(QPointF(place.bottomRight())),
+    )
+    assert not any(under.intersects(card) for card in canvas.network.rects().values())
+    assert not any(edge.crosses(under) for edge in canvas.network.edges.values())
 
 
 def test_the_map_finds_its_corner_at_once_where_a_network_opens(desk: Desk) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from engine.annotations import Place
 from engine.document import DataConfig, Document
 from engine.edits import MoveNodes
 from engine.graph import Edge, Graph, Node
@@ -14,8 +15,18 @@ from engine.tidying import tidy
 CARD = (176.0, 76.0)
 """Room for a card of middling width: the real one depends on the fonts."""
 
-NARROW, WIDE = 1100.0, 1800.0
-"""Where rows break: chains into short ones; in a block, branches stay whole."""
+WIDTH = 1100.0
+"""Where rows of the main graph break."""
+_INNER_WIDTHS = (WIDTH, 880.0, 1300.0, 1500.0, 1800.0)
+"""Where those in a block may: the longer ones keep its branches whole."""
+_BETTER = 1.15
+"""How much larger all must be seen in another of these widths than in those before."""
+_ROOM = (710.0, 350.0)
+"""What a window of 1280 × 800 shows inside a block, in pixels of the screen."""
+_LARGER = (40.0, 44.0)
+"""What a card at the right and at the lower edge may be larger than `CARD`."""
+_SCALE = 0.8
+"""So large a network opens if it has room."""
 
 
 class Sketch:
@@ -80,8 +91,9 @@ class Sketch:
         """The document, laid out inside every block too; `places` are kept as given."""
         document = self._document
         document.data, document.recipe = data, recipe
-        for scope in ("", *document.blocks):
-            _lay_out(document.scoped(scope), WIDE if scope else NARROW)
+        _lay_out(document, [WIDTH])
+        for block in document.blocks:
+            _lay_out(document.scoped(block), _INNER_WIDTHS)
         MoveNodes(places or {}).apply(document)
         return document
 
@@ -92,8 +104,21 @@ def sketch(title: str, shape: tuple[int, ...]) -> Sketch:
     return Sketch(document).add("image", "Input", after=(), shape=shape)
 
 
-def _lay_out(view: Document, width: float) -> None:
+def _lay_out(view: Document, widths: Sequence[float]) -> None:
+    """Tidy a graph into that of these widths in which it is seen largest."""
     graph = view.graph
     edges = [(edge.source, edge.target) for edge in graph.edges]
-    places = tidy(dict.fromkeys(graph.nodes, CARD), edges, least_width=width)
-    MoveNodes(places).apply(view)
+    sizes = dict.fromkeys(graph.nodes, CARD)
+    best, scale = {}, 0.0
+    for width in widths:
+        places = tidy(sizes, edges, least_width=width)
+        if _scale_of(places) > _BETTER * scale:
+            best, scale = places, _scale_of(places)
+    MoveNodes(best).apply(view)
+
+
+def _scale_of(places: Mapping[str, Place]) -> float:
+    """The scale at which all of a block is seen."""
+    width = max(x for x, _ in places.values()) + CARD[0] + _LARGER[0]
+    height = max(y for _, y in places.values()) + CARD[1] + _LARGER[1]
+    return min(_SCALE, _ROOM[0] / width, _ROOM[1] / height)
