@@ -26,7 +26,7 @@ from gui.announcing import announce
 from gui.described_data import DescribedData
 from gui.form_words import in_form_words
 from gui.scope_paths import path_to, place_of, renamed, scope_of, standing
-from gui.undo_step import UndoStep
+from gui.undo_step import Branch, UndoStep
 
 
 class DocumentModel(QObject):
@@ -199,8 +199,8 @@ class DocumentModel(QObject):
         Of another graph where `scope` names it: a block, or "" for the main one and
         for edits that know their graphs themselves. Consecutive pushes with the same
         non-empty `merge` key become one step: a dragged spin box or slider is one
-        gesture; one that ends where it began is no step at all. Raises what the edit
-        raises.
+        gesture; one that ends where it began is no step at all, and what could be done
+        again before it still can be. Raises what the edit raises.
         """
         edit = edits.within(self.scope if scope is None else scope, edit)
         steps = place_of(self._root, self._steps, edit)
@@ -209,11 +209,12 @@ class DocumentModel(QObject):
         if gesture is not None and gesture.is_undone_by(edit, self._root):
             self._void(gesture)
             return
+        cut_off = Branch(self.undo_stack) if merge else None
         self.changing.emit(False)
         # Applied before Qt sees it: an edit that cannot be applied raises here, and
         # leaves neither a change nor an undo step behind.
         inverse = self._apply(edit)
-        step = UndoStep(self._apply_at, label, edit, inverse, merge, steps)
+        step = UndoStep(self._apply_at, label, edit, inverse, merge, steps, cut_off)
         self.undo_stack.push(step)
 
     def take_back(self, merge: str) -> None:
@@ -233,7 +234,10 @@ class DocumentModel(QObject):
 
     def _void(self, gesture: UndoStep) -> None:
         gesture.is_void = not self.undo_stack.isClean()  # else it is in a file
+        cut_off = gesture.cut_off if gesture.is_void else None
         self.undo_stack.undo()
+        if cut_off:
+            cut_off.put_back(self.undo_stack)
 
     def analyse(self) -> None:
         """Bring shapes, problems and code up to date and say so."""

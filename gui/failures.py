@@ -11,6 +11,8 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
 from gui.texts import Texts
 
 tr = Texts("window")
@@ -78,10 +80,12 @@ def explain(error: BaseException) -> str:
 def catch_everything(show: Callable[[str], None]) -> Callable[[], None]:
     """Send every uncaught exception to `show` as one sentence, Qt slots' too.
 
-    Gives a function that puts things back as they were. Exceptions of other threads
-    are only logged: `show` may touch widgets.
+    It is called on the main thread, once what Qt is doing is done: it touches widgets,
+    which may be being painted just now. Exceptions that end another thread are only
+    logged. Gives a function that puts things back as they were.
     """
     before, before_threads = sys.excepthook, threading.excepthook
+    teller = _Teller(show)
 
     def hook(
         kind: type[BaseException], error: BaseException, trace: TracebackType | None
@@ -89,7 +93,7 @@ def catch_everything(show: Callable[[str], None]) -> Callable[[], None]:
         if issubclass(kind, KeyboardInterrupt):
             before(kind, error, trace)
         else:
-            show(explain(error))
+            teller.wanted.emit(explain(error))
 
     def thread_hook(args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None:
@@ -101,3 +105,18 @@ def catch_everything(show: Callable[[str], None]) -> Callable[[], None]:
         sys.excepthook, threading.excepthook = before, before_threads
 
     return restore
+
+
+class _Teller(QObject):
+    """Shows what any thread wants to be told, on its own thread and later."""
+
+    wanted = Signal(str)
+
+    def __init__(self, show: Callable[[str], None]) -> None:
+        super().__init__()
+        self._show = show
+        self.wanted.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+
+    @Slot(str)
+    def _tell(self, sentence: str) -> None:
+        self._show(sentence)

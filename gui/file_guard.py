@@ -20,6 +20,7 @@ from gui.document_model import DocumentModel
 from gui.file_claims import claimed, holder_of
 from gui.question_bar import Answer, Question, QuestionBar
 from gui.texts import Texts
+from gui.undo_step import forget_saved
 
 tr = Texts("files")
 
@@ -270,7 +271,7 @@ class FileGuard(QObject):
     def _keep(self, change: Change) -> bool:
         """The document is what counts; it is not what the file holds, so not saved."""
         self.note(change.found)
-        self._model.undo_stack.resetClean()
+        forget_saved(self._model.undo_stack)
         self._glance_soon()
         return True
 

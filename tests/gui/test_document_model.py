@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
 from engine import edits
+from engine.analysis import load_shapes
 from engine.block_view import Step
 from engine.document import DataConfig, Document
 from engine.graph import Edge, Node
 from engine.recipe import Recipe
 from gui.document_model import DocumentModel
+from gui.undo_step import forget_saved
 from tests.engine.test_blocks import stack
 from tests.engine.test_grouping import nested
 
@@ -178,6 +180,114 @@ def test_undoing_all_and_redoing_all_is_exact(
     assert model.document == end
 
 
+def _history(model: DocumentModel) -> tuple[list[str], int, int, list[Document]]:
+    """The texts of all steps, where one is, what is saved, and every state."""
+    stack, index = model.undo_stack, model.undo_stack.index()
+    states = []
+    for at in (*range(stack.count() + 1), index):
+        stack.setIndex(at)
+        states.append(model.root.copy())
+    texts = [stack.text(at) for at in range(stack.count())]
+    return texts, index, stack.cleanIndex(), states
+
+
+def _set(model: DocumentModel, value: int, merge: str = "") -> None:
+    change = edits.SetSettings("fc1", {"out_features": value})
+    model.push(f"Set {value}", change, merge)
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    made=st.lists(st.tuples(st.integers(100, 109), st.sampled_from(["", "k"]))),
+    undone=st.integers(0, 9),
+    saved=st.integers(-1, 9),
+    typed=st.lists(st.integers(1, 9), min_size=1, max_size=4),
+    again=st.booleans(),
+    takes_back=st.booleans(),
+)
+def test_a_step_that_was_never_meant_takes_nothing_along(
+    qapp: object,
+    made: list[tuple[int, str]],
+    undone: int,
+    saved: int,
+    typed: list[int],
+    *,
+    again: bool,
+    takes_back: bool,
+) -> None:
+    model = DocumentModel(small())
+    _set(model, 64)
+    for value, merge in made:
+        _set(model, value, merge)
+    stack = model.undo_stack
+    if 0 <= saved <= stack.count():
+        stack.setIndex(saved)
+        stack.setClean()
+    stack.setIndex(max(1, stack.count() - undone))
+    before = _history(model)
+    found = model.document.graph["fc1"].settings["out_features"]
+    for round_ in range(1 + again):
+        for value in typed:
+            _set(model, value, f"typed {round_}")
+        if takes_back:
+            model.take_back(f"typed {round_}")
+        else:
+            _set(model, found, f"typed {round_}")
+        assert _history(model) == before
+
+
+def test_a_step_within_what_was_put_back_is_void_as_before(
+    model: DocumentModel,
+) -> None:
+    """A gesture cut another off, which had cut one off itself: both come back."""
+    _set(model, 64)
+    _set(model, 128)
+    model.undo_stack.undo()
+    first = _history(model)
+    _set(model, 1, "one")
+    second = _history(model)
+    model.undo_stack.undo()
+    _set(model, 2, "two")
+    model.take_back("two")
+    model.undo_stack.redo()
+    assert _history(model) == second
+    model.take_back("one")
+    assert _history(model) == first
+
+
+def test_what_is_put_back_is_told_as_one_change(model: DocumentModel) -> None:
+    stack = model.undo_stack
+    _set(model, 64)
+    _set(model, 128)
+    stack.setClean()  # the file holds 128
+    stack.undo()
+    _set(model, 1, "typed")
+    told: list[object] = []
+    stack.cleanChanged.connect(told.append)
+    moved = stack.indexChanged.connect(lambda _: told.append(stack.canRedo()))
+    model.take_back("typed")
+    stack.disconnect(moved)  # it moves once more as it goes
+    assert told == [False, True]  # nobody heard it be saved on the way
+    stack.redo()
+    assert stack.isClean()
+
+
+def test_what_is_put_back_is_not_saved_where_the_file_is_another(
+    model: DocumentModel,
+) -> None:
+    stack = model.undo_stack
+    _set(model, 64)
+    _set(model, 128)
+    stack.setClean()
+    stack.undo()
+    _set(model, 1, "typed")
+    forget_saved(stack)  # another program wrote the file
+    model.take_back("typed")
+    stack.redo()
+    assert model.document.graph["fc1"].settings == {"out_features": 128}
+    assert not stack.isClean()
+
+
 def test_inside_a_block_edits_of_the_whole_document_reach_it(qtbot: QtBot) -> None:
     model = DocumentModel(stack())
     model.enter("Bottleneck", "stage2")
@@ -220,6 +330,7 @@ def test_steps_of_different_scopes_never_merge() -> None:
 
 
 def test_a_block_opened_by_name_shows_its_first_use() -> None:
+    load_shapes()
     model = DocumentModel(stack())
     model.enter("Bottleneck")
     (step,) = model.path_of_scopes

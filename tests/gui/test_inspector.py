@@ -124,6 +124,25 @@ def test_what_was_never_meant_is_no_step_of_the_history(
     assert stack.undoText() == "Change out_channels of conv2"
 
 
+@pytest.mark.parametrize("text", ["3x", "0.0.1", "53\b\b3"])
+def test_what_was_never_meant_leaves_what_can_be_done_again(
+    window: MainWindow, text: str
+) -> None:
+    page, stack = page_of(window, "conv2"), window.model.undo_stack
+    for value in ("128", "256"):
+        write(page.form.fields["out_channels"].editor, value)
+        QTest.keyClick(page.form.fields["out_channels"].editor, Qt.Key.Key_Return)
+    after = window.model.document.copy()
+    for _ in range(2):
+        window.actions_.of["undo"].trigger()
+    write(page.form.fields["kernel_size"].editor, text)
+    assert (stack.index(), stack.count()) == (0, 2)
+    assert window.actions_.of["redo"].isEnabled()
+    for _ in range(2):
+        window.actions_.of["redo"].trigger()
+    assert window.model.document == after
+
+
 def test_a_wrong_text_leaves_a_saved_document_saved(window: MainWindow) -> None:
     page, stack = page_of(window, "conv2"), window.model.undo_stack
     write(page.form.fields["kernel_size"].editor, "5q")

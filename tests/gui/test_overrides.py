@@ -12,6 +12,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
 import gui
 
@@ -19,47 +20,110 @@ ROOT = Path(__file__).resolve().parents[2]
 WINDOW = """
 import sys
 import gui
-from PySide6.QtCore import QObject
+import pyqtgraph
+from PySide6.QtCore import QObject, QRectF, QThread, QTimer
+from PySide6.QtGui import QPainter, QUndoCommand, QUndoStack
 from PySide6.QtWidgets import (
-    QApplication, QGraphicsObject, QGraphicsScene, QWidget
+    QApplication, QGraphicsObject, QGraphicsScene, QGraphicsView, QLabel, QWidget
 )
 
 told = []
 sys.excepthook = lambda kind, error, trace: told.append(str(error))
 app = QApplication([])
 
+def fail(*given):
+    {fail}
+
 class Painted(QWidget):
     def paintEvent(self, event):
-        int("no number")
+        painter = QPainter(self)  # still open as the error comes
+        fail()
 
 class Watching(QObject):
-    def eventFilter(self, watched, event):
-        int("no number")
+    eventFilter = fail
+
+class Bounded(QGraphicsObject):
+    boundingRect = fail
+    def paint(self, *given):
+        pass
 
 class Drawn(QGraphicsObject):
+    paint = fail
     def boundingRect(self):
-        int("no number")
+        return QRectF(0, 0, 9, 9)
 
-try:
-    {use}
-    app.processEvents()
-    QWidget().size()
-except ValueError as error:  # PySide raises it at the next call
-    told.append(str(error))
-assert any("no number" in each for each in told), told
+class Asked(QLabel):
+    sizeHint = fail
+
+class Step(QUndoCommand):
+    def redo(self):
+        pass
+    undo = fail
+
+class Axis(pyqtgraph.AxisItem):
+    tickStrings = fail
+
+class Curve(pyqtgraph.PlotCurveItem):
+    paint = fail
+
+class Box(pyqtgraph.ViewBox):
+    boundingRect = fail
+
+def show(widget):
+    widget.resize(400, 300)
+    widget.show()
+    QTimer.singleShot(100, lambda: widget.resize(300, 200))
+    QTimer.singleShot(200, app.quit)
+    app.exec()
+    widget.grab()
+
+def plot(curve=None, **given):
+    shown = pyqtgraph.PlotWidget(**given)
+    shown.addItem(curve or pyqtgraph.PlotCurveItem([1, 2, 4]))
+    show(shown)
+
+def scene(*items):
+    shown = QGraphicsScene()
+    for item in items:
+        shown.addItem(item)
+    shown.itemsBoundingRect()
+    show(QGraphicsView(shown))
+
+def undone():
+    stack = QUndoStack()
+    stack.indexChanged.connect(lambda index: str(index))
+    stack.push(Step())
+    stack.undo()
+
+{use}
+app.processEvents()
+assert QWidget().size().width() > 0
+assert told and all("no number" in each for each in told), told
 print("it goes on")
 """
 USES = {
-    "paintEvent": "Painted().grab()",
-    "eventFilter": "w, f = QWidget(), Watching(); w.installEventFilter(f); w.show()",
-    "boundingRect": "s = QGraphicsScene(); s.addItem(Drawn()); s.itemsBoundingRect()",
+    "paintEvent": "show(Painted())",
+    "eventFilter": "w, f = QWidget(), Watching(); w.installEventFilter(f); show(w)",
+    "boundingRect": "scene(Bounded(), Drawn())",
+    "paint": "scene(*(Drawn() for _ in range(9)))",
+    "sizeHint": "a = Asked('a'); assert a.sizeHint().width() > 0; show(a)",
+    "undo": "undone()",
+    "an axis of pyqtgraph": "plot(axisItems={'left': Axis('left')})",
+    "a curve of pyqtgraph": "plot(Curve([1, 2, 4]))",
+    "a box of pyqtgraph": "plot(viewBox=Box())",
+}
+ERRORS = {
+    "of Python": 'raise ValueError("no number")',
+    "of C": 'int("no number")',  # no exception object before somebody catches it
 }
 
 
+@pytest.mark.parametrize("error", ERRORS)
 @pytest.mark.parametrize("use", USES)
-def test_an_error_of_a_c_function_does_not_end_the_process(use: str) -> None:
+def test_an_error_in_an_override_does_not_end_the_process(use: str, error: str) -> None:
+    code = WINDOW.replace("{use}", USES[use]).replace("{fail}", ERRORS[error])
     done = subprocess.run(
-        [sys.executable, "-c", WINDOW.replace("{use}", USES[use])],
+        [sys.executable, "-X", "faulthandler", "-c", code],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -68,6 +132,16 @@ def test_an_error_of_a_c_function_does_not_end_the_process(use: str) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "it goes on" in done.stdout
+    assert "QPainter" not in done.stderr  # none is left open
+
+
+def test_a_method_that_only_python_calls_raises_as_ever(qapp: object) -> None:
+    class Named(QLabel):
+        def setText(self, text: str) -> None:
+            raise ValueError(text)
+
+    with pytest.raises(ValueError, match="as ever"):
+        Named().setText("as ever")
 
 
 def test_nothing_that_is_kept_hides_a_method_of_qt() -> None:
