@@ -192,7 +192,7 @@ def _lost(
             "Train again.",
             code="process-ended",
         )
-    message = f"The training's process {how} in epoch {epoch + 1}."
+    message = f"The training's process {how} in epoch {epoch + 1:,}."
     order.history.lose(run.id, message)
     can_go_on = (Path(run.folder) / CHECKPOINT).is_file()
     remedy = (

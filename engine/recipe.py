@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.catalog.ends import LOSS_NAMES, LOSSES
-from engine.catalog.settings import Bool, Choice, Float, Int, Setting
+from engine.catalog.settings import Bool, Choice, Count, Float, Int, Setting
 from engine.recipe_augmentation import AUGMENTATION_SETTINGS, Augmentation
 
 OPTIMIZERS = (
@@ -119,14 +119,14 @@ RECIPE_SETTINGS: tuple[Setting, ...] = (
         ),
         help="How it learns: from the data's targets, or in a way of its own.",
     ),
-    Int(
+    Count(
         name="epochs",
         default=5,
         minimum=1,
         maximum=100_000,
         help="Passes over the data.",
     ),
-    Int(
+    Count(
         name="batch_size",
         default=64,
         minimum=1,
@@ -164,7 +164,7 @@ RECIPE_SETTINGS: tuple[Setting, ...] = (
         label="Rate times",
         help="What the learning rate is multiplied by.",
     ),
-    Int(
+    Count(
         name="schedule_epochs",
         default=5,
         minimum=1,
@@ -184,7 +184,7 @@ RECIPE_SETTINGS: tuple[Setting, ...] = (
         label="Ends at",
         help="The share of the learning rate that is left in the end.",
     ),
-    Int(
+    Count(
         name="patience",
         default=0,
         minimum=0,
@@ -201,7 +201,7 @@ RECIPE_SETTINGS: tuple[Setting, ...] = (
         only_with=("method", ("supervised",)),
         help="What is minimized; auto takes what fits the task.",
     ),
-    Int(
+    Count(
         name="gibbs_steps",
         default=1,
         minimum=1,
@@ -210,7 +210,7 @@ RECIPE_SETTINGS: tuple[Setting, ...] = (
         help="How often hidden and visible units are drawn anew from each other before "
         "the dream is compared with the data: the k of CD-k.",
     ),
-    Int(
+    Count(
         name="layer_epochs",
         default=2,
         minimum=1,
@@ -332,7 +332,7 @@ RECIPE_SETTINGS: tuple[Setting, ...] = (
         advanced=True,
         help="The largest norm of all gradients together; 0 does not clip.",
     ),
-    Int(
+    Count(
         name="accumulation",
         default=1,
         minimum=1,

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.figures import figure, metric_text
+from engine.recipe import RECIPE_SETTINGS
 from engine.run_curves import Curves
 from engine.run_record import Run
 
@@ -108,6 +109,8 @@ def _hardware(row: Row) -> str:
 
 
 def _setting(name: str, title: str) -> Column:
+    (form,) = (each for each in RECIPE_SETTINGS if each.name == name)
+
     def value(row: Row) -> float | str:
         found = row.run.recipe.get(name, "")
         return found if isinstance(found, (int, float)) else str(found)
@@ -115,9 +118,7 @@ def _setting(name: str, title: str) -> Column:
     return Column(
         name=name,
         title=title,
-        text=lambda row: (
-            f"{found:g}" if isinstance(found := value(row), float) else str(found)
-        ),
+        text=lambda row: form.wording(value(row)),
         key=value,
         is_number=name != "optimizer",
     )

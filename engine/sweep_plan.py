@@ -6,7 +6,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 
-from engine.catalog.settings import Choice, Int
+from engine.catalog.settings import Choice, Count, Int
 from engine.sweep_study import PRUNERS, SAMPLERS, Trial
 from engine.training.events import Event
 
@@ -24,7 +24,7 @@ SWEEP_SETTINGS = (
         label="Search",
         help="How the next combination is chosen.",
     ),
-    Int(
+    Count(
         name="trials",
         default=20,
         minimum=1,
@@ -44,7 +44,7 @@ SWEEP_SETTINGS = (
         label="Pruning",
         help="Which trials end early, by their validation loss.",
     ),
-    Int(
+    Count(
         name="at_once",
         default=1,
         minimum=1,

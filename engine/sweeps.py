@@ -287,7 +287,7 @@ class _Running:
         )
         if is_hopeless and epoch.epoch < self._epochs(number):
             self._pruned.add(number)
-            message = f"Its loss was behind that of others after epoch {epoch.epoch}."
+            message = f"Its loss was behind that of others after epoch {epoch.epoch:,}."
             self._note_pruning(number, epoch.epoch)
             self._study.prune(number, message)
         lane.answer(go_on=number not in self._pruned)
@@ -303,7 +303,7 @@ class _Running:
         if trial.run is not None:
             runs = Runs(self._runs_dir or default_folder())
             words = self._sweep.in_words(trial.values)
-            runs.annotate(trial.run, note=f"{words}; pruned after epoch {epoch}")
+            runs.annotate(trial.run, note=f"{words}; pruned after epoch {epoch:,}")
 
 
 def begin(

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter
 
 
 class ChoiceBox(QComboBox):
-    """A combo box; Qt's own cuts a long choice through a letter under a style sheet."""
+    """A combo box; under a style sheet Qt's own cuts a long choice through a letter,
+    and writes what stands for no choice as strongly as a choice."""
 
     def shown_text(self) -> str:
         """As much of what is chosen as there is room for."""
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        field = QStyle.SubControl.SC_ComboBoxEditField
-        kind = QStyle.ComplexControl.CC_ComboBox
-        room = self.style().subControlRect(kind, option, field, self).width()
+        option = self._option()
         right = Qt.TextElideMode.ElideRight
+        room = self._room(option).width()
         return self.fontMetrics().elidedText(option.currentText, right, room)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if not self.currentText():  # the words that stand for no choice are Qt's
-            super().paintEvent(event)
-            return
+    def _option(self) -> QStyleOptionComboBox:
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
+        if not self.currentText():
+            option.currentText = self.placeholderText()
+        return option
+
+    def _room(self, option: QStyleOptionComboBox) -> QRect:
+        """Where the words of the choice are."""
+        field = QStyle.SubControl.SC_ComboBoxEditField
+        kind = QStyle.ComplexControl.CC_ComboBox
+        return self.style().subControlRect(kind, option, field, self)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = self._option()
         option.currentText = self.shown_text()
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        if self.currentText():
+            painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        else:
+            painter.setPen(self.palette().placeholderText().color())
+            at = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(self._room(option), at, option.currentText)
         painter.end()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from math import ceil
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
-    QBitmap,
     QColor,
     QDesktopServices,
     QFont,
@@ -18,9 +16,7 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QGuiApplication,
     QImage,
-    QPainter,
     QPalette,
-    QRegion,
     QResizeEvent,
     QTextBlockFormat,
     QTextCharFormat,
@@ -31,6 +27,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
+from gui.formula_image import formula_image
 from gui.lesson_tables import fit_tables
 from gui.style import mono_family
 
@@ -239,34 +236,6 @@ def _as_picture(found: re.Match[str]) -> str:
     # The words in brackets are what a screen reader says, and what is copied.
     words = re.sub(r"[\[\]\\{}]", " ", tex)
     return f"![{words}]({_SCHEME}{quote(tex, safe='')})"
-
-
-@lru_cache(maxsize=256)
-def formula_image(tex: str, size: float, color: str, ratio: float) -> QImage:
-    """A formula drawn in letters of `size` pixels; empty where it is no formula.
-
-    It begins with its ink: before a function's name there would be a space.
-    """
-    from PySide6.QtSvg import QSvgRenderer  # after the first frame
-    from ziamath import config
-    from ziamath.zmath import Latex
-
-    config.svg2 = False  # Qt draws SVG 1.2
-    try:
-        drawn = Latex(tex, size=size, color=QColor(color).name()).svg()
-    except Exception:  # of whatever kind: the words stay
-        return QImage()
-    renderer = QSvgRenderer(drawn.encode())
-    whole = renderer.defaultSize() * ratio
-    image = QImage(whole, QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    renderer.render(painter)
-    painter.end()
-    ink = QRegion(QBitmap.fromImage(image.createAlphaMask())).boundingRect()
-    image = image.copy(ink.left(), 0, image.width() - ink.left(), image.height())
-    image.setDevicePixelRatio(ratio)
-    return image
 
 
 def _fit_code(document: QTextDocument, room: float) -> None:

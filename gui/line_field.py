@@ -115,7 +115,7 @@ class LineField(Field):
         else:
             self._line.textEdited.connect(self._read)
         self._line.stepped.connect(self._step)
-        self._line.left.connect(self.finished)
+        self._line.left.connect(self._leave)
         self.finished.connect(self._forget_before)
         self._line.returnPressed.connect(self._settle)
         self._line.reverted.connect(self._revert)
@@ -175,7 +175,7 @@ class LineField(Field):
         self._show_outcome(value)
         if self.names is not None and has_expression(self.setting, value):
             if self._parsed(self._line.text()) != (value,) or not self._line.hasFocus():
-                self._write(self.setting.show(value))
+                self._write(self.setting.wording(value))
             self._mark(self._wrong_expression(value))
             return
         problem = self.setting.problem(value)
@@ -187,7 +187,7 @@ class LineField(Field):
             return  # it is being typed
         typed = self._parsed(self._line.text())
         if typed != (value,) or not self._line.hasFocus():
-            self._write(self.setting.show(value))
+            self._write(self.setting.wording(value))
         self._mark("")
 
     def show_mixed(self) -> None:
@@ -311,7 +311,7 @@ class LineField(Field):
         return ""
 
     def _stays(self, kept: Any) -> str:
-        shown = "" if kept is None else self.setting.show(kept)
+        shown = "" if kept is None else self.setting.wording(kept)
         return tr(" It stays {kept}.", kept=shown) if shown else ""
 
     def _step(self, steps: int, large: bool) -> None:
@@ -319,7 +319,7 @@ class LineField(Field):
         value = parsed[0] if parsed else self._value
         value = stepped(self.setting, value, steps, large)
         if self.setting.problem(value) is None:
-            self._line.setText(self.setting.show(value))
+            self._line.setText(self.setting.wording(value))
             self._mark("")
             self._take(value)
 
@@ -328,12 +328,19 @@ class LineField(Field):
         if self._is_place:
             self._read_place()
         if self._parsed(self._line.text()) is not None:
-            self._write(self.setting.show(self._value))
+            self._write(self.setting.wording(self._value))
+        self.finished.emit()
+
+    def _leave(self) -> None:
+        """What was typed is written as the form would, which ends the gesture."""
+        is_right = self._parsed(self._line.text()) == (self._value,)
+        if is_right and not (self._is_mixed or self._is_place):
+            self._write(self.setting.wording(self._value))
         self.finished.emit()
 
     def _revert(self) -> None:
         """Escape gives up what is wrong and shows the document's value again."""
-        self._write("" if self._is_mixed else self.setting.show(self._value))
+        self._write("" if self._is_mixed else self.setting.wording(self._value))
         self._mark("")
 
     def _browse(self) -> None:

@@ -85,6 +85,7 @@ def style_sheet(theme: Theme) -> str:
         text=theme.text,
         muted=theme.muted,
         faint=theme.faint,
+        hint=theme.hint,
         accent=theme.accent,
         on_accent=theme.on_accent,
         focus=theme.focus,

@@ -35,6 +35,8 @@ class Theme:
     """Second lines, units, captions."""
     faint: str
     """What is switched off."""
+    hint: str
+    """What an empty field says of itself: paler than what is written in it."""
     accent: str
     """The ground of the main button, what is selected on the canvas."""
     on_accent: str
@@ -147,6 +149,7 @@ DARK = Theme(
     text="#eef1f6",
     muted="#9aa3b2",
     faint="#747c8c",
+    hint="#9aa3b2",
     accent="#3272d6",
     on_accent="#ffffff",
     focus="#7fb0f5",
@@ -169,6 +172,7 @@ LIGHT = Theme(
     text="#1b2130",
     muted="#5a6475",
     faint="#7b8392",
+    hint="#5a6475",
     accent="#2566cc",
     on_accent="#ffffff",
     focus="#2566cc",
@@ -222,6 +226,7 @@ def high_contrast(theme: Theme) -> Theme:
             surface="#000000",
             raised="#313846",
             faint="#98a1b0",
+            hint="#98a1b0",
             accent="#8fc0ff",
             on_accent="#000000",
             focus="#ffd24a",
@@ -239,6 +244,7 @@ def high_contrast(theme: Theme) -> Theme:
         surface="#ffffff",
         raised="#d5dbe6",
         faint="#4b5464",
+        hint="#4b5464",
         accent="#0b3f94",
         on_accent="#ffffff",
         focus="#a1006b",

@@ -128,6 +128,17 @@ class Int(Setting):
         return int(text.replace(",", "").replace("_", ""))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count(Int):
+    """A number of things, read as texts tell it: `2,000` samples.
+
+    A size, as of a layer, is an `Int`, and read as shapes and code write it: `4096`.
+    """
+
+    def wording(self, value: Any) -> str:
+        return f"{value:,}" if _is_int(value) else self.show(value)
+
+
 GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
 """A number with its thousands apart by commas."""
 

@@ -127,7 +127,7 @@ def _cause(diverged: Diverged, replay: Replay) -> tuple[tuple[str, ...], str, st
                 f"The training data itself holds numbers that are none, in {name}.",
                 "Fill the gaps in the data, or leave those samples out.",
             )
-    where = f"epoch {diverged.epoch}, step {diverged.step}"
+    where = f"epoch {diverged.epoch:,}, step {diverged.step:,}"
     steps = _up_to(diverged, replay)
     if steps is None:
         return (), f"The loss was no number in {where}.", ""

@@ -392,7 +392,7 @@ def diverged(
     return Diverged(
         epoch=epoch,
         step=step,
-        message=f"The loss {what} in epoch {epoch}, step {step}; training stopped.",
+        message=f"The loss {what} in epoch {epoch:,}, step {step:,}; training stopped.",
         remedy="Try a learning rate ten times lower than "
         f"{recipe.learning_rate:g}, or set clip_norm to 1.",
     )

@@ -289,7 +289,7 @@ def _exploding(model: nn.Module, epoch: int, recipe: Recipe) -> Trouble | None:
     return Trouble(
         epoch=epoch,
         kind="exploding",
-        message=f"The gradients explode: after epoch {epoch} their norm is "
+        message=f"The gradients explode: after epoch {epoch:,} their norm is "
         f"{whole:.3g}, most of it in {_named(bad)}.",
         remedy="Clip them to a norm of 1, or take a lower learning rate.",
         nodes=_nodes(bad),

@@ -81,7 +81,7 @@ class ShownFigure(QWidget):
             return
         self.head.setText(
             tr(
-                "{exhibit}, after epoch {epoch}",
+                "{exhibit}, after epoch {epoch:,}",
                 exhibit=exhibit.title,
                 epoch=shown.epoch,
             )

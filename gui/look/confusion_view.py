@@ -92,7 +92,7 @@ class ConfusionModel(QAbstractTableModel):
         row, column = index.row(), index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             count = self.count(row, column)
-            return str(count) if count else ""
+            return f"{count:,}" if count else ""
         texts = (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole)
         if role in texts and self._report is not None:
             truth, answer = self._report.names[row], self._report.names[column]
@@ -172,7 +172,8 @@ class _CellPainter(QStyledItemDelegate):
                 small.setPointSizeF(max(small.pointSizeF() * 0.75, 5.0))
                 painter.setFont(small)
             if _is_wider(painter, text, cell):  # the tip says it to the last digit
-                text = f"{round(int(text) / 1000)}k"
+                count = model.count(index.row(), index.column())
+                text = f"{round(count / 1000)}k"
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
         painter.restore()
 

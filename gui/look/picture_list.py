@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFocusEvent, QIcon, QPixmap
+from PySide6.QtGui import QFocusEvent, QIcon, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QWidget
 
 from gui.look.key_choice import choose_current
@@ -20,6 +20,8 @@ SIDE = 72
 """Pixels of a picture's longer side."""
 _BESIDE, _BELOW = 20, 12
 """Pixels around a picture with its caption, in all."""
+_LEAST_SEEN = 0.4
+"""The share of a row of pictures that shows what it is; less of it is left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,19 @@ class SampleList(QListWidget):
         if event.reason() is not Qt.FocusReason.MouseFocusReason:
             choose_current(self)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._leave_slivers_out()
+
+    def _leave_slivers_out(self) -> None:
+        """End with a whole row where but an edge of the next one would be seen."""
+        row = self.gridSize().height()  # none where texts stand below one another
+        room = self.height() - 2 * self.frameWidth()
+        rest = room % row if 0 < row < room else 0
+        below = rest if rest < _LEAST_SEEN * row else 0
+        if below != self.viewportMargins().bottom():
+            self.setViewportMargins(0, 0, 0, below)
+
     def show_samples(self, samples: Sequence[Shown]) -> None:
         """Show these, in this order."""
         self.clear()
@@ -61,6 +76,7 @@ class SampleList(QListWidget):
         self.setViewMode(icons if are_pictures else rows)
         self.setMovement(QListView.Movement.Static)  # the view's mode resets it
         self.setGridSize(self._cell(samples) if are_pictures else QSize())
+        self._leave_slivers_out()
         for sample in samples:
             item = QListWidgetItem(self)
             if sample.pictures:

@@ -215,10 +215,10 @@ class ShownPage(QWidget):
             self.sheet.show_pictures(exhibit.pictures, exhibit.row_titles)
             self._stack.setCurrentWidget(self.sheet)
         if exhibit is not None:
-            self.epoch.setText(tr("After epoch {epoch}", epoch=epochs[place]))
+            self.epoch.setText(tr("After epoch {epoch:,}", epoch=epochs[place]))
             self.caption.setText(exhibit.caption)
             name = tr(
-                "{exhibit} after epoch {epoch}",
+                "{exhibit} after epoch {epoch:,}",
                 exhibit=exhibit.title,
                 epoch=epochs[place],
             )

@@ -63,7 +63,7 @@ class InterruptedRuns(QObject):
             details=[
                 tr(
                     "It goes on from its last checkpoint, up to epoch {epochs}.",
-                    epochs=epochs,
+                    epochs=f"{epochs:,}" if isinstance(epochs, int) else epochs,
                 )
             ],
             answers=[

@@ -106,7 +106,7 @@ class TrialModel(QAbstractTableModel):
             "State": FINISHED if trial.state == DONE else trial.state,
             "Val. loss": figure(trial.loss) if math.isfinite(trial.loss) else "",
             "Metric": metric_text(*metric) if metric else "",
-            "Epochs": str(trial.epochs) if trial.epochs else "",
+            "Epochs": f"{trial.epochs:,}" if trial.epochs else "",
             "Time": duration_text(trial.seconds) if trial.seconds else "",
             "Message": trial.message,
         }[head]

@@ -130,6 +130,7 @@ class VaryList(QWidget):
     def _fill(self) -> None:
         owners: dict[str, QTreeWidgetItem] = {}
         recipe = asdict(self._document.recipe)
+        tall = QSize(0, self.fontMetrics().height() + 7)
         for target in targets(self._document):
             if not _is_varied(target):
                 continue
@@ -142,6 +143,7 @@ class VaryList(QWidget):
                 owner = QTreeWidgetItem(self.tree, [target.owner])
                 owner.setFlags(Qt.ItemFlag.ItemIsEnabled)
                 owner.setExpanded(target.owner == RECIPE)
+                owner.setSizeHint(2, tall)
                 owners[target.owner] = owner
             now = target.setting.wording(target.value)
             item = QTreeWidgetItem(owners[target.owner], [target.setting.title, now])
@@ -152,7 +154,7 @@ class VaryList(QWidget):
                 | Qt.ItemFlag.ItemIsSelectable
             )
             item.setCheckState(0, Qt.CheckState.Unchecked)
-            item.setSizeHint(2, QSize(0, self.fontMetrics().height() + 7))
+            item.setSizeHint(2, tall)
             item.setData(0, Qt.ItemDataRole.UserRole, target)
             self.items[target.name] = item
         header = self.tree.header()

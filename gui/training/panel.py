@@ -315,7 +315,7 @@ class TrainingPanel(QWidget):
                 self._finish(event)
             case "stopped":
                 told = tr(
-                    "Stopped in epoch {epoch}, after step {step}",
+                    "Stopped in epoch {epoch:,}, after step {step:,}",
                     epoch=event.epoch,
                     step=event.step,
                 )

@@ -30,6 +30,7 @@ def best_words(
         what = tr("loss {loss}", loss=figure(loss))
     else:
         what = metric_text(metric, value)
+    what = what.replace(" ", "\u00a0")  # a number stays with its name
     if picks_best:
         return tr("best: epoch {epoch:,}, validation {what}", epoch=epoch, what=what)
     return tr("kept: epoch {epoch:,}, validation {what}", epoch=epoch, what=what)

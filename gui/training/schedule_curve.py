@@ -34,7 +34,7 @@ class ScheduleCurve(SmallCurve):
             for place in range(_POINTS)
         ]
         first, most, last = rates[0], max(rates), rates[-1]
-        end = tr.counted(whole, "1 epoch", "{count} epochs")
+        end = tr.counted(whole, "1 epoch", "{count:,} epochs")
         self.show_curve(
             rates, (figure(first), tr("{last} after {end}", last=figure(last), end=end))
         )

@@ -12,7 +12,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import (
     QApplication,
-    QComboBox,
     QLineEdit,
     QPlainTextEdit,
     QTableWidget,
@@ -23,6 +22,7 @@ import templates
 from engine.catalog.settings import Int
 from gui.canvas.card import describe
 from gui.canvas.style import Style
+from gui.choice_box import ChoiceBox
 from gui.code_panel import Highlighter
 from gui.inks import ink
 from gui.settings_form import SettingsForm
@@ -122,14 +122,17 @@ def test_the_arrow_of_a_fold_stands_out(theme: Theme, qtbot: QtBot) -> None:
 
 
 @ALL
-def test_the_words_of_an_empty_field_are_legible(theme: Theme, qtbot: QtBot) -> None:
+def test_the_words_of_an_empty_field_are_legible_and_paler_than_a_text(
+    theme: Theme, qtbot: QtBot
+) -> None:
     """As it is drawn: a style sheet may pale them behind a palette's back."""
-    line, box, text = QLineEdit(), QComboBox(), QPlainTextEdit()
+    line, box, text = QLineEdit(), ChoiceBox(), QPlainTextEdit()
     text.setProperty("role", "prose")
     box.addItem("one")
     box.setCurrentIndex(-1)
     for field in (line, box, text):
         qtbot.addWidget(field)
+        field.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # a cursor is as strong as a text
         field.setPlaceholderText("MMMM")
         field.setPalette(make_palette(theme))
         field.setStyleSheet(style_sheet(theme))
@@ -144,6 +147,8 @@ def test_the_words_of_an_empty_field_are_legible(theme: Theme, qtbot: QtBot) -> 
         }
         strongest = max(contrast(each, theme.canvas) for each in inner)
         assert strongest >= 0.9 * theme.least_contrast, f"{field}: {strongest:.1f}"
+        written = contrast(theme.text, theme.canvas)
+        assert strongest < written / 1.8, f"{field}: {strongest:.1f}"
 
 
 @ALL

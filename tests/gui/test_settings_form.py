@@ -22,6 +22,7 @@ from engine.catalog import CATALOG
 from engine.catalog.settings import (
     Bool,
     Choice,
+    Count,
     Dim,
     Float,
     Int,
@@ -401,3 +402,31 @@ def test_a_fold_counts_what_it_holds_for_these_values(
     ]
     assert 1 < len(seen) < sum(setting.advanced for setting in RECIPE_SETTINGS)
     assert form.more.accessibleName() == f"More settings: {', '.join(seen)}"
+
+
+def test_a_count_is_read_with_its_thousands_apart_and_typed_in_any_way(
+    qtbot: QtBot,
+) -> None:
+    count = Count(name="epochs", default=2_000, minimum=1, maximum=100_000)
+    form = SettingsForm((count, Int(name="seed", default=2_000)))
+    qtbot.addWidget(form)
+    form.show_values({})
+    form.show()
+    form.activateWindow()
+    qtbot.waitUntil(form.isActiveWindow)
+    field, seed = line(form, "epochs"), line(form, "seed")
+    assert field.text() == "2,000"
+    assert seed.text() == "2000", "a name more than a number of things"
+    values: list[Any] = []
+    form.changed.connect(lambda _, value: values.append(value))
+    for typed in ("12345", "12,345", "12_345"):
+        write(form, "epochs", "1")
+        write(form, "epochs", typed)
+        assert field.text() == typed, "nothing moves under the hands"
+        seed.setFocus()
+        assert field.text() == "12,345"
+        assert values[-1] == 12_345
+    write(form, "epochs", "none")
+    seed.setFocus()
+    assert field.text() == "none", "what is wrong stays to be mended"
+    assert "It stays 12,345." in form.fields["epochs"].problem

@@ -165,6 +165,7 @@ EXCEPTIONS = {
     "dropped data": "the key of a question",
     "run {}": "the key of a question",
     "{} forgotten": "the key of a question",
+    "M {} {} L {} {} L {} {} L {} {} Z": "an outline in SVG",
     "class {}": "looked for in Python code",
     "layer {}": "the key of an entry",
     "node {}": "the key of an entry",

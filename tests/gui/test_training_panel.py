@@ -176,7 +176,7 @@ def test_a_run_from_its_start_to_its_end(
     qtbot.waitUntil(lambda: panel.state_label.text() == "Epoch 2 of 3")
     assert panel.bar.value() == 500
     assert panel.left.text() == "about 3 s left"
-    assert panel.best.text() == "best: epoch 1, validation accuracy 50.0\u00a0%"
+    assert panel.best.text() == "best: epoch 1, validation accuracy\u00a050.0\u00a0%"
     plots = panel.plots
     assert plots is not None
     assert list(plots.players["network"].raw.getOriginalDataset()[0]) == [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
-from engine.catalog.settings import Float, Int, Setting, Values
+from engine.catalog.settings import Count, Float, Int, Setting, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.declaration import SPLIT, DataInfo, Source
 from engine.data.errors import DataError
@@ -30,7 +30,7 @@ def _side(name: str, default: int) -> Int:
 
 
 def _samples(default: int) -> Int:
-    return Int(
+    return Count(
         name="samples",
         default=default,
         minimum=10,
@@ -60,7 +60,7 @@ class PicturesMadeUp(Source):
         ),
         _side("height", 224),
         _side("width", 224),
-        Int(
+        Count(
             name="classes",
             default=10,
             minimum=2,

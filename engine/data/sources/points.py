@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
-from engine.catalog.settings import Bool, Float, Int, Setting, Values
+from engine.catalog.settings import Bool, Count, Float, Int, Setting, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.declaration import SPLIT, DataInfo, Source
 from engine.data.parts import part_counts
@@ -65,7 +65,7 @@ class _Plane(Source):
         )
 
 
-SAMPLES = Int(
+SAMPLES = Count(
     name="samples", default=1000, minimum=20, maximum=1_000_000, help="How many points."
 )
 

@@ -6,7 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
-from engine.catalog.settings import Bool, Choice, Float, Int, Setting, Text, Values
+from engine.catalog.settings import (
+    Bool,
+    Choice,
+    Count,
+    Float,
+    Int,
+    Setting,
+    Text,
+    Values,
+)
 from engine.catalog.spec import TensorSpec
 from engine.data.declaration import TEST, VALIDATION, DataInfo, Source
 from engine.data.keeping import amount
@@ -15,7 +24,7 @@ from engine.data.room import READ_TIMES, lacking_room
 from engine.data.sources.files import FILE, PATH
 from engine.data.tables import cells_folder, chosen_file
 
-WINDOW = Int(
+WINDOW = Count(
     name="window",
     default=20,
     minimum=1,
@@ -23,7 +32,7 @@ WINDOW = Int(
     unit="steps",
     help="How many values of the past the network sees.",
 )
-HORIZON = Int(
+HORIZON = Count(
     name="horizon",
     default=1,
     minimum=1,
@@ -38,7 +47,7 @@ NORMALISE = Bool(
     help="Bring the series to mean 0 and standard deviation 1, by the training part's "
     "figures.",
 )
-SAMPLES = Int(
+SAMPLES = Count(
     name="samples",
     label="Length",
     default=1000,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
-from engine.catalog.settings import Choice, Int, Setting, Text, Values
+from engine.catalog.settings import Choice, Count, Int, Setting, Text, Values
 from engine.catalog.spec import TensorSpec
 from engine.catalog.text_models import vocabulary_of_model
 from engine.data.declaration import SPLIT, DataInfo, Source
@@ -35,7 +35,7 @@ WORDS: tuple[Setting, ...] = (
         help="The pretrained model that reads the tokens, by its name on Hugging "
         "Face's hub or by its folder; empty numbers the words of the training part.",
     ),
-    Int(
+    Count(
         name="vocabulary",
         only_with=OWN_WORDS,
         default=10_000,
@@ -44,7 +44,7 @@ WORDS: tuple[Setting, ...] = (
         unit="words",
         help="How many different words are told apart, padding and unknown among them.",
     ),
-    Int(
+    Count(
         name="length",
         default=40,
         minimum=1,
@@ -53,7 +53,7 @@ WORDS: tuple[Setting, ...] = (
         help="Longer sentences are cut, shorter ones are filled up. A token is a word, "
         "or what the tokenizer makes of one.",
     ),
-    Int(
+    Count(
         name="min_count",
         only_with=OWN_WORDS,
         default=1,

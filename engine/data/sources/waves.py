@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
-from engine.catalog.settings import Bool, Choice, Float, Int, Setting, Values
+from engine.catalog.settings import Bool, Choice, Count, Float, Int, Setting, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.class_folders import class_file_counts
 from engine.data.declaration import SPLIT, DataInfo
@@ -31,7 +31,7 @@ class WavFolder(_ClassFolders):
     what = "sounds"
     settings: ClassVar[tuple[Setting, ...]] = (
         FOLDER,
-        Int(
+        Count(
             name="sample_rate",
             default=16_000,
             minimum=100,
@@ -47,7 +47,7 @@ class WavFolder(_ClassFolders):
             unit="s",
             help="Longer sounds are cut, shorter ones are followed by silence.",
         ),
-        Int(
+        Count(
             name="n_fft",
             default=512,
             minimum=16,
@@ -56,7 +56,7 @@ class WavFolder(_ClassFolders):
             label="Window (n_fft)",
             help="How many samples each step looks at; more tell pitches better apart.",
         ),
-        Int(
+        Count(
             name="hop",
             default=256,
             minimum=1,

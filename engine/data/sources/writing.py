@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from engine.catalog.settings import Choice, Int, Setting, Values
+from engine.catalog.settings import Choice, Count, Int, Setting, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.date_words import DATE_SIGNS, ISO_LENGTH, LONGEST_DATE
 from engine.data.declaration import SPLIT, TEST, VALIDATION, DataInfo, Source
@@ -31,7 +31,7 @@ _WINDOWS: tuple[Setting, ...] = (
         options=("characters", "words"),
         help="What a token is: a character, or a word in small letters.",
     ),
-    Int(
+    Count(
         name="window",
         default=64,
         minimum=1,
@@ -39,7 +39,7 @@ _WINDOWS: tuple[Setting, ...] = (
         unit="tokens",
         help="How many tokens the network sees at once.",
     ),
-    Int(
+    Count(
         name="vocabulary",
         default=10_000,
         minimum=2,
@@ -96,7 +96,7 @@ class MadeUpText(_Text):
     title = "Made-up text"
     licence = "Made up by formula; nobody's text."
     settings: ClassVar[tuple[Setting, ...]] = (
-        Int(
+        Count(
             name="sentences",
             default=2_000,
             minimum=10,
@@ -150,7 +150,7 @@ class MadeUpDates(Source):
     title = "Dates to translate"
     licence = "Made by formula; nobody's data."
     settings: ClassVar[tuple[Setting, ...]] = (
-        Int(
+        Count(
             name="samples",
             default=4_000,
             minimum=10,
