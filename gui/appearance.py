@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QEventLoop, QObject, QSettings, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
 from gui.style import THEME_CHOICES, apply_theme, chosen_theme
 from gui.theme import Theme
+from gui.waiting import waiting
 
 TEXT_SIZES = (90, 100, 115, 130, 150)
 """Percent of the system's text."""
@@ -57,9 +61,10 @@ class Appearance(QObject):
             return
         self.text_percent = percent
         self._settings.setValue(_TEXT_KEY, percent)
-        self._resize_text()
-        apply_theme(self._app, self.theme)  # the style sheet has sizes of its own
-        self.text_resized.emit(percent)
+        with self._dressing():
+            self._resize_text()
+            apply_theme(self._app, self.theme)  # the style sheet has sizes of its own
+            self.text_resized.emit(percent)
 
     def _resize_text(self) -> None:
         font = QFont(self._system_font)
@@ -76,8 +81,17 @@ class Appearance(QObject):
     def _show(self, theme: Theme) -> None:
         if theme != self.theme:
             self.theme = theme
-            apply_theme(self._app, theme)
-            self.theme_changed.emit(theme)
+            with self._dressing():
+                apply_theme(self._app, theme)
+                self.theme_changed.emit(theme)
+
+    @contextmanager
+    def _dressing(self) -> Iterator[None]:
+        """Every widget there is takes another look, which lasts a moment."""
+        with waiting():
+            # The menu or list that it was chosen from is gone before, and not after.
+            self._app.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+            yield
 
 
 def _system_font(app: QApplication) -> QFont:

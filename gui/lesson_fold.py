@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from gui.lesson_text import LessonText
+from gui.later_text import LaterText
 from gui.texts import Texts
 
 tr = Texts("lessons")
@@ -127,8 +127,7 @@ def _broken(text: str, metrics: QFontMetrics, room: int) -> list[str]:
 def text_fold(title: str, markdown: str, folder: Path, parent: QWidget) -> Fold:
     """A part that is only to be read."""
     fold = Fold(title, parent)
-    text = LessonText(fold.body)
-    text.setAccessibleName(title)
+    text = LaterText(title, fold.body)
     fold.column.addWidget(text)
     text.show_text(markdown, folder)
     return fold

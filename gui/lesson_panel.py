@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.cards import label
+from gui.later_text import LaterText
 from gui.lesson_fold import Fold, text_fold
 from gui.lesson_list import LessonList
 from gui.lesson_news import LessonNews
@@ -245,7 +246,7 @@ class LessonPanel(QWidget):
 
     def _add(self, fold: Fold) -> None:
         fold.open_wanted.connect(lambda: self._turn_to(fold))
-        for text in fold.findChildren(LessonText):
+        for text in fold.findChildren(LaterText):
             text.lesson_clicked.connect(self.lesson_chosen)
         self._page.insertWidget(self._page.count() - 1, fold)
         self._folds.append(fold)

@@ -26,7 +26,8 @@ from PySide6.QtWidgets import (
 
 from engine.catalog.settings import GROUPED
 from gui.cards import label
-from gui.lesson_text import LessonText, kept_together
+from gui.later_text import LaterText
+from gui.lesson_text import kept_together, plain_text
 from gui.texts import Texts
 
 if TYPE_CHECKING:  # lessons are read after the first frame
@@ -260,10 +261,9 @@ class DiscussionBox(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(5)
-        self.text = LessonText(self)
+        asked = plain_text(discussion.text)
+        self.text = LaterText(asked, self)
         self.text.show_text(discussion.text, folder)
-        asked = self.text.toPlainText()
-        self.text.setAccessibleName(asked)
         column.addWidget(self.text)
         self.writing = _Writing(asked, self)
         progress = session.progress
@@ -271,8 +271,7 @@ class DiscussionBox(QWidget):
         self.writing.setPlainText(str(answer.value) if answer else "")
         _keep_later(self.writing, lambda text: session.answer(discussion.id, text))
         column.addWidget(self.writing)
-        self.thought = LessonText(self)
-        self.thought.setAccessibleName(tr("One answer"))
+        self.thought = LaterText(tr("One answer"), self)
         self.thought.show_text(discussion.thought, folder)
         self.thought.hide()
         column.addWidget(self.thought)

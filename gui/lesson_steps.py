@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
 )
 
 from gui.cards import label
+from gui.later_text import LaterText
 from gui.lesson_fold import DONE, OPEN, Fold
 from gui.lesson_questions import QuestionBox
 from gui.lesson_shortfall import shortfall_text, unfinished_text
-from gui.lesson_text import LessonText
 from gui.texts import Texts
 
 if TYPE_CHECKING:  # lessons are read after the first frame
@@ -44,8 +44,8 @@ class StepFold(Fold):
         self._session = session
         self._folder = folder
         self._was_done = False
-        self.text = LessonText(self.body)
-        self.text.setAccessibleName(tr("What to do: {step}", step=step.title))
+        asked = tr("What to do: {step}", step=step.title)
+        self.text = LaterText(asked, self.body)
         self.text.show_text(step.text, folder)
         self.column.addWidget(self.text)
         if step.figure:
@@ -56,16 +56,14 @@ class StepFold(Fold):
         if step.question is not None:
             self.question = QuestionBox(step, step.question, session, self.body)
             self.column.addWidget(self.question)
-        self.hint_text = LessonText(self.body)
-        self.hint_text.setAccessibleName(tr("Hint"))
+        self.hint_text = LaterText(tr("Hint"), self.body)
         self.hint_text.hide()
         self.column.addWidget(self.hint_text)
         self.missing = label("", "muted", self.body)
         self.column.addWidget(self.missing)
         self.done_line = label("", "good", self.body)
         self.column.addWidget(self.done_line)
-        self.done_text = LessonText(self.body)
-        self.done_text.setAccessibleName(tr("What there was to see"))
+        self.done_text = LaterText(tr("What there was to see"), self.body)
         self.column.addWidget(self.done_text)
         self._add_buttons()
         self.refresh()
@@ -113,7 +111,7 @@ class StepFold(Fold):
         self.done_line.setVisible(is_done)
         if is_done:
             self.hint_text.hide()
-            if self.step.done and not self.done_text.toPlainText():
+            if self.step.done and self.done_text.is_empty:
                 self.done_text.show_text(self.step.done, self._folder)
         self.done_text.setVisible(is_done and bool(self.step.done))
         self._say_what_is_missing(is_done)

@@ -68,6 +68,13 @@ _SPARE = 0.99
 _TEX_PER_PIXEL = 1.25  # the drawn letters beside those of the text
 
 
+def plain_text(markdown: str) -> str:
+    """What a text says, without its marks."""
+    document = QTextDocument()
+    document.setMarkdown(markdown)
+    return document.toPlainText()
+
+
 class LessonText(QTextBrowser):
     """Markdown that never scrolls by itself: what is around it does."""
 

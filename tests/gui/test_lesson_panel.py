@@ -34,6 +34,7 @@ from engine.problems import Refusal
 from engine.recipe import Recipe
 from engine.training.events import Event
 from gui.formula_image import formula_image
+from gui.later_text import LaterText
 from gui.lesson_figures.activation import ActivationFigure
 from gui.lesson_fold import Fold
 from gui.lesson_panel import LessonPanel
@@ -538,7 +539,7 @@ def test_what_to_think_about_is_formatted_and_leads_to_lessons(
         f for f in learner.panel._folds if f.head.accessibleName() == "Think about it"
     )
     learner.click(talk.head)
-    texts = [each.toPlainText() for each in talk.findChildren(LessonText)]
+    texts = [each.toPlainText() for each in talk.findChildren(LaterText)]
     assert any(text.startswith("Transfer learning: take a network") for text in texts)
     assert not any("*" in text or "](" in text for text in texts)
     thought = next(
@@ -695,7 +696,7 @@ def test_what_follows_a_lesson_keeps_its_heading(learner: Learner) -> None:
     learner.page.show_lesson("transformer-block")
     last = learner.panel._folds[-1]
     assert last.head.accessibleName() == "Which one when"
-    said = last.body.findChildren(LessonText)[0].toPlainText().split("\n")
+    said = last.body.findChildren(LaterText)[0].toPlainText().split("\n")
     assert said.count("Further") == 1
 
 
@@ -818,7 +819,7 @@ def test_a_figure_stands_where_the_lines_of_the_text_do(learner: Learner) -> Non
     learner.page.show_lesson("neuron")
     panel = learner.panel
     figure = panel.findChildren(ActivationFigure)[0]
-    idea = panel._folds[0].body.findChildren(LessonText)[0]
+    idea = panel._folds[0].body.findChildren(LaterText)[0].made()
     learner.qtbot.waitUntil(lambda: figure.chooser.width() > 100)
     start = idea.mapTo(panel, idea.cursorRect().topLeft()).x()
     assert figure.chooser.mapTo(panel, QPoint(0, 0)).x() == pytest.approx(start, abs=1)
