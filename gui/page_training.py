@@ -48,8 +48,9 @@ class PageTraining(QObject):
         """Why no training can begin now, in a sentence; empty where one can."""
         panel, say = page.bottom.training, page.messages.show_error
         page.top.epochs.valueChanged.connect(self._set_epochs)
-        self._training.state_changed.connect(self._show)
         self.going_on = GoingOn(self._model, self._training, panel, self._start)
+        self.going_on.comes_next.connect(page.top.offer_to_go_on)
+        self._training.state_changed.connect(self._show)  # now it is known what can
         self.rates = RateSearch(self._model, data_folder, self._why_wait, page)
         page.inspector.document_page.rate_wanted.connect(self.rates.begin)
         self.rates.refused.connect(say)
@@ -124,7 +125,7 @@ class PageTraining(QObject):
             page.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         page.bottom.setCurrentWidget(panel)
         page.bottom.show()
-        panel.prepare(document.recipe)
+        panel.prepare(document.recipe, is_new=resume is None)
         self._training.start(document, resume)
         return True
 
@@ -155,7 +156,8 @@ class PageTraining(QObject):
         is_empty = not len(model.root.graph)
         page.top.show_emptiness(is_empty)
         page.top.call_to_train(not is_empty and model.whole.first_error is None)
-        page.bottom.training.say_network(is_empty=is_empty)
+        error = model.whole.first_error
+        page.bottom.training.area.say_network(is_empty=is_empty, error=error)
         if self._training.is_busy and self._training.document is not None:
             trained = self._training.document
             page.bottom.training.say_earlier_version(
