@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from engine.document import Document
 from engine.edits import SetRecipe
 from engine.problems import Problem
+from engine.showing.likeness import computes_alike
 from gui.texts import Texts
 from gui.training.controller import TrainingState
 from gui.training.going_on import GoingOn
@@ -158,20 +159,28 @@ class PageTraining(QObject):
         page.top.call_to_train(not is_empty and model.whole.first_error is None)
         error = model.whole.first_error
         page.bottom.training.area.say_network(is_empty=is_empty, error=error)
-        if self._training.is_busy and self._training.document is not None:
-            trained = self._training.document
-            page.bottom.training.say_earlier_version(
-                not trained.has_network_of(model.root)
-                or trained.recipe != model.document.recipe
-                or trained.data != model.document.data
-            )
+        self._say_version()
+
+    def _say_version(self) -> None:
+        """Say whether what the Training tab shows is of the network as it is now."""
+        trained, now = self._training.document, self._model.root
+        if trained is None:
+            return
+        is_another = trained.data != now.data or not (
+            trained.has_network_of(now) or computes_alike(trained, now)
+        )
+        panel = self._page.bottom.training
+        if self._training.is_busy:
+            panel.say_earlier_version(is_another or trained.recipe != now.recipe)
+        else:
+            panel.say_outdated(is_another)
 
     def _show(self, state: TrainingState) -> None:
         page = self._page
         page.top.show_training(state)
         page.bottom.say_training(state is not TrainingState.IDLE)
         if state is TrainingState.IDLE:
-            page.bottom.training.say_earlier_version(False)
+            self._say_version()
             page.show_runs()
         page.described.emit()
 

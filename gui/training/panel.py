@@ -125,6 +125,7 @@ class TrainingPanel(QWidget):
         for widget in (
             self.state_label,
             self.bar,
+            self.version,
             self.loss,
             self.speed,
             self.left,
@@ -132,7 +133,6 @@ class TrainingPanel(QWidget):
             self.why_best,
             self.result,
             self.recipe,
-            self.version,
             self.error,
         ):
             column.addWidget(widget)
@@ -196,6 +196,15 @@ class TrainingPanel(QWidget):
             if is_earlier
             else "",
         )
+
+    def say_outdated(self, is_outdated: bool) -> None:
+        """Say whether what is shown is of a network that was edited since.
+
+        What would mend that run is no advice for the network as it is now.
+        """
+        told = tr("Of the network before its last change.") if is_outdated else ""
+        _say(self.version, told)
+        self.trouble.hold_back(is_outdated)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""

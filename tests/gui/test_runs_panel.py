@@ -126,6 +126,33 @@ def test_the_newest_run_is_chosen_until_another_is(
     assert [run.title for run in view.chosen] == ["First"]
 
 
+def test_the_runs_of_this_network_come_first(
+    open_window: OpenWindow, history: Runs, tmp_path: Path
+) -> None:
+    document = templates.open_lesson("fnn-iris")
+    keep(tmp_path / "runs", [0.6], name=document.name)
+    keep(tmp_path / "runs", [0.6], name="Fifth")
+    view = runs_view(open_window(document))
+    assert view.which.currentText() == "This network"
+    assert shown(view) == [document.name]
+    assert [run.name for run in view.chosen] == [document.name]
+    assert view.count.text() == "1 run"
+    view.which.setFocus()
+    QTest.keyClick(view.which, Qt.Key.Key_Down)
+    assert view.which.currentText() == "All networks"
+    assert view.count.text() == "5 runs"
+    assert [run.name for run in view.chosen] == [document.name]
+    click(view, shown(view).index("Fifth"), 2)
+    QTest.keyClick(view.which, Qt.Key.Key_Up)
+    assert [run.name for run in view.chosen] == [document.name]
+
+
+def test_without_a_run_of_this_network_all_are_shown(window: MainWindow) -> None:
+    view = runs_view(window)
+    assert view.which.currentText() == "All networks"
+    assert shown(view) == ["Third", "Second", "First"]
+
+
 def test_heads_sort_and_the_filter_finds(window: MainWindow) -> None:
     view = runs_view(window)
     view.sides.toggle.setChecked(False)  # there is room for more columns

@@ -111,6 +111,28 @@ def test_overfitting_that_passed_is_not_told(
     assert panel.plots.marks == [], "a mark without a word puzzles"
 
 
+def test_results_of_an_earlier_network_say_so_and_advise_nothing(
+    qtbot: QtBot, window: MainWindow, script: Script
+) -> None:
+    panel = window.bottom.training
+    begin(qtbot, window, script)
+    overfits = Trouble(
+        epoch=1, kind="exploding", message="It explodes.", remedy="Clip it."
+    )
+    script.give(epoch(1), overfits)
+    qtbot.waitUntil(panel.trouble.isVisible)
+    window.training.stop()
+    wait_for(qtbot, window, IDLE)
+    window.canvas.select(["fc1"])
+    assert panel.version.text() == "" and panel.trouble.isVisible()
+    changed = change_settings(window.model.root.graph, "fc1", {"out_features": 9})
+    window.model.push("Widen", changed, scope="")
+    assert panel.version.text() == "Of the network before its last change."
+    assert not panel.trouble.isVisible()
+    window.model.undo_stack.undo()
+    assert panel.version.text() == "" and panel.trouble.isVisible()
+
+
 def test_memory_that_does_not_suffice_goes_on_with_less(
     qtbot: QtBot, window: MainWindow, script: Script, tmp_path: Path
 ) -> None:
