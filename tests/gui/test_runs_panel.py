@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -236,6 +236,25 @@ def test_the_curves_of_the_chosen_lie_over_one_another(window: MainWindow) -> No
     assert plot.log.isChecked()
     choose(view)
     assert plot.note.text().startswith("Choose runs in the table")
+
+
+def test_the_pointer_reads_the_curves_of_runs(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1500, 900)
+    view = runs_view(window)
+    view.table.selectAll()
+    qtbot.waitUntil(lambda: view.plot is not None and view.plot.isVisible())
+    plot = view.plot
+    assert plot is not None
+    qtbot.wait(50)
+    box = plot.plot.getViewBox()
+    place = plot.plot.mapFromScene(box.mapViewToScene(QPointF(2.0, 0.4)))
+    QTest.mouseMove(plot.plot.viewport(), place)
+    text = plot.readout.text
+    qtbot.waitUntil(text.isVisible, timeout=5_000)
+    told = text.text().replace("&nbsp;", " ")
+    assert told.startswith("epoch 2<br>")
+    assert "1 · First 0.5" in told and "2 · Second 0.2" in told
+    assert "Third" not in told, "it ended before"
 
 
 def test_a_key_tells_two_curves_apart_in_little_room(window: MainWindow) -> None:
