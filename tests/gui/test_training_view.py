@@ -222,6 +222,23 @@ def test_a_logarithmic_loss_is_read_as_it_is(qtbot: QtBot, plots: Plots) -> None
     assert "validation&nbsp;0.55" in text.text()
 
 
+def test_numbers_of_a_logarithmic_axis_stand_apart(qtbot: QtBot, plots: Plots) -> None:
+    plots.clear(steps_per_epoch=40, epochs_done=0)
+    plots.add_losses(np.geomspace(3.0, 0.02, 200).tolist())
+    plots.log.click()
+    qtbot.wait(50)
+    axis = plots._loss_plot.getAxis("left")
+    (low, high), height = axis.range, axis.height()
+    places = {
+        round((value - low) / (high - low) * height, 3)
+        for _, values in axis.tickValues(low, high, height)
+        for value, text in zip(values, axis.tickStrings(values, 1.0, None), strict=True)
+        if text
+    }
+    assert len(places) >= 3
+    assert min(np.diff(sorted(places))) >= plots.fontMetrics().height()
+
+
 def test_the_running_mean_stays_near_losses_that_fall_quickly() -> None:
     losses = (0.3 + 2.0 * np.exp(-np.arange(400) / 20)).tolist()
     means = RunningMean(50).after(losses)
