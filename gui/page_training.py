@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QApplication
 
 from engine.document import Document
 from engine.edits import SetRecipe
-from engine.problems import Problem
+from engine.problems import Problem, Refusal
 from engine.showing.likeness import computes_alike
+from gui.runs_panel import known_runs
 from gui.texts import Texts
 from gui.training.controller import TrainingState
+from gui.training.earlier_run import last_run_of
 from gui.training.going_on import GoingOn
 from gui.training.rate_search import RateSearch
 
@@ -38,8 +40,15 @@ class Work(Enum):
 class PageTraining(QObject):
     """Joins the training of a workspace to its panels, and begins it where it can."""
 
-    def __init__(self, page: Workspace, data_folder: Callable[[], Path]) -> None:
+    def __init__(
+        self,
+        page: Workspace,
+        data_folder: Callable[[], Path],
+        runs_dir: Path | None = None,
+    ) -> None:
+        """`runs_dir` keeps the runs; without it they are in their usual place."""
         super().__init__(page)
+        self._runs_dir = runs_dir
         self._page = page
         self._model, self._training = page.model, page.training
         self._refusal = ""
@@ -95,6 +104,19 @@ class PageTraining(QObject):
     def go_on(self, document: Document, folder: Path) -> bool:
         """Go on with the run in `folder`, which trains `document`; whether it does."""
         return not self._training.is_busy and self._start(document, folder)
+
+    def bring_back(self) -> None:
+        """Show the last run of this very network, and let what it learned count."""
+        if self._training.is_busy or self._training.document is not None:
+            return
+        document = self._model.root
+        try:
+            run = last_run_of(document, known_runs(self._runs_dir).history)
+        except Refusal:
+            return  # the table of runs says so
+        if run is not None:
+            self._training.take_over(document, run.folder)
+            self._page.bottom.training.show_earlier(run)
 
     def stop(self) -> bool:
         """Stop what trains here; whether it has stopped. All else goes on."""
@@ -163,7 +185,8 @@ class PageTraining(QObject):
 
     def _say_version(self) -> None:
         """Say whether what the Training tab shows is of the network as it is now."""
-        trained, now = self._training.document, self._model.root
+        trained = self._training.document or self._training.learned
+        now = self._model.root
         if trained is None:
             return
         is_another = trained.data != now.data or not (

@@ -104,7 +104,8 @@ class RunsView(QWidget):
             )
         )
         self.filter.setClearButtonEnabled(True)
-        self.filter.textChanged.connect(self._filter)
+        self.filter.textChanged.connect(self.table.set_filter)
+        self.filter.textChanged.connect(lambda _: self._say_count())
         self.count = label("", "caption", self)
         self.count.setWordWrap(False)
         self.sides = SideBySide(self.table, self.details, tr("curves"), self)
@@ -193,10 +194,6 @@ class RunsView(QWidget):
     def chosen(self) -> list[Run]:
         """The selected runs, in the order of the table."""
         return [row.run for row in self.table.selected]
-
-    def _filter(self, text: str) -> None:
-        self.table.set_filter(text)
-        self._say_count()
 
     def _say_count(self) -> None:
         shown, total = len(self.table.runs.rows), self.table.runs.of_network

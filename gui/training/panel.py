@@ -23,13 +23,15 @@ from gui.icons import icon
 from gui.scroll_room import ScrollRoom
 from gui.texts import Texts
 from gui.theme import Theme
-from gui.training.buffer import News, Progress, duration
+from gui.training.buffer import News, Progress
 from gui.training.controller import TrainingController, TrainingState
+from gui.training.earlier_run import draw_earlier
 from gui.training.plot_area import PlotArea
 from gui.training.run_words import (
     average_words,
     best_before,
     best_words,
+    finished_words,
     first_words,
     loss_words,
     readable,
@@ -38,6 +40,7 @@ from gui.training.run_words import (
 from gui.training.trouble_line import TroubleLine
 
 if TYPE_CHECKING:  # pyqtgraph, and PyTorch: after the first frame
+    from engine.run_record import Run
     from engine.training.events import EpochDone, Event, Finished, Started
     from gui.training.plots import Plots
 
@@ -188,6 +191,14 @@ class TrainingPanel(QWidget):
         )
         self.area.make().clear(1, 0)
 
+    def show_earlier(self, run: Run) -> None:
+        """Show a run that was over before this window was opened."""
+        recipe = Recipe(**run.recipe)
+        self.prepare(recipe)
+        draw_earlier(self.area.make(), run)
+        _say(self.state_label, tr("Run {number}", number=run.id))
+        self._show_state(self._controller.state)
+
     def say_earlier_version(self, is_earlier: bool) -> None:
         """Say whether the network was edited since this run began."""
         _say(
@@ -336,15 +347,7 @@ class TrainingPanel(QWidget):
                     _say(self.left, "")
 
     def _finish(self, finished: Finished) -> None:
-        epochs = tr.counted(finished.epochs, "1 epoch", "{count:,} epochs")
-        _say(
-            self.state_label,
-            tr(
-                "Finished: {epochs} in {time}",
-                epochs=epochs,
-                time=duration(finished.seconds).replace(" ", "\u00a0"),
-            ),
-        )
+        _say(self.state_label, finished_words(finished))
         self.bar.setValue(1000)
         for line in (self.left, self.loss):  # what counts now is what was tested
             _say(line, "")

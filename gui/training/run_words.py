@@ -86,6 +86,15 @@ def best_before(
     return int(curves.epochs[place]), metrics, losses[place]
 
 
+def finished_words(finished: Finished) -> str:
+    """How much was trained: `Finished: 20 epochs in 6 s`."""
+    return tr(
+        "Finished: {epochs} in {time}",
+        epochs=tr.counted(finished.epochs, "1 epoch", "{count:,} epochs"),
+        time=duration(finished.seconds).replace(" ", "\u00a0"),
+    )
+
+
 def result_words(finished: Finished, best_epoch: int) -> str:
     """What the test gave: `test: accuracy 97.2 %, loss 0.11`.
 
