@@ -70,6 +70,7 @@ class Plots(QWidget):
         grid.setVerticalSpacing(2)
         grid.setRowStretch(0, 1)
         below = QHBoxLayout()
+        below.setSpacing(0)  # the caption ends in room of its own
         below.addWidget(self.loss_caption, 1, Qt.AlignmentFlag.AlignTop)
         below.addWidget(self.log, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self._loss_plot, 0, 0)
