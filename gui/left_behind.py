@@ -86,7 +86,9 @@ class LeftBehind(QObject):
         )
 
     def _open(self, slot: RecoverySlot, unsaved: Unsaved) -> bool:
-        self._files.open_unsaved(unsaved).safe.take_over(slot, unsaved)
+        page = self._files.open_unsaved(unsaved)
+        page.safe.take_over(slot, unsaved)
+        page.trainer.bring_back()
         del self._offered[slot]
         return True
 

@@ -13,9 +13,12 @@ from PySide6.QtWidgets import QApplication
 
 from engine.document import Document
 from engine.edits import SetRecipe
-from engine.problems import Problem
+from engine.problems import Problem, Refusal
+from engine.showing.likeness import computes_alike
+from gui.runs_panel import known_runs
 from gui.texts import Texts
 from gui.training.controller import TrainingState
+from gui.training.earlier_run import last_run_of
 from gui.training.going_on import GoingOn
 from gui.training.rate_search import RateSearch
 
@@ -37,8 +40,15 @@ class Work(Enum):
 class PageTraining(QObject):
     """Joins the training of a workspace to its panels, and begins it where it can."""
 
-    def __init__(self, page: Workspace, data_folder: Callable[[], Path]) -> None:
+    def __init__(
+        self,
+        page: Workspace,
+        data_folder: Callable[[], Path],
+        runs_dir: Path | None = None,
+    ) -> None:
+        """`runs_dir` keeps the runs; without it they are in their usual place."""
         super().__init__(page)
+        self._runs_dir = runs_dir
         self._page = page
         self._model, self._training = page.model, page.training
         self._refusal = ""
@@ -48,8 +58,9 @@ class PageTraining(QObject):
         """Why no training can begin now, in a sentence; empty where one can."""
         panel, say = page.bottom.training, page.messages.show_error
         page.top.epochs.valueChanged.connect(self._set_epochs)
-        self._training.state_changed.connect(self._show)
         self.going_on = GoingOn(self._model, self._training, panel, self._start)
+        self.going_on.comes_next.connect(page.top.offer_to_go_on)
+        self._training.state_changed.connect(self._show)  # now it is known what can
         self.rates = RateSearch(self._model, data_folder, self._why_wait, page)
         page.inspector.document_page.rate_wanted.connect(self.rates.begin)
         self.rates.refused.connect(say)
@@ -94,6 +105,19 @@ class PageTraining(QObject):
         """Go on with the run in `folder`, which trains `document`; whether it does."""
         return not self._training.is_busy and self._start(document, folder)
 
+    def bring_back(self) -> None:
+        """Show the last run of this very network, and let what it learned count."""
+        if self._training.is_busy or self._training.document is not None:
+            return
+        document = self._model.root
+        try:
+            run = last_run_of(document, known_runs(self._runs_dir).history)
+        except Refusal:
+            return  # the table of runs says so
+        if run is not None:
+            self._training.take_over(document, run.folder)
+            self._page.bottom.training.show_earlier(run)
+
     def stop(self) -> bool:
         """Stop what trains here; whether it has stopped. All else goes on."""
         say = self._page.messages.show_error
@@ -124,7 +148,7 @@ class PageTraining(QObject):
             page.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         page.bottom.setCurrentWidget(panel)
         page.bottom.show()
-        panel.prepare(document.recipe)
+        panel.prepare(document.recipe, is_new=resume is None)
         self._training.start(document, resume)
         return True
 
@@ -155,21 +179,31 @@ class PageTraining(QObject):
         is_empty = not len(model.root.graph)
         page.top.show_emptiness(is_empty)
         page.top.call_to_train(not is_empty and model.whole.first_error is None)
-        page.bottom.training.say_network(is_empty=is_empty)
-        if self._training.is_busy and self._training.document is not None:
-            trained = self._training.document
-            page.bottom.training.say_earlier_version(
-                not trained.has_network_of(model.root)
-                or trained.recipe != model.document.recipe
-                or trained.data != model.document.data
-            )
+        error = model.whole.first_error
+        page.bottom.training.area.say_network(is_empty=is_empty, error=error)
+        self._say_version()
+
+    def _say_version(self) -> None:
+        """Say whether what the Training tab shows is of the network as it is now."""
+        trained = self._training.document or self._training.learned
+        now = self._model.root
+        if trained is None:
+            return
+        is_another = trained.data != now.data or not (
+            trained.has_network_of(now) or computes_alike(trained, now)
+        )
+        panel = self._page.bottom.training
+        if self._training.is_busy:
+            panel.say_earlier_version(is_another or trained.recipe != now.recipe)
+        else:
+            panel.say_outdated(is_another)
 
     def _show(self, state: TrainingState) -> None:
         page = self._page
         page.top.show_training(state)
         page.bottom.say_training(state is not TrainingState.IDLE)
         if state is TrainingState.IDLE:
-            page.bottom.training.say_earlier_version(False)
+            self._say_version()
             page.show_runs()
         page.described.emit()
 

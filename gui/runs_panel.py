@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,8 +48,12 @@ class RunsPanel(Enlarging):
     refused = Signal(str)
     noted = Signal(str)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: Callable[[], str], theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        """`name` gives that of the document that is open."""
         super().__init__(tr("Runs"), parent)
+        self._name = name
         self._theme = theme
         self.view: RunsView | None = None
         self._empty = EmptyState("", "", self)
@@ -71,7 +76,7 @@ class RunsPanel(Enlarging):
         if self.view is None and known.count:
             from gui.runs.view import RunsView
 
-            self.view = RunsView(known.history, self._theme, self)
+            self.view = RunsView(known.history, self._theme, self, self._name)
             self.view.document_restored.connect(self.document_restored)
             self.view.resume_wanted.connect(self.resume_wanted)
             self.view.refused.connect(self.refused)

@@ -121,7 +121,7 @@ class BottomTabs(QTabWidget):
         )
         self.problems = ProblemsPanel(model, self)
         self.code = CodePanel(model, theme, self)
-        self.runs = RunsPanel(theme, self)
+        self.runs = RunsPanel(lambda: model.root.name, theme, self)
         self.sweeps = SweepsPanel(model, theme, self)
         panels = self.data, self.look, self.problems, self.code, self.runs, self.sweeps
         chosen = self.currentIndex()

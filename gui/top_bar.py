@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QLocale, Qt
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -31,6 +31,14 @@ _TITLE_WIDTH = 240  # pixels at least: the bar has to fit a window of 1280
 _BETWEEN, _SPACING = 16, 8  # pixels between the parts, and between what is in one
 _MIDDLE = {"undo": "undo", "redo": "redo", "plus": "add_layer", "tidy": "tidy"}
 """The buttons in the middle: icon, action."""
+_TRAINING = {
+    TrainingState.IDLE: (tr.mark("Train"), "play"),
+    TrainingState.STARTING: (tr.mark("Starting…"), "play"),
+    TrainingState.RUNNING: (tr.mark("Pause"), "pause"),
+    TrainingState.PAUSED: (tr.mark("Resume"), "play"),
+    TrainingState.STOPPING: (tr.mark("Stopping…"), "stop"),
+}
+"""What the last button says in each state, and its icon."""
 
 
 class TopBar(QFrame):
@@ -63,9 +71,12 @@ class TopBar(QFrame):
         self.hardware = label("", "muted", self)
         self.hardware.setWordWrap(False)
         self.epochs = _Epochs(self)
-        self.train_button = _button(acts["train"], self)
+        self.stop_button = _button(acts["stop"], self, _SinglePress)
+        self.train_button = _button(acts["train"], self, _SinglePress)
         self.train_button.setProperty("role", "primary")
-        self.stop_button = _button(acts["stop"], self)
+        self.go_on_button = _button(acts["go_on"], self, _SinglePress)
+        self.go_on_button.setProperty("role", "primary")
+        self._can_go_on = self._is_ready = False
         for name, action in _MIDDLE.items():
             self._middle[name] = _button(acts[action], self)
         grid = QGridLayout(self)
@@ -73,7 +84,14 @@ class TopBar(QFrame):
         grid.setHorizontalSpacing(_BETWEEN)
         grid.addLayout(_row(self.home, self.title, self.state), 0, 0, _LEFT)
         grid.addLayout(_row(*self._middle.values()), 0, 1)
-        self._right = (self.epochs, self.train_button, self.stop_button)
+        # What begins a run, pauses it and goes on with it is last, in one place. What
+        # ends it, or begins another, comes up beside that and never under the hand.
+        self._right = (
+            self.epochs,
+            self.stop_button,
+            self.train_button,
+            self.go_on_button,
+        )
         grid.addLayout(_row(self.hardware, *self._right), 0, 2, _RIGHT)
         # As wide as each other: what is in the middle stays there.
         grid.setColumnStretch(0, 1)
@@ -88,6 +106,7 @@ class TopBar(QFrame):
             button.setIcon(icon(name, theme.muted, before_text=True))
         self.home.setIcon(icon("home", theme.muted))
         self.stop_button.setIcon(icon("stop", theme.text, before_text=True))
+        self.go_on_button.setIcon(icon("play", theme.on_accent, before_text=True))
         self.show_training(self._state)
 
     def event(self, event: QEvent) -> bool:
@@ -98,6 +117,7 @@ class TopBar(QFrame):
     def _fit(self) -> None:
         """Leave out what is told elsewhere, too, where a button would be cut for it."""
         self.title.level()
+        self._keep_place()
         self._fit_title()
         needed = (self.home, self.title, *self._middle.values(), *self._right)
         shown = [each for each in needed if not each.isHidden()]
@@ -108,6 +128,17 @@ class TopBar(QFrame):
             width = line.sizeHint().width() + _SPACING
             line.setVisible(bool(line.text()) and width <= room)
             room -= 0 if line.isHidden() else width
+
+    def _keep_place(self) -> None:
+        """Whatever is written on it, the last button begins at the same place."""
+        button = self.train_button
+        letters = button.fontMetrics().horizontalAdvance
+        words = [tr.of(word) for word, _ in _TRAINING.values()]
+        words += [self.go_on_button.text(), tr("Train anew")]
+        button.setMinimumWidth(0)
+        around = button.sizeHint().width() - letters(button.text())
+        for each in (button, self.go_on_button):
+            each.setMinimumWidth(around + max(map(letters, words)))
 
     def _fit_title(self) -> None:
         """Cut the title where it would move what is in the middle."""
@@ -140,30 +171,24 @@ class TopBar(QFrame):
 
     def call_to_train(self, is_ready: bool) -> None:
         """Only of a network that can be trained Train looks like what comes next."""
-        role = "primary" if is_ready else ""
-        if self.train_button.property("role") != role:
-            self.train_button.setProperty("role", role)
-            self.train_button.style().polish(self.train_button)
-            self.show_training(self._state)
+        self._is_ready = is_ready
+        self.show_training(self._state)
+
+    def offer_to_go_on(self, can_go_on: bool) -> None:
+        """Say whether a run was stopped here that can go on: that is what comes next
+        then, and to begin anew is beside it."""
+        self._can_go_on = can_go_on
+        self.show_training(self._state)
 
     def show_training(self, state: TrainingState) -> None:
         """Make the buttons those that the state of the training calls for."""
         self._state = state
         if state is TrainingState.STARTING:
             self._note_keys()
-        names = {
-            TrainingState.IDLE: (tr("Train"), "play"),
-            TrainingState.STARTING: (tr("Starting…"), "play"),
-            TrainingState.RUNNING: (tr("Pause"), "pause"),
-            TrainingState.PAUSED: (tr("Resume"), "play"),
-            TrainingState.STOPPING: (tr("Stopping…"), "stop"),
-        }
-        words, name = names[state]
-        self.train_button.setText(words)
-        self.train_button.setAccessibleName(words)
-        is_primary = self.train_button.property("role") == "primary"
-        color = self._theme.on_accent if is_primary else self._theme.text
-        self.train_button.setIcon(icon(name, color, before_text=True))
+        was_at_stop = self.stop_button.hasFocus()
+        is_idle = state is TrainingState.IDLE
+        goes_on = self._can_go_on and is_idle
+        self._name_train_button(state, goes_on=goes_on)
         can = state not in {TrainingState.STARTING, TrainingState.STOPPING}
         self.train_button.setEnabled(can)
         if can and self._pressed_by_keys:
@@ -172,11 +197,28 @@ class TopBar(QFrame):
             if now is not None and (now is self._moved_to or self.isAncestorOf(now)):
                 self.train_button.setFocus(Qt.FocusReason.OtherFocusReason)
             self._moved_to = None
-        self.stop_button.setVisible(state is not TrainingState.IDLE)
+        self.go_on_button.setVisible(goes_on)
+        self.stop_button.setVisible(not is_idle)
         self.stop_button.setEnabled(state is not TrainingState.STOPPING)
-        self.epochs.say_of_which(is_next=state is not TrainingState.IDLE)
+        if was_at_stop and is_idle:  # else the keyboard would be on what begins anew
+            next_one = self.go_on_button if goes_on else self.train_button
+            next_one.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.epochs.say_of_which(is_next=not is_idle)
         if state is TrainingState.STARTING and self._pressed_by_keys:
             self._moved_to = QApplication.focusWidget()
+
+    def _name_train_button(self, state: TrainingState, *, goes_on: bool) -> None:
+        word, name = _TRAINING[state]
+        words = tr("Train anew") if goes_on else tr.of(word)
+        button = self.train_button
+        button.setText(words)
+        button.setAccessibleName(words)
+        role = "primary" if self._is_ready and not goes_on else ""
+        if button.property("role") != role:
+            button.setProperty("role", role)
+            button.style().polish(button)
+        color = self._theme.on_accent if role else self._theme.text
+        button.setIcon(icon(name, color, before_text=True))
 
     def _note_keys(self) -> None:
         """While a training starts its fields are off, and Qt moves the keyboard on."""
@@ -238,6 +280,13 @@ class _Epochs(QSpinBox):
         self.setSuffix(tr.counted(value, " epoch", " epochs"))
 
 
+class _SinglePress(QPushButton):
+    """A double-click is one press: its second half meets what the first one made."""
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+
 def _row(*widgets: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(_SPACING)
@@ -246,12 +295,14 @@ def _row(*widgets: QWidget) -> QHBoxLayout:
     return row
 
 
-def _button(action: QAction, parent: QWidget) -> QPushButton:
+def _button(
+    action: QAction, parent: QWidget, kind: type[QPushButton] = QPushButton
+) -> QPushButton:
     """A button that does what a menu's action does, and is enabled with it."""
     # Not the action's own text: it tells what would be undone in the tab before.
     spec = spec_of(action.objectName())
     named = ACTION_TEXTS.of(spec.text) if spec is not None else action.text()
-    button = QPushButton(named.replace("&", "").rstrip("…"), parent)
+    button = kind(named.replace("&", "").rstrip("…"), parent)
     button.setAccessibleName(button.text())
     KeysTip(button, action)
     # As in any toolbar, a click leaves the keyboard with the canvas.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
@@ -46,11 +47,29 @@ class GridAxis(pg.AxisItem):
         if spacing is not None and not self.logMode:
             spacing = min(spacing, self._finest)
         found: list[str] = super().tickStrings(values, scale, spacing)
+        if self.logMode:
+            told = self._told_digits()
+            return [
+                text if round(10 ** (value % 1), 6) in told else ""
+                for value, text in zip(values, found, strict=True)
+            ]
         decimals = {len(each.partition(".")[2]) for each in found if each != "0"}
-        if len(decimals) == 1 and not self.logMode:  # pyqtgraph writes a bare zero
+        if len(decimals) == 1:  # pyqtgraph writes a bare zero
             zero = f"{0:.{decimals.pop()}f}"
             found = [zero if each == "0" else each for each in found]
         return found
+
+    def _told_digits(self) -> set[float]:
+        """Which first digits have a number, where there are lines for all nine."""
+        decades = max(self.range[1] - self.range[0], 1e-9)
+        decade = self.height() / decades  # pixels
+        line = QFontMetrics(QGuiApplication.font()).height()
+        for digits in (range(1, 10), (1, 2, 5)):
+            beyond = (*digits, 10)
+            gaps = (math.log10(b / a) for a, b in pairwise(beyond))
+            if decade * min(gaps) >= line:
+                return set(map(float, digits))
+        return {1.0}
 
     def boundingRect(self) -> QRectF:
         beyond = QFontMetrics(QGuiApplication.font()).height() / 2

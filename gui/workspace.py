@@ -106,7 +106,7 @@ class Workspace(QWidget):
         self.problems = ProblemWalk(model, self.canvas, self.bottom, self.go_to, self)
         self._lay_out()
         self._connect()
-        self.trainer = PageTraining(self, place.data_folder)
+        self.trainer = PageTraining(self, place.data_folder, place.runs_dir)
         self._show_document()
 
     # Putting it together.

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QW
 from engine.run_curves import Curves, Numbers, StepLossReader, bare_name, part_of
 from gui.cards import label
 from gui.plot_pens import as_thick
+from gui.plot_readout import Read, Readout
 from gui.runs.curve_key import CurveKey
 from gui.runs.strokes import STROKES, stroke
 from gui.texts import Texts
@@ -57,6 +58,8 @@ class CurvePlot(QWidget):
         self._runs: list[Drawn] = []
         self._pale: dict[str, None] = {}
         """The players whose losses are drawn palely."""
+        self._reads: list[Read] = []
+        """What the pointer can read of what is drawn."""
         self._each_step = tr("loss of each step")
         self.number = _combo(tr("Metric"), self)
         self.part = _combo(tr("Part of the data"), self)
@@ -77,6 +80,7 @@ class CurvePlot(QWidget):
         show_grid(self.plot)
         self.plot.setMinimumSize(120, 60)
         self.plot.getPlotItem().setContentsMargins(4, 8, 8, 2)
+        self.readout = Readout(self.plot, lambda: self._reads, self._say_place, theme)
         self.key = CurveKey(theme, self)
         self.note = label("", "caption", self)
         self.note.hide()
@@ -121,6 +125,7 @@ class CurvePlot(QWidget):
             axis.setPen(pg.mkPen(theme.border))
             axis.setTextPen(pg.mkPen(theme.muted))
         self.key.set_theme(theme)
+        self.readout.set_theme(theme)
         self._draw()
 
     def _entries(self) -> list[str]:
@@ -134,6 +139,7 @@ class CurvePlot(QWidget):
         self._across.counts = by != "seconds"
         without: list[str] = []
         self._pale.clear()
+        self._reads = []
         of_steps = self.number.currentText() == self._each_step
         self.part.setEnabled(not of_steps)  # steps are of the training alone
         for place, run in enumerate(self._runs):
@@ -144,6 +150,7 @@ class CurvePlot(QWidget):
             self._draw_run(place, run, across)
         self.key.show_names([run.title for run in self._runs])
         self.plot.enableAutoRange()
+        self.readout.refresh()
         self._say(without)
         self.drawn.emit()
 
@@ -159,6 +166,8 @@ class CurvePlot(QWidget):
                 continue
             faint = is_train and wanted == "both"
             width = 1.2 if faint else 2.0
+            part = part_of(name) if wanted == "both" else ""
+            self._let_read(place, across, values, part)
             curve = self.plot.plot(
                 across,
                 _drawable(values, self.log.isChecked()),
@@ -185,12 +194,34 @@ class CurvePlot(QWidget):
             series = Series()
             series.extend(steps, losses)
             places, values = series.points()
+            places = _across(run.curves, places, self.by.currentData())
+            self._let_read(place, places, values, player if number else "")
             self.plot.plot(
-                _across(run.curves, places, self.by.currentData()),
+                places,
                 _drawable(values, self.log.isChecked()),
                 pen=self._stroke(place, 1.2, faint=number > 0),
                 connect="finite",
             )
+
+    def _let_read(
+        self, place: int, across: Numbers, values: Numbers, what: str
+    ) -> None:
+        title = self._runs[place].title
+        read = Read(
+            name=f"{title}, {what}" if what else title,
+            color=stroke(place % STROKES, self._theme).color().name(),
+            across=across,
+            values=values,
+        )
+        self._reads.append(read)
+
+    def _say_place(self, place: float) -> str:
+        by = self.by.currentData()
+        if by == "seconds":
+            return tr("{seconds:.1f} s", seconds=place)
+        if by == "steps":
+            return tr("step {step:,}", step=round(place))
+        return tr("epoch {epoch}", epoch=f"{place:.4g}")  # a step is within one
 
     def _say(self, without: Sequence[str]) -> None:
         texts = (

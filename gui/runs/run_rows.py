@@ -52,20 +52,29 @@ class RunTableModel(QAbstractTableModel):
         self._all: list[Row] = []
         self.rows: list[Row] = []
         self._filter = ""
+        self._network = ""
         self._column, self._descending = "id", True
         self._places: dict[int, int] = {}
         self._metric = ""
         """What all the runs that are shown were tested by, if it is one thing."""
 
-    @property
-    def total(self) -> int:
-        """How many runs there are, those that the filter hides too."""
-        return len(self._all)
-
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show these runs, as far as the filter finds them."""
         self._all = list(rows)
         self._arrange()
+
+    @property
+    def of_network(self) -> int:
+        """How many runs the filter chooses among: of one network, where that is set."""
+        return sum(self._is_of_network(row) for row in self._all)
+
+    def set_network(self, name: str) -> None:
+        """Show the runs alone of documents with this name; "" shows those of all."""
+        self._network = name
+        self._arrange()
+
+    def _is_of_network(self, row: Row) -> bool:
+        return self._network in ("", row.run.name)
 
     def set_filter(self, text: str) -> None:
         """Show the runs alone that a text finds."""
@@ -89,7 +98,11 @@ class RunTableModel(QAbstractTableModel):
 
     def _arrange(self) -> None:
         self.beginResetModel()
-        found = [row for row in self._all if matches(row.run, self._filter)]
+        found = [
+            row
+            for row in self._all
+            if self._is_of_network(row) and matches(row.run, self._filter)
+        ]
         self.rows = sorted_rows(found, self._column, self._descending)
         metrics = {row.metric for row in found if math.isfinite(row.test_metric)}
         self._metric = metrics.pop() if len(metrics) == 1 else ""

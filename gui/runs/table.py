@@ -121,6 +121,12 @@ class RunTable(QTableView):
         self.runs.set_filter(text)
         self.select(before)
 
+    def set_network(self, name: str) -> None:
+        """Show the runs alone of documents with this name; "" shows those of all."""
+        before = [row.run.id for row in self.selected]
+        self.runs.set_network(name)
+        self.select(before)
+
     def select(self, numbers: Sequence[int]) -> None:
         """Select these runs, as far as they are shown, and no others."""
         wanted = set(numbers)

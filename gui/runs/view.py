@@ -33,6 +33,7 @@ from gui.runs.differences import DifferencesView
 from gui.runs.exports import RunExporter
 from gui.runs.side_by_side import SideBySide
 from gui.runs.table import RunTable
+from gui.runs.which_runs import WhichRuns
 from gui.texts import Texts
 from gui.theme import Theme
 
@@ -55,15 +56,21 @@ class RunsView(QWidget):
     noted = Signal(str)
 
     def __init__(
-        self, history: Runs, theme: Theme, parent: QWidget | None = None
+        self,
+        history: Runs,
+        theme: Theme,
+        parent: QWidget | None = None,
+        name: Callable[[], str] = str,
     ) -> None:
+        """`name` gives the name of the document in front, as its runs have it."""
         super().__init__(parent)
         self._history = history
+        self._name = name
         self._theme = theme
         self._shelf = CurveShelf()
         self._trashed: list[int] = []
         self._newest: int | None = None
-        """The latest run that was there when the history was read."""
+        """The latest of the runs that were shown when the history was read."""
         self.exporter = RunExporter(self)
         self.exporter.refused.connect(self.refused)
         self.exporter.exported.connect(self.noted)
@@ -85,6 +92,8 @@ class RunsView(QWidget):
         self.details.currentChanged.connect(lambda _: self._show_chosen())
 
     def _lay_out(self) -> None:
+        self.which = WhichRuns(self)
+        self.which.activated.connect(self._switch)
         self.filter = QLineEdit(self)
         self.filter.setPlaceholderText(tr("Filter: adam  tag:best  seed=0  -failed"))
         self.filter.setAccessibleName(tr("Filter of the runs"))
@@ -95,7 +104,8 @@ class RunsView(QWidget):
             )
         )
         self.filter.setClearButtonEnabled(True)
-        self.filter.textChanged.connect(self._filter)
+        self.filter.textChanged.connect(self.table.set_filter)
+        self.filter.textChanged.connect(lambda _: self._say_count())
         self.count = label("", "caption", self)
         self.count.setWordWrap(False)
         self.sides = SideBySide(self.table, self.details, tr("curves"), self)
@@ -114,6 +124,7 @@ class RunsView(QWidget):
         self.menu_button.setMenu(self.menu)
         row = QHBoxLayout()
         row.setSpacing(6)
+        row.addWidget(self.which)
         row.addWidget(self.filter, 1)
         row.addWidget(self.count)
         for button in (self.sides.toggle, self.larger, self.menu_button):
@@ -150,11 +161,22 @@ class RunsView(QWidget):
             return
         newest = self._newest
         follows = newest is None or [run.id for run in self.chosen] == [newest]
+        network = self.which.network(self._name(), [row.run for row in rows])
+        self.table.set_network(network)
         self.table.show_rows(rows)
-        self._newest = max((row.run.id for row in rows), default=None)
+        shown = [row for row in rows if network in ("", row.run.name)]
+        self._newest = max((row.run.id for row in shown), default=None)
         if follows and self._newest is not None and self._newest != newest:
             self.table.select([self._newest])
         self._say_count()
+
+    def _switch(self) -> None:
+        """Other networks' runs are wanted: what was chosen stays so, if it is shown."""
+        before = [run.id for run in self.chosen]
+        self.refresh()
+        self.table.select(before)
+        if not self.chosen and self._newest is not None:
+            self.table.select([self._newest])
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""
@@ -173,12 +195,8 @@ class RunsView(QWidget):
         """The selected runs, in the order of the table."""
         return [row.run for row in self.table.selected]
 
-    def _filter(self, text: str) -> None:
-        self.table.set_filter(text)
-        self._say_count()
-
     def _say_count(self) -> None:
-        shown, total = len(self.table.runs.rows), self.table.runs.total
+        shown, total = len(self.table.runs.rows), self.table.runs.of_network
         runs = tr.counted(total, "1 run", "{count} runs")
         self.count.setText(
             runs if shown == total else tr("{shown} of {runs}", shown=shown, runs=runs)

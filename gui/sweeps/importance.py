@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from engine.figures import percent
+from engine.problems import Refusal
 from gui.texts import Texts
 from gui.theme import Theme
+from gui.waiting import waiting
+
+if TYPE_CHECKING:  # Optuna
+    from engine.sweep_study import Study
 
 tr = Texts("sweeps")
 
@@ -25,7 +31,29 @@ class ImportanceBars(QWidget):
         self._theme = theme
         self.shares: dict[str, float] = {}
         self.text = ""
+        self._told: object = None
+        """The trials that the bars are of: to work them out takes a second."""
         self.setAccessibleName(tr("Importance of the settings"))
+
+    def show_study(
+        self, study: Study, titles: Mapping[str, str], trials: object
+    ) -> None:
+        """Show how much each setting matters by a study, which has these `trials`."""
+        if trials == self._told:
+            return
+        self._told = trials
+        if len(titles) == 1:
+            self.say(tr("One setting was varied: there is nothing to compare it with."))
+            return
+        if not self.shares:
+            self.say(tr("Working it out…"))
+            self.repaint()  # now: until it is worked out the window cannot
+        try:
+            with waiting():
+                shares = study.importance()
+            self.show_shares({titles[name]: share for name, share in shares.items()})
+        except Refusal as refusal:
+            self.say(str(refusal))
 
     def show_shares(self, shares: Mapping[str, float]) -> None:
         """Show how much of the differences in loss each setting explains."""

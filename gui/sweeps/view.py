@@ -46,6 +46,9 @@ if TYPE_CHECKING:  # pyqtgraph: when the plot is first shown
 
 tr = Texts("sweeps")
 
+_LEAST_TITLE = 12
+"""So many letters of a sweep's title are always to be read."""
+
 
 class SweepsView(QWidget):
     """One sweep at a time: its trials, its plot, and what can be done."""
@@ -93,6 +96,8 @@ class SweepsView(QWidget):
         self.choice.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
+        self.choice.setMinimumContentsLength(_LEAST_TITLE)
+        self.choice.currentTextChanged.connect(self.choice.setToolTip)
         self.state = label("", "caption", self)
         self.state.setWordWrap(False)
         self.state.setMinimumWidth(1)  # never keeps the panel from shrinking
@@ -127,11 +132,11 @@ class SweepsView(QWidget):
         row.setSpacing(6)
         row.addWidget(self.new_button, 0, Qt.AlignmentFlag.AlignLeft)
         row.addWidget(self.choice, 1)
-        row.addWidget(self.go_button)
         row.addWidget(self.use_button)
         second = QHBoxLayout()
         second.setSpacing(6)
         second.addWidget(self.state, 1)
+        second.addWidget(self.go_button)  # in the row that has room for it
         second.addWidget(self.sides.toggle)
         second.addWidget(self.larger)
         column = QVBoxLayout(self)
@@ -341,12 +346,12 @@ class SweepsView(QWidget):
     def _show_importance(self) -> None:
         if self._sweep is None:
             return
-        try:
-            shares = self._sweep.study.importance()
-            titles = {n: title_of(n, setting) for n, setting in self._settings.items()}
-            self.importance.show_shares({titles[n]: s for n, s in shares.items()})
-        except Refusal as refusal:
-            self.importance.say(str(refusal))
+        titles = {n: title_of(n, setting) for n, setting in self._settings.items()}
+        trials = (
+            self._sweep.folder,
+            [(trial.number, trial.state) for trial in self._trials.values()],
+        )
+        self.importance.show_study(self._sweep.study, titles, trials)
 
     def use_settings(self) -> None:
         """Give the document the settings of the chosen trial, or of the best."""

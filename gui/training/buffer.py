@@ -130,6 +130,14 @@ class Progress:
         return tr("about {left} left", left=duration(left)) if left is not None else ""
 
     @property
+    def seconds_to_epoch_end(self) -> float | None:
+        """How long the rest of the epoch takes; None while nothing is known."""
+        if not self.samples_per_second:
+            return None
+        left = 1.0 - self.step / self.steps_per_epoch
+        return left * self.train_samples / self.samples_per_second
+
+    @property
     def seconds_left(self) -> float | None:
         """How long the rest takes; None while nothing is known."""
         left = (1.0 - self.share) * self.epochs

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from engine.document import Document
 from gui.document_model import DocumentModel
@@ -28,6 +28,9 @@ _OF_A_CHECKPOINT = ("method", "optimizer", "seed")
 class GoingOn(QObject):
     """Offers to go on where that is possible, beside training anew."""
 
+    comes_next = Signal(bool)
+    """Whether to go on is what one would do next: the run was stopped, and can."""
+
     def __init__(
         self,
         model: DocumentModel,
@@ -40,7 +43,7 @@ class GoingOn(QObject):
         self._training = training
         self._panel = panel
         self._start = start
-        self._is_finished = False
+        self._is_finished = self._is_stopped = False
         training.news_came.connect(self._note)
         training.state_changed.connect(self.refresh)
         model.undo_stack.indexChanged.connect(self.refresh)
@@ -72,7 +75,9 @@ class GoingOn(QObject):
 
     def refresh(self) -> None:
         """Show the button, or hide it."""
-        self._panel.go_on_button.setVisible(self.is_possible)
+        is_possible = self.is_possible
+        self._panel.go_on_button.setVisible(is_possible)
+        self.comes_next.emit(is_possible and self._is_stopped)
 
     def go_on(self) -> None:
         """Go on after the last step that was kept."""
@@ -95,6 +100,8 @@ class GoingOn(QObject):
         for event in news.others:
             if event.event in {"run", "finished"}:
                 self._is_finished = event.event == "finished"
+            if event.event in {"run", "stopped"}:
+                self._is_stopped = event.event == "stopped"
 
 
 def _samples_of_a_step(document: Document) -> int:

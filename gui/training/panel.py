@@ -12,30 +12,35 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
 
 from engine.problems import Problem
 from engine.recipe import Recipe
-from gui.cards import EmptyState, label
+from gui.cards import label
 from gui.icons import icon
 from gui.scroll_room import ScrollRoom
 from gui.texts import Texts
 from gui.theme import Theme
-from gui.training.buffer import News, Progress, duration
+from gui.training.buffer import News, Progress
 from gui.training.controller import TrainingController, TrainingState
+from gui.training.earlier_run import draw_earlier
+from gui.training.plot_area import PlotArea
 from gui.training.run_words import (
     average_words,
     best_before,
     best_words,
+    finished_words,
+    first_words,
+    loss_words,
     readable,
     result_words,
 )
 from gui.training.trouble_line import TroubleLine
 
 if TYPE_CHECKING:  # pyqtgraph, and PyTorch: after the first frame
+    from engine.run_record import Run
     from engine.training.events import EpochDone, Event, Finished, Started
     from gui.training.plots import Plots
 
@@ -58,7 +63,6 @@ class TrainingPanel(QWidget):
         super().__init__(parent)
         self._controller = controller
         self._theme = theme
-        self.plots: Plots | None = None
         self._may_draw = False
         self._progress: Progress | None = None
         self._started: Started | None = None
@@ -66,11 +70,7 @@ class TrainingPanel(QWidget):
         self._last_time = 0.0
         self._best_epoch = self._tested_epoch = 0
         self._picks_best = True
-        plot_area = QWidget(self)
-        self._stack = QStackedLayout(plot_area)
-        self.empty_state = EmptyState("", "", plot_area)
-        self.say_network(is_empty=False)
-        self._stack.addWidget(self.empty_state)
+        self.area = PlotArea(theme, self)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 2, 12, 8)
         column.setSpacing(4)
@@ -78,7 +78,7 @@ class TrainingPanel(QWidget):
         row.setSpacing(14)
         column.addLayout(row, 1)
         self.trouble = TroubleLine(self)
-        row.addWidget(plot_area, 1)
+        row.addWidget(self.area, 1)
         self._numbers = self._make_numbers()
         row.addWidget(self._numbers)
         column.addWidget(self.trouble)
@@ -86,6 +86,11 @@ class TrainingPanel(QWidget):
         controller.news_came.connect(self._take)
         controller.failed.connect(self._fail)
         self._show_state(controller.state)
+
+    @property
+    def plots(self) -> Plots | None:
+        """The curves, once there is something to draw."""
+        return self.area.plots
 
     def _make_numbers(self) -> QWidget:
         room = ScrollRoom(tr("Figures of the training"), self)
@@ -100,6 +105,8 @@ class TrainingPanel(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
         self.bar.setAccessibleName(tr("Progress of the training"))
+        self.loss = label("", "plain", box)
+        self.loss.setToolTip(tr("The running mean of the last steps: the strong line"))
         self.speed = label("", "muted", box)
         self.left = label("", "muted", box)
         self.best = label("", "muted", box)
@@ -114,22 +121,28 @@ class TrainingPanel(QWidget):
         )
         self.recipe = label("", "muted", box)
         self.version = label("", "muted", box)
+        self.before = label(
+            tr("The run before this one is kept in Runs."), "caption", box
+        )
         self.error = label("", "error", box)
         for widget in (
             self.state_label,
             self.bar,
+            self.version,
+            self.loss,
             self.speed,
             self.left,
             self.best,
             self.why_best,
             self.result,
             self.recipe,
-            self.version,
             self.error,
         ):
             column.addWidget(widget)
             if isinstance(widget, QLabel):
                 _say(widget, "")
+        column.addWidget(self.before)
+        self.before.hide()
         buttons = QHBoxLayout()
         self.go_on_button = QPushButton(tr("Go on"), box)
         self.go_on_button.setToolTip(
@@ -153,16 +166,17 @@ class TrainingPanel(QWidget):
         """The first frame is on screen: pyqtgraph may be imported when it is needed."""
         self._may_draw = True
 
-    def prepare(self, recipe: Recipe) -> None:
-        """A run is about to start with `recipe`."""
+    def prepare(self, recipe: Recipe, *, is_new: bool = True) -> None:
+        """A run is about to start with `recipe`, a new one or one that goes on."""
+        has_drawn = self.plots is not None and bool(self.plots.losses_now)
+        self.before.setVisible(is_new and has_drawn)
         self._progress = None
         self._best_epoch = self._tested_epoch = 0
         self._picks_best = True
         self._steps_known = 0
         self._last_time = 0.0
-        for each in (self.speed, self.left, self.best, self.why_best, self.result):
-            _say(each, "")
-        for each in (self.version, self.error):
+        lines = (self.loss, self.speed, self.left, self.best, self.why_best)
+        for each in (*lines, self.result, self.version, self.error):
             _say(each, "")
         self.trouble.clear()
         self.bar.setValue(0)
@@ -175,20 +189,15 @@ class TrainingPanel(QWidget):
                 learning_rate=recipe.learning_rate,
             ),
         )
-        self._make_plots().clear(1, 0)
+        self.area.make().clear(1, 0)
 
-    def say_network(self, *, is_empty: bool) -> None:
-        """Say what comes before the first training of this network."""
-        title, text = tr("Nothing to train yet"), ""
-        if is_empty:
-            text = tr("Add layers, from an input to an output, or open a lesson.")
-        else:
-            title = tr("Not trained yet")
-            text = tr(
-                "Press Train, or Ctrl+Enter: loss and scores are drawn here as it "
-                "learns."
-            )
-        self.empty_state.say(title, text)
+    def show_earlier(self, run: Run) -> None:
+        """Show a run that was over before this window was opened."""
+        recipe = Recipe(**run.recipe)
+        self.prepare(recipe)
+        draw_earlier(self.area.make(), run)
+        _say(self.state_label, tr("Run {number}", number=run.id))
+        self._show_state(self._controller.state)
 
     def say_earlier_version(self, is_earlier: bool) -> None:
         """Say whether the network was edited since this run began."""
@@ -199,26 +208,25 @@ class TrainingPanel(QWidget):
             else "",
         )
 
+    def say_outdated(self, is_outdated: bool) -> None:
+        """Say whether what is shown is of a network that was edited since.
+
+        What would mend that run is no advice for the network as it is now.
+        """
+        told = tr("Of the network before its last change.") if is_outdated else ""
+        _say(self.version, told)
+        self.trouble.hold_back(is_outdated)
+
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""
         self._theme = theme
-        if self.plots is not None:
-            self.plots.set_theme(theme)
+        self.area.set_theme(theme)
         self._show_state(self._controller.state)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._may_draw and self.plots is None and self._started is not None:
-            QTimer.singleShot(0, self._make_plots)
-
-    def _make_plots(self) -> Plots:
-        if self.plots is None:
-            from gui.training.plots import Plots  # imports pyqtgraph
-
-            self.plots = Plots(self._theme, self)
-            self._stack.addWidget(self.plots)
-            self._stack.setCurrentWidget(self.plots)
-        return self.plots
+            QTimer.singleShot(0, self.area.make)
 
     def _show_state(self, state: TrainingState) -> None:
         if state is TrainingState.STARTING:
@@ -227,6 +235,8 @@ class TrainingPanel(QWidget):
             _say(self.state_label, tr("Stopping…"))
         elif state in (TrainingState.RUNNING, TrainingState.PAUSED):
             self._show_progress()
+        if state is TrainingState.IDLE and self.plots is not None:
+            self.plots.say_first("")
         self.go_on_button.setIcon(icon("play", self._theme.muted, before_text=True))
         is_busy = state is not TrainingState.IDLE
         self.bar.setVisible(is_busy or self._started is not None)
@@ -238,7 +248,7 @@ class TrainingPanel(QWidget):
                 self._begin(event)
         if news.loading and self._controller.state is TrainingState.STARTING:
             _say(self.state_label, news.loading)
-        plots = self._make_plots()
+        plots = self.area.make()
         for players, losses in news.turns:
             plots.add_losses(losses, players)
         plots.add_epochs(news.epochs)
@@ -258,7 +268,7 @@ class TrainingPanel(QWidget):
         self._started = started
         self._picks_best = started.picks_best
         self._progress = Progress(started)
-        plots = self._make_plots()
+        plots = self.area.make()
         done = (started.epochs_done, started.steps_done)
         plots.clear(started.steps_per_epoch, *done)
         folder = self._controller.folder
@@ -295,11 +305,11 @@ class TrainingPanel(QWidget):
     def _say_why(self) -> None:
         """Say what decides which epoch is kept, where that leaves room for the rest."""
         has_room = self.height() >= _ROOM_LINES * self.fontMetrics().lineSpacing()
-        why = tr("its validation loss is the lowest")
+        why = ""
         if not self._picks_best:
             why = tr("with this method the last is kept")
         elif self._tested_epoch not in (0, self._best_epoch):
-            why = tr("with a patience this epoch would be tested")
+            why = tr("set Patience to test this epoch instead of the last")
         _say(self.why_best, why if self.best.text() and has_room else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -329,7 +339,7 @@ class TrainingPanel(QWidget):
                 pass  # told with epochs in which it got better after all
             case "trouble":
                 self.trouble.show_trouble(event)
-                self._make_plots().mark(event.epoch)
+                self.area.make().mark(event.epoch)
             case "diverged" | "checkpoint-failed":
                 _say(self.error, f"{event.message} {event.remedy}")
                 if event.event == "diverged":
@@ -337,17 +347,10 @@ class TrainingPanel(QWidget):
                     _say(self.left, "")
 
     def _finish(self, finished: Finished) -> None:
-        epochs = tr.counted(finished.epochs, "1 epoch", "{count:,} epochs")
-        _say(
-            self.state_label,
-            tr(
-                "Finished: {epochs} in {time}",
-                epochs=epochs,
-                time=duration(finished.seconds).replace(" ", "\u00a0"),
-            ),
-        )
+        _say(self.state_label, finished_words(finished))
         self.bar.setValue(1000)
-        _say(self.left, "")
+        for line in (self.left, self.loss):  # what counts now is what was tested
+            _say(line, "")
         if self._started is not None:
             _say(self.speed, average_words(finished, self._started))
         self._tested_epoch = finished.tested_epoch
@@ -373,6 +376,9 @@ class TrainingPanel(QWidget):
                 tr("{count:,} samples/s", count=readable(progress.samples_per_second)),
             )
         _say(self.left, progress.told_left)
+        if self.plots is not None:
+            _say(self.loss, loss_words(self.plots.losses_now))
+            self.plots.say_first(first_words(progress))
 
     def _fail(self, problem: Problem) -> None:
         has_begun = self._progress is not None

@@ -6,25 +6,22 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QGraphicsItem, QGridLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QWidget
 
 from engine.figures import metric_name
 from engine.run_curves import Curves
 from engine.training.events import EpochDone
 from gui.cards import label
 from gui.plot_pens import as_thick
+from gui.plot_readout import Read, Readout
 from gui.texts import Texts
 from gui.theme import Theme
+from gui.training.bare_plot import bare_plot, begin_axes, color_plot, note_in
+from gui.training.player_curve import PlayerCurve
 from gui.training.series import Numbers, Series
-from gui.whole_axis import GridAxis, WholeAxis, show_grid
 
 tr = Texts("training")
 
-_RAW_ALPHA = 95
-_MEANS_ROOM = 1024
-"""Pieces that a running mean is kept in: it changes little from one to the next."""
-_DENSE = 1000
-"""Points from which on a curve of every step is a band."""
 _EPOCHS_ROOM = 512
 """Pieces that a curve by epoch is kept in."""
 _MOST_DOTS = 25
@@ -36,64 +33,15 @@ _WIDE_CAPTION = 24
 _SLOWEST, _FASTEST = 50.0, 5.0  # steps that the running mean reaches back
 
 
-class RunningMean:
-    """An exponential running mean over about `steps` steps.
-
-    It is corrected for its beginning (Kingma and Ba 2015, arXiv:1412.6980, section 3).
-    """
-
-    def __init__(self, steps: float) -> None:
-        self._keep = 1.0 - 1.0 / steps
-        self._sum = 0.0
-        self._weight = 0.0
-
-    def after(self, numbers: list[float]) -> list[float]:
-        """The mean after each of `numbers`."""
-        means = []
-        for number in numbers:
-            if np.isfinite(number):
-                self._sum = self._keep * self._sum + (1 - self._keep) * number
-                self._weight = self._keep * self._weight + (1 - self._keep)
-            means.append(self._sum / self._weight if self._weight else number)
-        return means
-
-
-class PlayerCurve:
-    """The losses of one player: every step faintly, and their running mean."""
-
-    def __init__(self, plot: pg.PlotWidget, reach: float) -> None:
-        """The mean is over about `reach` steps."""
-        self._plot = plot
-        self.raw = plot.plot()
-        self.mean = plot.plot()
-        self.losses, self._means = Series(), Series(_MEANS_ROOM)
-        self._running = RunningMean(reach)
-
-    def draw(self, steps: Numbers, losses: list[float]) -> None:
-        """Draw the losses of more steps."""
-        self.losses.extend(steps, losses)
-        self._means.extend(steps, self._running.after(losses))
-        steps, raw = self.losses.points()
-        # A dense band of lines looks alike with and without, and costs twice with.
-        self.raw.setData(steps, raw, antialias=len(raw) < _DENSE)
-        self.mean.setData(*self._means.ends())
-
-    def set_color(self, color: str) -> None:
-        """Draw in this colour."""
-        faint = QColor(color)
-        faint.setAlpha(_RAW_ALPHA)
-        self.raw.setPen(pg.mkPen(faint, width=1))  # wider ones take a frame's time
-        self.mean.setPen(as_thick(pg.mkPen(color, width=2), self._plot))
-
-
 class Plots(QWidget):
     """Loss by step and a metric by epoch, training and validation."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         pg.setConfigOptions(antialias=True)
-        self._loss_plot = _plot(tr("Loss by step"))
-        self._metric_plot = _plot(tr("Metric by epoch"))
+        self._loss_plot = bare_plot(tr("Loss by step"))
+        self._metric_plot = bare_plot(tr("Metric by epoch"))
+        self.metric_note = note_in(self._metric_plot)
         self.players: dict[str, PlayerCurve] = {}
         """Those that learned so far, in the order in which they began to."""
         self._take_turns = True
@@ -109,6 +57,11 @@ class Plots(QWidget):
         self.loss_caption.setToolTip(
             tr("The strong line is a running mean; the faint one is each single step")
         )
+        self.log = QCheckBox(tr("Log"), self)
+        self.log.setProperty("role", "caption")
+        self.log.setToolTip(tr("Equal factors are equally far apart"))
+        self.log.setAccessibleName(tr("Logarithmic axis of the loss"))
+        self.log.toggled.connect(self._scale)
         # A row for the plots and one for what is below them: a caption of two lines
         # leaves both plots equally high.
         grid = QGridLayout(self)
@@ -116,14 +69,20 @@ class Plots(QWidget):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(2)
         grid.setRowStretch(0, 1)
-        for column, plot, caption in (
-            (0, self._loss_plot, self.loss_caption),
-            (1, self._metric_plot, self.metric_caption),
-        ):
-            grid.addWidget(plot, 0, column)
-            grid.addWidget(caption, 1, column, Qt.AlignmentFlag.AlignTop)
+        below = QHBoxLayout()
+        below.setSpacing(0)  # the caption ends in room of its own
+        below.addWidget(self.loss_caption, 1, Qt.AlignmentFlag.AlignTop)
+        below.addWidget(self.log, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self._loss_plot, 0, 0)
+        grid.addLayout(below, 1, 0)
+        grid.addWidget(self._metric_plot, 0, 1)
+        grid.addWidget(self.metric_caption, 1, 1, Qt.AlignmentFlag.AlignTop)
         self._grid = grid
         self._theme = theme
+        self._readouts = (
+            Readout(self._loss_plot, self._losses_read, _say_step, theme),
+            Readout(self._metric_plot, self._metrics_read, _say_epoch, theme),
+        )
         self._metric = ""
         self.marks: list[pg.InfiniteLine] = []
         self._validation = Series(_EPOCHS_ROOM)
@@ -151,7 +110,22 @@ class Plots(QWidget):
         for mark in self.marks:
             self._loss_plot.removeItem(mark)
         self.marks.clear()
+        begin_axes(self._loss_plot, float(steps_per_epoch))
+        begin_axes(self._metric_plot, 1.0)
+        self.say_first("")
         self._caption()
+
+    def say_first(self, when: str) -> None:
+        """Say when the first point by epoch comes, while there is none."""
+        is_waiting = bool(when) and not len(self._validation)
+        self.metric_note.setText(when if is_waiting else "")
+        self.metric_note.setVisible(is_waiting)
+
+    @property
+    def losses_now(self) -> dict[str, float]:
+        """The running mean of what each player lost, of those that learned so far."""
+        found = {player: curve.now for player, curve in self.players.items()}
+        return {player: loss for player, loss in found.items() if loss is not None}
 
     @staticmethod
     def _two_series() -> tuple[Series, Series]:
@@ -191,6 +165,7 @@ class Plots(QWidget):
         self._step += count
         for place, player in enumerate(players):
             self.players[player].draw(steps, losses[place :: len(players)])
+        self._readouts[0].refresh()
 
     def add_earlier(self, found: dict[str, tuple[Numbers, Numbers]]) -> None:
         """Draw what each player lost before the run was taken up again."""
@@ -270,6 +245,34 @@ class Plots(QWidget):
                 curve.setSymbol(dot)
         self._caption()
         self._show_metric(bool(self._metric))
+        self.say_first("")
+        for readout in self._readouts:
+            readout.refresh()
+
+    def _losses_read(self) -> list[Read]:
+        names = {"network": tr("train")}
+        found = [
+            _read(names.get(player, player), color, curve.mean)
+            for color, (player, curve) in zip(
+                self._player_colors(), self.players.items(), strict=True
+            )
+        ]
+        if self.validation.isVisible():
+            orange = self._theme.families["dense"]
+            found.append(_read(tr("validation"), orange, self.validation))
+        return found
+
+    def _metrics_read(self) -> list[Read]:
+        families = self._theme.families
+        return [
+            _read(tr("train"), families["convolution"], self.train_metric),
+            _read(tr("validation"), families["dense"], self.validation_metric),
+        ]
+
+    def _scale(self, is_log: bool) -> None:
+        self._loss_plot.setLogMode(y=is_log)
+        self._loss_plot.enableAutoRange()
+        self._readouts[0].refresh()
 
     def _dot(self) -> str | None:
         return "o" if len(self._validation) <= _MOST_DOTS else None
@@ -304,11 +307,9 @@ class Plots(QWidget):
             curve.setSymbolBrush(color)
             curve.setSymbolPen(None)
         for plot in (self._loss_plot, self._metric_plot):
-            plot.setBackground(theme.canvas)
-            for side in ("left", "bottom"):
-                axis = plot.getAxis(side)
-                axis.setPen(pg.mkPen(theme.border))
-                axis.setTextPen(pg.mkPen(theme.muted))
+            color_plot(plot, theme)
+        for readout in self._readouts:
+            readout.set_theme(theme)
         self._caption()
 
     def _player_colors(self) -> list[str]:
@@ -357,6 +358,25 @@ class Plots(QWidget):
         self._caption()
 
 
+def _read(name: str, color: str, curve: pg.PlotDataItem) -> Read:
+    across, values = curve.getOriginalDataset()
+    nothing = np.empty(0)
+    return Read(
+        name=name,
+        color=color,
+        across=nothing if across is None else across,
+        values=nothing if values is None else values,
+    )
+
+
+def _say_step(place: float) -> str:
+    return tr("step {step:,}", step=round(place))
+
+
+def _say_epoch(place: float) -> str:
+    return tr("epoch {epoch:,}", epoch=round(place))
+
+
 def _sign(color: str, sign: str) -> str:
     return f'<span style="color:{color}">{sign}</span>&nbsp;'
 
@@ -365,19 +385,3 @@ def _spaced(caption: str) -> str:
     """Each sign nearer to its own word than to the one before; none begins a line with
     a space."""
     return caption.replace(" <span", "&nbsp; <span")
-
-
-def _plot(name: str) -> pg.PlotWidget:
-    plot = pg.PlotWidget(axisItems={"left": GridAxis(), "bottom": WholeAxis()})
-    plot.setAccessibleName(name)
-    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    plot.setMenuEnabled(False)
-    plot.hideButtons()
-    show_grid(plot)
-    # Its lines take longer to paint than all curves, and seldom change.
-    cached = QGraphicsItem.CacheMode.DeviceCoordinateCache
-    plot.getAxis("left").setCacheMode(cached)
-    plot.getPlotItem().setContentsMargins(4, 8, 8, 2)
-    plot.setLimits(xMin=0)  # a single point would have room on both sides
-    plot.setMinimumSize(90, 60)
-    return plot

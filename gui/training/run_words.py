@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from engine.figures import figure, metric_text
 from gui.texts import Texts
+from gui.training.buffer import duration
 
 if TYPE_CHECKING:  # NumPy, and PyTorch: after the first frame
     from engine.run_curves import Curves
     from engine.training.events import Finished, Started
+    from gui.training.buffer import Progress
 
 tr = Texts("training")
 
@@ -18,12 +20,33 @@ _MOST_METRICS = 4
 """As many of a finished run are told: networks of several targets have dozens."""
 
 
+def loss_words(losses: dict[str, float]) -> str:
+    """How far it is now: `loss 0.2134`, or each player's."""
+    if list(losses) == ["network"]:
+        return tr("loss {loss}", loss=figure(losses["network"]))
+    told = [f"{player} {figure(loss)}" for player, loss in losses.items()]
+    return tr("loss: {players}", players=", ".join(told)) if told else ""
+
+
+def first_words(progress: Progress) -> str:
+    """When the first point of a curve by epoch comes."""
+    left = progress.seconds_to_epoch_end
+    if left is None:
+        return tr("First point at the end of epoch {epoch:,}", epoch=progress.epoch)
+    return tr(
+        "First point at the end of epoch {epoch:,}, in about {time}",
+        epoch=progress.epoch,
+        time=duration(left),
+    )
+
+
 def best_words(
     epoch: int, metric: str, metrics: dict[str, float], loss: float, *, picks_best: bool
 ) -> str:
-    """`best: epoch 8, validation accuracy 97.2 %`; the loss where there is no metric.
+    """`best by validation loss: epoch 8, accuracy 97.2 %`; the loss without a metric.
 
-    Where the last epoch is kept, not the best one, it says so.
+    By what an epoch is the best is said: another may have the highest accuracy. Where
+    the last epoch is kept, not the best one, it says so.
     """
     value = metrics.get(metric)
     if value is None:
@@ -32,7 +55,11 @@ def best_words(
         what = metric_text(metric, value)
     what = what.replace(" ", "\u00a0")  # a number stays with its name
     if picks_best:
-        return tr("best: epoch {epoch:,}, validation {what}", epoch=epoch, what=what)
+        if value is None:
+            what = figure(loss)
+        return tr(
+            "best by validation loss: epoch {epoch:,}, {what}", epoch=epoch, what=what
+        )
     return tr("kept: epoch {epoch:,}, validation {what}", epoch=epoch, what=what)
 
 
@@ -58,6 +85,15 @@ def best_before(
     }
     metrics = {name: each for name, each in metrics.items() if math.isfinite(each)}
     return int(curves.epochs[place]), metrics, losses[place]
+
+
+def finished_words(finished: Finished) -> str:
+    """How much was trained: `Finished: 20 epochs in 6 s`."""
+    return tr(
+        "Finished: {epochs} in {time}",
+        epochs=tr.counted(finished.epochs, "1 epoch", "{count:,} epochs"),
+        time=duration(finished.seconds).replace(" ", "\u00a0"),
+    )
 
 
 def result_words(finished: Finished, best_epoch: int) -> str:

@@ -65,6 +65,10 @@ class TroubleLine(QFrame):
         self.text.setToolTip(whole)
         self.text.setAccessibleDescription(whole)
 
+    def hold_back(self, is_held_back: bool) -> None:
+        """Be out of sight while the network is another than the one it is about."""
+        self.setVisible(self.trouble is not None and not is_held_back)
+
     def clear(self) -> None:
         """Say nothing any more."""
         self.trouble = None

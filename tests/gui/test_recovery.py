@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import templates
 from engine import edits, storage
 from engine.document import Document
 from engine.recovery import RecoverySlot, Unsaved, fingerprint, left_behind
+from engine.session import train_document
 from gui.main_window import MainWindow
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_window_files import answer, edit
@@ -205,6 +207,27 @@ def test_left_behind_is_offered_and_opens_as_it_was(
     window.actions_.of["save"].trigger()
     assert storage.load(file) == window.model.root
     qtbot.waitUntil(lambda: not list(folder.iterdir()))
+
+
+def test_the_last_run_of_what_was_left_behind_comes_back(
+    qtbot: QtBot, open_window: OpenWindow, folder: Path, tmp_path: Path
+) -> None:
+    document = templates.open_lesson("fnn-iris")
+    edits.SetName("Mine").apply(document)
+    document.recipe = replace(document.recipe, epochs=2)
+    for _ in train_document(document, runs_dir=tmp_path / "runs"):
+        pass
+    leave_behind(folder, Unsaved(document=document, edits=1))
+    window = open_window(templates.open_lesson("cnn-small"))
+    press(qtbot, window, "Open it")
+    panel = window.bottom.training
+    assert panel.state_label.text() == "Run 1"
+    assert panel.plots is not None and panel.plots.losses_now
+    assert window.training.weights_for(window.model.root) is not None
+    graph = window.model.document.graph
+    wider = edits.change_settings(graph, "fc1", {"out_features": 9})
+    window.model.push("Widen", wider, scope="")
+    assert panel.version.text() == "Of the network before its last change."
 
 
 def test_several_that_were_left_behind_are_told_apart(

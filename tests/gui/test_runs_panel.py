@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -126,6 +126,33 @@ def test_the_newest_run_is_chosen_until_another_is(
     assert [run.title for run in view.chosen] == ["First"]
 
 
+def test_the_runs_of_this_network_come_first(
+    open_window: OpenWindow, history: Runs, tmp_path: Path
+) -> None:
+    document = templates.open_lesson("fnn-iris")
+    keep(tmp_path / "runs", [0.6], name=document.name)
+    keep(tmp_path / "runs", [0.6], name="Fifth")
+    view = runs_view(open_window(document))
+    assert view.which.currentText() == "This network"
+    assert shown(view) == [document.name]
+    assert [run.name for run in view.chosen] == [document.name]
+    assert view.count.text() == "1 run"
+    view.which.setFocus()
+    QTest.keyClick(view.which, Qt.Key.Key_Down)
+    assert view.which.currentText() == "All networks"
+    assert view.count.text() == "5 runs"
+    assert [run.name for run in view.chosen] == [document.name]
+    click(view, shown(view).index("Fifth"), 2)
+    QTest.keyClick(view.which, Qt.Key.Key_Up)
+    assert [run.name for run in view.chosen] == [document.name]
+
+
+def test_without_a_run_of_this_network_all_are_shown(window: MainWindow) -> None:
+    view = runs_view(window)
+    assert view.which.currentText() == "All networks"
+    assert shown(view) == ["Third", "Second", "First"]
+
+
 def test_heads_sort_and_the_filter_finds(window: MainWindow) -> None:
     view = runs_view(window)
     view.sides.toggle.setChecked(False)  # there is room for more columns
@@ -209,6 +236,25 @@ def test_the_curves_of_the_chosen_lie_over_one_another(window: MainWindow) -> No
     assert plot.log.isChecked()
     choose(view)
     assert plot.note.text().startswith("Choose runs in the table")
+
+
+def test_the_pointer_reads_the_curves_of_runs(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1500, 900)
+    view = runs_view(window)
+    view.table.selectAll()
+    qtbot.waitUntil(lambda: view.plot is not None and view.plot.isVisible())
+    plot = view.plot
+    assert plot is not None
+    qtbot.wait(50)
+    box = plot.plot.getViewBox()
+    place = plot.plot.mapFromScene(box.mapViewToScene(QPointF(2.0, 0.4)))
+    QTest.mouseMove(plot.plot.viewport(), place)
+    text = plot.readout.text
+    qtbot.waitUntil(text.isVisible, timeout=5_000)
+    told = text.text().replace("&nbsp;", " ")
+    assert told.startswith("epoch 2<br>")
+    assert "1 · First 0.5" in told and "2 · Second 0.2" in told
+    assert "Third" not in told, "it ended before"
 
 
 def test_a_key_tells_two_curves_apart_in_little_room(window: MainWindow) -> None:

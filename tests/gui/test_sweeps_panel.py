@@ -320,15 +320,26 @@ def test_an_old_sweep_is_shown_and_drawn(
     assert "done" not in states, "as the table of runs has it"
 
 
-def test_importance_of_a_few_trials_is_not_made_up(
-    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+@pytest.mark.parametrize(
+    ("vary", "told"),
+    [
+        (("seed=0,1", "optimizer=SGD"), "Importance needs 4 trials"),
+        (("seed=0,1",), "One setting was varied: there is nothing to compare it with."),
+    ],
+)
+def test_importance_is_not_made_up(
+    qtbot: QtBot,
+    open_window: OpenWindow,
+    tmp_path: Path,
+    vary: tuple[str, ...],
+    told: str,
 ) -> None:
-    made(tmp_path / "runs", "seed=0,1", sampler="grid")
+    made(tmp_path / "runs", *vary, sampler="grid")
     window = open_window(quick())
     window.resize(1600, 1000)
     view = sweeps_view(qtbot, window)
     view.details.setCurrentWidget(view.importance)
-    assert view.importance.text.startswith("Importance needs 4 trials")
+    assert view.importance.text.startswith(told)
 
 
 def test_a_sweep_is_stopped_and_goes_on(

@@ -41,7 +41,8 @@ from gui.main_window import MainWindow
 from gui.style import THEMES
 from gui.training.buffer import MetricsBuffer, Progress, duration
 from gui.training.controller import Order, TrainingState, launch
-from gui.training.plots import Plots, RunningMean
+from gui.training.player_curve import RunningMean
+from gui.training.plots import Plots
 from gui.training.run_words import best_before
 from gui.training.series import ROOM, Series
 from gui.whole_axis import GridAxis, WholeAxis, show_grid
@@ -176,7 +177,7 @@ def test_a_run_from_its_start_to_its_end(
     qtbot.waitUntil(lambda: panel.state_label.text() == "Epoch 2 of 3")
     assert panel.bar.value() == 500
     assert panel.left.text() == "about 3 s left"
-    assert panel.best.text() == "best: epoch 1, validation accuracy\u00a050.0\u00a0%"
+    assert panel.best.text() == "best by validation loss: epoch 1, accuracy\u00a050.0\u00a0%"
     plots = panel.plots
     assert plots is not None
     assert list(plots.players["network"].raw.getOriginalDataset()[0]) == [
@@ -262,12 +263,15 @@ def test_an_empty_canvas_asks_for_layers_before_it_asks_to_train(
     open_window: OpenWindow,
 ) -> None:
     window = open_window(Document(name="New"))
-    title = window.bottom.training.empty_state.title
+    title = window.bottom.training.area.empty_state.title
     assert title.text() == "Nothing to train yet"
     assert window.top.train_button.property("role") == ""
     window.model.push("Add", AddNode(Node(name="flatten", layer="Flatten")), scope="")
-    assert title.text() == "Not trained yet"
-    assert window.top.train_button.property("role") == ""  # nor can that be trained
+    assert title.text() == "It cannot be trained yet"
+    text = window.bottom.training.area.empty_state.text.text()
+    error = window.model.whole.first_error
+    assert error is not None and text == f"To mend first: {error.message}"
+    assert window.top.train_button.property("role") == ""
     whole = open_window(templates.open_lesson("digits-cnn"))
     assert whole.top.train_button.property("role") == "primary"
 
@@ -291,11 +295,15 @@ def test_why_an_epoch_is_kept_depends_on_the_method(
 ) -> None:
     panel = window.bottom.training
     window.resize(1600, 1200)
-    for picks_best, why in ((True, "lowest"), (False, "the last is kept")):
+    for picks_best, best, why in (
+        (True, "best by validation loss", ""),
+        (False, "kept", "with this method the last is kept"),
+    ):
         press_train(window)
         script.give(replace(STARTED, picks_best=picks_best), epoch(1))
         qtbot.waitUntil(lambda: "epoch 1" in panel.best.text())
-        assert why in panel.why_best.text()
+        assert panel.best.text().startswith(best)
+        assert panel.why_best.text() == why
         QTest.mouseClick(window.top.stop_button, Qt.MouseButton.LeftButton)
         wait_for(qtbot, window, IDLE)
 
@@ -320,6 +328,7 @@ def test_pause_resume_and_stop_answer_at_once(
     wait_for(qtbot, window, IDLE)
     assert panel.state_label.text() == "Stopped in epoch 1, after step 2"
     assert window.top.train_button.text() == "Train"
+    assert panel.loss.text() == ""
     assert window.findChildren(QThread, "training") == [] or all(
         not thread.isRunning() for thread in window.findChildren(QThread, "training")
     )
@@ -768,9 +777,9 @@ def test_what_decides_the_kept_epoch_is_said_where_there_is_room(
     panel, middle = window.bottom.training, window.page.splitters["middle"]
     middle.setSizes([300, 400])
     press_train(window)
-    script.give(STARTED, epoch(1, 0.5))
+    script.give(replace(STARTED, picks_best=False), epoch(1, 0.5))
     qtbot.waitUntil(lambda: panel.why_best.isVisible())
-    assert panel.why_best.text() == "its validation loss is the lowest"
+    assert panel.why_best.text() == "with this method the last is kept"
     middle.setSizes([600, 110])
     QApplication.processEvents()
     assert panel.best.isVisible()

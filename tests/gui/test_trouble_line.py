@@ -98,7 +98,7 @@ def test_overfitting_that_passed_is_not_told(
         )
 
     script.give(epoch(1), epoch(2), epoch(3), overfits(2))
-    qtbot.waitUntil(lambda: panel.best.text().startswith("best: epoch 3"))
+    qtbot.waitUntil(lambda: "epoch 3" in panel.best.text())
     qtbot.wait(200)
     assert not panel.trouble.isVisible()
     assert panel.plots is not None
@@ -109,6 +109,28 @@ def test_overfitting_that_passed_is_not_told(
     script.give(epoch(5))
     qtbot.waitUntil(lambda: not panel.trouble.isVisible())
     assert panel.plots.marks == [], "a mark without a word puzzles"
+
+
+def test_results_of_an_earlier_network_say_so_and_advise_nothing(
+    qtbot: QtBot, window: MainWindow, script: Script
+) -> None:
+    panel = window.bottom.training
+    begin(qtbot, window, script)
+    overfits = Trouble(
+        epoch=1, kind="exploding", message="It explodes.", remedy="Clip it."
+    )
+    script.give(epoch(1), overfits)
+    qtbot.waitUntil(panel.trouble.isVisible)
+    window.training.stop()
+    wait_for(qtbot, window, IDLE)
+    window.canvas.select(["fc1"])
+    assert panel.version.text() == "" and panel.trouble.isVisible()
+    changed = change_settings(window.model.root.graph, "fc1", {"out_features": 9})
+    window.model.push("Widen", changed, scope="")
+    assert panel.version.text() == "Of the network before its last change."
+    assert not panel.trouble.isVisible()
+    window.model.undo_stack.undo()
+    assert panel.version.text() == "" and panel.trouble.isVisible()
 
 
 def test_memory_that_does_not_suffice_goes_on_with_less(
