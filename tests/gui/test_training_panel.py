@@ -177,7 +177,8 @@ def test_a_run_from_its_start_to_its_end(
     qtbot.waitUntil(lambda: panel.state_label.text() == "Epoch 2 of 3")
     assert panel.bar.value() == 500
     assert panel.left.text() == "about 3 s left"
-    assert panel.best.text() == "best by validation loss: epoch 1, accuracy\u00a050.0\u00a0%"
+    best = "best by validation loss: epoch 1, accuracy\u00a050.0\u00a0%"
+    assert panel.best.text() == best
     plots = panel.plots
     assert plots is not None
     assert list(plots.players["network"].raw.getOriginalDataset()[0]) == [
