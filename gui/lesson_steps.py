@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 from gui.cards import label
 from gui.lesson_fold import DONE, OPEN, Fold
 from gui.lesson_questions import QuestionBox
-from gui.lesson_shortfall import shortfall_text, unfinished_text
+from gui.lesson_shortfall import shortfall_text, unfinished_text, unlike_text
 from gui.lesson_text import LessonText
 from gui.texts import Texts
 
@@ -137,7 +137,10 @@ class StepFold(Fold):
         if asks and self._session.has_unfinished:
             text = unfinished_text(self.step)
         elif asks:
-            text = shortfall_text(self.step, self._session.situation())
+            situation = self._session.situation()
+            text = shortfall_text(self.step, situation)
+            if not text and self.question is None:  # else the question says it
+                text = unlike_text(self.step.check, situation)
         self.missing.setText(text)
         self.missing.setVisible(bool(text))
 
