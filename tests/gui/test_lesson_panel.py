@@ -510,6 +510,20 @@ def test_show_me_is_one_undo_step_and_gives_the_network_back(learner: Learner) -
     assert model.document == own
 
 
+def test_the_next_lesson_is_one_press_away(learner: Learner) -> None:
+    button = learner.panel.next_lesson
+    assert not button.isVisible()
+    progress = learner.session.progress
+    assert progress is not None and learner.session.course is not None
+    progress.done += [step.id for step in learner.session.course.steps]
+    learner.session.judge()
+    assert button.isVisible()
+    assert button.text() == "Next lesson: The smallest CNN"
+    with learner.qtbot.waitSignal(learner.panel.lesson_chosen) as chosen:
+        learner.click(button)
+    assert chosen.args == ["cnn-small"]
+
+
 def test_a_hint_comes_and_goes(learner: Learner) -> None:
     fold = learner.open("break")
     assert not fold.hint_text.isVisible()
