@@ -318,11 +318,13 @@ def as_problem(
 
 def _found(node: Node, specs: Specs, misfit: Misfit, values: Values) -> str:
     """What a misfit is about: a setting's value, where it names one, and the shapes."""
-    shapes = " and ".join(spec.describe() for spec in specs)
+    told = [spec.describe() for spec in specs]
+    shapes = " and ".join(told)
     setting = node.type.setting(misfit.setting) if node.type is not None else None
     if setting is None or getattr(setting, "kind", "") == "code":
         return shapes
     value = f"{setting.name} {setting.show(values[setting.name]) or 'empty'}"
+    shapes = told[0] if len(set(told)) == 1 else shapes  # the setting is what differs
     return f"{value} with {shapes}" if shapes else value
 
 

@@ -29,7 +29,7 @@ from engine.pretrained.providing import network_maker
 from engine.problems import Refusal
 from engine.showing.chance import OwnChance
 from engine.showing.exhibit import Exhibit
-from engine.showing.values import value_exhibit
+from engine.showing.values import attention_exhibit, value_exhibit
 from engine.storage import dumps
 from engine.training.assignment import fields_of
 from engine.training.inputs import input_problems
@@ -42,6 +42,9 @@ _DIFFERS = ("input-differs", "vocabulary")
 """The problems of an Input that let no sample through."""
 _LATER = "when training starts"
 """How the notes of data end that are not on this machine yet."""
+
+_ATTENTION = ("MultiheadAttention", 1)
+"""The layer, and the place of its output, that is a map of who looks at whom."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +115,8 @@ class Previewer:
         key = (text, weights, sample)
         if key not in self._previews:
             network = self._network(part, text, weights)
-            self._previews[key] = _shown(document, network, data, sample)
+            graph = document.blocks[path[-1][0]].block.graph if path else document.graph
+            self._previews[key] = _shown(document, network, data, sample, graph[name])
             while len(self._previews) > KEPT_PREVIEWS:
                 self._previews.popitem(last=False)
         return self._previews[key]
@@ -164,7 +168,9 @@ def _refuse_what_differs(document: Document, part: Document, info: DataInfo) -> 
 
 
 @torch.no_grad()
-def _shown(document: Document, network: _Network, data: _Data, number: int) -> Preview:
+def _shown(
+    document: Document, network: _Network, data: _Data, number: int, node: Node
+) -> Preview:
     inputs = [node.name for node in document.graph if node.layer == "Input"]
     fields = fields_of(document.graph, inputs, data.info)
     sample, made_up = data.few.batch(torch.tensor([number])), []
@@ -196,7 +202,10 @@ def _shown(document: Document, network: _Network, data: _Data, number: int) -> P
     values = answer if isinstance(answer, tuple) else (answer,)
     return Preview(
         exhibits=tuple(
-            value_exhibit(value[0], _words_for(value, given, data)) for value in values
+            attention_exhibit(value[0])
+            if (node.layer, place) == _ATTENTION and value.dim() == 3
+            else value_exhibit(value[0], _words_for(value, given, data))
+            for place, value in enumerate(values)
         ),
         sample=number,
         samples=len(data.few),

@@ -23,6 +23,7 @@ from gui.later_text import LaterText
 from gui.lesson_fold import Fold, text_fold
 from gui.lesson_list import LessonList
 from gui.lesson_news import LessonNews
+from gui.lesson_next import NextLesson
 from gui.lesson_questions import DiscussionBox
 from gui.lesson_steps import StepFold
 from gui.lesson_text import LessonText
@@ -100,9 +101,11 @@ class LessonPanel(QWidget):
         self.count = label("", "caption", reading)
         self.note = label("", "muted", reading)
         self.note.hide()
+        self.next_lesson = NextLesson(reading)
+        self.next_lesson.wanted.connect(self.lesson_chosen)
         told = QVBoxLayout()
-        told.setContentsMargins(_INDENT, 0, 12, 0)
-        for widget in (self.bar, self.count, self.note):
+        told.setContentsMargins(_INDENT, 0, 12, _BELOW_GOALS)
+        for widget in (self.bar, self.count, self.note, self.next_lesson):
             told.addWidget(widget)
         column.addLayout(told)
         column.addWidget(self._make_area(reading), 1)
@@ -193,6 +196,7 @@ class LessonPanel(QWidget):
             old.deleteLater()
         self._folds, self.steps, self._captions = [], [], []
         self.note.hide()
+        self.next_lesson.hide()
         markdown = text(lesson_id)
         has_steps = course is not None and bool(course.tasks)
         for widget in (self.bar, self.count, self.start_over):
@@ -342,6 +346,7 @@ class LessonPanel(QWidget):
                 ended=ended,
             )
         )
+        self.next_lesson.offer(session.lesson_id if is_done else None)
         self.start_over.setEnabled(
             bool(session.progress.done or session.progress.answers)
         )

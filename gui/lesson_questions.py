@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from engine.catalog.settings import GROUPED
 from gui.cards import label
 from gui.later_text import LaterText
+from gui.lesson_shortfall import measured_text, unlike_text
 from gui.lesson_text import kept_together, plain_text
 from gui.texts import Texts
 
@@ -42,14 +43,16 @@ _LEAST_LINES, _MOST_LINES = 3, 12  # of thoughts, before they scroll
 _AROUND_LINES = 16  # pixels
 _MIXED = re.compile(r"\s*([-+]?)\s*(\d+)\s+(\d{1,2})\s*")
 """What stands before the stroke of `1 1/2`."""
+_ROOT = re.compile(r"\s*(-?)\s*(?:sqrt|√)\s*(?:\(([^()]+)\)|([\d.,]+))\s*", re.I)
+"""`sqrt(32)` or `√32`."""
 
 
 def readings_of(text: str) -> list[float]:
     """What numbers a text may mean; the likelier comes first.
 
     A comma parts thousands, or stands for a point: `1,609` may be both, `0,5` only the
-    second. `8/9` is a fraction, `1 1/2` a whole number with one; `44 %` may be 44, as
-    where percent are asked for, or 0.44.
+    second. `8/9` is a fraction, `1 1/2` a whole number with one, `sqrt(32)` a root;
+    `44 %` may be 44, as where percent are asked for, or 0.44.
     """
     plain = text.strip().replace("−", "-").replace("⁄", "/")
     if plain.endswith("%"):
@@ -59,10 +62,21 @@ def readings_of(text: str) -> list[float]:
 
 
 def _fraction(text: str) -> list[float]:
-    """What a number or one number over another may mean."""
+    """What a number, one number over another or a root of these may mean."""
+    root = _ROOT.fullmatch(text)
+    if root:
+        sign = -1 if root[1] else 1
+        return [
+            sign * math.sqrt(each)
+            for each in _fraction(root[2] or root[3])
+            if each >= 0
+        ]
     above, slash, below = text.rpartition("/")
     if not slash:
         return _decimals(text)
+    if _ROOT.fullmatch(above) or _ROOT.fullmatch(below):
+        ones, twos = _fraction(above), _fraction(below)
+        return [one / two for one in ones for two in twos if two]
     mixed = _MIXED.fullmatch(above)
     sign, whole, above = mixed.groups() if mixed else ("", "0", above)
     return [
@@ -168,12 +182,17 @@ class QuestionBox(QWidget):
         readings = readings_of(self.field.text())
         if not readings:
             self.verdict.setText(
-                tr("Write a number, such as 160 or 0.5, or a fraction, such as 8/9.")
+                tr(
+                    "Write a number, such as 160 or 0.5, a fraction, such as 8/9, or a "
+                    "root, such as sqrt(2)."
+                )
             )
             self.verdict.show()
             return
-        right = filter(self._question.answered.is_right, readings)
-        self._session.answer(self._step.id, next(right, readings[0]))
+        question = self._question
+        right = filter(question.answered.is_right, readings)
+        known = next(filter(question.mistake, readings), readings[0])
+        self._session.answer(self._step.id, next(right, known))
         self.field.selectAll()  # another try replaces this one
 
     def refresh(self) -> None:
@@ -204,9 +223,9 @@ class QuestionBox(QWidget):
             return tr(
                 "Right. {why}", why=option.says if option else question.says
             ).strip()
-        return tr(
-            "Not quite. {why}", why=option.says if option else tr("Try again.")
-        ).strip()
+        mistake = question.mistake(answer.value)
+        why = option.says if option else mistake.says if mistake else tr("Try again.")
+        return tr("Not quite. {why}", why=why).strip()
 
     def _unanswered_said(self, is_locked: bool) -> str:
         if is_locked:
@@ -223,20 +242,42 @@ class QuestionBox(QWidget):
         if not self._session.is_done(self._step):
             if not is_locked:
                 return tr("You can change it until you train.")
+            stands = tr("Your choice stands.")
             if self._lacks_a_run(situation):
                 return tr(
-                    "Your choice stands. Two networks are compared, and only one was "
-                    "trained: train the other, too."
+                    "{stands} Two networks are compared, and only one was trained: "
+                    "train the other, too.",
+                    stands=stands,
                 )
+            unlike = self._unlike(situation)
+            if unlike:
+                return f"{stands} {unlike}"
             return tr("Your choice stands until a run decides it.")
+        prediction = self._question.prediction
+        then = prediction.decided(situation) if prediction is not None else None
+        if then is None:  # its runs were deleted since
+            return ""
+        conditions = [o.right_if for o in self._question.options if o.right_if]
         right = [
             option.text
             for option in self._question.options
-            if option.right_if is not None and option.right_if.judge(situation).holds
+            if option.right_if is not None and option.right_if.judge(then).holds
         ]
-        if self._question.options[place].text in right:
-            return tr("It came as you said.")
-        return tr("It came otherwise: {right}.", right=right[0]) if right else ""
+        if not right:
+            return measured_text(conditions, then)
+        told = (
+            tr("It came as you said.")
+            if self._question.options[place].text in right
+            else tr("It came otherwise: {right}.", right=right[0])
+        )
+        return f"{told} {measured_text(conditions, then)}".strip()
+
+    def _unlike(self, situation: Situation) -> str:
+        """Why the runs that are there are not compared; empty while one goes on."""
+        prediction = self._question.prediction
+        if prediction is None or self._session.is_training:
+            return ""
+        return unlike_text(prediction, situation)
 
     def _lacks_a_run(self, situation: Situation) -> bool:
         from templates.shortfalls import lacks_a_run

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from engine.figures import figure, is_share
 from gui.texts import Texts
 
 if TYPE_CHECKING:  # lessons are read after the first frame
-    from templates.conditions import Range
+    from templates.conditions import Condition, Range
     from templates.situation import Situation
     from templates.steps import Step
 
@@ -65,6 +66,58 @@ def unfinished_text(step: Step) -> str:
         "Your newest run did not come to its end, and only finished runs count. Go on "
         "with it, or train for fewer epochs."
     )
+
+
+def unlike_text(check: Condition, situation: Situation) -> str:
+    """Why two runs cannot be compared yet, and what to run; empty where they can."""
+    from templates.shortfalls import unlike
+
+    found = unlike(check, situation)
+    if not found:
+        return ""
+    return tr(
+        "Only runs that were made alike are compared, and yours differ: {what}. Train "
+        "one of the two networks again, with the values of the other.",
+        what="; ".join(
+            tr(
+                "{name} {one} and {other}",
+                name=_words(each.name),
+                one=_value(each.values[0]),
+                other=_value(each.values[1]),
+            )
+            for each in found
+        ),
+    )
+
+
+def measured_text(conditions: Iterable[Condition], situation: Situation) -> str:
+    """The numbers of the runs that conditions judge, in the order they were made."""
+    from templates.measured import measured
+
+    return " ".join(
+        tr(
+            "{metric}: {first} in the earlier run, {second} in the later.",
+            metric=_capital(_words(each.metric)),
+            first=_number(each.values[0], each.metric),
+            second=_number(each.values[1], each.metric),
+        )
+        if len(each.values) > 1
+        else tr(
+            "{metric}: {value}.",
+            metric=_capital(_words(each.metric)),
+            value=_number(each.values[0], each.metric),
+        )
+        for each in measured(conditions, situation)
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _value(value: object) -> str:
+    is_plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return figure(float(value)) if is_plain else str(value)  # type: ignore[arg-type]
 
 
 def _words(name: str) -> str:

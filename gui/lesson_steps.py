@@ -16,7 +16,7 @@ from gui.cards import label
 from gui.later_text import LaterText
 from gui.lesson_fold import DONE, OPEN, Fold
 from gui.lesson_questions import QuestionBox
-from gui.lesson_shortfall import shortfall_text, unfinished_text
+from gui.lesson_shortfall import shortfall_text, unfinished_text, unlike_text
 from gui.texts import Texts
 
 if TYPE_CHECKING:  # lessons are read after the first frame
@@ -135,7 +135,10 @@ class StepFold(Fold):
         if asks and self._session.has_unfinished:
             text = unfinished_text(self.step)
         elif asks:
-            text = shortfall_text(self.step, self._session.situation())
+            situation = self._session.situation()
+            text = shortfall_text(self.step, situation)
+            if not text and self.question is None:  # else the question says it
+                text = unlike_text(self.step.check, situation)
         self.missing.setText(text)
         self.missing.setVisible(bool(text))
 

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
 
 from engine.catalog.settings import Setting
 from engine.edits import Compound, Edit, change_settings
-from engine.graph import Node
+from engine.graph import Graph, Node
+from engine.structure import examine
 from gui.cards import label
 from gui.code_question import allow, ask_to_allow
 from gui.document_model import DocumentModel
@@ -23,6 +24,8 @@ from gui.settings_form import SettingsForm
 from gui.texts import Texts
 
 tr = Texts("inspector")
+
+_MOST_NAMES = 12  # that are told; of more it is said how many
 
 
 class SeveralPage(QWidget):
@@ -34,7 +37,7 @@ class SeveralPage(QWidget):
         super().__init__(parent)
         self.setProperty("role", "plain")
         self._model = model
-        self.names = tuple(names)
+        self.names = _as_they_run(model.document.graph, names)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 6, 12)
         column.setSpacing(8)
@@ -43,12 +46,12 @@ class SeveralPage(QWidget):
                 tr.counted(len(names), "{count} node", "{count} nodes"), "heading", self
             )
         )
-        column.addWidget(label(", ".join(names), "muted", self))
+        column.addWidget(label(self._told_names(), "muted", self))
         self.form = SettingsForm(self._shared(), self, model.analysis.names)
         column.addWidget(self.form)
-        if not self.form.settings:
-            column.addWidget(label(tr("They share no setting."), "muted", self))
         self.learning = LearningFields(model, self)
+        self.nothing = label(tr("They share no setting."), "muted", self)
+        column.addWidget(self.nothing)
         column.addWidget(self.learning)
         column.addStretch(1)
         self.form.changed.connect(self._change)
@@ -60,6 +63,8 @@ class SeveralPage(QWidget):
     def refresh(self) -> None:
         """Show what the nodes hold now."""
         self.learning.show_nodes(self.names)
+        shares_any = bool(self.form.settings) or not self.learning.isHidden()
+        self.nothing.setHidden(shares_any)
         nodes = self._nodes()
         if not nodes:
             return
@@ -73,6 +78,15 @@ class SeveralPage(QWidget):
             )
         ]
         self.form.show_mixed(mixed)
+
+    def _told_names(self) -> str:
+        told, rest = self.names[:_MOST_NAMES], len(self.names) - _MOST_NAMES
+        names = ", ".join(told)
+        return (
+            tr("{names} and {rest} more", names=names, rest=rest)
+            if rest > 1
+            else (", ".join(self.names))
+        )
 
     def _nodes(self) -> list[Node]:
         graph = self._model.document.graph
@@ -108,6 +122,12 @@ class SeveralPage(QWidget):
     def _merge_key(self, name: str) -> str:
         key = self.form.merge_key(name)
         return f"settings:{','.join(self.names)}:{key}" if key else ""
+
+
+def _as_they_run(graph: Graph, names: Sequence[str]) -> tuple[str, ...]:
+    """Names in the order in which the network runs; what does not run comes last."""
+    place = {name: index for index, name in enumerate(examine(graph).order)}
+    return tuple(sorted(names, key=lambda name: place.get(name, len(place))))
 
 
 def _alike(one: Setting, other: Setting | None) -> bool:

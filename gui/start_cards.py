@@ -35,6 +35,7 @@ _GAP = 12
 _LEAST_WIDTH = 212
 _RADIUS = 8
 _STEPS_AROUND = 5
+_STEPS_ABOVE_FOOT = 6
 
 
 class StartCard(QAbstractButton):
@@ -189,11 +190,12 @@ class StartCard(QAbstractButton):
             self.picture_missed.emit()
         else:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            free = room.adjusted(0, 0, 0, -self._under_picture())
             size = self._picture.size().scaled(
-                room.size(), Qt.AspectRatioMode.KeepAspectRatio
+                free.size(), Qt.AspectRatioMode.KeepAspectRatio
             )
             target = QRect(QPoint(), size)
-            target.moveCenter(room.center())
+            target.moveCenter(free.center())
             painter.drawPixmap(target, self._picture)
         painter.restore()
         painter.setPen(QPen(QColor(theme.border), 1))
@@ -206,15 +208,26 @@ class StartCard(QAbstractButton):
             self._paint_steps(painter, room)
         return room.bottom() + _PADDING - 2
 
+    def _under_picture(self) -> int:
+        """Pixels at the foot that the picture leaves to how many steps are done."""
+        if self._progress is None:
+            return 0
+        return QFontMetrics(self._small()).height() + 2 + _STEPS_ABOVE_FOOT
+
     def _paint_steps(self, painter: QPainter, room: QRect) -> None:
-        """Write how many steps are done, over the picture's lower right corner."""
+        """Write how many steps are done, below the picture, at the right."""
         painter.setFont(self._small())
         metrics = painter.fontMetrics()
         wide = metrics.horizontalAdvance(self.steps) + 2 * _STEPS_AROUND
         high = metrics.height() + 2
         if wide > room.width():
             return
-        place = QRect(room.right() - wide - 4, room.bottom() - 6 - high, wide, high)
+        place = QRect(
+            room.right() - wide - 4,
+            room.bottom() - _STEPS_ABOVE_FOOT - high,
+            wide,
+            high,
+        )
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._theme.surface))
         painter.drawRoundedRect(place, 3, 3)

@@ -114,6 +114,14 @@ def course(lesson_id: str) -> Course:
     return _lesson_and_course(lesson_id)[1]
 
 
+def following(lesson_id: str) -> Lesson | None:
+    """The lesson that the course has after one; None after the last, or another's."""
+    order = [each for each in lessons() if each.kind == "lesson"]
+    places = {each.id: place for place, each in enumerate(order)}
+    place = places.get(lesson_id, len(order)) + 1
+    return order[place] if place < len(order) else None
+
+
 def _lesson_and_course(lesson_id: str) -> tuple[Lesson, Course]:
     """Those that come with Espalier are read once, one of a teacher's own each time."""
     folder = folder_of(lesson_id)

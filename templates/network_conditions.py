@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from engine.catalog import CATALOG
 from engine.data.declaration import SOURCES
+from engine.document import DataConfig
 from engine.graph import Node
 from engine.recipe import RECIPE_SETTINGS
 from templates.conditions import ANY, ONE, Condition, Range, read_range, verb
@@ -56,13 +58,14 @@ def _holds(node: Node, setting: str, values: Range) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeIs:
-    """A node is there; of a type, with a setting, frozen, where these are given."""
+    """A node is there; of a type, with a setting, frozen, at a rate, where given."""
 
     name: str
     types: tuple[str, ...] = ()
     setting: str = ""
     values: Range = ANY
     frozen: bool | None = None
+    rate: Range = ANY
 
     def judge(self, situation: Situation) -> Verdict:
         node = situation.network.known(self.name)
@@ -71,6 +74,8 @@ class NodeIs:
         if self.types and node.layer not in self.types:
             return NO
         if self.frozen is not None and node.frozen is not self.frozen:
+            return NO
+        if not self.rate.holds(node.rate):
             return NO
         return _verdict(not self.setting or _holds(node, self.setting, self.values))
 
@@ -193,10 +198,14 @@ class DataIs:
             return NO
         if not self.setting:
             return YES
-        source = SOURCES.get(self.source)
-        defaults = {s.name: s.default for s in source.settings} if source else {}
-        values = {**defaults, **data.settings}
-        return _verdict(self.values.holds(values.get(self.setting)))
+        return _verdict(self.values.holds(data_settings(data).get(self.setting)))
+
+
+def data_settings(data: DataConfig) -> dict[str, Any]:
+    """The settings of a source of data, the usual ones included."""
+    source = SOURCES.get(data.source)
+    usual = {each.name: each.default for each in source.settings} if source else {}
+    return {**usual, **data.settings}
 
 
 # How they are written.
@@ -269,12 +278,18 @@ def _read_problem(table: Table) -> Condition:
 def _read_node(table: Table) -> Condition:
     types = read_types(table, "type")
     setting = _setting_of(table, types)
+    inner = table.table("rate")
+    rate = ANY
+    if inner is not None:
+        rate = read_range(inner)
+        inner.close()
     return NodeIs(
         name=table.text("node", None),
         types=types,
         setting=setting,
         values=read_range(table) if setting else Range(),
         frozen=table.flag("frozen", False) if "frozen" in table else None,
+        rate=rate,
     )
 
 

@@ -14,6 +14,7 @@ from templates.conditions import (
     read_range,
     verb,
 )
+from templates.fair_runs import Difference, asked_apart, differences
 from templates.situation import NO, RunResult, Situation, Verdict
 from templates.tables import Table, one_of
 
@@ -56,6 +57,10 @@ class RunReached:
             return NO
         return Verdict(True, frozenset({newest[0]}))
 
+    def newest(self, situation: Situation) -> RunResult | None:
+        """The run that is asked, or None."""
+        return next((run for _, run in _matching(situation, self.where)), None)
+
     def _holds(self, run: RunResult) -> bool:
         if not self.metric:
             return True
@@ -72,7 +77,10 @@ class RunReached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunsCompare:
-    """Of the newest runs of two kinds, the first has the lower number, by a factor."""
+    """Of two runs that were made alike, of two kinds, the first has the lower number.
+
+    By a factor, where one is given. The newest such pair counts.
+    """
 
     metric: str
     lower: Condition
@@ -80,24 +88,51 @@ class RunsCompare:
     times: float = 1.0
 
     def judge(self, situation: Situation) -> Verdict:
-        places = []
-        values = []
-        for where in (self.lower, self.than):
-            found = next(
-                (
-                    (place, run.metrics[self.metric])
-                    for place, run in _matching(situation, where)
-                    if self.metric in run.metrics
-                ),
-                None,
-            )
-            if found is None:
-                return NO
-            places.append(found[0])
-            values.append(found[1])
-        if places[0] == places[1] or values[0] * self.times >= values[1]:
+        pair = self.pair(situation)
+        if pair is None:
             return NO
-        return Verdict(True, frozenset(places))
+        low, high = (situation.runs[place].metrics[self.metric] for place in pair)
+        return Verdict(True, frozenset(pair)) if low * self.times < high else NO
+
+    def pair(self, situation: Situation) -> tuple[int, int] | None:
+        """The newest two runs, one of each kind, that can be compared, by place."""
+        lower, than = self._places(situation)
+        for newest in sorted(lower | than, reverse=True):
+            for older in sorted(lower | than, reverse=True):
+                if older >= newest or self._differ(situation, older, newest):
+                    continue
+                if older in lower and newest in than:
+                    return older, newest
+                if newest in lower and older in than:
+                    return newest, older
+        return None
+
+    def unlike(self, situation: Situation) -> tuple[Difference, ...]:
+        """What keeps the newest runs of the two kinds from being compared."""
+        lower, than = self._places(situation)
+        if not lower or not than or self.pair(situation) is not None:
+            return ()
+        return self._differ(situation, *sorted((max(lower), max(than))))
+
+    def _places(self, situation: Situation) -> tuple[set[int], set[int]]:
+        first, second = (
+            {
+                place
+                for place, run in _matching(situation, where)
+                if self.metric in run.metrics
+            }
+            for where in (self.lower, self.than)
+        )
+        return first, second
+
+    def _differ(
+        self, situation: Situation, one: int, other: int
+    ) -> tuple[Difference, ...]:
+        return differences(
+            situation.runs[one].network.document,
+            situation.runs[other].network.document,
+            asked_apart(self.lower, self.than),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +141,34 @@ class Predicted:
 
     step: str
     decided_by: Condition
+    compares: tuple[RunsCompare, ...] = ()
+    """What its options compare: nothing is decided before two runs can be."""
 
     def judge(self, situation: Situation) -> Verdict:
+        then = self.decided(situation)
+        return NO if then is None else self.decided_by.judge(then)
+
+    def decided(self, situation: Situation) -> Situation | None:
+        """The situation as it was when the runs had decided, or None.
+
+        Later runs, of other networks perhaps, do not turn the answer round.
+        """
         answer = situation.answers.get(self.step)
         if answer is None:
-            return NO
+            return None
+        for count in range(answer.runs_before + 1, len(situation.runs) + 1):
+            then = replace(situation, runs=situation.runs[:count])
+            if self._decides(then, answer.runs_before):
+                return then
+        return None
+
+    def _decides(self, situation: Situation, runs_before: int) -> bool:
         verdict = self.decided_by.judge(situation)
-        later = any(place >= answer.runs_before for place in verdict.runs)
-        return verdict if verdict.holds and later else NO
+        pairs = [each.pair(situation) for each in self.compares]
+        deciding = [pair or () for pair in pairs] if pairs else [verdict.runs]
+        return verdict.holds and all(
+            any(place >= runs_before for place in places) for places in deciding
+        )
 
 
 @dataclass(frozen=True, slots=True)

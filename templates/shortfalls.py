@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 
-from templates.conditions import AllOf, Condition, Range
-from templates.network_conditions import RecipeIs
+from templates.conditions import AllOf, Condition, Range, parts_of
+from templates.fair_runs import Difference
+from templates.network_conditions import DataIs, RecipeIs, data_settings
 from templates.run_conditions import Predicted, RunReached, RunsCompare
 from templates.situation import Situation
 
@@ -29,8 +30,9 @@ def shortfall(check: Condition, situation: Situation) -> Shortfall | None:
 
     A run of quite another network than the check is about says nothing of it.
     """
-    asked = next((each for each in _parts(check) if isinstance(each, RunReached)), None)
-    if asked is None or not situation.runs or asked.judge(situation).holds:
+    reached = (each for each in _parts(check) if isinstance(each, RunReached))
+    asked = next((each for each in reached if not each.judge(situation).holds), None)
+    if asked is None or not situation.runs:
         return None
     run = situation.runs[-1]
     of_run = replace(situation, network=run.network)
@@ -63,18 +65,33 @@ def lacks_a_run(decided_by: Condition, situation: Situation) -> bool:
     return held == {True, False}
 
 
+def unlike(check: Condition, situation: Situation) -> tuple[Difference, ...]:
+    """What keeps the newest two runs that a check compares from being compared."""
+    found: list[Condition] = []
+    for part in parts_of(check):
+        found += part.compares if isinstance(part, Predicted) else [part]
+    compares = (part for part in found if isinstance(part, RunsCompare))
+    return next((d for each in compares if (d := each.unlike(situation))), ())
+
+
 def _of_recipe(amiss: list[Condition], of_run: Situation) -> Shortfall | None:
-    """The first value that is amiss, where nothing but values of the recipe are."""
-    fields = [part for part in amiss if isinstance(part, RecipeIs)]
-    if len(fields) < len(amiss):
-        return None
-    recipe = asdict(of_run.network.document.recipe)
-    value = recipe.get(fields[0].name)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return Shortfall(
-        name=fields[0].name, value=value, wanted=fields[0].values, is_of_recipe=True
-    )
+    """The first value that is amiss, where only values of recipe and data are."""
+    asked: list[tuple[str, Range]] = []
+    for part in amiss:
+        match part:
+            case RecipeIs(name=name, values=values):
+                asked.append((name, values))
+            case DataIs(setting=name, values=values):
+                asked.append((name, values))
+            case _:
+                return None
+    document = of_run.network.document
+    held = data_settings(document.data) | asdict(document.recipe)
+    for name, values in asked:
+        value = held.get(name)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return Shortfall(name=name, value=value, wanted=values, is_of_recipe=True)
+    return None
 
 
 def _parts(condition: Condition) -> tuple[Condition, ...]:

@@ -11,11 +11,12 @@ from templates.conditions import (
     AllOf,
     Condition,
     Never,
+    parts_of,
     read_inner,
     verb,
 )
 from templates.figures import read_figure
-from templates.run_conditions import Answered, Predicted
+from templates.run_conditions import Answered, Predicted, RunsCompare
 from templates.situation import Situation
 from templates.tables import Table
 
@@ -32,6 +33,14 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """A wrong number that was to be expected, and what is said to who gave it."""
+
+    number: float
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What a step asks: to choose, for a number, or to write."""
 
@@ -39,10 +48,26 @@ class Question:
     options: tuple[Option, ...] = ()
     answered: Answered
     """When it is answered well."""
-    decided_by: Condition | None = None
-    """Of a prediction: the runs that decide it. It is locked when a run begins."""
+    prediction: Predicted | None = None
+    """Of a prediction: when it is decided. It is locked when a run begins."""
     says: str = ""
     """What is said once it is answered well."""
+    mistakes: tuple[Mistake, ...] = ()
+
+    @property
+    def decided_by(self) -> Condition | None:
+        """The runs that decide a prediction; None where it is none."""
+        return self.prediction.decided_by if self.prediction is not None else None
+
+    def mistake(self, value: float | str) -> Mistake | None:
+        """The expected mistake that a wrong number is, or None."""
+        near = (
+            each
+            for each in self.mistakes
+            if not isinstance(value, str)
+            and abs(value - each.number) <= self.answered.tolerance
+        )
+        return next(near, None)
 
     @property
     def is_number(self) -> bool:
@@ -140,8 +165,8 @@ def _read_check(table: Table, name: str, question: Question | None) -> Condition
     check = read_inner(table, "check")
     if check is not None:
         parts.append(check)
-    if question is not None and question.decided_by is not None:
-        parts.append(Predicted(name, question.decided_by))
+    if question is not None and question.prediction is not None:
+        parts.append(question.prediction)
     elif question is not None:
         parts.append(question.answered)
     if not parts:
@@ -183,11 +208,40 @@ def _read_question(table: Table, step: str) -> Question:
         answered=Answered(
             step, frozenset(right) if is_judged else None, value, tolerance
         ),
-        decided_by=decided_by,
+        prediction=_prediction(step, decided_by, options),
         says=table.text("says"),
+        mistakes=_read_mistakes(table, value),
     )
     table.close()
     return question
+
+
+def _prediction(
+    step: str, decided_by: Condition | None, options: list[Option]
+) -> Predicted | None:
+    if decided_by is None:
+        return None
+    parts = (p for o in options if o.right_if is not None for p in parts_of(o.right_if))
+    compares = (part for part in parts if isinstance(part, RunsCompare))
+    return Predicted(step, decided_by, tuple(compares))
+
+
+def _read_mistakes(table: Table, number: float | None) -> tuple[Mistake, ...]:
+    found = []
+    for each in table.tables("mistakes"):
+        wrong = each.number("number")
+        says = each.text("says", None)
+        if wrong is None or number is None:
+            each.say(
+                "a mistake is a wrong number to a question for a number.",
+                'Write mistakes = [{ number = 4608, says = "..." }].',
+            )
+        elif wrong == number:
+            each.say(f"{wrong:g} is the right answer, and no mistake.", "Change it.")
+        else:
+            found.append(Mistake(number=wrong, says=says))
+        each.close()
+    return tuple(found)
 
 
 @verb("answer")
@@ -208,6 +262,7 @@ def read_discussion(table: Table, number: int) -> Discussion:
 
 __all__ = [
     "Discussion",
+    "Mistake",
     "Option",
     "Question",
     "Step",

@@ -28,6 +28,8 @@ class Attention:
     title: str
     shares: NDArray[np.float32]
     """(heads, words, words): what each word, in a row, takes from each other one."""
+    elsewhere: NDArray[np.float32]
+    """(heads, words): what each takes from places that hold none of the words."""
 
 
 def attends(trained: Trained) -> bool:
@@ -53,8 +55,16 @@ def attention_of(trained: Trained, text: str) -> tuple[Sentence, tuple[Attention
             continue  # it looks at something other than the words
         titles[title] = titles.get(title, 0) + 1
         again = f", use {titles[title]}" if titles[title] > 1 else ""
-        shares = weights[0].float().cpu()[:, places][:, :, places].numpy()
-        found.append(Attention(title=title + again, shares=shares))
+        whole = weights[0].float().cpu()[:, places]
+        shares = whole[:, :, places]
+        elsewhere = whole.sum(-1) - shares.sum(-1)
+        found.append(
+            Attention(
+                title=title + again,
+                shares=shares.numpy(),
+                elsewhere=elsewhere.clamp(min=0).numpy(),
+            )
+        )
     return sentence, tuple(found)
 
 
@@ -72,6 +82,7 @@ def _writing(trained: Trained, text: str) -> Sentence:
         given=torch.tensor([[*before, *tokens]]),
         words=tuple(vocabulary[token] for token in tokens),
         places=tuple(range(len(before), len(before) + count)),
+        elsewhere="(text before)",
     )
 
 

@@ -19,6 +19,7 @@ from engine.showing.exhibit import (
     span_of,
 )
 from engine.showing.scene import Scene
+from engine.showing.sentence import FILLING
 from engine.training.objective import forward
 
 SAMPLES, MAPS = 4, 7
@@ -26,6 +27,8 @@ SAMPLES, MAPS = 4, 7
 UNITS, STEPS = 24, 64
 """How many units and steps of a recurrent layer are shown at most."""
 MOST_WORDS = 32
+LEAST_ELSEWHERE = 0.005
+"""From which share on what goes to no word has a column of its own."""
 SLOPE_SAMPLES = 64
 DECADES = 6
 """How many factors of ten the picture of slopes reaches down."""
@@ -130,19 +133,27 @@ def attended(scene: Scene) -> Iterator[Exhibit]:
     args, given = asked[0]
     _, weights = module(*args, **{**given, "need_weights": True})
     places = list(words)
-    shares = weights[0].float().cpu()
-    if shares.shape[-1] <= max(places) or shares.shape[0] <= max(places):
+    whole = weights[0].float().cpu()
+    if whole.shape[-1] <= max(places) or whole.shape[0] <= max(places):
         return  # it looks at something other than the words
+    shares = whole[places][:, places]
+    elsewhere = (whole[places].sum(-1, True) - shares.sum(-1, True)).clamp(min=0)
+    caption = (
+        "Each row is a word that looks; the stronger the colour of a field, the more "
+        "it takes from the word above it. The numbers are percent: a row adds up to "
+        "100, but for rounding."
+    )
+    columns = tuple(words.values())
+    if float(elsewhere.max()) >= LEAST_ELSEWHERE:
+        shares = torch.cat((shares, elsewhere), -1)
+        columns += (FILLING,)
+        caption += f" {FILLING} is all that fills the sentence up, together."
     yield Shares(
         title=f"Who looks at whom, in {name}",
-        caption="Each row is a word that looks; the stronger the colour of a field, "
-        "the more it takes from the word above it. The numbers are percent: a row "
-        "adds up to 100.",
-        shares=tuple(
-            tuple(float(shares[row, column]) for column in places) for row in places
-        ),
+        caption=caption,
+        shares=tuple(map(tuple, shares.tolist())),
         rows=tuple(words.values()),
-        columns=tuple(words.values()),
+        columns=columns,
     )
 
 

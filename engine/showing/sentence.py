@@ -18,6 +18,9 @@ from engine.data.source import source_of
 from engine.showing.fields import TOKENS
 from engine.showing.trained import Trained
 
+FILLING = "(padding)"
+"""What fills a short sentence up; in parentheses, for it is no word."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
@@ -31,6 +34,8 @@ class Sentence:
     """Where each of them stands among the T."""
     unknown: tuple[str, ...] = ()
     """The words that the network cannot tell apart."""
+    elsewhere: str = FILLING
+    """What stands at the other places of the T, as one name."""
 
 
 def sentence_of(trained: Trained, text: str) -> Sentence:

@@ -44,6 +44,19 @@ def value_exhibit(value: Tensor, vocabulary: Sequence[str] = ()) -> Exhibit:
     return Sheet(title=found.title, caption=caption, pictures=found.pictures)
 
 
+def attention_exhibit(shares: Tensor) -> Sheet:
+    """Shares (queries, keys) as the map of who looks at whom: a row looks."""
+    shares = shares.detach().cpu().float().nan_to_num(0.0, 0.0, 0.0)
+    looking, looked_at = shares.shape
+    strip = _strip(shares, "")
+    return Sheet(
+        title="who looks at whom",
+        caption=f"Each of the {looking:,} rows looks at the {looked_at:,} columns: the "
+        f"stronger the orange, the more. {_span(shares)}.",
+        pictures=strip.pictures,
+    )
+
+
 def _numbers(value: Tensor, vocabulary: Sequence[str]) -> Writing:
     flat = value.reshape(-1).tolist()
     if vocabulary and value.dim() == 1:

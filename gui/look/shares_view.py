@@ -26,6 +26,7 @@ tr = Texts("look")
 _GAP = 1.0
 _ROOM = 6.0
 """Pixels between a name and the fields."""
+_BESIDE = 4  # pixels, beside a number in its field
 _LARGEST = 34.0
 _FLATTEST = 4.0
 """How much wider than high a field may be, where height is scarce."""
@@ -150,18 +151,18 @@ class SharesView(QWidget):
         text = palette.color(QPalette.ColorRole.Text)
         base = palette.color(QPalette.ColorRole.Base)
         strong = palette.color(QPalette.ColorRole.Highlight)
-        metrics = painter.fontMetrics()
-        fits = grid.across >= metrics.horizontalAdvance("00") + 4
-        fits = fits and grid.down >= metrics.height() - 4
+        numbers = _fitting(grid)
+        painter.setFont(numbers or grid.font)
         for row, shares in enumerate(self.shares):
             for column, share in enumerate(shares):
                 place = self.field(row, column)
                 field = _between(base, strong, share)
                 painter.fillRect(place, field)
-                if fits and share >= 0.005:
+                if numbers is not None and share >= 0.005:
                     painter.setPen(legible(field, muted, text, base))
                     number = f"{100 * share:.0f}"
                     painter.drawText(place, Qt.AlignmentFlag.AlignCenter, number)
+        painter.setFont(grid.font)
         self._draw_names(painter, grid)
         painter.end()
 
@@ -216,6 +217,16 @@ class SharesView(QWidget):
                         other=other,
                     )
         return ""
+
+
+def _fitting(grid: _Grid) -> QFont | None:
+    """The largest letters whose numbers fit a field, or None."""
+    for font in (grid.font, _small(grid.font)):
+        metrics = QFontMetrics(font)
+        wide = metrics.horizontalAdvance("00") + _BESIDE
+        if grid.across >= wide and grid.down >= metrics.height() - 4:
+            return font
+    return None
 
 
 def _small(font: QFont) -> QFont:

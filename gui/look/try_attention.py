@@ -32,8 +32,10 @@ tr = Texts("look")
 INVITATION = tr.mark(
     "Type a sentence, and see who looks at whom. Each row is a word that looks: the "
     "stronger a field, the more it takes from the word above it. A row adds up to "
-    "100 %. “Larger” gives the map a window of its own."
+    "100 %, but for rounding. “Larger” gives the map a window of its own."
 )
+_LEAST_ELSEWHERE = 0.005
+"""From which share on what goes to no word has a column of its own."""
 NO_MAPS = tr.mark("No layer of this network lets the words look at one another.")
 
 
@@ -126,8 +128,14 @@ class AttentionTrial(Trial):
         shares = self._maps[self.layer.currentIndex()].shares
         place = self.head.currentIndex() - (len(shares) > 1)
         chosen = shares.mean(axis=0) if place < 0 else shares[place]
-        words = self._sentence.words
-        self.table.show_shares(chosen.tolist(), words, words)
+        words = columns = self._sentence.words
+        elsewhere = self._maps[self.layer.currentIndex()].elsewhere
+        elsewhere = elsewhere.mean(axis=0) if place < 0 else elsewhere[place]
+        rows = chosen.tolist()
+        if elsewhere.max() >= _LEAST_ELSEWHERE:  # else a row would not add up
+            columns = (*words, self._sentence.elsewhere)
+            rows = [[*row, float(e)] for row, e in zip(rows, elsewhere, strict=True)]
+        self.table.show_shares(rows, words, columns)
         # Smaller the table would be illegible: it scrolls then.
         self.table.setMinimumSize(self.table.legible_size())
         self._stack.setCurrentWidget(self.area)

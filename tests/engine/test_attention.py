@@ -54,6 +54,9 @@ def test_every_head_of_a_layer_is_a_map_whose_rows_add_up(
     # Filled on the left; what the words take from there is not shown.
     assert sentence.places == (9, 10, 11)
     assert (maps.shares.sum(-1) <= 1 + 1e-5).all() and (maps.shares > 0).all()
+    # What goes to places that fill the sentence up is told, too.
+    assert np.allclose(maps.shares.sum(-1) + maps.elsewhere, 1.0, atol=1e-5)
+    assert maps.elsewhere.max() > 0.005 and sentence.elsewhere == "(padding)"
     assert not np.allclose(maps.shares[0], maps.shares[1])
     assert ask(found, sentence.given) == asked  # all is as it was
 

@@ -18,7 +18,7 @@ from engine.preview import Previewer, part_up_to
 from engine.problems import Refusal
 from engine.showing.chance import OwnChance
 from engine.showing.exhibit import Sheet, Writing
-from engine.showing.values import value_exhibit
+from engine.showing.values import attention_exhibit, value_exhibit
 from engine.training.inputs import input_problems
 
 
@@ -158,6 +158,17 @@ def test_data_that_would_be_downloaded_are_not(tmp_path: Path) -> None:
     document = templates.open_lesson("cnn-mnist")
     with pytest.raises(Refusal, match="the data are not on this computer"):
         Previewer(tmp_path).look(document, [], maker(document, "Conv2d"))
+
+
+def test_a_map_of_attention_lies_as_everywhere_else(previewer: Previewer) -> None:
+    """A row looks, a column is looked at; before it lay on its side."""
+    document = templates.open_lesson("attention")
+    sheet = previewer.look(document, [], "attention").exhibits[1]
+    assert isinstance(sheet, Sheet)
+    assert sheet.caption.startswith("Each of the 10 rows looks at the 10 columns: ")
+    shares = torch.tensor([[0.9, 0.1], [0.5, 0.5]])
+    blue = attention_exhibit(shares).pictures[0, 0, :, :, 2]  # less in a strong field
+    assert blue[0, 0] < blue[1, 0] == blue[1, 1] < blue[0, 1]
 
 
 def test_values_of_every_shape() -> None:

@@ -87,7 +87,9 @@ def test_attention_is_shown_word_by_word() -> None:
     (found,) = shown_by("attention").values()
     assert isinstance(found, Shares)
     words = "the cat that i saw yesterday was sleeping".split()
-    assert list(found.rows) == list(found.columns) == words
+    assert list(found.rows) == words
+    assert list(found.columns) == [*words, "(padding)"]  # what fills it up, together
+    assert all(sum(row) == pytest.approx(1.0, abs=1e-5) for row in found.shares)
     assert all(0.0 <= share <= 1.0 for row in found.shares for share in row)
 
 

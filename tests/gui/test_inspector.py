@@ -317,6 +317,24 @@ def test_several_nodes_share_their_settings(window: MainWindow) -> None:
     assert window.model.undo_stack.count() == 1
 
 
+def test_several_nodes_are_told_as_they_run_and_what_they_share(
+    window: MainWindow,
+) -> None:
+    def said(names: list[str]) -> list[str]:
+        window.canvas.select(names)
+        page = window.inspector.page
+        assert isinstance(page, SeveralPage)
+        labels = page.findChildren(QLabel)
+        return [each.text() for each in labels if each.isVisibleTo(page)]
+
+    names = ["fc1", "conv2", "relu1", "conv1"]
+    texts = said(names)
+    assert "conv1, relu1, conv2, fc1" in texts
+    # They share how they learn.
+    assert "They share no setting." not in texts and "Learning" in texts
+    assert "They share no setting." in said(["relu1", "flatten"])
+
+
 def test_title_recipe_and_data_are_edited_when_nothing_is_selected(
     window: MainWindow,
 ) -> None:

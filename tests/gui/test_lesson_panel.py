@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -44,7 +45,7 @@ from gui.lesson_steps import StepFold
 from gui.lesson_text import LessonText, kept_together
 from gui.training.controller import Control, Order, TrainingState
 from gui.workspace import Workspace
-from templates.actions import Train
+from templates.actions import Train, changed
 from templates.progress import ProgressBook
 from templates.shortfalls import lacks_a_run
 from templates.situation import Network, RunResult, Situation
@@ -153,7 +154,15 @@ def test_the_steps_of_the_first_lesson_done_by_hand(learner: Learner) -> None:
     assert fold.question.verdict.text() == "Not quite. Try again."
     assert not learner.is_done("count")
     field.selectAll()
-    QTest.keyClicks(field, "4,640")
+    # A mistake that is to be expected is told as what it is.
+    QTest.keyClicks(field, "12,800")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert fold.question.verdict.text() == (
+        "Not quite. Those are the filters. One bias for each channel that it gives is "
+        "missing."
+    )
+    field.selectAll()
+    QTest.keyClicks(field, "12,832")
     QTest.keyClick(field, Qt.Key.Key_Return)
     assert fold.question.verdict.text() == "Right."
     learner.wait_until_done("count")
@@ -217,15 +226,52 @@ def test_the_run_that_a_comparison_lacks_is_told(qapp: QApplication) -> None:
     assert lacks == [False, True, True, False]
 
 
+def test_a_prediction_is_judged_by_runs_that_were_made_alike(
+    learner: Learner,
+) -> None:
+    """The tour's training, then one epoch in step 1, then what step 5 asks for."""
+    page, session = learner.page, learner.session
+    question = learner.open("predict-pool").question
+    assert question is not None
+
+    def ran(epochs: int, loss: float) -> None:
+        document = page.model.root.copy()
+        document.recipe = replace(document.recipe, epochs=epochs)
+        run = RunResult(network=Network(document, analyse), metrics={"val_loss": loss})
+        session._runs.append(run)
+        session.judge()
+
+    ran(1, 1.89)
+    learner.click(learner.open("add-pool").show_me)
+    learner.click(learner.open("predict-pool").question.options[1])
+    ran(20, 0.11)
+    assert not learner.is_done("predict-pool")
+    assert question.verdict.text() == (
+        "Your choice stands. Only runs that were made alike are compared, and yours "
+        "differ: epochs 1 and 20. Train one of the two networks again, with the values "
+        "of the other."
+    )
+    graph = page.model.document.graph
+    pool = next(name for name in graph.nodes if name == "pool3")
+    page.model.push("Remove", removal(graph, [pool]))
+    ran(20, 0.0342)
+    assert learner.is_done("predict-pool")
+    told = (
+        "It came as you said. Validation loss: 0.11 in the earlier run, 0.0342 in the "
+        "later."
+    )
+    assert question.verdict.text() == told
+    ran(20, 0.9)  # what comes later turns nothing round
+    assert question.verdict.text() == told
+
+
 def test_what_the_newest_run_lacks_is_told(learner: Learner) -> None:
     fold = learner.open("one-epoch")
     assert not fold.missing.isVisible()
     learner.page.top.epochs.setValue(3)
     learner.train()
     assert fold.missing.isVisible()
-    assert fold.missing.text() == (
-        "Your newest run was made with epochs 3. Wanted: at most 2."
-    )
+    assert fold.missing.text() == ("Your newest run was made with epochs 3. Wanted: 1.")
     fold = learner.open("reach-97")
     accuracy = learner.session.situation().runs[-1].metrics["test_accuracy"]
     assert fold.missing.text() == (
@@ -261,9 +307,10 @@ def test_why_a_stopped_run_does_not_count_is_told(
 
 def test_how_far_a_loss_rose_from_its_best_is_told(qapp: QApplication) -> None:
     steps = {step.id: step for step in templates.course("playground").steps}
-    document = templates.open_lesson("playground")
-    settings = {**document.data.settings, "noise": 0.1}
-    document.data = replace(document.data, settings=settings)
+    start = templates.open_lesson("playground")
+    shown = [*steps["deeper"].show, *steps["noise"].show]
+    edits = [each for each in shown if not isinstance(each, Train)]
+    document = changed(start, edits, start)
     network = Network(document, analyse)
     run = RunResult(network=network, metrics={"val_loss": 0.33, "best_val_loss": 0.3})
     assert shortfall_text(steps["noise"], Situation(network=network, runs=(run,))) == (
@@ -297,6 +344,13 @@ def test_how_far_a_loss_rose_from_its_best_is_told(qapp: QApplication) -> None:
         ("44 %", [44.0, 0.44]),
         ("44,5%", [44.5, 0.445]),
         ("%", []),
+        ("sqrt(32)", [math.sqrt(32)]),
+        ("−√2", [-math.sqrt(2)]),
+        ("1/sqrt(4)", [0.5]),
+        ("sqrt(1/4)", [0.5]),
+        ("√4/8", [0.25]),
+        ("sqrt(-1)", []),
+        ("sqrt()", []),
     ],
 )
 def test_a_comma_parts_thousands_or_is_a_point(
@@ -315,7 +369,8 @@ def test_numbers_are_taken_and_shown_as_they_are_written(
     QTest.keyClicks(question.field, "a half")
     QTest.keyClick(question.field, Qt.Key.Key_Return)
     assert question.verdict.text() == (
-        "Write a number, such as 160 or 0.5, or a fraction, such as 8/9."
+        "Write a number, such as 160 or 0.5, a fraction, such as 8/9, or a root, such "
+        "as sqrt(2)."
     )
     question.field.clear()
     QTest.keyClicks(question.field, "1/2")
@@ -455,6 +510,20 @@ def test_show_me_is_one_undo_step_and_gives_the_network_back(learner: Learner) -
     assert model.undo_stack.undoText() == "Show me: Make it fail"
     model.undo_stack.undo()
     assert model.document == own
+
+
+def test_the_next_lesson_is_one_press_away(learner: Learner) -> None:
+    button = learner.panel.next_lesson
+    assert not button.isVisible()
+    progress = learner.session.progress
+    assert progress is not None and learner.session.course is not None
+    progress.done += [step.id for step in learner.session.course.steps]
+    learner.session.judge()
+    assert button.isVisible()
+    assert button.text() == "Next lesson: The smallest CNN"
+    with learner.qtbot.waitSignal(learner.panel.lesson_chosen) as chosen:
+        learner.click(button)
+    assert chosen.args == ["cnn-small"]
 
 
 def test_a_hint_comes_and_goes(learner: Learner) -> None:

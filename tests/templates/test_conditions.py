@@ -199,6 +199,49 @@ def test_two_runs_are_compared() -> None:
     assert not holds(check, seen(plain, runs=swapped))
 
 
+def test_only_runs_that_were_made_alike_are_compared() -> None:
+    two, one = templates.open_lesson("digits-cnn"), without("digits-cnn", "pool1")
+    brief = two.copy()
+    brief.recipe = replace(two.recipe, epochs=1)
+    check = {
+        "compare": "val_loss",
+        "lower": {"layer": "MaxPool2d", "count": {"equals": 2}},
+        "than": {"layer": "MaxPool2d", "count": {"equals": 1}},
+    }
+    tour, step = run(two, val_loss=0.03), run(brief, val_loss=1.89)
+    wanted = run(one, val_loss=0.11)
+    assert holds(check, seen(one, runs=(tour, step, wanted)))
+    swapped = {**check, "lower": check["than"], "than": check["lower"]}
+    assert not holds(swapped, seen(one, runs=(step, wanted)))
+    other = two.copy()
+    other.data = replace(two.data, settings={**two.data.settings, "validation": 0.3})
+    assert not holds(check, seen(one, runs=(run(other, val_loss=0.01), wanted)))
+    device = two.copy()
+    device.recipe = replace(two.recipe, device="cpu")
+    assert holds(check, seen(one, runs=(run(device, val_loss=0.01), wanted)))
+
+
+def test_what_is_compared_may_differ() -> None:
+    document = templates.open_lesson("digits-cnn")
+    fast = document.copy()
+    fast.recipe = replace(document.recipe, learning_rate=1.0)
+    check = {
+        "compare": "val_loss",
+        "lower": {"recipe": "learning_rate", "at_most": 0.01},
+        "than": {"recipe": "learning_rate", "at_least": 1},
+    }
+    runs = (run(document, val_loss=0.1), run(fast, val_loss=0.3))
+    assert holds(check, seen(document, runs=runs))
+
+
+def test_the_rate_of_a_node_is_asked() -> None:
+    document = templates.open_lesson("digits-cnn")
+    check = {"node": "conv1", "rate": {"at_most": 0.1}}
+    assert not holds(check, seen(document))
+    document.graph.replace_node(replace(document.graph["conv1"], rate=0.1))
+    assert holds(check, seen(document))
+
+
 # Answers.
 
 

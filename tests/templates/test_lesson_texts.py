@@ -341,6 +341,35 @@ def test_one_encoder_layer_is_the_block_that_was_joined_by_hand() -> None:
     assert analysis.total_parameters == PARAMETERS["transformer-block"]
 
 
+_DIGITS = {"two": 2, "three": 3, "four": 4}
+_ASKED = re.compile(r"\b(two|three|four) (digits|decimals)\b")
+
+
+def test_a_number_is_taken_as_exactly_as_it_is_asked_for() -> None:
+    """Of 0.665 "with three digits", 0.667 is another number."""
+    count = 0
+    for lesson in templates.lessons():
+        for step in templates.course(lesson.id).tasks:
+            question = step.question
+            asked = _ASKED.search(question.text) if question else None
+            if question is None or asked is None or not question.is_number:
+                continue
+            count += 1
+            half = 0.5 * 10.0 ** -_DIGITS[asked[1]]
+            assert question.answered.tolerance == pytest.approx(half), step.id
+    assert count == 7
+
+
+def test_no_mistake_is_taken_as_the_answer() -> None:
+    for lesson in templates.lessons():
+        for step in templates.course(lesson.id).tasks:
+            question = step.question
+            for mistake in question.mistakes if question is not None else ():
+                assert question is not None
+                assert not question.answered.is_right(mistake.number), step.id
+                assert question.mistake(mistake.number) == mistake, step.id
+
+
 _TOLD = re.compile(r"With seed 0 it read (about )?(\d+(?:\.\d)?) %")
 
 

@@ -15,7 +15,13 @@ from engine.compiler import compile_document
 from engine.data.source import load
 from engine.edits import change_settings
 from engine.problems import Refusal
-from tests.templates.course import LESSONS, PARAMETERS, WITH_WEIGHTS, analysis_of
+from tests.templates.course import (
+    LESSONS,
+    PARAMETERS,
+    WITH_WEIGHTS,
+    analysis_of,
+    edited,
+)
 
 EARLY = ["neuron", "fnn-iris", "playground", "training-patterns", "convolution-by-hand"]
 """What is met before the first convolutional network."""
@@ -52,6 +58,23 @@ def test_a_lesson_follows_those_it_builds_on() -> None:
     ]:
         assert order.index(after) == order.index(before) + 1
     assert order.index("transformer-block") < order.index("cnn-or-transformer")
+
+
+def test_equal_shapes_are_told_once() -> None:
+    """Not `3 with N × 10 × 32 and N × 10 × 32 and N × 10 × 32`."""
+    document = edited("attention", ("attention", {"num_heads": 3}))
+    found = [each.found for each in analyse(document).problems]
+    assert "num_heads 3 with N × 10 × 32" in found
+
+
+def test_a_lesson_is_followed_by_the_next_of_the_course() -> None:
+    found = templates.following("digits-cnn")
+    assert found is not None and found.id == "cnn-small"
+    found = templates.following("cnn-cifar10")  # the last of its chapter
+    assert found is not None and found.id == "rnn-sequence"
+    assert templates.following("som-digits") is None  # architectures come after it
+    assert templates.following("lenet-5") is None
+    assert templates.following("/a/lesson/of/a/teacher") is None
 
 
 def test_an_unknown_lesson_is_refused_with_those_there_are() -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontInfo
 from PySide6.QtWidgets import QScrollArea
 from pytestqt.qtbot import QtBot
 
 from engine.evaluation import ClassReport
 from gui.inks import contrast
 from gui.look.confusion_view import ConfusionView
-from gui.look.shares_view import SharesView, _between, legible
+from gui.look.shares_view import SharesView, _between, _fitting, legible
 from gui.look.sheet_view import composed, fitting
 from gui.theme import DARK, LIGHT, Theme, high_contrast
 
@@ -38,6 +38,24 @@ def report(classes: int) -> ClassReport:
         shown=tuple(range(classes)),
         confusion=np.diag(np.full(classes, 3)),
     )
+
+
+def test_in_narrow_fields_numbers_are_written_smaller(qtbot: QtBot) -> None:
+    """Beside a lesson a map of nine columns is as narrow as this."""
+    view = SharesView()
+    qtbot.addWidget(view)
+    words = [*WORDS[:8], "(padding)"]
+    view.show_shares(shares(9), words, words)
+    narrowest = 0
+    for width in range(420, 150, -2):
+        view.resize(width, view.heightForWidth(width))
+        font = _fitting(view._grid())
+        if font is None:
+            break
+        narrowest = round(view.field(0, 0).width())
+        assert QFontInfo(font).pixelSize() >= 9
+    usual = view.fontMetrics().horizontalAdvance("00")
+    assert 0 < narrowest < usual + 4
 
 
 @pytest.mark.parametrize(("height", "is_upright"), [(140, False), (600, True)])
