@@ -695,11 +695,14 @@ def test_the_first_broken_node_says_what_is_wrong(canvas: CanvasView) -> None:
     assert looks["lstm1.sequence → fc1.input"] == "unknown"
 
 
-def test_pressing_a_fix_applies_it_as_one_step(canvas: CanvasView) -> None:
+def test_pressing_a_fix_applies_it_as_one_step(
+    canvas: CanvasView, qtbot: QtBot
+) -> None:
     break_it(canvas)
     model = canvas.model
     callout = canvas.network.callout
     assert callout is not None
+    qtbot.waitUntil(callout.isVisible)
     before = model.document.copy()
     canvas.framing.fit_all()
     click(canvas, callout.fix_rect(0).center())
@@ -709,21 +712,27 @@ def test_pressing_a_fix_applies_it_as_one_step(canvas: CanvasView) -> None:
     undo_redo_is_exact(canvas, before)
 
 
-def test_a_press_that_leaves_the_fix_does_nothing(canvas: CanvasView) -> None:
+def test_a_press_that_leaves_the_fix_does_nothing(
+    canvas: CanvasView, qtbot: QtBot
+) -> None:
     break_it(canvas)
     callout = canvas.network.callout
     assert callout is not None
+    qtbot.waitUntil(callout.isVisible)
     canvas.framing.fit_all()
     drag(canvas, callout.fix_rect(0).center(), QPointF(700, 300))
     assert labels(canvas) == ["break"]
 
 
-def test_the_callout_can_be_put_away_and_brought_back(canvas: CanvasView) -> None:
+def test_the_callout_can_be_put_away_and_brought_back(
+    canvas: CanvasView, qtbot: QtBot
+) -> None:
     canvas.model.push(
         "break", edits.RemoveEdge(Edge("images", "output", "fc1", "input"))
     )
     callout = canvas.network.callout
     assert callout is not None
+    qtbot.waitUntil(callout.isVisible)
     canvas.framing.fit_all()
     corner = callout.rect().topRight() + QPointF(-11, 11)
     click(canvas, corner)

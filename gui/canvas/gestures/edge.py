@@ -139,7 +139,7 @@ class DragEdge(Gesture):
     def _aim(self, pointer: Pointer) -> None:
         """Find the port the pointer means, or why there is none."""
         self._drop, self._refusal = None, ""
-        hit = self.canvas.hit(pointer.scene)
+        hit = self.canvas.hit(pointer.scene, wants_port=True)
         graph = self.network.document.graph
         if hit.end is not None:
             if hit.end == self._held:

@@ -95,7 +95,7 @@ def test_a_node_in_sight_is_gone_to_without_panning(window: MainWindow) -> None:
 
 
 def test_a_note_is_seen_whole_where_its_card_does_not_fit_too(
-    window: MainWindow,
+    window: MainWindow, qtbot: QtBot
 ) -> None:
     window.resize(1600, 760)
     canvas, model = window.canvas, window.model
@@ -113,6 +113,7 @@ def test_a_note_is_seen_whole_where_its_card_does_not_fit_too(
     model.undo_stack.redo()
     note = canvas.network.callout
     assert note is not None
+    qtbot.waitUntil(note.isVisible)
     assert canvas.sight().height() < both
     assert canvas.sight().contains(note.rect())
 
@@ -120,7 +121,7 @@ def test_a_note_is_seen_whole_where_its_card_does_not_fit_too(
 def test_of_all_problems_the_first_error_is_named(window: MainWindow) -> None:
     first, *_ = window.model.analysis.problems
     assert not first.is_error
-    assert window.status.problems.text() == "4 problems: images"
+    assert window.status.problems.text() == "3 problems: images"
     assert window.status.problems.property("role") == "alarm"
 
 
