@@ -53,6 +53,7 @@ class Follower(QObject):
         """Show the graph that the model shows now."""
         canvas = self._canvas
         canvas.mouse.cancel()
+        canvas.requests.close()
         canvas.blocks.entry.close_quietly()
         canvas.annotator.close_entries()
         canvas.selection.set([])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 
 from gui.canvas.border_scroll import BorderScroll
@@ -26,6 +26,7 @@ class Mouse(QObject):
         self._button = Qt.MouseButton.NoButton
         self._border_scroll = BorderScroll(canvas)
         self._holds_space = False
+        self._at: QPointF | None = None
         self.hover = Hover(canvas)
         self._takers = {
             QEvent.Type.MouseButtonPress: self._press,
@@ -39,14 +40,21 @@ class Mouse(QObject):
         """Whether a gesture is on its way."""
         return self._gesture is not None and self._gesture.is_dragging
 
+    @property
+    def at(self) -> QPointF | None:
+        """The point of the scene under the pointer; None while that is elsewhere."""
+        return None if self._at is None else self._canvas.to_scene(self._at)
+
     def takes(self, event: QEvent) -> bool:
         """Do what an event of the viewport means; gives whether it was the mouse's."""
         taker = self._takers.get(event.type())
         if taker is not None and isinstance(event, QMouseEvent):
             event.accept()
+            self._at = event.position()
             taker(event)
             return True
         if event.type() == QEvent.Type.Leave:
+            self._at = None
             self.hover.leave()
         return False
 
@@ -77,6 +85,7 @@ class Mouse(QObject):
         self._canvas.glide.finish()
         self._canvas.framing.travel.stop()  # a press is on what is seen
         self.hover.leave()
+        self._canvas.requests.close()
         self._gesture = gesture_for(self._canvas, event, holds_space=self._holds_space)
         self._button = event.button()
 

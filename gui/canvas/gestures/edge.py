@@ -124,8 +124,8 @@ class DragEdge(Gesture):
                 target=target,
             )
             self.canvas.model.push(label, edits.RemoveEdge(self._moving))
-        else:
-            self.canvas.requests.ask(pointer.scene, self._held)
+        elif self._loose is not None:
+            self.canvas.requests.ask_for_end(pointer.scene, self._held, self._loose)
 
     def clear(self) -> None:
         if self._loose is not None:

@@ -12,6 +12,7 @@ from engine import edits
 from engine.catalog import Layer
 from engine.document import DataConfig, Document
 from engine.graph import Node
+from gui.canvas.feedback import LooseEdgeItem
 from gui.main_window import MainWindow
 from tests.gui.conftest import OpenWindow
 from tests.gui.test_canvas import LEFT, NONE, at, chain, drag, port
@@ -32,6 +33,8 @@ def test_an_edge_let_go_on_nothing_opens_a_filtered_search(window: MainWindow) -
     drag(canvas, port(canvas, "fc1", "output", is_output=True), QPointF(420, 240))
     search = window.add_search
     assert search.isVisible()
+    (loose,) = canvas.network.passing_items()
+    assert isinstance(loose, LooseEdgeItem), "the edge waits for what is chosen"
     rows = search.list.layers.rows
     listed = {row.name for row in rows if isinstance(row, Layer)}
     assert "Linear" in listed
@@ -42,6 +45,15 @@ def test_an_edge_let_go_on_nothing_opens_a_filtered_search(window: MainWindow) -
     assert [e.source for e in window.model.document.graph.edges_into(added.name)] == [
         "fc1"
     ]
+    assert canvas.network.passing_items() == []
+
+
+def test_a_search_that_is_left_leaves_no_edge_in_the_air(window: MainWindow) -> None:
+    canvas = window.canvas
+    drag(canvas, port(canvas, "fc1", "output", is_output=True), QPointF(420, 240))
+    assert len(canvas.network.passing_items()) == 1
+    QTest.keyClick(window.add_search, Qt.Key.Key_Escape)
+    assert canvas.network.passing_items() == []
 
 
 def test_f8_goes_from_problem_to_problem(window: MainWindow) -> None:
