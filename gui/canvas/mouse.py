@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QTabBar
 
 from gui.canvas.border_scroll import BorderScroll
 from gui.canvas.gestures.base import Gesture
@@ -93,11 +94,26 @@ class Mouse(QObject):
         pointer = self._canvas.pointer(event.position(), event.modifiers())
         if self._gesture is None:
             if not event.buttons():
+                self._take_keys()
                 self.hover.move(pointer)
             return
         self._gesture.move(pointer)
         if self._gesture is not None and self._gesture.is_dragging:
             self._border_scroll.follow(self._gesture, pointer)
+
+    def _take_keys(self) -> None:
+        """Keys are for the canvas that is pointed at, unless something may be typed.
+
+        Only buttons and tabs that were pressed give them up: in a field or a list a
+        letter or an arrow has a meaning of its own.
+        """
+        holder = QApplication.focusWidget()
+        if (
+            isinstance(holder, (QAbstractButton, QTabBar))
+            and holder.window() is self._canvas.window()
+            and QApplication.activePopupWidget() is None
+        ):
+            self._canvas.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def _release(self, event: QMouseEvent) -> None:
         if self._gesture is None or event.button() != self._button:

@@ -39,7 +39,7 @@ _NARROW = 0.02
 _LEVEL = 2.0
 """Ports of so nearly one height are joined by a straight line, and no slope is seen."""
 _BEND = 14.0
-_NEARLY, _CORNER = 2.0 * GRID, 12.0
+_NEARLY, _CORNER = 2.5 * GRID, 12.0
 """Ways down that differ by less than the first are one, so far from all corners."""
 _ACROSS = 14.0 * GRID
 """The height in which an edge crosses to another column: what lies between rows."""

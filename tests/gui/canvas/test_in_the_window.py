@@ -15,7 +15,7 @@ from engine.graph import Node
 from gui.canvas.feedback import LooseEdgeItem
 from gui.main_window import MainWindow
 from tests.gui.conftest import OpenWindow
-from tests.gui.test_canvas import LEFT, NONE, at, chain, drag, port
+from tests.gui.test_canvas import LEFT, NONE, at, body, chain, drag, port
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -54,6 +54,20 @@ def test_a_search_that_is_left_leaves_no_edge_in_the_air(window: MainWindow) -> 
     assert len(canvas.network.passing_items()) == 1
     QTest.keyClick(window.add_search, Qt.Key.Key_Escape)
     assert canvas.network.passing_items() == []
+
+
+def test_keys_are_for_the_canvas_that_is_pointed_at(window: MainWindow) -> None:
+    canvas, tabs = window.canvas, window.bottom.tabBar()
+    canvas.select(["fc1"])
+    spot = at(canvas, body(canvas, "fc1"))
+    tabs.setFocus(Qt.FocusReason.MouseFocusReason)
+    QTest.mouseMove(canvas.viewport(), spot)
+    assert canvas.hasFocus()
+    line = window.left.layers.search
+    window.left.setCurrentWidget(window.left.layers)
+    line.setFocus(Qt.FocusReason.MouseFocusReason)
+    QTest.mouseMove(canvas.viewport(), spot + QPoint(9, 0))
+    assert line.hasFocus(), "one may be typing"
 
 
 def test_f8_goes_from_problem_to_problem(window: MainWindow) -> None:
