@@ -11,6 +11,7 @@ from engine.problems import Problem, Severity
 from engine.structure_problems import (
     apart,
     edges_to_nowhere,
+    joined_to_nothing,
     loop_problem,
     missing_ends,
     node_problems,
@@ -63,11 +64,15 @@ def examine(graph: Graph) -> Structure:
     if any(node.layer == "Output" for node in graph):
         problems = [_weighed(problem, live) for problem in problems]
         # The last node of a loose chain stands for those before it.
-        problems += [
-            apart(graph, name)
-            for name in graph.nodes
-            if name not in live and _leads_nowhere(graph, name)
-        ]
+        ends = [n for n in graph.nodes if n not in live and _leads_nowhere(graph, n)]
+        alone = {
+            name
+            for name in ends
+            if not graph.edges_into(name) and not graph.edges_out_of(name)
+        }
+        problems = _told_once(graph, problems, alone)
+        told = {problem.node for problem in problems if problem.code == "missing-input"}
+        problems += [apart(graph, name) for name in ends if name not in alone & told]
     bypassed = frozenset(node.name for node in graph if node.bypassed)
     return Structure(_order(graph, stuck), frozenset(live), bypassed, tuple(problems))
 
@@ -77,6 +82,21 @@ def _weighed(problem: Problem, live: set[str]) -> Problem:
     if problem.node is None or problem.node in live or problem.code == "bad-name":
         return problem
     return replace(problem, severity=Severity.WARNING)
+
+
+def _told_once(graph: Graph, problems: list[Problem], alone: set[str]) -> list[Problem]:
+    """The problems, of which each node that is joined to nothing has one in all."""
+    missing = {
+        problem.node: joined_to_nothing(graph, problem)
+        for problem in reversed(problems)
+        if problem.code == "missing-input" and problem.node in alone
+    }
+    others = [
+        problem
+        for problem in problems
+        if not (problem.code == "missing-input" and problem.node in missing)
+    ]
+    return [*others, *reversed(missing.values())]
 
 
 def _leads_nowhere(graph: Graph, name: str) -> bool:

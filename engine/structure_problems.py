@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from engine.bypass import passed_edge
 from engine.catalog import CATALOG, Layer
@@ -277,12 +278,26 @@ def apart(graph: Graph, name: str) -> Problem:
     """A node that leads nowhere, while others do."""
     before = len(graph.ancestors(name))
     others = "" if not before else ", nor is what leads to it alone"
-    removable = Fix(label=f"Remove {name}", edits=(removal(graph, [name]),))
     return Problem(
         code="no-way-out",
         severity=Severity.WARNING,
         node=name,
         message=f"{name} reaches no Output, so it is not part of the network{others}.",
         remedy="Connect it onwards, or remove it.",
-        fixes=() if before else (removable,),
+        fixes=() if before else (_removable(graph, name),),
     )
+
+
+def joined_to_nothing(graph: Graph, missing: Problem) -> Problem:
+    """The same of a node without any edge, in place of what one of its inputs lacks."""
+    name = missing.node or ""
+    return replace(
+        missing,
+        message=f"{name} is joined to nothing, so it is not part of the network.",
+        remedy="Connect it, or remove it.",
+        fixes=(*missing.fixes, _removable(graph, name)),
+    )
+
+
+def _removable(graph: Graph, name: str) -> Fix:
+    return Fix(label=f"Remove {name}", edits=(removal(graph, [name]),))

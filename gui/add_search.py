@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from engine.catalog import TensorSpec
@@ -23,6 +23,8 @@ class AddSearch(QFrame):
 
     layer_chosen = Signal(str, QPointF)
     """The layer type and the scene position."""
+    closed = Signal()
+    """It is not seen any more, whether something was chosen or not."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -83,6 +85,10 @@ class AddSearch(QFrame):
             self.hide()
         else:
             super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.closed.emit()
 
     def _choose(self, layer_name: str) -> None:
         self.hide()

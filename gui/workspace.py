@@ -175,6 +175,7 @@ class Workspace(QWidget):
         canvas.add_requested.connect(self._open_add_search)
         canvas.zoom_changed.connect(self.status.show_zoom)
         self.add_search.layer_chosen.connect(self._add_layer)
+        self.add_search.closed.connect(canvas.requests.close)
         self.left.layers.list.layer_chosen.connect(lambda name: canvas.add_layer(name))
         self.left.blocks.list.layer_chosen.connect(lambda name: canvas.add_layer(name))
         self.left.blocks.open_requested.connect(lambda name: model.enter(name))

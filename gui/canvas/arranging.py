@@ -59,7 +59,8 @@ class Arranger:
         is_seen = all(map(seen.contains, cards))
         if not (is_seen and framing.is_legible):
             self._canvas.glide.finish()  # what is shown is measured where it arrives
-            (framing.fit_all if is_seen else framing.open)()
+            with framing.by_itself():
+                (framing.fit_all if is_seen else framing.open)()
 
     def _tidied(self, names: Iterable[str]) -> dict[str, Place]:
         graph = self._model.document.graph

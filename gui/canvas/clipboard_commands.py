@@ -11,8 +11,9 @@ from engine import edits
 from engine.block_parts import bring
 from engine.edits import Compound, Edit
 from engine.problems import Refusal
+from gui.canvas.card_making import preview_card
 from gui.canvas.clipboard import MIME, Clip, read_clip
-from gui.canvas.placing import GRID, snapped
+from gui.canvas.placing import GRID, Box, free_shift, snapped
 from gui.canvas.wording import nodes_phrase
 from gui.texts import Texts
 
@@ -30,7 +31,8 @@ class ClipboardCommands:
     def __init__(self, canvas: CanvasView) -> None:
         self._canvas = canvas
         self._model = canvas.model
-        self._pasted: tuple[str, int] = ("", 0)
+        self._cut = ""
+        """What was cut last, while it is pasted nowhere."""
 
     def copy(self) -> None:
         """Put the selected nodes on the clipboard, as text."""
@@ -42,20 +44,21 @@ class ClipboardCommands:
         data.setData(MIME, QByteArray(text.encode()))
         data.setText(text)
         QGuiApplication.clipboard().setMimeData(data)
-        self._pasted = (text, 0)
+        self._cut = ""
 
     def cut(self) -> None:
         """Copy the selected nodes and remove them."""
         names = self._canvas.selection.names
         if names:
             self.copy()
+            self._cut = QGuiApplication.clipboard().text()
             removal = edits.removal(self._model.document.graph, names)
             self._model.push(tr("Cut {nodes}", nodes=nodes_phrase(names)), removal)
-            self._pasted = (self._pasted[0], -1)
 
-    def paste(self, with_edges: bool = False) -> None:
+    def paste(self, with_edges: bool = False, at: QPointF | None = None) -> None:
         """Add the nodes that are on the clipboard; anything else is refused.
 
+        They go to a point of the scene, else to the pointer if that is on the canvas.
         `with_edges` lets what fed the nodes feed the new ones, as far as it is here.
         """
         data = QGuiApplication.clipboard().mimeData()
@@ -72,39 +75,57 @@ class ClipboardCommands:
                 )
             )
             return
-        times = self._pasted[1] + 1 if self._pasted[0] == text else 1
-        self._pasted = (text, times)
-        self._paste(clip, times * _PASTE_STEP, tr("Paste"), with_edges=with_edges)
+        at = at if at is not None else self._canvas.mouse.at
+        self._paste(clip, tr("Paste"), at=at, text=text, with_edges=with_edges)
 
     def duplicate(self) -> None:
         """Add copies of the selected nodes beside them."""
         names = self._canvas.selection.names
         if names:
-            clip = Clip.of(self._model.document, names)
-            self._paste(clip, _PASTE_STEP, tr("Duplicate"))
+            self._paste(Clip.of(self._model.document, names), tr("Duplicate"))
 
     def _paste(
-        self, clip: Clip, step: float, verb: str, *, with_edges: bool = False
+        self,
+        clip: Clip,
+        verb: str,
+        *,
+        at: QPointF | None = None,
+        text: str = "",
+        with_edges: bool = False,
     ) -> None:
-        graph = self._model.document.graph
-        places = [node.position for node in clip.nodes]
-        left, top = min(x for x, _ in places), min(y for _, y in places)
-        shift = (step, step)
-        if not self._canvas.sight().contains(QPointF(left + step, top + step)):
-            middle = self._canvas.sight().center()
-            right, bottom = max(x for x, _ in places), max(y for _, y in places)
-            shift = (
-                snapped(middle.x() - (left + right) / 2),
-                snapped(middle.y() - (top + bottom) / 2),
+        """Add the nodes of a clip around a point, else beside where they were copied.
+
+        What was cut goes back to where it was. None comes to lie on another card.
+        """
+        canvas, graph = self._canvas, self._model.document.graph
+        fonts = canvas.network.style_.fonts
+        cards = [preview_card(node, fonts) for node in clip.nodes]
+        group = [
+            Box(*node.position, card.width, card.height)
+            for node, card in zip(clip.nodes, cards, strict=True)
+        ]
+        left, top = min(b.x for b in group), min(b.y for b in group)
+        right, bottom = max(b.right for b in group), max(b.bottom for b in group)
+        step = 0 if text and text == self._cut else _PASTE_STEP
+        if at is None and not canvas.sight().contains(QPointF(left + step, top + step)):
+            at = canvas.sight().center()
+        wanted: tuple[float, float] = (step, step)
+        if at is not None:
+            wanted = (
+                snapped(at.x() - (left + right) / 2),
+                snapped(at.y() - (top + bottom) / 2),
             )
+        shift = free_shift(canvas.network.boxes(), group, wanted)
         edit, names = clip.pasting(graph, shift, with_edges=with_edges)
         try:
             edit = Compound((*self._brought(clip), edit))
         except Refusal as refusal:
-            self._canvas.refused.emit(str(refusal))
+            canvas.refused.emit(str(refusal))
             return
+        self._cut = ""
         self._model.push(f"{verb} {nodes_phrase(names)}", edit)
-        self._canvas.select(names)
+        canvas.select(names)
+        canvas.framing.bring_into_sight(canvas.network.extent(names))
 
     def _brought(self, clip: Clip) -> list[Edit]:
         """The blocks of a clip that the document has not yet. Raises Refusal."""

@@ -11,10 +11,10 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from engine.graph import Edge
-from gui.canvas.geometry import crossing, cuts, distance, sampled, to_segment
+from gui.canvas.geometry import crossing, cuts, distance, foot, sampled, to_segment
 from gui.canvas.style import Style
 
-_SAMPLES = 32
+_SAMPLES, _FINELY = 32, 240
 _MARGIN = 8.0
 _DOT = 3.2
 """The radius of a point that the edge is led through."""
@@ -148,6 +148,20 @@ class EdgeItem(QGraphicsItem):
         found = (crossing((one, other), part) for part in pairwise(points))
         return next((place for place in found if place is not None), None)
 
+    def on_course(self, point: QPointF) -> QPointF:
+        """The place on its course that is nearest to a point of the scene.
+
+        Of one that goes back, that of its way back: a point there leaves it as it is.
+        """
+        parts = list(pairwise(sampled(self._path, _FINELY)))
+        start, end = parts[0][0], parts[-1][1]
+        if end.x() < start.x() and not self._ends_on_edge_of_card:
+            lane = [(p, q) for p, q in parts if _goes_back(p, q, end.x(), start.x())]
+            parts = lane or parts
+        return min(
+            (foot(point, *part) for part in parts), key=lambda at: distance(at, point)
+        )
+
     def _nearest_sample(self, point: QPointF) -> int:
         points = self._sampled()
         return min(range(len(points)), key=lambda i: distance(points[i], point))
@@ -224,3 +238,9 @@ class EdgeItem(QGraphicsItem):
         if not self._points:
             self._points = sampled(self._path, _SAMPLES * (1 + len(self.bends)))
         return self._points
+
+
+def _goes_back(one: QPointF, other: QPointF, left: float, right: float) -> bool:
+    """Whether a piece of a course runs level to the left, between two ports."""
+    is_level = abs(one.y() - other.y()) < 0.01 * (one.x() - other.x())
+    return is_level and left <= other.x() and one.x() <= right

@@ -12,8 +12,9 @@ from PySide6.QtCore import QRectF, Qt
 
 from engine.graph import Edge
 from gui.canvas.edge_item import EdgeItem
+from gui.canvas.led_routes import led_route
 from gui.canvas.node_item import NodeItem
-from gui.canvas.routes import route, through
+from gui.canvas.routes import route
 
 if TYPE_CHECKING:
     from gui.canvas.scene import CanvasScene
@@ -46,13 +47,13 @@ class EdgeRouter:
         source, target = nodes[edge.source], nodes[edge.target]
         output = source.card.spot(edge.source_port, is_output=True)
         entry = target.card.spot(edge.target_port, is_output=False)
+        cards = partial(self._cards_in, source, target)
+        here, there = source.rect(), target.rect()
         if item.bends:
-            start, end = source.spot_position(output), target.spot_position(entry)
-            path = through(start, item.bends, end)
+            path = led_route(here, output, there, entry, item.bends, cards)
         else:
-            cards = partial(self._cards_in, source, target)
-            path = route(source.rect(), output, target.rect(), entry, cards)
-        if path.elementCount() > _PLAIN and not item.bends:
+            path = route(here, output, there, entry, cards)
+        if path.elementCount() > _PLAIN:
             self._winding.add(edge)
         elif self._winding:
             self._winding.discard(edge)

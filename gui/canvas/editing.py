@@ -88,7 +88,8 @@ class Editor:
             edit = Compound((brought, edit))
         self._model.push(label, edit)
         self._canvas.select([node.name])
-        self._canvas.bring_into_sight(self._canvas.network.nodes[node.name].rect())
+        added = self._canvas.network.nodes[node.name].rect()
+        self._canvas.framing.bring_into_sight(added)
         return node.name
 
     def new_node(self, layer: str) -> Node:

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 
 from gui.canvas.card import describe
+from gui.canvas.framing import BORDER
 from gui.texts import Texts
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
+    from gui.canvas.view_memory import ViewMemory
 
 tr = Texts("canvas")
+
+REST = 600
+"""Milliseconds without a change before the note about an error comes: who is amid
+several steps is not told of each."""
 
 
 class Follower(QObject):
     """Keeps items, selection, map and description in step with the model."""
 
-    def __init__(self, canvas: CanvasView) -> None:
+    def __init__(self, canvas: CanvasView, seen_before: ViewMemory) -> None:
         super().__init__(canvas)
         self._canvas = canvas
+        self._seen_before = seen_before
         self._has_changed = False
         """Whether something came or went since the canvas last followed."""
+        self._rest = QTimer(self, singleShot=True, interval=REST)
+        self._rest.timeout.connect(self._show_note)
         model, network = canvas.model, canvas.network
         for changed in (model.node_added, model.node_removed, model.edge_added):
             changed.connect(self._note_change)
@@ -44,9 +53,11 @@ class Follower(QObject):
         """Show the graph that the model shows now."""
         canvas = self._canvas
         canvas.mouse.cancel()
+        canvas.requests.close()
         canvas.blocks.entry.close_quietly()
         canvas.annotator.close_entries()
         canvas.selection.set([])
+        self._rest.stop()
         canvas.network.rebuild()
         canvas.afar.changed()
         canvas.framing.open_soon()
@@ -64,7 +75,7 @@ class Follower(QObject):
             canvas.mouse.cancel()
         before, note = canvas.glide.places(), canvas.network.callout
         canvas.network.follow()
-        if self._has_changed:
+        if self._has_changed and not self._seen_before.is_retracing:
             canvas.framing.follow()
         self._has_changed = False
         canvas.glide.start(before)
@@ -73,22 +84,31 @@ class Follower(QObject):
         canvas.afar.changed()
         canvas.legend.show_coloring(canvas.network.coloring)
         self._describe()
-        if canvas.network.callout is not note:
-            self._look_at_note()
+        if canvas.network.callout is None:
+            self._rest.stop()
+            canvas.framing.look_away()
+        elif canvas.network.callout is not note or self._rest.isActive():
+            canvas.network.error_note.hold()
+            self._rest.start()
 
-    def _look_at_note(self) -> None:
-        """Bring the note about an error into sight, if one looks at the card.
+    def _show_note(self) -> None:
+        """Show the note about an error, and bring it into sight if one looks there.
 
         Once there is none any more, the network is seen as before.
         """
         canvas, note = self._canvas, self._canvas.network.callout
-        if note is None:
-            canvas.framing.look_away()
-        if note is None or not note.isVisible() or canvas.mouse.is_dragging:
+        if canvas.mouse.is_dragging:
+            self._rest.start()
+            return
+        border = BORDER / canvas.scale_now
+        within = canvas.sight().adjusted(border, border, -border, -border)
+        canvas.network.error_note.come(within)
+        canvas.afar.look_changed()
+        if note is None or not note.isVisible():
             return
         card = canvas.network.nodes[note.problem.node or ""].rect()
         seen = canvas.sight()
-        if not seen.intersects(card):
+        if not seen.intersects(card) or seen.contains(note.rect()):
             return
         for wanted in (card | note.rect(), note.rect()):  # it tells its card's name
             if wanted.width() < seen.width() and wanted.height() < seen.height():

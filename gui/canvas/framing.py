@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF
@@ -40,7 +41,6 @@ class Looked(NamedTuple):
     centre: QPointF
     asked: Asked
     shows_all: bool
-    closer: float
 
 
 class Framing(QObject):
@@ -56,9 +56,10 @@ class Framing(QObject):
         """What was asked for before a glance at something else."""
         self._shows_all = False
         """Whether what was asked for has brought all of the network into sight."""
-        self._closer = 0.0
-        """The scale before more had to be shown; 0 where nothing had."""
-        self._is_passing = False
+        self._is_passing = self._is_moving = False
+        """Whether the view is on its way, and whether nobody's hand moves it."""
+        self.hands = 0
+        """How often somebody has moved about."""
         self.travel = Travel(view)
         self.travel.passed.connect(self._pass)
 
@@ -68,16 +69,31 @@ class Framing(QObject):
         return bool(self._asked)
 
     def forget(self) -> None:
-        """Somebody moves about."""
+        """What is seen is no longer what was asked for: somebody moves about, say."""
         if self._is_passing:
             return
+        self.hands += not self._is_moving
         self.travel.stop()
         self._asked = self._left = ""
+
+    @contextmanager
+    def by_itself(self) -> Iterator[None]:
+        """Moves of the view that nobody has asked for, and that an undo takes back."""
+        before, self._is_moving = self._is_moving, True
+        try:
+            yield
+        finally:
+            self._is_moving = before
+
+    def bring_into_sight(self, rect: QRectF) -> None:
+        """See what a step has added; the view moves no farther than that takes."""
+        with self.by_itself():
+            self._view.bring_into_sight(rect)
 
     def glance(self, rect: QRectF) -> None:
         """See a rectangle of the scene, until `look_away`."""
         asked = self._asked or self._left
-        self._view.bring_into_sight(rect)
+        self.bring_into_sight(rect)
         if not self._asked:  # it was out of sight
             self._left = asked
 
@@ -95,7 +111,7 @@ class Framing(QObject):
         So many pixels at the upper and at the lower edge of the view are left free.
         """
         view = self._view
-        self.travel.stop()
+        self.forget()
         if rect.isEmpty():
             view.set_scale(view.base)
             view.look_at(QPointF(0, 0))
@@ -112,49 +128,44 @@ class Framing(QObject):
         above, below = self._hidden_by(over)
         if above or below:
             self.fit(extent, above=above, below=below)
-        self._asked, self._shows_all, self._closer = "whole", True, 0.0
+        self._asked, self._shows_all = "whole", True
 
     def open(self) -> None:
         """Show the whole network, or the beginning of one that would be too small."""
-        self.fit_all()
-        if not self._is_legible(self._view.scale_now):
-            self._look_at_beginning()
-            self._look_at_note()
-            self._shows_all = False
+        with self.by_itself():
+            self.fit_all()
+            if not self._is_legible(self._view.scale_now):
+                self._look_at_beginning()
+                self._look_at_note()
+                self._shows_all = False
         self._view.afar.arrive()
         self._asked = "opened"
 
     def follow(self) -> None:
         """Show all again where what was added has pushed some of it out of sight.
 
-        And as large as before once that is taken away. Only of one that was shown
-        whole, and that nobody has moved about in since. One that was opened and would
-        be too small to read stays as it is.
+        Only of a network that was shown whole, and that nobody has moved about in
+        since; and only where it can be read then: else the view stays as it is.
         """
         view = self._view
         if not (self.holds and self._shows_all and view.isVisible()):
             return
-        network, asked = view.network, self._asked
+        network, looked = view.network, self.looked()
         # Without the note about an error: one glances at that.
         extent = network.extent(network.nodes) | network.annotations.extent()
         goal = self.travel.goal
         border = BORDER * goal.width() / view.viewport().width()
         seen = goal.adjusted(border, border, -border, -border)
-        if extent.isEmpty():
+        if extent.isEmpty() or seen.contains(extent):
             return
-        scale, closer = self._scale_for(extent), self._closer
-        if seen.contains(extent):
-            if not closer or scale < 0.99 * closer:
-                return
-            closer = 0.0
-        elif asked == "opened" and not self._is_legible(scale):
-            return
-        else:
-            closer = closer or view.viewport().width() / goal.width()
         before = view.sight()
-        self.fit_all()
+        if self._is_legible(self._scale_for(extent)):
+            with self.by_itself():
+                self.fit_all()
+            self._asked = looked.asked
+            if not self.is_legible:  # with room for what lies over the canvas
+                self.look_back(looked)
         self.travel.start(before)
-        self._asked, self._closer = asked, closer
 
     def open_soon(self) -> None:
         """Open on the network as soon as the size of the view is known."""
@@ -170,26 +181,34 @@ class Framing(QObject):
 
     def looked(self) -> Looked:
         """What is seen now, and what for: to be looked back at."""
-        view = self._view
-        centre = view.sight().center()
-        return Looked(
-            view.scale_now, centre, self._asked, self._shows_all, self._closer
-        )
+        goal = self.travel.goal
+        scale = self._view.scale_now
+        if self.travel.is_on:
+            scale = self._view.viewport().width() / goal.width()
+        return Looked(scale, goal.center(), self._asked, self._shows_all)
 
     def look_back(self, looked: Looked) -> None:
         """See what was seen before, and follow it where it was followed then."""
         self._is_wanted = False
-        self._view.set_scale(looked.scale)
-        self._view.look_at(looked.centre)
+        with self.by_itself():
+            self._view.set_scale(looked.scale)
+            self._view.look_at(looked.centre)
         self._asked, self._shows_all = looked.asked, looked.shows_all
-        self._closer = looked.closer
+
+    def go_back(self, looked: Looked) -> None:
+        """The same, on a way that the eye can follow."""
+        before = self._view.sight()
+        self.travel.stop()
+        self.look_back(looked)
+        self.travel.start(before)
 
     def show_again(self) -> None:
         """Show what was asked for last, in a view of another size."""
         if not self._view.isVisible():
             return
         if self._asked == "whole":
-            self.fit_all()
+            with self.by_itself():
+                self.fit_all()
         elif self._asked == "opened":
             self.open()
 
@@ -199,7 +218,8 @@ class Framing(QObject):
         if asked and self._view.isVisible():
             self.show_again()
         else:
-            self._view.zoom_to(percent)
+            with self.by_itself():
+                self._view.zoom_to(percent)
             self._asked = asked
 
     def covers_a_card(self, over: QWidget) -> bool:

@@ -70,13 +70,18 @@ def cuts(rect: QRectF, one: QPointF, other: QPointF) -> bool:
 
 def to_segment(point: QPointF, one: QPointF, other: QPointF) -> float:
     """How far a point is from a segment."""
+    return distance(point, foot(point, one, other))
+
+
+def foot(point: QPointF, one: QPointF, other: QPointF) -> QPointF:
+    """The point of a segment that is nearest to another."""
     along = other - one
     length = along.x() ** 2 + along.y() ** 2
+    if length <= 0:
+        return one
     delta = point - one
-    if length > 0:
-        share = (delta.x() * along.x() + delta.y() * along.y()) / length
-        delta -= along * max(0.0, min(1.0, share))
-    return distance(delta, QPointF())
+    share = (delta.x() * along.x() + delta.y() * along.y()) / length
+    return one + along * max(0.0, min(1.0, share))
 
 
 def distance(one: QPointF, other: QPointF) -> float:

@@ -10,6 +10,7 @@ from engine.graph import Edge
 from gui.canvas.card import Spot
 from gui.canvas.edge_item import EdgeItem
 from gui.canvas.edge_rules import End
+from gui.canvas.geometry import distance
 from gui.canvas.marks import BendMark, Mark, NoteMark
 from gui.canvas.node_item import NodeItem
 from gui.canvas.scene import CanvasScene
@@ -17,6 +18,8 @@ from gui.canvas.scene import CanvasScene
 _PORT_REACH = 10.0
 _EDGE_REACH = 7.0
 _END_REACH = 30.0
+_PORTS_SHARE = 0.25
+"""Of an edge, as far as it goes to the port at each end: the rest is the edge's."""
 _FARTHEST = 24.0
 """Reaches grow in the scene as one zooms out, but no farther than this."""
 
@@ -45,8 +48,14 @@ class Hit:
         return End(self.node, self.spot.port, self.spot.is_output)
 
 
-def hit_at(network: CanvasScene, point: QPointF, scale: float) -> Hit:
-    """The topmost thing at a point of the scene; ports go before what is near them."""
+def hit_at(
+    network: CanvasScene, point: QPointF, scale: float, *, wants_port: bool = False
+) -> Hit:
+    """The topmost thing at a point of the scene; ports go before what is near them.
+
+    Of a short edge the middle is its own, though ports are near, except for who
+    `wants_port`: an edge is being drawn.
+    """
     callout = network.callout
     if callout is not None and callout.isVisible() and callout.rect().contains(point):
         return Hit(
@@ -58,16 +67,22 @@ def hit_at(network: CanvasScene, point: QPointF, scale: float) -> Hit:
     around = QRectF(point - QPointF(reach, reach), point + QPointF(reach, reach))
     items = network.items(around, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
     nodes = [item for item in items if isinstance(item, NodeItem)]
+    edges = [item for item in items if isinstance(item, EdgeItem) and item.isVisible()]
+    near = min(_EDGE_REACH / min(scale, 1.0), _FARTHEST)
     for item in nodes:
         spot = item.spot_at(point, reach)
         if spot is not None:
-            return Hit(node=item.name, spot=spot)
+            port = Hit(node=item.name, spot=spot)
+            if wants_port or any(each.rect().contains(point) for each in nodes):
+                return port
+            hit = _nearest_edge(edges, point, near)
+            away = distance(item.spot_position(spot), point)
+            return hit if _is_beyond_port(network, hit, away) else port
     for item in nodes:
         if item.badge_contains(point):
             return Hit(node=item.name, is_badge=True)
         if item.rect().contains(point):
             return Hit(node=item.name)
-    edges = [item for item in items if isinstance(item, EdgeItem) and item.isVisible()]
     for edge in edges:
         index = edge.bend_at(point, reach)
         if index is not None:
@@ -75,7 +90,6 @@ def hit_at(network: CanvasScene, point: QPointF, scale: float) -> Hit:
     mark = network.annotations.at(point)
     if isinstance(mark, NoteMark):
         return Hit(mark=mark)
-    near = min(_EDGE_REACH / min(scale, 1.0), _FARTHEST)
     hit = _nearest_edge(edges, point, near)
     # Edges run over frames.
     return hit if hit.edge is not None or mark is None else Hit(mark=mark)
@@ -100,6 +114,13 @@ def edge_at(network: CanvasScene, rect: QRectF, without: str = "") -> Edge | Non
         if edge.crosses(rect)
     ]
     return edges[min(near)[1]].edge if near else None
+
+
+def _is_beyond_port(network: CanvasScene, hit: Hit, away: float) -> bool:
+    """Whether so far from a port an edge begins to be meant."""
+    if hit.edge is None:
+        return False
+    return away > _PORTS_SHARE * network.edges[hit.edge].path.length()
 
 
 def _nearest_edge(edges: list[EdgeItem], point: QPointF, reach: float) -> Hit:

@@ -53,7 +53,7 @@ def context_menu(canvas: CanvasView, hit: Hit, point: QPointF) -> QMenu:
         _edge_entries(menu, canvas, hit, point)
     else:
         _add(menu, tr("Add layer…"), lambda: canvas.requests.ask(point, None), "Tab")
-        _add(menu, tr("Paste"), canvas.clipboard.paste, "Ctrl+V")
+        _add(menu, tr("Paste"), lambda: canvas.clipboard.paste(at=point), "Ctrl+V")
         _add(
             menu, tr("Add a note…"), lambda: canvas.annotator.add_note(point), "Shift+N"
         )

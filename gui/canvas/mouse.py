@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QTabBar
 
 from gui.canvas.border_scroll import BorderScroll
 from gui.canvas.gestures.base import Gesture
@@ -26,6 +27,7 @@ class Mouse(QObject):
         self._button = Qt.MouseButton.NoButton
         self._border_scroll = BorderScroll(canvas)
         self._holds_space = False
+        self._at: QPointF | None = None
         self.hover = Hover(canvas)
         self._takers = {
             QEvent.Type.MouseButtonPress: self._press,
@@ -39,14 +41,21 @@ class Mouse(QObject):
         """Whether a gesture is on its way."""
         return self._gesture is not None and self._gesture.is_dragging
 
+    @property
+    def at(self) -> QPointF | None:
+        """The point of the scene under the pointer; None while that is elsewhere."""
+        return None if self._at is None else self._canvas.to_scene(self._at)
+
     def takes(self, event: QEvent) -> bool:
         """Do what an event of the viewport means; gives whether it was the mouse's."""
         taker = self._takers.get(event.type())
         if taker is not None and isinstance(event, QMouseEvent):
             event.accept()
+            self._at = event.position()
             taker(event)
             return True
         if event.type() == QEvent.Type.Leave:
+            self._at = None
             self.hover.leave()
         return False
 
@@ -77,6 +86,7 @@ class Mouse(QObject):
         self._canvas.glide.finish()
         self._canvas.framing.travel.stop()  # a press is on what is seen
         self.hover.leave()
+        self._canvas.requests.close()
         self._gesture = gesture_for(self._canvas, event, holds_space=self._holds_space)
         self._button = event.button()
 
@@ -84,11 +94,26 @@ class Mouse(QObject):
         pointer = self._canvas.pointer(event.position(), event.modifiers())
         if self._gesture is None:
             if not event.buttons():
+                self._take_keys()
                 self.hover.move(pointer)
             return
         self._gesture.move(pointer)
         if self._gesture is not None and self._gesture.is_dragging:
             self._border_scroll.follow(self._gesture, pointer)
+
+    def _take_keys(self) -> None:
+        """Keys are for the canvas that is pointed at, unless something may be typed.
+
+        Only buttons and tabs that were pressed give them up: in a field or a list a
+        letter or an arrow has a meaning of its own.
+        """
+        holder = QApplication.focusWidget()
+        if (
+            isinstance(holder, (QAbstractButton, QTabBar))
+            and holder.window() is self._canvas.window()
+            and QApplication.activePopupWidget() is None
+        ):
+            self._canvas.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def _release(self, event: QMouseEvent) -> None:
         if self._gesture is None or event.button() != self._button:

@@ -93,6 +93,7 @@ class NavigableView(QGraphicsView):
         percent = self.zoom_percent()
         self.base = _text_scale()
         self.framing.follow_text(percent)
+        self.zoom_changed.emit(self.zoom_percent())  # of another whole, if not zoomed
 
     def zoom_to(self, percent: float) -> None:
         """Zoom to a percentage, keeping the middle."""
@@ -108,8 +109,8 @@ class NavigableView(QGraphicsView):
 
     def look_at(self, point: QPointF) -> None:
         """Bring a point of the scene into the middle."""
-        middle = QPointF(self.viewport().rect().center())
-        away = self.to_view(point) - middle
+        size = self.viewport().size()
+        away = self.to_view(point) - QPointF(size.width() / 2, size.height() / 2)
         self.pan_by(-away.x(), -away.y())
 
     def lying_over(self) -> list[QWidget]:
@@ -137,7 +138,8 @@ class NavigableView(QGraphicsView):
         covered = QRectF(self.minimap.geometry())
         shown = QRectF(self.to_view(rect.topLeft()), self.to_view(rect.bottomRight()))
         if self.minimap.isVisible() and covered.intersects(shown):
-            self.pan_by(0, covered.top() - 12 - shown.bottom())
+            up = covered.top() - 12 - shown.bottom()
+            self.pan_by(0, max(up, min(0.0, seen.top() - shown.top())))
 
     def sight(self) -> QRectF:
         """The part of the scene that is seen."""

@@ -15,6 +15,8 @@ LEAST_GAP = 32.0
 LANE_GAP = 40.0
 """Between cards one above the other."""
 _STEP_DOWN = 3 * GRID
+_SEARCH_STEP, _SEARCHED = 4 * GRID, 16
+"""A free place for several cards is looked for in such steps, and so many of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,38 @@ def free_place(boxes: Mapping[str, Box], wanted: Box) -> tuple[float, float]:
             return x, y
         lowest = max(box.bottom for box in in_the_way)
         y = GRID * math.ceil((lowest + _STEP_DOWN) / GRID)
+
+
+def free_shift(
+    boxes: Mapping[str, Box], group: Iterable[Box], wanted: tuple[float, float]
+) -> tuple[float, float]:
+    """How far to move some cards so that none lies on another: nearly as `wanted`."""
+    cards = list(group)
+    reach = _SEARCHED * _SEARCH_STEP
+    left, top = min(c.x for c in cards), min(c.y for c in cards)
+    right, bottom = max(c.right for c in cards), max(c.bottom for c in cards)
+    whole = _shifted(Box(left, top, right - left, bottom - top), *wanted)
+    near = [box for box in boxes.values() if box.meets(whole, reach + 2 * GRID)]
+
+    def is_free(dx: float, dy: float) -> bool:
+        moved = [_shifted(card, wanted[0] + dx, wanted[1] + dy) for card in cards]
+        return not any(m.meets(box, 2 * GRID) for m in moved for box in near)
+
+    # Down and to the right sooner than back: that is where one reads on.
+    steps = range(-_SEARCHED, _SEARCHED + 1)
+    ways = sorted(
+        ((_SEARCH_STEP * dx, _SEARCH_STEP * dy) for dx in steps for dy in steps),
+        key=lambda way: math.hypot(*way) + sum(-part for part in way if part < 0),
+    )
+    for dx, dy in ways:
+        if is_free(dx, dy):
+            return wanted[0] + dx, wanted[1] + dy
+    lowest = max(box.bottom for box in boxes.values())
+    return wanted[0], snapped(lowest + LANE_GAP - top)
+
+
+def _shifted(box: Box, dx: float, dy: float) -> Box:
+    return replace(box, x=box.x + dx, y=box.y + dy)
 
 
 def between(

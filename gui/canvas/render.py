@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from xml.sax.saxutils import escape
 
-from PySide6.QtCore import QMarginsF, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QMarginsF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
+    QFontInfo,
     QImage,
     QPageSize,
     QPaintDevice,
@@ -19,7 +21,7 @@ from engine.block_view import Known
 from engine.document import Document
 from engine.problems import Refusal
 from gui.canvas.scene import CanvasScene, Pair
-from gui.canvas.style import Style
+from gui.canvas.style import Fonts, Style
 from gui.texts import Texts
 from gui.theme import LIGHT, Theme
 
@@ -71,15 +73,7 @@ def render(document: Document, analysis: Known, theme: Theme, path: Path) -> Non
             if not image.save(str(path)):
                 raise _unwritable(path)
         case ".svg":
-            generator = QSvgGenerator()
-            generator.setFileName(str(path))
-            generator.setTitle(document.name)
-            generator.setDescription(f"{len(document.graph)} layers")
-            generator.setSize(size.toSize())
-            generator.setViewBox(QRectF(QPointF(), size))
-            _paint(scene, generator)
-            if not path.is_file():
-                raise _unwritable(path)
+            _write_svg(scene, document, path)
         case ".pdf":
             _write_pdf(scene, document.name, path)
         case suffix:
@@ -90,6 +84,36 @@ def render(document: Document, analysis: Known, theme: Theme, path: Path) -> Non
                 ),
                 tr("Choose a name that ends in .png, .svg or .pdf."),
             )
+
+
+def _write_svg(scene: CanvasScene, document: Document, path: Path) -> None:
+    size, buffer = _size(scene), QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setTitle(document.name)
+    generator.setDescription(f"{len(document.graph)} layers")
+    generator.setSize(size.toSize())
+    generator.setViewBox(QRectF(QPointF(), size))
+    _paint(scene, generator)
+    text = _with_known_families(buffer.data().data().decode(), scene.style_.fonts)
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise _unwritable(path) from error
+
+
+def _with_known_families(svg: str, fonts: Fonts) -> str:
+    """The same with families that a browser knows.
+
+    Qt names those it was asked for, "Sans Serif" say: browsers know none of that name,
+    and take one with serifs, whose letters need more room.
+    """
+    for font, generic in ((fonts.name, "sans-serif"), (fonts.mono, "monospace")):
+        family = QFontInfo(font).family().replace("'", "")
+        known = escape(f"'{family}', {generic}", {'"': "&quot;"})
+        svg = svg.replace(f'font-family="{font.family()}"', f'font-family="{known}"')
+    return svg
 
 
 def _write_pdf(scene: CanvasScene, title: str, path: Path) -> None:

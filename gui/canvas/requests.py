@@ -12,6 +12,7 @@ from engine.graph import Edge
 from gui.canvas.card import PORT_Y
 from gui.canvas.edge_rules import End
 from gui.canvas.editing import Onto
+from gui.canvas.feedback import LooseEdgeItem
 from gui.canvas.placing import GAP
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ class LayerRequests:
     def __init__(self, canvas: CanvasView) -> None:
         self._canvas = canvas
         self._last: tuple[QPointF, Onto] | None = None
+        self._loose: LooseEdgeItem | None = None
+        """The edge that what is asked for is to be joined by, still in the air."""
 
     def ask(self, point: QPointF, onto: Onto) -> None:
         """Ask the window for a layer to add at a point of the scene."""
@@ -32,6 +35,19 @@ class LayerRequests:
         if isinstance(onto, End) and onto.is_output:
             source = (onto.node, onto.port)
         self._canvas.add_requested.emit(point, source)
+
+    def ask_for_end(self, point: QPointF, held: End, loose: LooseEdgeItem) -> None:
+        """The same for the loose end of an edge, which is seen until `close`."""
+        self.close()
+        self._loose = loose
+        self._canvas.network.addItem(loose)
+        self.ask(point, held)
+
+    def close(self) -> None:
+        """Nobody is asked any more."""
+        if self._loose is not None:
+            self._canvas.network.removeItem(self._loose)
+            self._loose = None
 
     @property
     def given(self) -> TensorSpec | None:

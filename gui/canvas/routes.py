@@ -3,13 +3,13 @@
 It is a plain curve where that is free. Where it would pass behind a card, the edge is
 threaded through the gaps between cards: in each column of cards on its way it takes a
 free height, such that it turns little (the layered layout keeps these gaps free, see
-`engine.tidying`). An edge that a person has led through points goes there.
+`engine.tidying`). One that a person has led through points is another module's:
+`led_routes`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
@@ -25,7 +25,7 @@ _BELOW = 2.0 * GRID
 """A card this far below another is in a lower row."""
 _LANE = 3.0 * GRID
 """How far a loop keeps from the cards it goes around, above and below them."""
-_LOOP = 2.0 * GRID
+LOOP = 2.0 * GRID
 """How far it keeps from the two that it joins, beside them: the margin of a view whose
 text is half as large again has room for it."""
 _APART = 5.0
@@ -39,6 +39,8 @@ _NARROW = 0.02
 _LEVEL = 2.0
 """Ports of so nearly one height are joined by a straight line, and no slope is seen."""
 _BEND = 14.0
+_NEARLY, _CORNER = 2.5 * GRID, 12.0
+"""Ways down that differ by less than the first are one, so far from all corners."""
 _ACROSS = 14.0 * GRID
 """The height in which an edge crosses to another column: what lies between rows."""
 _NO_CARD = 120.0
@@ -70,29 +72,8 @@ def _curve(path: QPainterPath, x: float, y: float, x2: float, y2: float) -> None
     path.cubicTo(x + reach, y, x2 - reach, y2, x2, y2)
 
 
-def through(start: QPointF, bends: Sequence[QPointF], end: QPointF) -> QPainterPath:
-    """A smooth way through points, out to the right and in from the left.
-
-    Each point is passed in the direction from the one before to the one after
-    (Catmull and Rom, 1974).
-    """
-    points = [start, *bends, end]
-    tangents = [QPointF(1, 0)]
-    tangents += [
-        _unit(after - before) for before, after in zip(points, points[2:], strict=False)
-    ]
-    tangents.append(QPointF(1, 0))
-    path = QPainterPath(start)
-    for place, (one, other) in enumerate(pairwise(points)):
-        way = other - one
-        reach = min(0.4 * (way.x() ** 2 + way.y() ** 2) ** 0.5, 160.0)
-        path.cubicTo(
-            one + tangents[place] * reach, other - tangents[place + 1] * reach, other
-        )
-    return path
-
-
-def _unit(way: QPointF) -> QPointF:
+def unit(way: QPointF) -> QPointF:
+    """The same direction, one pixel long; to the right without any."""
     length = (way.x() ** 2 + way.y() ** 2) ** 0.5
     return way / length if length else QPointF(1, 0)
 
@@ -117,14 +98,12 @@ def route(
         end = QPointF(x2, y if abs(y2 - y) < _LEVEL else y2)
         plain = QPainterPath(start)
         _curve(plain, x, y, end.x(), end.y())
-        return plain if x2 - x < _NO_CARD else _threaded(plain, start, end, cards)
+        return plain if x2 - x < _NO_CARD else threaded(plain, start, end, cards)
     end = QPointF(x2, y2)
     is_below = target.top() >= source.bottom() + _BELOW
-    if is_below and target.right() > source.left() and target.left() < source.right():
-        plain = _stacked(source, output, target, entry)
-        if not _is_covered(plain, cards):
-            return plain
-    right, left = start + QPointF(_LOOP, 0), end - QPointF(_LOOP, 0)
+    if goes_down(source, output, target, entry, cards):
+        return _stacked(source, output, target, entry)
+    right, left = start + QPointF(LOOP, 0), end - QPointF(LOOP, 0)
     aside, lane = _aside(source, cards), None
     if is_below:
         between = _beyond(source, target, cards, 0)
@@ -141,7 +120,18 @@ def route(
     return _rounded([*corners, end])
 
 
-def _is_covered(path: QPainterPath, cards: Cards) -> bool:
+def goes_down(
+    source: QRectF, output: Spot, target: QRectF, entry: Spot, cards: Cards
+) -> bool:
+    """Whether one can go straight down to the other card, and nothing is between."""
+    is_below = target.top() >= source.bottom() + _BELOW
+    is_above_another = target.right() > source.left() and target.left() < source.right()
+    if not (is_below and is_above_another):
+        return False
+    return not is_covered(_stacked(source, output, target, entry), cards)
+
+
+def is_covered(path: QPainterPath, cards: Cards) -> bool:
     """Whether a path passes behind a card."""
     area = path.controlPointRect()
     if area.height() < 2:  # a rectangle without height would intersect nothing
@@ -153,11 +143,11 @@ def _is_covered(path: QPainterPath, cards: Cards) -> bool:
 # To the right.
 
 
-def _threaded(
+def threaded(
     plain: QPainterPath, start: QPointF, end: QPointF, cards: Cards
 ) -> QPainterPath:
     """The plain curve, or a way past the cards that lie behind it."""
-    if not _is_covered(plain, cards):
+    if not is_covered(plain, cards):
         return plain
     area = QRectF(start, end).normalized().adjusted(0, -_AROUND, 0, _AROUND)
     columns = _columns(
@@ -288,10 +278,28 @@ def _is_free(
     return not crosses_any(corners, cards)
 
 
+def stacked_ends(
+    source: QRectF, output: Spot, target: QRectF, entry: Spot
+) -> tuple[QPointF, QPointF]:
+    """Where an edge leaves a card at its lower side, and reaches one at its upper.
+
+    Cards of different widths that begin at one line: straight down, where it is little
+    that they differ by.
+    """
+    x = source.left() + source.width() * output.share
+    x2 = target.left() + target.width() * entry.share
+    middle = (x + x2) / 2
+    if abs(x - x2) < _NEARLY and all(
+        card.left() + _CORNER < middle < card.right() - _CORNER
+        for card in (source, target)
+    ):
+        x = x2 = middle
+    return QPointF(x, source.bottom()), QPointF(x2, target.top())
+
+
 def _stacked(source: QRectF, output: Spot, target: QRectF, entry: Spot) -> QPainterPath:
     """Straight down past the row of the source, then across just above the target."""
-    start = QPointF(source.left() + source.width() * output.share, source.bottom())
-    end = QPointF(target.left() + target.width() * entry.share, target.top())
+    start, end = stacked_ends(source, output, target, entry)
     drop = min(end.y() - start.y(), _ACROSS)
     path = QPainterPath(start)
     turn = QPointF(start.x(), end.y() - drop)
@@ -308,13 +316,18 @@ def _stacked(source: QRectF, output: Spot, target: QRectF, entry: Spot) -> QPain
 def _rounded(corners: Sequence[QPointF]) -> QPainterPath:
     """Straight from corner to corner, each of them rounded."""
     path = QPainterPath(corners[0])
+    add_rounded(path, corners)
+    return path
+
+
+def add_rounded(path: QPainterPath, corners: Sequence[QPointF]) -> None:
+    """Lead a path on from where it is, the first of the corners, to the last."""
     for before, corner, after in zip(corners, corners[1:], corners[2:], strict=False):
         into, out = corner - before, after - corner
         bend = min(_BEND, _half(into), _half(out))
-        path.lineTo(corner - _unit(into) * bend)
-        path.quadTo(corner, corner + _unit(out) * bend)
+        path.lineTo(corner - unit(into) * bend)
+        path.quadTo(corner, corner + unit(out) * bend)
     path.lineTo(corners[-1])
-    return path
 
 
 def _half(way: QPointF) -> float:

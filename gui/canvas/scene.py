@@ -352,6 +352,9 @@ class CanvasScene(QGraphicsScene):
         bounds = around(self.nodes[name].box for name in known)
         if names is None:
             bounds |= self.annotations.extent()
+            for edge in self.document.graph.bends:
+                if edge in self.edges:
+                    bounds |= self.edges[edge].path.boundingRect()
         if names is None and self.callout is not None:
             bounds |= self.callout.rect()
         return bounds

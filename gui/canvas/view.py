@@ -36,6 +36,7 @@ from gui.canvas.scopes import Scopes
 from gui.canvas.selection import Selection
 from gui.canvas.selection_memory import SelectionMemory
 from gui.canvas.style import Style
+from gui.canvas.view_memory import ViewMemory
 from gui.document_model import DocumentModel
 from gui.texts import Texts
 from gui.theme import Theme
@@ -109,7 +110,8 @@ class CanvasView(NavigableView):
         self.arrange_bar = ArrangeBar(self)
         self.legend = Legend(self.network.style_, self)
         self.empty_hint = EmptyHint(self)
-        self.follower = Follower(self)
+        self._seen_before = ViewMemory(self)
+        self.follower = Follower(self, self._seen_before)
         self._selected_before = SelectionMemory(self)
         self._partners = Partners(self)
 
@@ -193,9 +195,9 @@ class CanvasView(NavigableView):
         """A point of the view with the keys that are held."""
         return Pointer(position, self.to_scene(position), modifiers)
 
-    def hit(self, point: QPointF) -> Hit:
-        """What is at a point of the scene."""
-        return hit_at(self.network, point, self.scale_now)
+    def hit(self, point: QPointF, *, wants_port: bool = False) -> Hit:
+        """What is at a point of the scene; see `hit_at`."""
+        return hit_at(self.network, point, self.scale_now, wants_port=wants_port)
 
     def open_menu(self, pointer: Pointer) -> None:
         """Show what can be done where the pointer is."""

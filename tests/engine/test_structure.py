@@ -115,9 +115,23 @@ def test_an_end_that_is_missing_can_be_added(lost: str) -> None:
 def test_what_reaches_no_output_is_a_warning_only() -> None:
     document = chain(("fc1", "Linear", {}), shape=(4,))
     Drawing.node(_drawing_of(document), "spare", "Linear")
-    problems = examine(document.graph).problems
-    assert {each.severity for each in problems} == {Severity.WARNING}
-    assert "spare reaches no Output" in " ".join(each.message for each in problems)
+    document.graph.add_edge(Edge("fc1", "output", "spare", "input"))
+    (problem,) = examine(document.graph).problems
+    assert problem.severity == Severity.WARNING
+    assert "spare reaches no Output" in problem.message
+
+
+@pytest.mark.parametrize("layer", ["Linear", "Add", "MultiheadAttention"])
+def test_a_node_that_is_joined_to_nothing_is_told_of_once(layer: str) -> None:
+    document = chain(("fc1", "Linear", {}), shape=(4,))
+    Drawing.node(_drawing_of(document), "spare", layer)
+    (problem,) = examine(document.graph).problems
+    assert problem.severity == Severity.WARNING
+    assert problem.message == (
+        "spare is joined to nothing, so it is not part of the network."
+    )
+    assert problem.fixes[-1].label == "Remove spare"
+    assert _after_fix(document, problem, len(problem.fixes) - 1) == []
 
 
 def _drawing_of(document: Document) -> Drawing:

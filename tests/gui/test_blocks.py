@@ -246,7 +246,7 @@ def test_back_from_a_block_the_view_follows_new_layers_as_before(
     blocks.model.enter("Bottleneck", "stage1")
     QTest.mouseClick(canvas.scopes.trail.parts[0], Qt.MouseButton.LeftButton)
     assert blocks.model.scope == ""
-    for _ in range(6):
+    for _ in range(2):
         canvas.add_layer("ReLU")
     qtbot.waitUntil(lambda: not canvas.framing.travel.is_on)
     assert canvas.sight().contains(canvas.network.extent(canvas.network.nodes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -69,6 +70,17 @@ def test_an_svg_holds_the_names_and_shapes(qapp: QApplication, tmp_path: Path) -
     render(document, analyse(document), LIGHT, path)
     texts = set(ElementTree.parse(path).getroot().itertext())  # noqa: S314  our own
     assert {"images", "fc1", "Linear 64", "Pair"} <= {text.strip() for text in texts}
+
+
+def test_an_svg_names_families_that_browsers_know(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    path, document = tmp_path / "network.svg", pair_of_layers()
+    render(document, analyse(document), LIGHT, path)
+    families = set(re.findall(r'font-family="([^"]*)"', path.read_text()))
+    assert len(families) == 2
+    assert {family.split(", ")[1] for family in families} == {"sans-serif", "monospace"}
+    assert not any("Sans Serif" in family for family in families)
 
 
 def test_other_files_and_folders_are_refused(

@@ -446,7 +446,7 @@ def test_why_an_edit_could_not_be_is_past_once_another_was_made(
 
 def test_a_warning_has_the_colour_of_warnings(window: MainWindow) -> None:
     window.canvas.add_layer("Dropout")
-    assert [each.is_error for each in window.model.analysis.problems] == [False, False]
+    assert [each.is_error for each in window.model.analysis.problems] == [False]
     button, theme = window.status.problems, window.page._place.appearance.theme
     color = button.palette().color(QPalette.ColorRole.ButtonText).name()
     assert color == theme.warning.lower()

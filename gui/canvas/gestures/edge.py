@@ -124,8 +124,8 @@ class DragEdge(Gesture):
                 target=target,
             )
             self.canvas.model.push(label, edits.RemoveEdge(self._moving))
-        else:
-            self.canvas.requests.ask(pointer.scene, self._held)
+        elif self._loose is not None:
+            self.canvas.requests.ask_for_end(pointer.scene, self._held, self._loose)
 
     def clear(self) -> None:
         if self._loose is not None:
@@ -139,7 +139,7 @@ class DragEdge(Gesture):
     def _aim(self, pointer: Pointer) -> None:
         """Find the port the pointer means, or why there is none."""
         self._drop, self._refusal = None, ""
-        hit = self.canvas.hit(pointer.scene)
+        hit = self.canvas.hit(pointer.scene, wants_port=True)
         graph = self.network.document.graph
         if hit.end is not None:
             if hit.end == self._held:

@@ -125,10 +125,10 @@ class PressBadge(Gesture):
         first = self.network.findings.first
         if first is None or first.node != self._node:
             return
-        if self.network.callout is None:
-            self.network.error_note.show()
-        else:
+        if self.network.error_note.is_shown:
             self.network.error_note.hide()
+        else:
+            self.network.error_note.show()
 
 
 class PressEdge(Gesture):

@@ -14,7 +14,6 @@ from engine.graph import Edge
 from gui.canvas.feedback import StrokeItem
 from gui.canvas.gestures.base import Gesture, Pointer
 from gui.canvas.gestures.plain import Pan
-from gui.canvas.placing import snapped
 from gui.canvas.wording import edges_phrase
 from gui.texts import Texts
 
@@ -127,7 +126,9 @@ class AddBends(_Stroke):
 def with_bend(canvas: CanvasView, edge: Edge, place: QPointF) -> Edit:
     """The edit that leads an edge through one more point on its course."""
     item = canvas.network.edges[edge]
+    place = item.on_course(place)
     index = item.place_among_bends(place)
     bends = [(bend.x(), bend.y()) for bend in item.bends]
-    bends.insert(index, (snapped(place.x()), snapped(place.y())))
+    # Not on the grid: a straight edge would no longer be straight.
+    bends.insert(index, (round(place.x(), 1), round(place.y(), 1)))
     return SetBends(edge, tuple(bends))

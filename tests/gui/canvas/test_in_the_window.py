@@ -12,9 +12,10 @@ from engine import edits
 from engine.catalog import Layer
 from engine.document import DataConfig, Document
 from engine.graph import Node
+from gui.canvas.feedback import LooseEdgeItem
 from gui.main_window import MainWindow
 from tests.gui.conftest import OpenWindow
-from tests.gui.test_canvas import LEFT, NONE, at, chain, drag, port
+from tests.gui.test_canvas import LEFT, NONE, at, body, chain, drag, port
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -32,6 +33,8 @@ def test_an_edge_let_go_on_nothing_opens_a_filtered_search(window: MainWindow) -
     drag(canvas, port(canvas, "fc1", "output", is_output=True), QPointF(420, 240))
     search = window.add_search
     assert search.isVisible()
+    (loose,) = canvas.network.passing_items()
+    assert isinstance(loose, LooseEdgeItem), "the edge waits for what is chosen"
     rows = search.list.layers.rows
     listed = {row.name for row in rows if isinstance(row, Layer)}
     assert "Linear" in listed
@@ -42,6 +45,29 @@ def test_an_edge_let_go_on_nothing_opens_a_filtered_search(window: MainWindow) -
     assert [e.source for e in window.model.document.graph.edges_into(added.name)] == [
         "fc1"
     ]
+    assert canvas.network.passing_items() == []
+
+
+def test_a_search_that_is_left_leaves_no_edge_in_the_air(window: MainWindow) -> None:
+    canvas = window.canvas
+    drag(canvas, port(canvas, "fc1", "output", is_output=True), QPointF(420, 240))
+    assert len(canvas.network.passing_items()) == 1
+    QTest.keyClick(window.add_search, Qt.Key.Key_Escape)
+    assert canvas.network.passing_items() == []
+
+
+def test_keys_are_for_the_canvas_that_is_pointed_at(window: MainWindow) -> None:
+    canvas, tabs = window.canvas, window.bottom.tabBar()
+    canvas.select(["fc1"])
+    spot = at(canvas, body(canvas, "fc1"))
+    tabs.setFocus(Qt.FocusReason.MouseFocusReason)
+    QTest.mouseMove(canvas.viewport(), spot)
+    assert canvas.hasFocus()
+    line = window.left.layers.search
+    window.left.setCurrentWidget(window.left.layers)
+    line.setFocus(Qt.FocusReason.MouseFocusReason)
+    QTest.mouseMove(canvas.viewport(), spot + QPoint(9, 0))
+    assert line.hasFocus(), "one may be typing"
 
 
 def test_f8_goes_from_problem_to_problem(window: MainWindow) -> None:
@@ -95,7 +121,7 @@ def test_a_node_in_sight_is_gone_to_without_panning(window: MainWindow) -> None:
 
 
 def test_a_note_is_seen_whole_where_its_card_does_not_fit_too(
-    window: MainWindow,
+    window: MainWindow, qtbot: QtBot
 ) -> None:
     window.resize(1600, 760)
     canvas, model = window.canvas, window.model
@@ -113,6 +139,7 @@ def test_a_note_is_seen_whole_where_its_card_does_not_fit_too(
     model.undo_stack.redo()
     note = canvas.network.callout
     assert note is not None
+    qtbot.waitUntil(note.isVisible)
     assert canvas.sight().height() < both
     assert canvas.sight().contains(note.rect())
 
@@ -120,7 +147,7 @@ def test_a_note_is_seen_whole_where_its_card_does_not_fit_too(
 def test_of_all_problems_the_first_error_is_named(window: MainWindow) -> None:
     first, *_ = window.model.analysis.problems
     assert not first.is_error
-    assert window.status.problems.text() == "4 problems: images"
+    assert window.status.problems.text() == "3 problems: images"
     assert window.status.problems.property("role") == "alarm"
 
 

@@ -113,7 +113,7 @@ def break_one(desk: Desk) -> None:
 
 @pytest.mark.parametrize("moves", [False, True], ids=["rests", "moves"])
 def test_one_sees_why_a_card_is_broken_and_then_the_network_again(
-    desk: Desk, moves: bool
+    desk: Desk, qtbot: QtBot, moves: bool
 ) -> None:
     canvas = desk.canvas
     desk.window.resize(900, 440)
@@ -122,6 +122,7 @@ def test_one_sees_why_a_card_is_broken_and_then_the_network_again(
     break_one(desk)
     note = canvas.network.callout
     assert note is not None
+    qtbot.waitUntil(note.isVisible)
     assert canvas.sight().contains(note.rect())
     assert is_whole(canvas, "layer1")
     assert seen(canvas, "layer1") != before["layer1"], "it lay out of sight"
@@ -146,15 +147,18 @@ def test_an_error_where_nobody_looks_moves_nothing(desk: Desk) -> None:
     assert seen(canvas, "layer1") == before
 
 
-def test_a_note_is_read_whole_where_the_beginning_alone_is_shown(desk: Desk) -> None:
+def test_a_note_is_read_whole_where_the_beginning_alone_is_shown(
+    desk: Desk, qtbot: QtBot
+) -> None:
     canvas = desk.canvas
     desk.window.resize(500, 360)
     desk.model.replace(picture(20))
     graph = desk.model.document.graph
     desk.model.push("Break", change_settings(graph, "layer2", {"kernel_size": 45}))
-    canvas.framing.open()
     note = canvas.network.callout
     assert note is not None
+    qtbot.waitUntil(note.isVisible)
+    canvas.framing.open()
     assert canvas.sight().contains(note.rect())
     assert is_whole(canvas, "layer2")
 
@@ -270,6 +274,7 @@ def test_the_map_is_small_while_it_would_hide_the_note(
     break_one(desk)
     note = canvas.network.callout
     assert note is not None
+    qtbot.waitUntil(note.isVisible)
     canvas.zoom_to(100)
     canvas.center_on("layer15")  # the last one: nothing is below and right of it
     qtbot.waitUntil(lambda: its_map.isVisible() and not its_map.is_folded)
@@ -455,3 +460,23 @@ def test_the_frame_of_the_map_is_equally_thick_on_all_sides(
     assert list(across.values()).count(height) == 2
     assert list(down.values()).count(width) == 2
     assert len(inked) == 2 * (width + height) - 4
+
+
+def test_the_zoom_that_is_told_is_that_of_the_text_size(desk: Desk) -> None:
+    canvas, before = desk.canvas, QApplication.font()
+    told: list[int] = []
+    desk.model.replace(row(40, columns=8))
+    canvas.framing.fit_all()  # the same pixels, whatever the text
+    canvas.zoom_changed.connect(told.append)
+    larger = QApplication.font()
+    larger.setPixelSize(24)
+    QApplication.setFont(larger)
+    try:
+        canvas.follow_text()
+        assert told[-1] == canvas.zoom_percent()
+        canvas.zoom_to(canvas.zoom_percent())
+        assert told[-1] == canvas.zoom_percent()
+    finally:
+        QApplication.setFont(before)
+        canvas.follow_text()
+    assert told[-1] == canvas.zoom_percent()

@@ -14,7 +14,8 @@ from engine.block_view import Step
 from engine.edits import MoveNodes
 from gui.canvas.card import Spot
 from gui.canvas.geometry import crosses_any, crossing, cuts, sampled
-from gui.canvas.routes import Cards, route, through
+from gui.canvas.led_routes import through
+from gui.canvas.routes import Cards, route
 from gui.canvas.view import CanvasView
 from gui.document_model import DocumentModel
 from gui.theme import DARK
