@@ -32,7 +32,7 @@ from gui.recent_files import RecentFiles
 from gui.runs_panel import known_runs
 from gui.safekeeping import Safekeeping
 from gui.side_panels import BottomTabs, LeftTabs
-from gui.sides import FoldingSplitter, Sides
+from gui.sides import SHARE, GivingSplitter, Sides
 from gui.status_line import StatusLine
 from gui.texts import Texts
 from gui.theme import Theme
@@ -112,7 +112,7 @@ class Workspace(QWidget):
     # Putting it together.
 
     def _lay_out(self) -> None:
-        middle = FoldingSplitter(Qt.Orientation.Vertical, self)
+        middle = GivingSplitter(Qt.Orientation.Vertical, 0, self)
         canvas_column = QWidget(middle)
         column = QVBoxLayout(canvas_column)
         column.setContentsMargins(0, 0, 0, 0)
@@ -128,7 +128,7 @@ class Workspace(QWidget):
         sides.setStretchFactor(1, 1)
         sides.setCollapsible(1, False)
         self._follow_text()
-        self.splitters = {"middle": middle, "sides": sides}
+        self.splitters: dict[str, GivingSplitter] = {"middle": middle, "sides": sides}
         self.panels: dict[str, QWidget] = {
             "left": self.left,
             "bottom": self.bottom,
@@ -149,8 +149,8 @@ class Workspace(QWidget):
     def _divide(self) -> None:
         """Give the sides the room that their text needs.
 
-        A lesson has narrower lines where it would leave no room for the tabs below the
-        canvas: in a small window with large text.
+        A lesson has narrower lines where the canvas would lose its share, or the tabs
+        below it their room: in a small window, or with large text.
         """
         letter = self.fontMetrics().averageCharWidth()
         right = _INSPECTOR[0] + _INSPECTOR[1] * letter
@@ -158,7 +158,9 @@ class Workspace(QWidget):
         if self.lesson_id is not None:
             below = self.bottom.tabBar().sizeHint().width() + _COUNTED * letter
             least, most = (letters * letter for letters in _READING_LETTERS)
-            reading = max(least, min(self.window().width() - right - below, most))
+            room = self.window().width()
+            room -= right + max(below, round(SHARE * room))
+            reading = max(least, min(room, most))
         tabs = self.left.tabBar().sizeHint().width()
         left = max(_LEFT_LEAST, tabs + letter, reading)
         if (left, right) != (self.left.minimumWidth(), self.inspector.minimumWidth()):
