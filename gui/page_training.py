@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from engine.document import Document
 from engine.edits import SetRecipe
 from engine.problems import Problem
+from gui.missing_data import MISSING
 from gui.texts import Texts
 from gui.training.controller import TrainingState
 from gui.training.going_on import GoingOn
@@ -57,7 +58,9 @@ class PageTraining(QObject):
             source.hardware_known.connect(self._show_hardware)
         page.readiness.failed.connect(lambda problem: say(problem.sentence()))
         refuse = page.messages.show_refusal  # an edit is the answer to it
-        self._training.failed.connect(lambda problem: refuse(problem.sentence()))
+        self._training.failed.connect(
+            lambda problem: problem.code == MISSING or refuse(problem.sentence())
+        )
         self._training.left_out.connect(page.messages.show_note)
         self._training.news_came.connect(self._note)
 

@@ -91,6 +91,7 @@ class ProblemsPanel(QScrollArea):
             row.open_wanted.connect(partial(self._look_inside, row.problem))
             row.fit(self._room())
             self._column.insertWidget(place, row)
+            row.show()  # now: under many keys Qt paints before it does
         more = len(problems) - len(self.rows)
         self._none.setVisible(not problems)
         if is_blank:

@@ -23,6 +23,7 @@ from gui.inspector import Inspector
 from gui.lesson_session import LessonSession
 from gui.measuring import Measuring
 from gui.message_bar import MessageBar
+from gui.missing_data import MissingData
 from gui.new_inputs import NewInputs
 from gui.notices import Notices
 from gui.page_training import PageTraining
@@ -103,6 +104,15 @@ class Workspace(QWidget):
         self.add_search.list.layers.more = self.shelf.layers
         self.find_node = FindNode(model, theme, self)
         self.top = TopBar(acts, theme, self)
+        self.missing_data = MissingData(
+            model,
+            self.training,
+            self.safe.questions,
+            acts["data_folder"].trigger,
+            lambda: place.data_folder,
+            self.train,
+            self,
+        )
         self.problems = ProblemWalk(model, self.canvas, self.bottom, self.go_to, self)
         self._lay_out()
         self._connect()
@@ -172,6 +182,9 @@ class Workspace(QWidget):
         self._place.appearance.text_resized.connect(self._follow_text)
         self._sides.resized.connect(self._divide)
         canvas.selection_changed.connect(self.inspector.show_selection)
+        canvas.selection.marks_changed.connect(
+            lambda: self.inspector.show_marks(canvas.selection.marks)
+        )
         canvas.node_activated.connect(lambda _: self.inspector.focus_settings())
         self.inspector.left.connect(self._focus_canvas)
         canvas.add_requested.connect(self._open_add_search)

@@ -524,3 +524,13 @@ def test_a_menu_offers_no_mending_of_nothing(window: MainWindow) -> None:
     arrange.aboutToShow.emit()
     assert unframe.isEnabled()
     arrange.aboutToHide.emit()
+
+
+def test_a_problem_is_in_the_list_before_anything_is_painted(
+    window: MainWindow,
+) -> None:
+    """Under a burst of keys Qt paints before it shows what was put into a layout."""
+    window.bottom.setCurrentWidget(window.bottom.problems)
+    graph = window.model.document.graph
+    window.model.push("Break", change_settings(graph, "conv2", {"kernel_size": 9}))
+    assert [row.isVisible() for row in window.bottom.problems.rows] == [True]
