@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from engine.problems import Problem
-from gui.document_model import DocumentModel
-from gui.question_bar import Answer, Question, QuestionBar
+from gui.question_bar import Answer, Question
 from gui.texts import Texts
-from gui.training.controller import TrainingController, TrainingState
+from gui.training.controller import TrainingState
+
+if TYPE_CHECKING:
+    from gui.workspace import Workspace
 
 tr = Texts("window")
 
@@ -24,21 +27,17 @@ class MissingData(QObject):
 
     def __init__(
         self,
-        model: DocumentModel,
-        training: TrainingController,
-        questions: QuestionBar,
+        page: Workspace,
         choose: Callable[[], object],
         folder: Callable[[], Path],
-        train: Callable[[], object],
-        parent: QObject | None = None,
     ) -> None:
         """`choose` lets the user choose another `folder` of data sets."""
-        super().__init__(parent)
-        self._model, self._questions = model, questions
-        self._choose, self._folder, self._train = choose, folder, train
-        training.failed.connect(self._ask)
-        training.state_changed.connect(self._on_state)
-        model.data_changed.connect(self._forget)
+        super().__init__(page)
+        self._model, self._questions = page.model, page.safe.questions
+        self._choose, self._folder, self._train = choose, folder, page.train
+        page.training.failed.connect(self._ask)
+        page.training.state_changed.connect(self._on_state)
+        page.model.data_changed.connect(self._forget)
 
     def _on_state(self, state: TrainingState) -> None:
         if state is TrainingState.STARTING:

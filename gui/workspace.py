@@ -104,15 +104,8 @@ class Workspace(QWidget):
         self.add_search.list.layers.more = self.shelf.layers
         self.find_node = FindNode(model, theme, self)
         self.top = TopBar(acts, theme, self)
-        self.missing_data = MissingData(
-            model,
-            self.training,
-            self.safe.questions,
-            acts["data_folder"].trigger,
-            lambda: place.data_folder,
-            self.train,
-            self,
-        )
+        choose = acts["data_folder"].trigger
+        self.missing_data = MissingData(self, choose, lambda: place.data_folder)
         self.problems = ProblemWalk(model, self.canvas, self.bottom, self.go_to, self)
         self._lay_out()
         self._connect()
