@@ -21,7 +21,7 @@ class ActionSpec:
     on_canvas: bool = False
     """Whether its keys count only while the canvas has the keyboard."""
     needs: str = ""
-    """What it cannot do without: `node`, `selection`, `block`, or nothing."""
+    """What it cannot do without: `node`, `selection`, `block`, `framed`, `problem`."""
     words: tuple[str, ...] = ()
     """Other words that the command palette finds it by."""
 
@@ -136,16 +136,27 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
             "rename", "Re&name", ("F2",), "Rename the selected node", needs="node"
         ),
         ActionSpec("find", "&Find a node…", ("Ctrl+F",), "Go to a node by its name"),
-        ActionSpec("next_problem", "Go to the next pro&blem", ("F8",), "What to mend"),
+        ActionSpec(
+            "next_problem",
+            "Go to the next pro&blem",
+            ("F8",),
+            "What to mend",
+            needs="problem",
+        ),
         ActionSpec(
             "mend",
             "&Mend the first problem",
             ("Alt+Enter", "Alt+Return"),
             "Apply the first fix that is offered",
+            needs="problem",
         ),
         SEPARATOR,
         ActionSpec(
-            "palette", "All co&mmands…", ("Ctrl+K",), "Search everything there is to do"
+            "palette",
+            "All co&mmands…",
+            ("Ctrl+K",),
+            "Search everything there is to do",
+            words=("palette",),
         ),
     ),
     "&View": (
@@ -309,6 +320,7 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
             ("Alt+P",),
             "Free the selected nodes from their frames, or take a frame away",
             True,
+            "framed",
         ),
         ActionSpec("note", "Add a &note…", ("Shift+N",), "Write on the canvas", True),
     ),
@@ -370,6 +382,8 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
 }
 
 CHECKABLE = frozenset({"left", "bottom", "right", "apart"})
+COLORINGS = ("layer", "parameters", "operations", "memory", "time")
+"""What the cards are coloured by: one of them at a time, as `color_layer`."""
 SUBMENUS = frozenset({"lessons", "recent", "export", "theme", "text_size"})
 
 

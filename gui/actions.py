@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QMenuBar, QWidget
 
 from gui.action_table import (
     ACTION_TEXTS,
     CHECKABLE,
+    COLORINGS,
     MENU_TEXTS,
     MENUS,
     SUBMENUS,
@@ -47,6 +48,14 @@ class Actions(QObject):
                     self.menus[spec.id].setObjectName(spec.id)
                 else:
                     menu.addAction(self._make(spec, handlers[spec.id]))
+        colorings = QActionGroup(self)
+        for name in COLORINGS:
+            self.of[f"color_{name}"].setCheckable(True)
+            colorings.addAction(self.of[f"color_{name}"])
+
+    def check_coloring(self, name: str) -> None:
+        """Check what the cards are coloured by: `layer`, `parameters` and so on."""
+        self.of[f"color_{name}"].setChecked(True)
 
     def serve(self, canvas: QWidget) -> None:
         """Let the keys that count on the canvas alone count on this one."""

@@ -17,12 +17,13 @@ from PySide6.QtWidgets import (
 
 from engine.catalog.settings import wrong_values
 from engine.document import DataConfig
-from engine.edits import SetData, SetName, SetRecipe
-from engine.problems import Problem
+from engine.edits import Compound, SetData, SetName, SetRecipe
+from engine.problems import Fix, Problem
 from engine.recipe import RECIPE_SETTINGS
 from engine.recipe_augmentation import AUGMENTATION_SETTINGS
 from gui.cards import Card, label, section
 from gui.choice_box import ChoiceBox
+from gui.data_complaint import DataComplaint
 from gui.document_model import DocumentModel
 from gui.eliding_line import ElidingLine
 from gui.form_label import FormLabel
@@ -154,10 +155,13 @@ class DataSection(QWidget):
                 "chance"
             )
         )
+        self.complaint = DataComplaint(self)
+        self._column.addWidget(self.complaint)
         self._column.addWidget(self.about)
         self._column.addWidget(self.look)
         self.about.show_text("")
         self.look.clicked.connect(self.look_wanted)
+        self.complaint.fix_chosen.connect(self._mend)
         self.source.activated.connect(self._choose_source)
         model.data_changed.connect(self.refresh)
         if model.data is not None:
@@ -199,10 +203,13 @@ class DataSection(QWidget):
         from engine.training.augmentation_fit import offered
 
         known = data.ask(config)
+        wrong = None if known is None else known.info
+        problem = wrong if isinstance(wrong, Problem) else None
+        self.complaint.show_problem(problem, config, self.form)
         if known is None:
             self.about.show_text(data.waiting_for(config))
         elif isinstance(known.info, Problem):
-            self.about.show_text(known.info.sentence())
+            self.about.show_text("")
         else:
             self.about.show_text(holding(known.info))
             can_augment = bool(offered(self._model.root, known.info))
@@ -247,6 +254,10 @@ class DataSection(QWidget):
             self._model.push(
                 tr("Learn from {source}", source=self.source.itemText(index)), edit
             )
+
+    def _mend(self, fix: Fix) -> None:
+        edits = Compound(fix.edits)  # type: ignore[arg-type]
+        self._model.push(fix.label, edits, scope="")
 
     def _change(self, name: str, value: Any) -> None:
         config = self._model.document.data

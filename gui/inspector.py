@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -9,8 +10,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QStackedWidget, QWidget
 
 from gui.block_page import BlockPage
+from gui.canvas.marks import FrameMark, Mark
 from gui.document_model import DocumentModel
 from gui.document_page import DocumentPage
+from gui.frame_page import FramePage
 from gui.node_page import NodePage
 from gui.preview_source import PreviewSource
 from gui.several_page import SeveralPage
@@ -51,7 +54,7 @@ class Inspector(QScrollArea):
         self._stack.addWidget(self.document_page)
         self.block_page = BlockPage(model, self._stack)
         self._stack.addWidget(self.block_page)
-        self._page: NodePage | SeveralPage | None = None
+        self._page: NodePage | SeveralPage | FramePage | None = None
         model.analysed.connect(self._refresh)
         model.node_renamed.connect(self._follow_name)
         model.replaced.connect(lambda: self.show_selection([]))
@@ -82,7 +85,8 @@ class Inspector(QScrollArea):
         """Show the page for the nodes called `names`."""
         graph = self._model.document.graph
         known = tuple(name for name in names if name in graph)
-        if known == self.names and (self._page is not None) == bool(known):
+        has_page = isinstance(self._page, NodePage | SeveralPage)
+        if known == self.names and has_page == bool(known):
             return
         self.names, self._scope = known, self._model.scope
         if not known:
@@ -92,6 +96,16 @@ class Inspector(QScrollArea):
         else:
             self._show(SeveralPage(self._model, known, self._stack))
 
+    def show_marks(self, marks: Sequence[Mark]) -> None:
+        """Show the page of a frame that is selected alone; after `show_selection`."""
+        if self.names:
+            return
+        frame = marks[0] if len(marks) == 1 else None
+        if isinstance(frame, FrameMark):
+            self._show(FramePage(self._model, frame.name, self._stack))
+        elif isinstance(self._page, FramePage):
+            self._show(None)
+
     def _page_of(self, name: str) -> NodePage:
         page = NodePage(self._model, name, self.previews, self._stack)
         page.mended.connect(self.left)
@@ -100,6 +114,9 @@ class Inspector(QScrollArea):
     def focus_settings(self) -> None:
         """Put the keyboard into the first setting of the selected node, or its name."""
         page = self._page
+        if isinstance(page, FramePage):
+            page.title.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
         first = (
             next(iter(page.form.fields.values()), None) if page is not None else None
         )
@@ -122,7 +139,7 @@ class Inspector(QScrollArea):
             self._page.name_field.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self._page.name_field.line.selectAll()
 
-    def _show(self, page: NodePage | SeveralPage | None) -> None:
+    def _show(self, page: NodePage | SeveralPage | FramePage | None) -> None:
         old, self._page = self._page, page
         if page is not None:
             self._stack.addWidget(page)
@@ -148,6 +165,8 @@ class Inspector(QScrollArea):
             or self._page.is_outdated
         ):
             self._show(self._page_of(self._page.name))
+        elif isinstance(self._page, FramePage) and not self._page.is_there:
+            self._show(None)
         elif self._page is not None:
             self._page.refresh()
 

@@ -19,6 +19,7 @@ from gui.open_menus import OpenMenus
 from gui.palette import CommandPalette
 from gui.palette_entries import (
     Entry,
+    Standing,
     layer_entries,
     menu_entries,
     node_entries,
@@ -139,13 +140,17 @@ class Keyboard(QObject):
     def _why_not(self, action: QAction) -> str:
         page = self._page()
         if page is None:
-            return why_not(action, [], 0, False)
+            return why_not(action, Standing())
         canvas = page.canvas
         return why_not(
             action,
-            canvas.selection.names,
-            len(canvas.selection.edges),
-            canvas.blocks.selected_block() is not None,
+            Standing(
+                has_node=bool(canvas.selection.names),
+                has_edge=bool(canvas.selection.edges),
+                has_block=canvas.blocks.selected_block() is not None,
+                has_framed=canvas.annotator.has_framed,
+                has_problem=bool(page.model.analysis.problems),
+            ),
         )
 
 

@@ -216,6 +216,7 @@ class MainWindow(QMainWindow):
         self.keyboard.adopt(page)
         page.trainer.may_train = partial(self._why_not_train, page)
         page.described.connect(partial(self._describe, page))
+        page.canvas.cost_chosen.connect(lambda _: self._describe(page))
         page.training.news_came.connect(lambda _: self.tabs.refresh(page))
         page.lesson_wanted.connect(self.files.open_lesson)
         page.document_restored.connect(self.show_restored)
@@ -279,6 +280,7 @@ class MainWindow(QMainWindow):
             state not in {TrainingState.IDLE, TrainingState.STOPPING}
         )
         acts["go_on"].setEnabled(page.trainer.going_on.is_possible)
+        self.actions_.check_coloring(page.canvas.network.coloring.cost or "layer")
 
     def _why_not_train(self, page: Workspace) -> str:
         """PyTorch has one source of chance: two trainings at once would disturb it."""

@@ -23,6 +23,7 @@ from engine.edits import Compound, SetShares, change_settings
 from engine.graph import Node
 from engine.pretrained.needs import need_of
 from engine.problems import Fix, Problem
+from gui.bypass_note import BypassNote
 from gui.cards import Card, LinkLabel, ProblemCard, label, unbroken
 from gui.code_question import allow, ask_to_allow
 from gui.document_model import DocumentModel
@@ -62,6 +63,7 @@ class NodePage(QWidget):
         self.layer_name = node.layer
         self.heading = label(name, "heading", self)
         self.subtitle = label("", "muted", self)
+        self.bypass_note = BypassNote(model, self)
         self._problems_column = QVBoxLayout()
         self.name_field = NameField(self)
         settings = node.type.settings if node.type else ()
@@ -92,6 +94,7 @@ class NodePage(QWidget):
         column.setSpacing(8)
         column.addWidget(self.heading)
         column.addWidget(self.subtitle)
+        column.addWidget(self.bypass_note)
         column.addLayout(self._problems_column)
         rows = QVBoxLayout()
         rows.setSpacing(4)  # as between the rows of one form
@@ -132,6 +135,7 @@ class NodePage(QWidget):
         self.sharing.show_node(self.name, graph, has_weights=has_weights)
         self.learning.show_nodes([self.name])
         self.subtitle.setText(self._summary(node))
+        self.bypass_note.show_node(self.name)
         self._show_problems(analysis.problems_of(self.name))
         self.preview.show_node(self.name)
         self.chosen.show_text(_choice(node))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from gui.canvas.node_item import NodeItem
@@ -21,11 +22,16 @@ _WIDEST = 640
 """Pixels beside the usual text: longer lines are hard to read."""
 
 
+_AT_POINTER = QRect(-60, -60, 400, 180)
+"""Pixels around the pointer where a gesture shows what it does, and why it cannot."""
+
+
 class Notices(QWidget):
     """Keeps its bars at an edge of the canvas, where they hide least of it.
 
-    What is selected, the map and the trail are hidden last; a bar that comes to hide
-    them goes to another place, unless the pointer or the keyboard is in it.
+    What a gesture is at, what is selected, the map and the trail are hidden last; a bar
+    that comes to hide them goes to another place, unless the pointer or the keyboard is
+    in it. Escape closes a message before it does anything else on the canvas.
     """
 
     def __init__(
@@ -34,7 +40,10 @@ class Notices(QWidget):
         """The canvas has to have a parent widget, whose whole area it takes."""
         super().__init__(canvas.parentWidget())
         self._canvas = canvas
+        self._messages = messages
         self._bars = (messages, questions)
+        self._dragged: QPoint | None = None
+        """Where the pointer is while a button is held on the canvas."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(_BETWEEN)
@@ -43,6 +52,7 @@ class Notices(QWidget):
             column.addWidget(bar)
         canvas.lodgers.append(self)
         canvas.installEventFilter(self)
+        canvas.viewport().installEventFilter(self)
         canvas.afar.sight_changed.connect(self._follow)
         self.resize(0, 0)
 
@@ -53,9 +63,33 @@ class Notices(QWidget):
         return done
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self._place()
+        if watched is self._canvas:
+            if event.type() == QEvent.Type.Resize:
+                self._place()
+            return self._is_taken(event)
+        if isinstance(event, QMouseEvent):
+            self._follow_pointer(event)
         return False
+
+    def _is_taken(self, event: QEvent) -> bool:
+        """Whether an event is Escape, and closed a message."""
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        is_escape = event.key() == Qt.Key.Key_Escape
+        messages, is_dragging = self._messages, self._canvas.mouse.is_dragging
+        if not is_escape or messages.isHidden() or is_dragging:
+            return False
+        messages.close_message()
+        return True
+
+    def _follow_pointer(self, event: QMouseEvent) -> None:
+        """Let a gesture pass: what it shows is at the pointer."""
+        if event.type() == QEvent.Type.MouseButtonPress:
+            self._messages.forget_refusal()
+        is_held = event.buttons() != Qt.MouseButton.NoButton
+        self._dragged = event.position().toPoint() if is_held else None
+        if is_held and not self.isHidden():
+            self._follow()
 
     def _place(self) -> None:
         """Lie where the least is hidden; above rather than below."""
@@ -108,14 +142,19 @@ class Notices(QWidget):
             if _CORNER <= y <= max(bottom, _CORNER)
         ]
 
-    def _guarded(self) -> tuple[list[QRect], list[QRect]]:
-        """What must not be hidden: what else lies over the canvas, what is selected."""
+    def _guarded(self) -> tuple[list[QRect], list[QRect], list[QRect]]:
+        """What must not be hidden, first things first.
+
+        What a gesture shows, what else lies over the canvas, what is selected.
+        """
         network = self._canvas.network
         names = (n for n in self._canvas.selection.names if n in network.nodes)
         chosen = [network.nodes[name].rect() for name in names]
         if network.callout is not None and network.callout.isVisible():
             chosen.append(network.callout.rect())
-        return self._parts(), [self._seen(each) for each in chosen]
+        at = self._dragged
+        shown = [_AT_POINTER.translated(at)] if at is not None else []
+        return shown, self._parts(), [self._seen(each) for each in chosen]
 
     def _parts(self) -> list[QRect]:
         canvas = self._canvas

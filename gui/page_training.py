@@ -15,6 +15,7 @@ from engine.document import Document
 from engine.edits import SetRecipe
 from engine.problems import Problem, Refusal
 from engine.showing.likeness import computes_alike
+from gui.missing_data import MISSING
 from gui.runs_panel import known_runs
 from gui.texts import Texts
 from gui.training.controller import TrainingState
@@ -68,7 +69,9 @@ class PageTraining(QObject):
             source.hardware_known.connect(self._show_hardware)
         page.readiness.failed.connect(lambda problem: say(problem.sentence()))
         refuse = page.messages.show_refusal  # an edit is the answer to it
-        self._training.failed.connect(lambda problem: refuse(problem.sentence()))
+        self._training.failed.connect(
+            lambda problem: problem.code == MISSING or refuse(problem.sentence())
+        )
         self._training.left_out.connect(page.messages.show_note)
         self._training.news_came.connect(self._note)
 

@@ -192,16 +192,32 @@ def _panel(
     )
 
 
-def why_not(action: QAction, names: Sequence[str], edges: int, has_block: bool) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is selected, and how things stand: what actions cannot do without."""
+
+    has_node: bool = False
+    has_edge: bool = False
+    has_block: bool = False
+    has_framed: bool = False
+    """Whether a node in a frame is selected, or a frame."""
+    has_problem: bool = False
+
+
+def why_not(action: QAction, now: Standing) -> str:
     """Why an action cannot be done with what is selected, or as things stand."""
     spec = spec_of(action.objectName())
     needs = spec.needs if spec is not None else ""
-    if needs == "node" and not names:
+    if needs == "node" and not now.has_node:
         return tr("select a node first")
-    if needs == "selection" and not names and not edges:
+    if needs == "selection" and not now.has_node and not now.has_edge:
         return tr("select a node or an edge first")
-    if needs == "block" and not has_block:
+    if needs == "block" and not now.has_block:
         return tr("select a block first")
+    if needs == "framed" and not now.has_framed:
+        return tr("select a node in a frame first, or a frame")
+    if needs == "problem" and not now.has_problem:
+        return tr("nothing is wrong")
     if action.isEnabled():
         return ""
     return _REASONS.get(action.objectName(), lambda: "")()

@@ -20,6 +20,21 @@ tr = Texts("inspector")
 
 DELAY = 40
 """Milliseconds after an edit: a key that is held down asks once."""
+_ROW, _SENTENCE, _TEXT = tr.mark("row"), tr.mark("sentence"), tr.mark("text")
+_SAMPLE_WORDS = {
+    "csv-table": _ROW,
+    "iris": tr.mark("flower"),
+    "moons": tr.mark("point"),
+    "spirals": tr.mark("point"),
+    "reviews-small": _SENTENCE,
+    "reviews": _SENTENCE,
+    "subjects-made-up": _SENTENCE,
+    "made-up-text": _TEXT,
+    "text-file": _TEXT,
+    "made-up-dates": tr.mark("date"),
+    "wav-folder": tr.mark("sound"),
+}
+"""What one sample is called, by the source of the data; elsewhere its shape tells."""
 MOST_PARAMETERS = 30_000_000
 MOST_OPERATIONS = 4_000_000_000
 MOST_NODES = 1_000
@@ -64,6 +79,9 @@ class PreviewSource(QObject):
     @property
     def sample_word(self) -> str:
         """What one sample of the data is called."""
+        source = self._model.root.data.source
+        if source in _SAMPLE_WORDS:
+            return tr.of(_SAMPLE_WORDS[source])
         specs = [
             node.values
             for node in self._model.root.graph

@@ -48,13 +48,15 @@ class ProblemWalk(QObject):
             self.show(self._model.analysis.first_error or problems[0])
 
     def mend_first(self) -> None:
-        """Apply the first fix of what is to be mended first, and go there.
+        """Apply the first fix that is offered, and go where it mends something.
 
-        Errors come first, then warnings that a press of a key can mend.
+        That of an error first; what no press of a key mends does not stand in the way.
         """
-        analysis = self._model.analysis
-        warned = sorted(analysis.problems, key=lambda each: not each.fixes)
-        problem = analysis.first_error or next(iter(warned), None)
+        problems = sorted(
+            self._model.analysis.problems,
+            key=lambda each: (not each.fixes, not each.is_error),
+        )
+        problem = next(iter(problems), None)
         if problem is None:
             self._canvas.refused.emit(tr("Nothing is wrong: there is nothing to mend."))
             return

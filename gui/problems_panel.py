@@ -50,6 +50,7 @@ class ProblemsPanel(QScrollArea):
         super().__init__(parent)
         self._model = model
         self._shown: list[tuple[Problem, tuple[Fix, ...]]] | None = None
+        self._is_blank = False
         self.rows: list[ProblemRow] = []
         self.setWidgetResizable(True)
         self.setAccessibleName(tr("Problems"))
@@ -59,9 +60,7 @@ class ProblemsPanel(QScrollArea):
         self._column.setContentsMargins(10, 2, 10, 10)
         self._column.setSpacing(4)
         self._rest = label("", "muted", body)
-        self._none = EmptyState(
-            tr("No problems"), tr("The network can be trained and exported."), body
-        )
+        self._none = EmptyState("", "", body)
         self._column.addWidget(self._rest)
         self._column.addWidget(self._none, 100)
         self._column.addStretch(1)
@@ -71,11 +70,12 @@ class ProblemsPanel(QScrollArea):
 
     def refresh(self) -> None:
         """Show the problems of the document as it is now."""
-        problems = list(self._model.analysis.problems)
+        is_blank = self._model.is_blank
+        problems = [] if is_blank else list(self._model.analysis.problems)
         shown = [each.as_shown for each in problems]
-        if shown == self._shown:
+        if shown == self._shown and is_blank == self._is_blank:
             return
-        self._shown = shown
+        self._shown, self._is_blank = shown, is_blank
         for row in self.rows:
             self._column.removeWidget(row)
             row.hide()
@@ -91,8 +91,18 @@ class ProblemsPanel(QScrollArea):
             row.open_wanted.connect(partial(self._look_inside, row.problem))
             row.fit(self._room())
             self._column.insertWidget(place, row)
+            row.show()  # now: under many keys Qt paints before it does
         more = len(problems) - len(self.rows)
         self._none.setVisible(not problems)
+        if is_blank:
+            self._none.say(
+                tr("Nothing to check yet"),
+                tr("Add an Input first: what is wrong is told here as you build."),
+            )
+        else:
+            self._none.say(
+                tr("No problems"), tr("The network can be trained and exported.")
+            )
         self._rest.setText(
             tr("{more} more follow from these.", more=more) if more > 0 else ""
         )

@@ -32,6 +32,8 @@ class Question:
     text: str
     details: Sequence[str] = ()
     """Lines under the text, such as what differs."""
+    tip: str = ""
+    """More about it, for whoever points at the text."""
     answers: Sequence[Answer]
     close: Callable[[], None] | None = None
     """What closing it without an answer does; without it there is no closing."""
@@ -120,6 +122,7 @@ class QuestionBar(QFrame):
         if question is None:
             return
         self.text.setText(question.text)
+        self.text.setToolTip(question.tip)
         after = len(self._questions) - 1
         self.more.setText(
             tr.counted(after, "1 more after this", "{count} more after this")

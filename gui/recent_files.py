@@ -96,7 +96,9 @@ class RecentFiles(QObject):
             self._prune()
 
     def picture(self, path: Path, theme: Theme) -> QPixmap | None:
-        """The picture of a file; None where none was kept."""
+        """The picture of a file; None where none was kept, as in high contrast."""
+        if theme.is_high_contrast:
+            return None
         stored = self._picture_path(path, theme)
         if stored is None or not stored.is_file():
             return None

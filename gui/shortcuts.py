@@ -37,6 +37,8 @@ class Row:
     keys: str
     """As the system writes them; empty for none."""
     is_changed: bool
+    words: tuple[str, ...] = ()
+    """Other words that it is found by."""
 
 
 class Shortcuts(QObject):
@@ -65,6 +67,7 @@ class Shortcuts(QObject):
                 what=plain(ACTION_TEXTS.of(spec.text)),
                 keys=shown(self._of[spec.id].shortcuts()),
                 is_changed=self.is_changed(spec.id),
+                words=tuple(map(ACTION_TEXTS.of, spec.words)),
             )
             for title, specs in MENUS.items()
             for spec in specs

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import combinations, pairwise
 
 from PySide6.QtCore import Qt, Signal
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from gui.cards import label
 from gui.shortcut_table import FIXED_KEYS, GESTURE_TEXTS, GESTURES
-from gui.shortcuts import Shortcuts
+from gui.shortcuts import Row, Shortcuts
 from gui.texts import Texts
 
 tr = Texts("shortcuts")
@@ -50,15 +50,29 @@ class Group:
     rows: tuple[tuple[str, str], ...]
     is_mouse: bool = False
     """Whether the rows are gestures, told in words, rather than keys."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """By what else some of them are found."""
+
+    def answers(self, row: tuple[str, str], wanted: Sequence[str]) -> bool:
+        """Whether all these words, or beginnings of them, are about a row."""
+        said = f"{self.title} {row[0]} {row[1]} {self.words.get(row[0], '')}".lower()
+        return all(word in said for word in wanted)
 
 
 def groups(shortcuts: Shortcuts) -> list[Group]:
     """What has keys, by menu, then the canvas's own keys, then the mouse."""
-    by_menu: dict[str, list[tuple[str, str]]] = {}
+    by_menu: dict[str, list[Row]] = {}
     for row in shortcuts.rows():
         if row.keys:
-            by_menu.setdefault(row.where, []).append((row.what, row.keys))
-    found = [Group(title=name, rows=tuple(rows)) for name, rows in by_menu.items()]
+            by_menu.setdefault(row.where, []).append(row)
+    found = [
+        Group(
+            title=name,
+            rows=tuple((row.what, row.keys) for row in rows),
+            words={row.what: " ".join(row.words) for row in rows},
+        )
+        for name, rows in by_menu.items()
+    ]
     fixed = tuple(
         (
             GESTURE_TEXTS.of(each.what),
@@ -141,16 +155,7 @@ class ShortcutsSheet(QDialog):
         found = [
             replace(group, rows=rows)
             for group in groups(self._shortcuts)
-            if (
-                rows := tuple(
-                    row
-                    for row in group.rows
-                    if all(
-                        word in f"{group.title} {row[0]} {row[1]}".lower()
-                        for word in wanted
-                    )
-                )
-            )
+            if (rows := tuple(r for r in group.rows if group.answers(r, wanted)))
         ]
         letter = self.fontMetrics().averageCharWidth()
         width = max(_COLUMN, 38 * letter)

@@ -192,5 +192,10 @@ class BottomTabs(QTabWidget):
         self.problem_count.style().unpolish(self.problem_count)
         self.problem_count.style().polish(self.problem_count)
         # A style sheet gives all of a tab's text one colour: the count is a label.
+        # Taken out before it is put in again: else Qt hides it as the one before it.
         side = QTabBar.ButtonPosition.RightSide
-        bar.setTabButton(index, side, self.problem_count if count else None)
+        bar.setTabButton(index, side, None)
+        if count:
+            self.problem_count.adjustSize()
+            bar.setTabButton(index, side, self.problem_count)
+            self.problem_count.show()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QSplitterHandle, QWidget
+
+SHARE = 0.5
+"""Of the width or height, what the canvas keeps while its panels can give room."""
 
 
 class FoldingSplitter(QSplitter):
@@ -47,31 +50,96 @@ class _Handle(QSplitterHandle):
             splitter.fold_shut(before)
 
 
-class Sides(FoldingSplitter):
+class GivingSplitter(FoldingSplitter):
+    """In a smaller window its panels give room before the canvas between them does.
+
+    Each keeps the least it needs. Where there is more room again they have what they
+    had: what somebody wants of them is remembered apart from what they can have.
+    """
+
+    def __init__(
+        self, orientation: Qt.Orientation, keeper: int, parent: QWidget
+    ) -> None:
+        """`keeper` is the place of the part that keeps its share."""
+        super().__init__(orientation, parent)
+        self._keeper = keeper
+        self._wanted: list[int] = []
+        self._given: list[int] = []
+        self._share = SHARE
+        self.splitterMoved.connect(self._note_drag)
+
+    @property
+    def wanted(self) -> list[int]:
+        """The sizes that somebody wants, in a window that has room for them."""
+        return list(self._wanted) or self.sizes()
+
+    def setSizes(self, sizes: Sequence[int]) -> None:
+        """Want these sizes; given is as much of them as there is room for."""
+        self._want(list(sizes))
+        self.share_out()
+
+    def share_out(self) -> None:
+        """Give each what it wants, or less of it where the canvas would be squeezed."""
+        wanted, keeper = self._wanted, self._keeper
+        if len(wanted) != self.count():
+            return
+        shown = [at for at in range(self.count()) if not self.widget(at).isHidden()]
+        sides = [at for at in shown if at != keeper]
+        room = self._length(self.size()) - (len(shown) - 1) * self.handleWidth()
+        least = {at: self._length(self.widget(at).minimumSize()) for at in sides}
+        given = {at: max(wanted[at], least[at]) for at in sides}
+        spare = {at: given[at] - least[at] for at in sides}
+        lacking = sum(given.values()) - round((1 - self._share) * room)
+        part = min(max(lacking, 0) / max(sum(spare.values()), 1), 1)
+        for at in sides:
+            given[at] -= round(part * spare[at])
+        sizes = list(wanted)  # those of hidden ones are for when they come back
+        for at in sides:
+            sizes[at] = given[at]
+        sizes[keeper] = max(room - sum(given.values()), 1)
+        super().setSizes(sizes)
+        self._given = self.sizes()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.share_out()
+        super().resizeEvent(event)
+        self._given = self.sizes()
+
+    def _length(self, size: QSize) -> int:
+        is_wide = self.orientation() is Qt.Orientation.Horizontal
+        return size.width() if is_wide else size.height()
+
+    def _want(self, sizes: list[int]) -> None:
+        """Somebody wants these sizes; the canvas may have less of a share for it."""
+        self._wanted = sizes
+        self._share = min(SHARE, sizes[self._keeper] / max(sum(sizes), 1))
+
+    def _note_drag(self) -> None:
+        """Only what was dragged is wanted otherwise than before."""
+        sizes, before = self.sizes(), self._given
+        if len(before) != len(sizes) or len(self._wanted) != len(sizes):
+            before, self._wanted = sizes, list(sizes)
+        for at, (now, then) in enumerate(zip(sizes, before, strict=True)):
+            if now and now != then:
+                self._wanted[at] = now
+        self._given = sizes
+        self._share = min(SHARE, sizes[self._keeper] / max(sum(sizes), 1))
+
+
+class Sides(GivingSplitter):
     """A side that larger text pushed wider has its own width again after it."""
 
     resized = Signal()
     """There is more room for all of them, or less."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self._wanted: dict[QWidget, int] = {}
-        """How wide the sides would be if their text needed no more."""
+        super().__init__(Qt.Orientation.Horizontal, 1, parent)
 
     def need(self, least: Mapping[QWidget, int]) -> None:
         """Give these panels at least so many pixels; the middle has the rest."""
-        sizes = self.sizes()
         for panel, width in least.items():
-            place = self.indexOf(panel)
-            now = sizes[place]
-            if now > panel.minimumWidth():  # of its own accord
-                self._wanted[panel] = now
             panel.setMinimumWidth(width)
-            if now:  # it is shown, and not folded away
-                sizes[place] = max(self._wanted.setdefault(panel, now), width)
-                sizes[1] += now - sizes[place]
-        if any(sizes):
-            self.setSizes(sizes)
+        self.share_out()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from engine.costs import Cost, costs
@@ -18,6 +19,11 @@ if TYPE_CHECKING:  # PyTorch: after the first frame
     from engine.memory import Memory
 
 tr = Texts("window")
+
+_BESIDE, _SPACING = 12, 18
+"""Pixels at the ends, and between two figures."""
+_HARDWARE_LEAST = 60
+"""Pixels in which it is still said where the network trains."""
 
 
 class StatusLine(QFrame):
@@ -51,8 +57,8 @@ class StatusLine(QFrame):
         keeps.setRetainSizeWhenHidden(True)  # the canvas does not jump with a problem
         self.problems.setSizePolicy(keeps)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 2, 12, 2)
-        row.setSpacing(18)
+        row.setContentsMargins(_BESIDE, 2, _BESIDE, 2)
+        row.setSpacing(_SPACING)
         row.addWidget(self.parameters)
         row.addWidget(self.operations)
         row.addWidget(self.memory)
@@ -82,8 +88,6 @@ class StatusLine(QFrame):
                 else ""
             )
             self.memory.setText(self._memory())
-        for each in (self.operations, self.memory):  # else a gap would stand for it
-            each.setVisible(bool(each.text()))
         problems = () if self._model.is_blank else analysis.problems
         self.problems.setVisible(bool(problems))
         if problems:
@@ -93,6 +97,30 @@ class StatusLine(QFrame):
             said = tr.counted(count, "{count} problem", "{count} problems")
             self.problems.setText(f"{said}: {worst.node}" if worst.node else said)
             self.problems.setAccessibleName(worst.sentence())
+        self._fit()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in {QEvent.Type.LayoutRequest, QEvent.Type.Resize}:
+            self._fit()
+        return super().event(event)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as the window: the figures give way, one after the other."""
+        return QSize(1, super().minimumSizeHint().height())
+
+    def _fit(self) -> None:
+        """Leave out whole figures where some would be cut; the first one tells them."""
+        room = self.width() - 2 * _BESIDE - _HARDWARE_LEAST
+        for each in (self.zoom, self.parameters, self.problems):
+            room -= each.sizeHint().width() + _SPACING
+        left_out = []
+        for each in (self.operations, self.training, self.memory):
+            width = each.sizeHint().width() + _SPACING
+            fits = width <= room
+            room -= width if fits and each.text() else 0
+            each.setVisible(fits and bool(each.text()))  # no gap stands for it
+            left_out += [] if fits or not each.text() else [each.text()]
+        self.parameters.setToolTip("\n".join(left_out))
 
     def _color(self, role: str) -> None:
         if self.problems.property("role") != role:
@@ -141,7 +169,7 @@ class StatusLine(QFrame):
     def await_training_memory(self) -> None:
         """An earlier network's figure goes; the place waits for the next."""
         self.training.setText(tr("working out memory"))
-        self.training.show()
+        self._fit()
         self.training.setToolTip(
             tr("What a training will take is worked out in a moment, once none goes on")
         )
@@ -151,7 +179,7 @@ class StatusLine(QFrame):
         self.training.setText(
             tr("{total} to train", total=short_bytes(memory.total)) if memory else ""
         )
-        self.training.setVisible(memory is not None)
+        self._fit()
         if memory is not None:
             self.training.setToolTip(
                 tr(

@@ -33,7 +33,7 @@ class WindowMemory(QObject):
         self._settings = settings
         self._window = window
         self._actions = actions
-        self._splits: dict[str, QByteArray] = {}
+        self._splits: dict[str, list[int]] = {}
         self._divided = QSize()
         """The window that they divide."""
         self._line = 0
@@ -48,9 +48,8 @@ class WindowMemory(QObject):
         if isinstance(geometry, QByteArray):
             self._window.restoreGeometry(geometry)
         for name in _SPLITTERS:
-            state = self._settings.value(f"window/{name}")
-            if isinstance(state, QByteArray):
-                self._splits[name] = state
+            if sizes := _numbers(self._settings.value(f"window/{name}-sizes")):
+                self._splits[name] = sizes
         divided = self._settings.value("window/divided")
         if isinstance(divided, QSize):
             self._divided = divided
@@ -64,11 +63,9 @@ class WindowMemory(QObject):
         first = _first_sizes(self._window.size())
         for name in _SPLITTERS:
             splitter = page.splitters[name]
-            if name in self._splits and self._still_fits():
-                splitter.restoreState(self._splits[name])
-            else:
-                splitter.setSizes(first[name])
             splitter.setHandleWidth(1)
+            fits = name in self._splits and self._still_fits()
+            splitter.setSizes(self._splits[name] if fits else first[name])
         for name in _PANELS:
             page.panels[name].setVisible(self._actions[name].isChecked())
             page.panels[name].setProperty(_SIDE, name)
@@ -95,15 +92,16 @@ class WindowMemory(QObject):
         self._divided = self._window.size()
         self._line = self._window.fontMetrics().height()
         for name, splitter in page.splitters.items():
-            self._splits[name] = splitter.saveState()
+            self._splits[name] = splitter.wanted
 
     def keep(self) -> None:
         """Write down the shape of the window."""
         self._settings.setValue("window/geometry", self._window.saveGeometry())
         self._settings.setValue("window/divided", self._divided)
         self._settings.setValue("window/divided-line", self._line)
-        for name, state in self._splits.items():
-            self._settings.setValue(f"window/{name}", state)
+        for name, sizes in self._splits.items():
+            text = ",".join(map(str, sizes))
+            self._settings.setValue(f"window/{name}-sizes", text)
         for name in _PANELS:
             self._settings.setValue(
                 f"window/shows-{name}", self._actions[name].isChecked()
@@ -114,6 +112,14 @@ class WindowMemory(QObject):
         if is_shown or event.type() == QEvent.Type.HideToParent:
             self._actions[watched.property(_SIDE)].setChecked(is_shown)
         return super().eventFilter(watched, event)
+
+
+def _numbers(text: object) -> list[int]:
+    """The sizes that were written down; none where something else is there."""
+    parts = text.split(",") if isinstance(text, str) else text
+    if not isinstance(parts, list) or not all(str(each).isdecimal() for each in parts):
+        return []
+    return [int(each) for each in parts]
 
 
 def _first_sizes(window: QSize) -> dict[str, list[int]]:

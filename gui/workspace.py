@@ -23,6 +23,7 @@ from gui.inspector import Inspector
 from gui.lesson_session import LessonSession
 from gui.measuring import Measuring
 from gui.message_bar import MessageBar
+from gui.missing_data import MissingData
 from gui.new_inputs import NewInputs
 from gui.notices import Notices
 from gui.page_training import PageTraining
@@ -32,7 +33,7 @@ from gui.recent_files import RecentFiles
 from gui.runs_panel import known_runs
 from gui.safekeeping import Safekeeping
 from gui.side_panels import BottomTabs, LeftTabs
-from gui.sides import FoldingSplitter, Sides
+from gui.sides import SHARE, GivingSplitter, Sides
 from gui.status_line import StatusLine
 from gui.texts import Texts
 from gui.theme import Theme
@@ -103,6 +104,8 @@ class Workspace(QWidget):
         self.add_search.list.layers.more = self.shelf.layers
         self.find_node = FindNode(model, theme, self)
         self.top = TopBar(acts, theme, self)
+        choose = acts["data_folder"].trigger
+        self.missing_data = MissingData(self, choose, lambda: place.data_folder)
         self.problems = ProblemWalk(model, self.canvas, self.bottom, self.go_to, self)
         self._lay_out()
         self._connect()
@@ -112,7 +115,7 @@ class Workspace(QWidget):
     # Putting it together.
 
     def _lay_out(self) -> None:
-        middle = FoldingSplitter(Qt.Orientation.Vertical, self)
+        middle = GivingSplitter(Qt.Orientation.Vertical, 0, self)
         canvas_column = QWidget(middle)
         column = QVBoxLayout(canvas_column)
         column.setContentsMargins(0, 0, 0, 0)
@@ -128,7 +131,7 @@ class Workspace(QWidget):
         sides.setStretchFactor(1, 1)
         sides.setCollapsible(1, False)
         self._follow_text()
-        self.splitters = {"middle": middle, "sides": sides}
+        self.splitters: dict[str, GivingSplitter] = {"middle": middle, "sides": sides}
         self.panels: dict[str, QWidget] = {
             "left": self.left,
             "bottom": self.bottom,
@@ -149,8 +152,8 @@ class Workspace(QWidget):
     def _divide(self) -> None:
         """Give the sides the room that their text needs.
 
-        A lesson has narrower lines where it would leave no room for the tabs below the
-        canvas: in a small window with large text.
+        A lesson has narrower lines where the canvas would lose its share, or the tabs
+        below it their room: in a small window, or with large text.
         """
         letter = self.fontMetrics().averageCharWidth()
         right = _INSPECTOR[0] + _INSPECTOR[1] * letter
@@ -158,7 +161,9 @@ class Workspace(QWidget):
         if self.lesson_id is not None:
             below = self.bottom.tabBar().sizeHint().width() + _COUNTED * letter
             least, most = (letters * letter for letters in _READING_LETTERS)
-            reading = max(least, min(self.window().width() - right - below, most))
+            room = self.window().width()
+            room -= right + max(below, round(SHARE * room))
+            reading = max(least, min(room, most))
         tabs = self.left.tabBar().sizeHint().width()
         left = max(_LEFT_LEAST, tabs + letter, reading)
         if (left, right) != (self.left.minimumWidth(), self.inspector.minimumWidth()):
@@ -170,6 +175,9 @@ class Workspace(QWidget):
         self._place.appearance.text_resized.connect(self._follow_text)
         self._sides.resized.connect(self._divide)
         canvas.selection_changed.connect(self.inspector.show_selection)
+        canvas.selection.marks_changed.connect(
+            lambda: self.inspector.show_marks(canvas.selection.marks)
+        )
         canvas.node_activated.connect(lambda _: self.inspector.focus_settings())
         self.inspector.left.connect(self._focus_canvas)
         canvas.add_requested.connect(self._open_add_search)

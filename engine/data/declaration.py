@@ -24,7 +24,7 @@ from engine.catalog.settings import (
     wrong_values,
 )
 from engine.catalog.spec import TensorSpec
-from engine.data.errors import DataError
+from engine.data.errors import DataError, MissingDataError
 from engine.document import DataConfig
 from engine.edits import SetData
 from engine.figures import percent
@@ -269,7 +269,8 @@ def refusal(error: DataError | OSError, config: DataConfig | None = None) -> Ref
             code="data",
         )
     fixes = () if config is None else _fixes(config, error)
-    return Refusal(error.message, error.remedy, code="data", fixes=fixes)
+    code = "data-missing" if isinstance(error, MissingDataError) else "data"
+    return Refusal(error.message, error.remedy, code=code, fixes=fixes)
 
 
 def _fixes(config: DataConfig, error: DataError) -> tuple[Fix, ...]:

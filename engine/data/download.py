@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import http.client
 import ssl
@@ -11,7 +12,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from engine.data.errors import DataError
+from engine.data.errors import DataError, MissingDataError
 
 Progress = Callable[[int, int, str], None]
 """Called with bytes done, bytes in all (0 where unknown), and the file's name."""
@@ -26,7 +27,8 @@ def download(
     """Fetches `url` into `path`, whole and checked, or not at all.
 
     What has arrived is kept beside it as `.part`, and the next attempt goes on from
-    there. Raises DataError with `remedy` where there is no network.
+    there. Raises MissingDataError with `remedy` where there is no network, and leaves
+    no empty folder behind.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
@@ -43,7 +45,9 @@ def download(
         ConnectionError,
         http.client.HTTPException,
     ) as error:  # a full disk is another matter
-        raise DataError(
+        with contextlib.suppress(OSError):  # others may keep something in it
+            path.parent.rmdir()
+        raise MissingDataError(
             f"{path.name} is not there, and it cannot be downloaded from {url} "
             f"({why_nothing_came(error, url)}).",
             remedy,

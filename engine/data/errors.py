@@ -19,3 +19,7 @@ class DataError(Exception):
         self.message = message
         self.remedy = remedy
         self.mends = mends
+
+
+class MissingDataError(DataError):
+    """Published data that are not on this computer, and could not be downloaded."""

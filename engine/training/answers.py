@@ -204,14 +204,30 @@ def _in_brackets(spec: TensorSpec) -> str:
 
 
 def _resized(graph: Graph, output: str, size: int) -> tuple[str, tuple[Fix, ...]]:
-    """What makes the Linear that feeds an output give `size` numbers; 0 if unknown."""
+    """What makes an output get `size` numbers; 0 if unknown.
+
+    The Linear that feeds it is given that size, or else a Linear is put before it.
+    """
     linear = _feeding_linear(graph, output) if size else None
     if linear is None:
         goal = f"{size:,} {_numbers(size)}" if size else "as many numbers as the target"
-        return f"Put a Linear that gives {goal} before it.", ()
+        remedy = f"Put a Linear that gives {goal} before it."
+        return remedy, _with_linear(graph, output, size)
     edit = change_settings(graph, linear, {"out_features": size})
     label = f"Set out_features of {linear} to {size:,}"
     return f"{label}.", (Fix(label=label, edits=(edit,)),)
+
+
+def _with_linear(graph: Graph, output: str, size: int) -> tuple[Fix, ...]:
+    """A Linear before an output, that gives `size` numbers; none where 0."""
+    edges = graph.edges_into(output)
+    if len(edges) != 1 or not size:
+        return ()
+    linear = Node(
+        name=graph.free_name("fc"), layer="Linear", settings={"out_features": size}
+    )
+    label = f"Insert Linear before {output}"
+    return (Fix(label=label, edits=(_put_on(graph, edges[0], [linear]),)),)
 
 
 def _feeding_linear(graph: Graph, name: str) -> str | None:

@@ -91,11 +91,21 @@ class Annotator:
         self._push(tr("Frame {nodes}", nodes=nodes_phrase(names)), edit)
         self._canvas.selection.set([], [], [FrameMark(frame.name)])
 
+    @property
+    def has_framed(self) -> bool:
+        """Whether a node in a frame is selected, or a frame."""
+        names, frames = self._framed()
+        return bool(names or frames)
+
+    def _framed(self) -> tuple[list[str], list[FrameMark]]:
+        """The selected nodes that are in a frame, and the selected frames."""
+        graph, selection = self._model.document.graph, self._canvas.selection
+        names = [n for n in selection.names if graph[n].frame]
+        return names, [m for m in selection.marks if isinstance(m, FrameMark)]
+
     def unframe_selected(self) -> None:
         """Take the selected nodes out of their frames, and selected frames away."""
-        graph = self._model.document.graph
-        names = [n for n in self._canvas.selection.names if graph[n].frame]
-        frames = [m for m in self._canvas.selection.marks if isinstance(m, FrameMark)]
+        names, frames = self._framed()
         if not names and not frames:
             self._canvas.refused.emit(
                 tr(
@@ -105,7 +115,7 @@ class Annotator:
             )
             return
         parts: list[Edit] = [SetFrame(name, "") for name in names]
-        parts += map(RemoveFrame, emptied_frames(graph, names))
+        parts += map(RemoveFrame, emptied_frames(self._model.document.graph, names))
         gone = {part.name for part in parts if isinstance(part, RemoveFrame)}
         parts.append(self.removal([mark for mark in frames if mark.name not in gone]))
         self._push(tr("Take out of the frame"), Compound(tuple(parts)))

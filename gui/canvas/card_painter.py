@@ -103,10 +103,10 @@ class CardPainter:
 
     def _border(self, look: Look) -> QPen:
         style = self.style
+        if self.card.status is Status.ERROR:  # selected too: the glow around says that
+            return QPen(style.error, 1.4)
         if look.is_selected:
             return QPen(style.accent, 1.5)
-        if self.card.status is Status.ERROR:
-            return QPen(style.error, 1.4)
         if look.is_hovered:
             return QPen(style.faint, 1)
         return QPen(style.border, 1)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from PySide6.QtCore import QObject, QPointF, QRectF, QSizeF
+from PySide6.QtCore import QObject, QPointF, QRectF, QSize, QSizeF
 from PySide6.QtWidgets import QWidget
 
 from gui.canvas.geometry import Coords
@@ -201,6 +201,20 @@ class Framing(QObject):
         self.travel.stop()
         self.look_back(looked)
         self.travel.start(before)
+
+    def follow_size(self, before: QSize) -> None:
+        """The view has another size: what was seen whole is not cut off by that.
+
+        Whether it was asked for, or somebody had moved there.
+        """
+        view, seen = self._view, self._view.sight()
+        extent = view.network.extent()
+        if self._asked or self._left or extent.isEmpty() or not view.isVisible():
+            self.show_again()
+            return
+        had = QRectF(seen.topLeft(), QSizeF(before) / view.scale_now)
+        if had.contains(extent) and not seen.contains(extent):
+            self.fit_all()
 
     def show_again(self) -> None:
         """Show what was asked for last, in a view of another size."""

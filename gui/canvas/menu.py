@@ -16,6 +16,7 @@ from gui.action_keys import present_keys
 from gui.canvas.hits import Hit
 from gui.canvas.marks import BendMark, FrameMark, Mark, NoteMark
 from gui.canvas.placing import Side
+from gui.canvas.wording import frame_color
 from gui.texts import Texts
 
 if TYPE_CHECKING:
@@ -30,14 +31,6 @@ _ALIGN = {
     Side.TOP: tr.mark("Align top"),
     Side.MIDDLE: tr.mark("Align middles"),
     Side.BOTTOM: tr.mark("Align bottom"),
-}
-_COLORS = {
-    "grey": tr.mark("Grey"),
-    "blue": tr.mark("Blue"),
-    "green": tr.mark("Green"),
-    "yellow": tr.mark("Yellow"),
-    "orange": tr.mark("Orange"),
-    "purple": tr.mark("Purple"),
 }
 
 
@@ -140,9 +133,7 @@ def _mark_entries(menu: QMenu, canvas: CanvasView, mark: Mark) -> None:
             colors = menu.addMenu(tr("Colour"))
             for color in FRAME_COLORS:
                 pick = partial(annotator.color_frame, name, color)
-                _add(colors, tr.of(_COLORS[color]), pick).setIcon(
-                    _swatch(canvas, color)
-                )
+                _add(colors, frame_color(color), pick).setIcon(_swatch(canvas, color))
                 colors.actions()[-1].setCheckable(True)
                 colors.actions()[-1].setChecked(color == present)
             _add(menu, tr("Take the frame away"), canvas.editor.delete, "Del")

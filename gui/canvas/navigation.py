@@ -217,7 +217,7 @@ class NavigableView(QGraphicsView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.afar.place_map()
-        self.framing.show_again()  # a panel came beside it, say
+        self.framing.follow_size(event.oldSize())  # a panel came beside it, say
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -16,6 +16,8 @@ class Selection(QObject):
 
     changed = Signal(list)
     """Names of the nodes that are selected now."""
+    marks_changed = Signal()
+    """Other bends, frames or notes are selected; `changed` comes before it."""
 
     def __init__(self, network: CanvasScene, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -66,9 +68,11 @@ class Selection(QObject):
         there = self._network.annotations.has
         now_marks = [mark for mark in dict.fromkeys(marks) if there(mark)]
         self._network.annotations.choose(self._marks, now_marks)
-        self._marks = now_marks
+        marks_before, self._marks = self._marks, now_marks
         if self._names != before:
             self.changed.emit(self.names)
+        if now_marks != marks_before:
+            self.marks_changed.emit()
 
     def add(self, names: Iterable[str] = (), marks: Iterable[Mark] = ()) -> None:
         """Select these too."""

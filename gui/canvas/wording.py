@@ -10,6 +10,16 @@ from gui.texts import Texts
 tr = Texts("canvas")
 
 
+_FRAME_COLORS = {
+    "grey": tr.mark("Grey"),
+    "blue": tr.mark("Blue"),
+    "green": tr.mark("Green"),
+    "yellow": tr.mark("Yellow"),
+    "orange": tr.mark("Orange"),
+    "purple": tr.mark("Purple"),
+}
+
+
 def nodes_phrase(names: Collection[str]) -> str:
     """`conv1`, or `3 nodes`."""
     return (
@@ -27,3 +37,8 @@ def edges_phrase(edges: Collection[Edge]) -> str:
     return tr(
         "the edge from {source} to {target}", source=edge.source, target=edge.target
     )
+
+
+def frame_color(color: str) -> str:
+    """What a colour of a frame is called."""
+    return tr.of(_FRAME_COLORS[color])

@@ -28,8 +28,9 @@ from engine.problems import Problem, Refusal
 from engine.sweep_plan import Plan
 from engine.sweep_space import Variation, edit_for, target_of
 from engine.sweep_study import WAITING, Trial
-from gui.cards import EmptyState, label
+from gui.cards import EmptyState
 from gui.document_model import DocumentModel
+from gui.elided import ElidedLabel
 from gui.runs.side_by_side import SideBySide
 from gui.setting_words import sweep_title, title_of
 from gui.sweeps.controller import SweepController
@@ -39,6 +40,7 @@ from gui.sweeps.trial_table import TrialTable
 from gui.sweeps.wording import ended, standing
 from gui.texts import Texts
 from gui.theme import Theme
+from gui.two_lines import TwoLines
 from gui.waiting import waiting
 
 if TYPE_CHECKING:  # pyqtgraph: when the plot is first shown
@@ -98,9 +100,8 @@ class SweepsView(QWidget):
         )
         self.choice.setMinimumContentsLength(_LEAST_TITLE)
         self.choice.currentTextChanged.connect(self.choice.setToolTip)
-        self.state = label("", "caption", self)
-        self.state.setWordWrap(False)
-        self.state.setMinimumWidth(1)  # never keeps the panel from shrinking
+        self.state = ElidedLabel(self)
+        self.state.setProperty("role", "caption")
         self.new_button = QPushButton(tr("New sweep…"), self)
         self.new_button.setSizePolicy(
             QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed
@@ -128,11 +129,10 @@ class SweepsView(QWidget):
         )
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        row.addWidget(self.new_button, 0, Qt.AlignmentFlag.AlignLeft)
-        row.addWidget(self.choice, 1)
-        row.addWidget(self.use_button)
+        row = TwoLines(self)
+        row.first.addWidget(self.new_button, 0, Qt.AlignmentFlag.AlignLeft)
+        row.first.addWidget(self.choice, 1)
+        row.second.addWidget(self.use_button)
         second = QHBoxLayout()
         second.setSpacing(6)
         second.addWidget(self.state, 1)
@@ -142,7 +142,7 @@ class SweepsView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 2, 10, 6)
         column.setSpacing(4)
-        column.addLayout(row)
+        column.addWidget(row)
         column.addLayout(second)
         column.addWidget(self.sides, 1)
         column.addWidget(self.empty, 1)
@@ -289,7 +289,7 @@ class SweepsView(QWidget):
 
     def _show_state(self) -> None:
         if self._sweep is None:
-            self.state.setText("")
+            self.state.show_text("")
             return
         trials = self._trials.values()
         parts = standing(trials, self._sweep.total)
@@ -297,8 +297,7 @@ class SweepsView(QWidget):
             parts.append(
                 tr("stopping…") if self.controller.is_stopping else tr("running")
             )
-        self.state.setText(" · ".join(parts))
-        self.state.setToolTip(self.state.text())
+        self.state.show_text(" · ".join(parts))
         self.go_button.setText(tr("Stop") if self.controller.is_busy else tr("Go on"))
         is_left = ended(trials) < self._sweep.total
         self.go_button.setEnabled(

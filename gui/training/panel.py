@@ -389,7 +389,8 @@ class TrainingPanel(QWidget):
         _say(self.left, "")
         told = self.trouble.trouble
         is_told = told is not None and told.goes_on  # under the curves, with a button
-        _say(self.error, "" if is_told else problem.sentence())
+        is_asked = problem.code == "data-missing"  # over the canvas, with buttons
+        _say(self.error, "" if is_told or is_asked else problem.sentence())
 
 
 def _say(line: QLabel, text: str) -> None:

@@ -133,7 +133,8 @@ def test_what_cannot_be_reached_says_what_to_do(
         "offline": ("http://127.0.0.1:9/file", "127.0.0.1 is not reached"),
     }[where]
     with pytest.raises(DataError) as caught:
-        download(url, tmp_path / "file.gz", MD5, REMEDY)
+        download(url, tmp_path / "set" / "file.gz", MD5, REMEDY)
+    assert list(tmp_path.iterdir()) == [], "no empty folder is left behind"
     assert caught.value.message.startswith(
         f"file.gz is not there, and it cannot be downloaded from {url} ({why})."
     )

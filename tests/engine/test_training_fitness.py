@@ -392,3 +392,14 @@ def test_one_answer_where_every_step_has_one_and_the_other_way_round() -> None:
     (fix,) = only(document).fixes
     assert fix.label == "Insert SelectStep before scores"
     mend(document, only(document))
+
+
+def test_a_linear_that_lacks_is_offered() -> None:
+    document = chain(
+        "Bare", [("flower", "Input", {"shape": (4,)}), ("kind", "Output", {})], "iris"
+    )
+    classes = next(each for each in problems_of(document) if each.code == "classes")
+    (fix,) = classes.fixes
+    assert fix.label == "Insert Linear before kind"
+    mend(document, classes)
+    assert layers_before(document, "kind") == ["Linear", "Input"]

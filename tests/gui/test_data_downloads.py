@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 import engine.data.mnist
+import templates
 from engine.data.download import md5_of
 from engine.data.idx import IDX_FILES
 from gui.data_panel.view import DataView
@@ -41,9 +43,10 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
 
 
 def about(window: MainWindow) -> str:
-    return window.page.inspector.document_page.data.about.body.text().replace(
-        "\xa0", " "
-    )
+    data = window.page.inspector.document_page.data
+    card = data.complaint.card
+    said = data.about.body.text() if card is None else card.accessibleName()
+    return said.replace("\xa0", " ")
 
 
 def press(qtbot: QtBot, view: DataView, text: str) -> None:
@@ -142,6 +145,40 @@ def test_a_host_that_is_gone(
         f"http://127.0.0.1:9/{IMAGES} ("
     )
     assert told.endswith(", or connect to the internet and try again.")
+
+
+def test_a_training_without_its_data_asks_where_they_are(
+    qtbot: QtBot,
+    open_window: OpenWindow,
+    host: Host,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    away = replace(engine.data.mnist.MNIST, url="http://127.0.0.1:9/")
+    monkeypatch.setattr(engine.data.mnist, "MNIST", away)
+    window = open_window(templates.open_lesson("cnn-mnist"))
+    questions = window.safe.questions
+    window.train()
+    qtbot.waitUntil(questions.isVisible)
+    assert questions.text.text() == (
+        "“MNIST digits” is not in the folder of data sets, and it could not be "
+        "downloaded."
+    )
+    assert questions.text.toolTip().endswith("and try again.")
+    assert not window.messages.isVisible()
+    assert not window.bottom.training.error.isVisible(), "told once"
+    assert not (tmp_path / "data" / "mnist").exists()
+    _, again = questions.buttons
+    QTest.mouseClick(again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.training.state is TrainingState.IDLE)
+    qtbot.waitUntil(questions.isVisible)
+    found = tmp_path / "found"
+    write_idx_set(found / "mnist")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(found))
+    monkeypatch.setattr(window.page.trainer, "_start", lambda *_: True)
+    QTest.mouseClick(questions.buttons[0], Qt.MouseButton.LeftButton)
+    assert not questions.isVisible()
+    assert window.place.data_folder == found
 
 
 def test_progress_is_told_and_other_data_break_it_off(

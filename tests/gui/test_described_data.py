@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 import gui.described_data
@@ -21,6 +22,7 @@ from engine.data.table_cells import Block
 from engine.document import DataConfig
 from engine.edits import SetData
 from engine.problems import Problem
+from gui.cards import FixButton
 from gui.described_data import Described, DescribedData, described
 from gui.document_page import holding
 from gui.line_field import LineField
@@ -73,9 +75,10 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
 
 
 def about(window: MainWindow) -> str:
-    return window.page.inspector.document_page.data.about.body.text().replace(
-        "\xa0", " "
-    )
+    data = window.page.inspector.document_page.data
+    card = data.complaint.card
+    said = data.about.body.text() if card is None else card.accessibleName()
+    return said.replace("\xa0", " ")
 
 
 def target_field(window: MainWindow) -> LineField:
@@ -347,3 +350,24 @@ def test_names_of_classes_are_told_as_far_as_there_is_room() -> None:
     assert holding(many).splitlines()[2].endswith("…")
     numbers = replace(holds, classes=(), targets={"image": TensorSpec((784,))})
     assert "target image: 784" in holding(numbers)
+
+
+def test_a_gap_is_mended_where_it_is_read(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    path, _ = holed(tmp_path)
+    window = open_window(iris())
+    window.canvas.select([])
+    pushed(window, config(path))
+    data = window.page.inspector.document_page.data
+    qtbot.waitUntil(lambda: data.complaint.card is not None)
+    assert data.form.fields["gaps"].editor.property("wrong")
+    assert not data.form.fields["path"].editor.property("wrong")
+    first = data.complaint.card.findChildren(FixButton)[0]
+    QTest.mouseClick(first, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: data.complaint.card is None)
+    assert not data.form.fields["gaps"].editor.property("wrong")
+    assert window.model.root.data.settings["gaps"] in {"drop", "fill"}
+    pushed(window, config(tmp_path / "absent.csv"))
+    qtbot.waitUntil(lambda: data.complaint.card is not None)
+    assert data.form.fields["path"].editor.property("wrong")

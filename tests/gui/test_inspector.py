@@ -20,11 +20,15 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 import templates
+from engine.annotation_edits import PutFrame, SetFrame
+from engine.annotations import Frame
 from engine.catalog import CATALOG
 from engine.document import DataConfig
-from engine.edits import change_settings
+from engine.edits import Compound, change_settings
 from engine.problems import Fix, Problem
+from gui.canvas.marks import FrameMark
 from gui.cards import CodeLabel, FixButton, ProblemCard
+from gui.frame_page import FramePage
 from gui.main_window import MainWindow
 from gui.node_page import NodePage
 from gui.several_page import SeveralPage
@@ -490,3 +494,44 @@ def test_a_wrapped_line_of_code_goes_on_further_in(qtbot: QtBot) -> None:
         )
 
     assert begins(0) < begins(1) < begins(2) == begins(3)
+
+
+def test_a_bypassed_node_says_so_and_how_to_go_back(window: MainWindow) -> None:
+    window.canvas.select(["relu1"])
+    note = window.inspector.page.bypass_note
+    assert not note.isVisible()
+    window.canvas.nodes.bypass()
+    note = window.inspector.page.bypass_note
+    assert note.isVisible()
+    QTest.mouseClick(note.back, Qt.MouseButton.LeftButton)
+    assert not window.model.document.graph["relu1"].bypassed
+    assert not window.inspector.page.bypass_note.isVisible()
+
+
+def test_a_selected_frame_has_its_title_and_colour_in_the_inspector(
+    window: MainWindow,
+) -> None:
+    frame = PutFrame(Frame(name="part", title="Part"))
+    window.model.push("Frame", Compound((frame, SetFrame("conv1", "part"))))
+    window.canvas.select(["conv1"])
+    window.canvas.selection.set([], [], [FrameMark("part")])
+    page = window.inspector.page
+    assert isinstance(page, FramePage)
+    assert page.title.text() == "Part"
+    assert page.inside.text() == "conv1"
+    page.title.setFocus()
+    page.title.selectAll()
+    QTest.keyClicks(page.title, "Features")
+    page.color.setCurrentIndex(page.color.findData("green"))
+    page.color.activated.emit(page.color.currentIndex())
+    frames = window.model.document.graph.frames
+    assert (frames["part"].title, frames["part"].color) == ("Features", "green")
+    window.model.undo_stack.undo()
+    window.model.undo_stack.undo()
+    assert window.model.document.graph.frames["part"].title == "Part", "one gesture"
+    assert page.title.text() == "Part"
+    window.canvas.select(["conv1"])
+    assert not isinstance(window.inspector.page, FramePage)
+    window.canvas.selection.set([], [], [FrameMark("part")])
+    window.canvas.select([])
+    assert window.inspector.page is window.inspector.document_page

@@ -196,3 +196,59 @@ def test_it_lies_at_an_edge_and_not_amid_the_cards(open_window: OpenWindow) -> N
     say(window)
     place = place_of(window.messages, window)
     assert place.top() <= 12 or place.bottom() >= canvas.height() - 14
+
+
+def test_a_gesture_is_not_covered_by_an_earlier_message(window: MainWindow) -> None:
+    canvas = window.canvas
+    canvas.select([])
+    say(window)
+    bar, view = place_of(window.messages, window), canvas.viewport()
+    start = card(window, "act1").center()
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
+    for step in range(1, 9):
+        QTest.mouseMove(view, start + (bar.center() - start) * step / 8)
+    here = place_of(window.messages, window)
+    assert window.messages.isVisible()
+    assert not here.contains(bar.center())
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=bar.center())
+
+
+def test_why_an_edit_cannot_be_is_past_when_the_next_gesture_begins(
+    window: MainWindow,
+) -> None:
+    window.canvas.refused.emit("The clipboard holds no nodes.")
+    assert window.messages.isVisible()
+    QTest.mouseClick(window.canvas.viewport(), Qt.MouseButton.LeftButton)
+    assert not window.messages.isVisible()
+    say(window, "The file could not be written.")
+    QTest.mouseClick(window.canvas.viewport(), Qt.MouseButton.LeftButton)
+    assert window.messages.isVisible(), "of that one has to know"
+
+
+def test_escape_closes_a_message_and_then_lets_go_of_the_selection(
+    window: MainWindow,
+) -> None:
+    window.canvas.select(["fc1"])
+    say(window)
+    QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
+    assert not window.messages.isVisible()
+    assert window.canvas.selection.names == ["fc1"]
+    QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
+    assert window.canvas.selection.is_empty
+
+
+def test_the_keyboard_goes_back_to_where_it_was_before_a_message(
+    window: MainWindow,
+) -> None:
+    say(window)
+    (close,) = window.messages.findChildren(QPushButton)
+    QTest.mouseClick(close, Qt.MouseButton.LeftButton)
+    assert not window.messages.isVisible()
+    assert window.canvas.hasFocus()
+    line = window.inspector.document_page.title
+    line.setFocus()
+    say(window)
+    close.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(close, Qt.Key.Key_Escape)
+    assert not window.messages.isVisible()
+    assert line.hasFocus()

@@ -203,6 +203,8 @@ def test_the_sheet_tells_every_key_and_gesture(window: MainWindow) -> None:
     assert sheet.area.widget().width() <= sheet.area.viewport().width()
     QTest.keyClicks(sheet.search, "undo")
     assert sheet.texts() == ["Edit", "Undo", "Ctrl+Z"]
+    sheet.search.setText("palette")
+    assert sheet.texts() == ["Edit", "All commands", "Ctrl+K"]
     sheet.close()
 
 

@@ -239,7 +239,7 @@ def test_a_sweep_from_the_form_to_its_best_settings(
     trials = view.table.trials.trials
     assert [trial.state for trial in trials] == ["done"] * 4
     best = min(trials, key=lambda trial: trial.loss)
-    assert view.state.text() == (
+    assert view.state.whole == (
         f"4 of 4 trials · best validation loss {best.loss:.4g} in trial {best.number}"
     )
     assert view.go_button.text() == "Go on" and not view.go_button.isEnabled()
@@ -356,16 +356,16 @@ def test_a_sweep_is_stopped_and_goes_on(
         timeout=120_000,
     )
     QTest.mouseClick(view.go_button, Qt.MouseButton.LeftButton)
-    assert "stopping…" in view.state.text() or not view.controller.is_busy
+    assert "stopping…" in view.state.whole or not view.controller.is_busy
     qtbot.waitUntil(lambda: not view.controller.is_busy)
     done = sum(t.state == "done" for t in view.table.trials.trials)
     assert 1 <= done < 3
-    assert view.state.text().startswith(f"{done} of 3 trials · best ")
+    assert view.state.whole.startswith(f"{done} of 3 trials · best ")
     states = {t.state for t in view.table.trials.trials}
     assert states <= {"done", "stopped"}
     QTest.mouseClick(view.go_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not view.controller.is_busy, timeout=120_000)
-    assert view.state.text().startswith("3 of 3 trials · best ")
+    assert view.state.whole.startswith("3 of 3 trials · best ")
     assert [t.state for t in view.table.trials.trials] == ["done"] * 3
     view._open(view.choice.currentData())
     assert [t.state for t in view.table.trials.trials] == ["done"] * 3

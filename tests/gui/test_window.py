@@ -32,8 +32,10 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 import templates
+from engine.annotation_edits import PutFrame, SetFrame
+from engine.annotations import Frame
 from engine.document import Document
-from engine.edits import change_settings, removal
+from engine.edits import Compound, change_settings, removal
 from gui.action_table import CHECKABLE, MENUS, SUBMENUS
 from gui.app import screenshot
 from gui.failures import catch_everything, explain, log_to
@@ -389,8 +391,16 @@ def test_an_empty_document_is_a_window_too(open_window: OpenWindow) -> None:
         len(window.model.analysis.problems)
     )
     assert window.bottom.problem_count.isVisible()
+    window.canvas.add_layer("Conv2d")
+    assert window.bottom.problem_count.text() == str(
+        len(window.model.analysis.problems)
+    )
+    assert window.bottom.problem_count.isVisible(), "the next number is seen as well"
+    window.model.undo_stack.undo()
+    assert window.bottom.problem_count.isVisible()
     window.model.undo_stack.undo()
     assert not window.status.problems.isVisible()
+    assert not window.bottom.problems.rows, "the list says what the tab says"
     window.canvas.setFocus()
     window.actions_.of["select_all"].trigger()
     window.actions_.of["next_problem"].trigger()
@@ -457,3 +467,70 @@ def test_a_warning_has_the_colour_of_warnings(window: MainWindow) -> None:
     assert window.model.analysis.first_error is not None
     color = button.palette().color(QPalette.ColorRole.ButtonText).name()
     assert color == theme.error.lower()
+
+
+def test_the_menus_tell_what_the_cards_are_coloured_by(
+    window: MainWindow, open_window: OpenWindow
+) -> None:
+    colors = {
+        name: action
+        for name, action in window.actions_.of.items()
+        if name.startswith("color_")
+    }
+
+    def checked() -> list[str]:
+        return [name for name, action in colors.items() if action.isChecked()]
+
+    assert checked() == ["color_layer"]
+    colors["color_memory"].trigger()
+    assert checked() == ["color_memory"]
+    window.canvas.add_layer("ReLU")  # so that another takes not its place
+    window.files.new()
+    assert checked() == ["color_layer"], "each document is coloured by itself"
+    window.tabs.step(-1)
+    assert checked() == ["color_memory"]
+    window.canvas.color_by(None)
+    assert checked() == ["color_layer"]
+
+
+def test_a_menu_offers_no_mending_of_nothing(window: MainWindow) -> None:
+    (menu,) = [
+        each
+        for each in window.menuBar().findChildren(QMenu)
+        if window.actions_.of["mend"] in each.actions()
+    ]
+    mend, unframe = (window.actions_.of[each] for each in ("mend", "unframe"))
+    menu.aboutToShow.emit()
+    assert not mend.isEnabled()
+    menu.aboutToHide.emit()
+    graph = window.model.document.graph
+    window.model.push("Break", change_settings(graph, "conv2", {"kernel_size": 9}))
+    menu.aboutToShow.emit()
+    assert mend.isEnabled()
+    menu.aboutToHide.emit()
+    (arrange,) = [
+        each
+        for each in window.menuBar().findChildren(QMenu)
+        if unframe in each.actions()
+    ]
+    for names, can in ([], False), (["conv1"], False):
+        window.canvas.select(names)
+        arrange.aboutToShow.emit()
+        assert unframe.isEnabled() == can
+        arrange.aboutToHide.emit()
+    frame = PutFrame(Frame(name="part", title="Part"))
+    window.model.push("Frame", Compound((frame, SetFrame("conv1", "part"))))
+    window.canvas.select(["conv1"])
+    arrange.aboutToShow.emit()
+    assert unframe.isEnabled()
+    arrange.aboutToHide.emit()
+
+
+def test_a_problem_is_in_the_list_before_anything_is_painted(
+    window: MainWindow,
+) -> None:
+    """Under a burst of keys Qt paints before it shows what was put into a layout."""
+    window.bottom.setCurrentWidget(window.bottom.problems)
+    graph = window.model.document.graph
+    window.model.push("Break", change_settings(graph, "conv2", {"kernel_size": 9}))
+    assert [row.isVisible() for row in window.bottom.problems.rows] == [True]
