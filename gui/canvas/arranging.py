@@ -57,7 +57,7 @@ class Arranger:
         )
         framing = self._canvas.framing
         is_seen = all(map(seen.contains, cards))
-        if not (is_seen and framing.is_legible):
+        if not (is_seen and framing.room.is_legible):
             self._canvas.glide.finish()  # what is shown is measured where it arrives
             with framing.by_itself():
                 (framing.fit_all if is_seen else framing.open)()

@@ -110,12 +110,12 @@ class BlockCommands:
             extent = QRectF()
             for name, size in sizes.items():
                 extent |= QRectF(QPointF(*block.graph[name].position), QSizeF(*size))
-            if canvas.framing.is_read_whole(extent):
+            if canvas.framing.room.is_read_whole(extent):
                 continue
             from engine.tidying import tidy  # networkx: after the first frame
 
             edges = [(edge.source, edge.target) for edge in block.graph.edges]
-            width = canvas.framing.widest
+            width = canvas.framing.room.widest
             places = tidy(sizes, edges, least_width=width)
             parts.append(Within(block.name, MoveNodes(places)))
         return Compound(tuple(parts)) if len(parts) > 1 else edit

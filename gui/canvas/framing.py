@@ -7,27 +7,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, QSizeF
-from PySide6.QtWidgets import QWidget
 
 from gui.canvas.geometry import Coords
+from gui.canvas.room import LEGIBLE, MARGIN, OPENING, Room
 from gui.canvas.travel import Travel
 
 if TYPE_CHECKING:
     from gui.canvas.navigation import NavigableView
 
-LEAST_SCALE = 0.08
 BORDER = 24
 """Pixels at the edges of a view in which nothing counts as seen well."""
-_SPACIOUS = (1500, 750)
-"""Pixels. In a view of at least this size, a small network would look lost."""
-_CLOSER = 1.25
-"""How much larger than in 100 % it is shown there, at most."""
-_MARGIN = 28
-"""Pixels around a network that is shown whole."""
-_LEGIBLE, _OPENING = 60, 80
-"""Percent. Where a whole network would come out smaller than the first, it opens at its
-beginning in the second, or between both where fewer cards are cut by the edge: all of
-them can be read, and the map shows the rest."""
 _FINELY = 2  # percent
 _AIR = 8  # pixels between the edge and a card that is not cut
 
@@ -49,6 +38,7 @@ class Framing(QObject):
     def __init__(self, view: NavigableView) -> None:
         super().__init__(view)
         self._view = view
+        self.room = Room(view)
         self._is_wanted = True
         """Whether the network is to be opened on once the view is shown."""
         self._asked: Asked = ""
@@ -116,7 +106,7 @@ class Framing(QObject):
             view.set_scale(view.base)
             view.look_at(QPointF(0, 0))
             return
-        view.set_scale(self._scale_for(rect, above + below))
+        view.set_scale(self.room.scale_for(rect, above + below))
         view.look_at(rect.center())
         view.pan_by(0, (above - below) / 2)
 
@@ -124,8 +114,8 @@ class Framing(QObject):
         """Show the whole network, none of it behind what lies over the canvas."""
         extent = self._view.network.extent()
         self.fit(extent)
-        over = filter(self.covers_a_card, self._view.lying_over())
-        above, below = self._hidden_by(over)
+        over = filter(self.room.covers_a_card, self._view.lying_over())
+        above, below = self.room.hidden_by(over)
         if above or below:
             self.fit(extent, above=above, below=below)
         self._asked, self._shows_all = "whole", True
@@ -134,7 +124,7 @@ class Framing(QObject):
         """Show the whole network, or the beginning of one that would be too small."""
         with self.by_itself():
             self.fit_all()
-            if not self._is_legible(self._view.scale_now):
+            if not self.room.is_legible_at(self._view.scale_now):
                 self._look_at_beginning()
                 self._look_at_note()
                 self._shows_all = False
@@ -159,11 +149,11 @@ class Framing(QObject):
         if extent.isEmpty() or seen.contains(extent):
             return
         before = view.sight()
-        if self._is_legible(self._scale_for(extent)):
+        if self.room.is_legible_at(self.room.scale_for(extent)):
             with self.by_itself():
                 self.fit_all()
             self._asked = looked.asked
-            if not self.is_legible:  # with room for what lies over the canvas
+            if not self.room.is_legible:  # with room for what lies over the canvas
                 self.look_back(looked)
         self.travel.start(before)
 
@@ -236,51 +226,6 @@ class Framing(QObject):
                 self._view.zoom_to(percent)
             self._asked = asked
 
-    def covers_a_card(self, over: QWidget) -> bool:
-        """Whether what lies over the canvas hides some of a card."""
-        view = self._view
-        under = QRectF(over.geometry()).adjusted(-8, -8, 8, 8)
-        area = QRectF(
-            view.to_scene(under.topLeft()), view.to_scene(under.bottomRight())
-        )
-        return any(area.intersects(rect) for rect in view.network.rects().values())
-
-    @property
-    def widest(self) -> float:
-        """How wide what is seen well may be of a scene, in pixels at 100 %."""
-        room = self._view.viewport().width() - 2 * _MARGIN
-        return 100 / _OPENING * max(room, 1) / self._view.base
-
-    @property
-    def is_legible(self) -> bool:
-        """Whether what stands on cards can be read at the scale that is shown."""
-        return self._is_legible(self._view.scale_now)
-
-    def is_read_whole(self, rect: QRectF) -> bool:
-        """Whether cards can be read where all of a rectangle is shown."""
-        return self._is_legible(self._scale_for(rect))
-
-    def _is_legible(self, scale: float) -> bool:
-        """Whether cards can be read at a scale."""
-        return round(scale / self._view.base * 100) >= _LEGIBLE
-
-    def _scale_for(self, rect: QRectF, taken: int = 0) -> float:
-        """The scale at which a rectangle fits, less so many pixels of the height."""
-        room = self._view.viewport().size()
-        scale = min(
-            max(1, room.width() - 2 * _MARGIN) / rect.width(),
-            max(1, room.height() - 2 * _MARGIN - taken) / rect.height(),
-            self._most(),
-        )
-        return max(LEAST_SCALE, scale)
-
-    def _most(self) -> float:
-        """The largest scale in which a network is shown by itself."""
-        size, base = self._view.viewport().size(), self._view.base
-        wide, tall = (base * side for side in _SPACIOUS)
-        is_spacious = size.width() >= wide and size.height() >= tall
-        return base * _CLOSER if is_spacious else base
-
     def _pass(self, part: QRectF) -> None:
         """See a part of the scene on the way to what was asked for."""
         self._is_passing = True
@@ -291,13 +236,13 @@ class Framing(QObject):
     def _look_at_beginning(self) -> None:
         """See what comes first, as large as it is with the fewest cards cut off."""
         view = self._view
-        above, below = self._hidden_by(view.lying_over())
+        above, below = self.room.hidden_by(view.lying_over())
         seen = QRectF(view.viewport().rect())
-        room = seen.adjusted(_MARGIN, _MARGIN + above, -_MARGIN, -_MARGIN - below)
+        room = seen.adjusted(MARGIN, MARGIN + above, -MARGIN, -MARGIN - below)
         whole, begins = view.network.extent(), view.network.beginning()
         cards = [item.box for item in view.network.nodes.values()]
         fewest, best, corner = len(cards) + 1, view.base, QPointF()
-        for percent in range(_OPENING, _LEGIBLE - 1, -_FINELY):
+        for percent in range(OPENING, LEGIBLE - 1, -_FINELY):
             scale = view.base * percent / 100
             place = _beginning(whole, begins, room.size() / scale)
             shown = QRectF(place - room.topLeft() / scale, seen.size() / scale)
@@ -326,17 +271,6 @@ class Framing(QObject):
             ):
                 view.bring_into_sight(part)
                 return
-
-    def _hidden_by(self, over: Iterable[QWidget]) -> tuple[int, int]:
-        """How many pixels these hide of the view's upper and of its lower edge."""
-        above = below = 0
-        height = self._view.height()
-        for spot in (each.geometry() for each in over):
-            if spot.center().y() < height / 2:
-                above = max(above, spot.bottom())
-            else:
-                below = max(below, height - spot.top())
-        return above, below
 
 
 def _beginning(whole: QRectF, begins: QRectF, seen: QSizeF) -> QPointF:

@@ -19,8 +19,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from gui.canvas.afar import Afar
-from gui.canvas.framing import BORDER, LEAST_SCALE, Framing
+from gui.canvas.framing import BORDER, Framing
 from gui.canvas.grid import Grid
+from gui.canvas.room import LEAST_SCALE
 from gui.canvas.scene import CanvasScene
 
 MOST_ZOOM = 4.0

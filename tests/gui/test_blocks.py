@@ -145,7 +145,7 @@ def test_a_block_of_two_rows_goes_into_one_and_is_seen_whole_inside(
     press(window, Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier)
     assert window.model.scope == "Body"
     assert canvas.sight().contains(canvas.network.extent())
-    assert canvas.framing.is_legible
+    assert canvas.framing.room.is_legible
     window.actions_.of["undo"].trigger()
     assert window.model.root == before
 

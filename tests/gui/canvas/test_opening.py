@@ -171,7 +171,7 @@ def test_the_legend_and_the_map_lie_over_no_card(desk: Desk) -> None:
     canvas.afar.toggle_map()
     canvas.framing.fit_all()
     for over in lying_over(canvas, 2):
-        assert not canvas.framing.covers_a_card(over)
+        assert not canvas.framing.room.covers_a_card(over)
     assert all(is_whole(canvas, name) for name in canvas.network.nodes)
 
 
@@ -186,7 +186,7 @@ def test_the_map_is_small_while_it_would_hide_a_card(desk: Desk, qtbot: QtBot) -
     qtbot.waitUntil(lambda: not its_map.is_folded)
     corner = canvas.rect().bottomRight() - its_map.geometry().bottomRight()
     assert max(corner.x(), corner.y()) < 20, "it is in its own corner"
-    assert not canvas.framing.covers_a_card(its_map)
+    assert not canvas.framing.room.covers_a_card(its_map)
 
 
 def test_a_small_map_goes_where_it_hides_nothing(desk: Desk, qtbot: QtBot) -> None:
@@ -197,7 +197,9 @@ def test_a_small_map_goes_where_it_hides_nothing(desk: Desk, qtbot: QtBot) -> No
     below_right = canvas.network.nodes["layer9"].rect().center()
     canvas.look_at(below_right - QPointF(140, 75))  # a card in the map's own corner
     qtbot.waitUntil(lambda: its_map.isVisible() and its_map.is_folded)
-    qtbot.waitUntil(lambda: not canvas.framing.covers_a_card(its_map), timeout=2_000)
+    qtbot.waitUntil(
+        lambda: not canvas.framing.room.covers_a_card(its_map), timeout=2_000
+    )
     assert its_map.is_folded
     QTest.mouseClick(its_map, Qt.MouseButton.LeftButton)
     assert not its_map.is_folded
@@ -262,7 +264,7 @@ def test_the_map_finds_its_corner_at_once_where_a_network_opens(desk: Desk) -> N
     canvas.afar.arrive()
     QApplication.processEvents()
     assert its_map.is_folded
-    assert not canvas.framing.covers_a_card(its_map)
+    assert not canvas.framing.room.covers_a_card(its_map)
 
 
 def test_the_map_is_small_while_it_would_hide_the_note(
@@ -319,7 +321,7 @@ def test_colours_show_all_that_they_compare(desk: Desk) -> None:
     canvas = desk.canvas
     canvas.color_by(Cost.PARAMETERS)
     assert is_whole(canvas, "layer39")
-    assert not canvas.framing.covers_a_card(canvas.legend)
+    assert not canvas.framing.room.covers_a_card(canvas.legend)
     canvas.zoom_to(100)
     canvas.color_by(Cost.OPERATIONS)
     assert canvas.zoom_percent() == 100, "who moved about stays there"
