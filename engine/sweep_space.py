@@ -194,7 +194,18 @@ def _words(target: Target, values: str) -> list[str]:
             "semicolons.",
             code="bad-variation",
         )
+    if isinstance(target.setting, Int) and _THOUSANDS.search(values):
+        raise Refusal(
+            f"“{values}” may have thousands in it, or commas between values.",
+            "Write 2000 without a comma, or put semicolons between values: 2,000; "
+            "4,000.",
+            code="bad-variation",
+        )
     return words
+
+
+_THOUSANDS = re.compile(r"\d,0\d\d\b")
+"""What nobody writes who means two numbers: `1,024`. Of `16,128` nobody knows."""
 
 
 def _may_be_decimals(values: str) -> bool:

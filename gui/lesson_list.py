@@ -29,8 +29,10 @@ if TYPE_CHECKING:  # lessons are read after the first frame
 
 tr = Texts("lessons")
 
-_PADDING, _AROUND = 8, 8
-"""Pixels that the style sheet and Qt put beside a title of the list, and around it."""
+_PADDING, _AROUND = 4 + 8, 10
+"""Pixels left and right of a title, by the style sheet and Qt, and around it."""
+_AT_THE_LEFT = "QListView::item { padding-left: 0px; }"
+"""Titles are in line with those of the lists of layers and blocks."""
 _ABOVE = 6  # pixels, between a chapter and the one before it
 _LOW = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft
 _OFF = QPalette.ColorGroup.Disabled
@@ -48,7 +50,7 @@ class LessonList(QListWidget):
         self.setAccessibleName(tr("Lessons"))
         self.setWordWrap(True)
         self.setItemDelegate(WholeTitles(self))
-        self.setSpacing(1)
+        self.setStyleSheet(_AT_THE_LEFT)
         self.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.itemActivated.connect(self._choose)
@@ -98,7 +100,7 @@ class WholeTitles(QStyledItemDelegate):
         view = self.parent()
         if not isinstance(view, QListWidget):
             return usual
-        room = view.viewport().width() - 2 * (view.spacing() + _PADDING)
+        room = view.viewport().width() - _PADDING
         wrap = Qt.TextFlag.TextWordWrap
         shown = QStyleOptionViewItem(option)
         self.initStyleOption(shown, index)

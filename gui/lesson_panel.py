@@ -35,7 +35,7 @@ if TYPE_CHECKING:  # lessons are read after the first frame
 
 tr = Texts("lessons")
 
-_INDENT, _LIST_INDENT = 5, 10
+_INDENT = 5
 """Pixels to where the flat buttons' texts begin, and those of the list."""
 _BELOW_GOALS = 6  # pixels
 _TITLE = re.compile(r"\A# .*\n+")
@@ -70,7 +70,7 @@ class LessonPanel(QWidget):
         column = QVBoxLayout(choice)
         column.setContentsMargins(0, 0, 0, 0)
         self.invitation = label("", "muted", choice)
-        self.invitation.setContentsMargins(_LIST_INDENT, 0, 6, 0)
+        self.invitation.setContentsMargins(_INDENT, 0, 6, 0)
         column.addWidget(self.invitation)
         self.list = LessonList(choice)
         self.list.lesson_chosen.connect(self.lesson_chosen)

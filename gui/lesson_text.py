@@ -50,6 +50,8 @@ _FACTOR = re.compile(r"(?<=[a-z]) (?=× [a-z])")
 """Before the sign of a product of two words: a line may end after it, not before."""
 _TIES = f"{_STAYS}\\1{_STAYS}"
 _SUM = re.compile(rf"[\d(][\d.,()]*(?:[ {_STAYS}][×=+−/][ {_STAYS}][\d(−][\d.,()]*)+")
+_LEADING = 1.2
+"""From line to line beside the height of the letters: a lesson is read, not scanned."""
 _SHORT = 24
 """Signs: a sum no longer than this is read in one line."""
 _ORDINAL = re.compile(r"(\d+)\. ")
@@ -118,6 +120,7 @@ class LessonText(QTextBrowser):
         self.document().setIndentWidth(indent)
         self.setMarkdown(_FORMULA.sub(_as_picture, numbers_kept(markdown)))
         _calm_headings(self.document())
+        _write_code_in(self.document(), mono_family())
         _even_lines(self.document())
         room = self.viewport().width() - 2 * _MARGIN
         fit_tables(self.document(), room, _line_color(self.palette()))
@@ -269,33 +272,48 @@ def _fit_code(document: QTextDocument, room: float) -> None:
         cursor.mergeBlockFormat(breaks)
 
 
+def _code_parts(document: QTextDocument) -> list[QTextCursor]:
+    """What of a text is code: whole lines, cells of tables, names within a line."""
+    block, found = document.begin(), list[QTextCursor]()
+    while block.isValid():
+        parts = block.begin()
+        while not parts.atEnd():
+            part = parts.fragment()
+            if part.charFormat().fontFixedPitch():
+                cursor = QTextCursor(document)
+                cursor.setPosition(part.position())
+                end = part.position() + part.length()
+                cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+                found.append(cursor)
+            parts += 1
+        block = block.next()
+    return found
+
+
+def _write_code_in(document: QTextDocument, family: str) -> None:
+    """Give code a font: Qt's reader of Markdown takes the system's, whatever it is."""
+    look = QTextCharFormat()
+    look.setFontFamilies([family])
+    for cursor in _code_parts(document):
+        cursor.mergeCharFormat(look)
+
+
 def _set_off_code(document: QTextDocument, ground: QColor) -> None:
     """Give names a ground of their own: the node `body` is not any body."""
     look = QTextCharFormat()
     look.setBackground(ground)
-    block, names = document.begin(), list[tuple[int, int]]()
-    while block.isValid():
-        is_apart = block.blockFormat().nonBreakableLines()  # code, or a table's cell
-        if not (is_apart or QTextCursor(block).currentTable()):
-            parts = block.begin()
-            while not parts.atEnd():
-                part = parts.fragment()
-                if part.charFormat().fontFixedPitch():
-                    names.append((part.position(), part.position() + part.length()))
-                parts += 1
-        block = block.next()
-    cursor = QTextCursor(document)
-    for start, end in names:
-        cursor.setPosition(start)
-        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-        cursor.mergeCharFormat(look)
+    for cursor in _code_parts(document):
+        is_apart = cursor.blockFormat().nonBreakableLines()  # code, or a table's cell
+        if not (is_apart or cursor.currentTable()):
+            cursor.mergeCharFormat(look)
 
 
 def _even_lines(document: QTextDocument) -> None:
-    """Let all lines of a text be as tall as those that have code in them."""
+    """Let all lines of a text be as tall as those that have code in them, and apart."""
     code = QFont(document.defaultFont())
+    apart = _LEADING * QFontMetricsF(code).height()
     code.setFamily(mono_family())
-    tall = ceil(QFontMetricsF(code).height())
+    tall = ceil(max(QFontMetricsF(code).height(), apart))
     fixed = QTextBlockFormat.LineHeightTypes.FixedHeight.value
     block = document.begin()
     while block.isValid():

@@ -222,6 +222,11 @@ class LineField(Field):
             return self._parsed_expression(text)
         return None if self.setting.problem(value) is not None else (value,)
 
+    def _written(self) -> tuple[Any] | None:
+        """The right value that is written, if one is; of differing ones none is."""
+        text = self._line.text()
+        return None if self._is_mixed and not text else self._parsed(text)
+
     def _parsed_expression(self, text: str) -> tuple[Any] | None:
         if self.names is None:
             return None
@@ -268,6 +273,8 @@ class LineField(Field):
         self._take(kept)  # a number on the way to no number was never meant
 
     def _read_place(self) -> None:
+        if not self._line.isModified():
+            return  # nothing was written, which says nothing of places that differ
         self._line.setModified(False)
         self._read(self._line.text())
 
@@ -315,10 +322,10 @@ class LineField(Field):
         return tr(" It stays {kept}.", kept=shown) if shown else ""
 
     def _step(self, steps: int, large: bool) -> None:
-        parsed = self._parsed(self._line.text())
-        value = parsed[0] if parsed else self._value
-        value = stepped(self.setting, value, steps, large)
-        if self.setting.problem(value) is None:
+        parsed = self._written()
+        before = parsed[0] if parsed else self._value
+        value = stepped(self.setting, before, steps, large)
+        if value != before and self.setting.problem(value) is None:
             self._line.setText(self.setting.wording(value))
             self._mark("")
             self._take(value)
@@ -327,16 +334,20 @@ class LineField(Field):
         """Enter ends the gesture and writes the value as the form would."""
         if self._is_place:
             self._read_place()
-        if self._parsed(self._line.text()) is not None:
-            self._write(self.setting.wording(self._value))
+        self._tidy()
         self.finished.emit()
 
     def _leave(self) -> None:
         """What was typed is written as the form would, which ends the gesture."""
-        is_right = self._parsed(self._line.text()) == (self._value,)
-        if is_right and not (self._is_mixed or self._is_place):
-            self._write(self.setting.wording(self._value))
+        if not self._is_place:
+            self._tidy()
         self.finished.emit()
+
+    def _tidy(self) -> None:
+        """Write what was typed as the form would, unless that says less of it."""
+        worded = self.setting.wording(self._value)
+        if self._written() == self._parsed(worded) == (self._value,):
+            self._write(worded)
 
     def _revert(self) -> None:
         """Escape gives up what is wrong and shows the document's value again."""

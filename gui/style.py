@@ -25,6 +25,9 @@ THEMES: dict[str, Theme] = {
     "dark-contrast": high_contrast(DARK),
     "light-contrast": high_contrast(LIGHT),
 }
+_UNCHOSEN = frozenset({"monospace", "courier", "courier new"})
+_TELLING_APART = ("DejaVu Sans Mono", "Cascadia Mono", "Consolas", "Menlo")
+"""Fonts of code in which `l`, `1` and `I`, and `O` and `0`, are told apart."""
 THEME_CHOICES = ("system", *THEMES)
 ICON_SIDES = (16, 20, 24)
 """Pixels: an icon beside the system's text, and beside larger text."""
@@ -142,8 +145,15 @@ def icon_side() -> int:
 
 
 def mono_family() -> str:
-    """The name of the system's fixed-width font."""
-    return QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+    """The fixed-width font of code: the system's, unless nobody chose that.
+
+    Where the desktop names none, Qt takes whatever fontconfig finds first, and on
+    Windows Courier New: in those `l` is hardly told from `1`, or `O` from `0`.
+    """
+    chosen = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+    if chosen.lower() not in _UNCHOSEN:
+        return chosen
+    return next(filter(QFontDatabase.hasFamily, _TELLING_APART), chosen)
 
 
 def apply_theme(app: QApplication, theme: Theme) -> None:

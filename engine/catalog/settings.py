@@ -125,7 +125,10 @@ class Int(Setting):
     def parse(self, text: str) -> Any:
         if self.optional and not text.strip():
             return None
-        return int(text.replace(",", "").replace("_", ""))
+        plain = text.strip()
+        if _SPACED.fullmatch(plain):  # 3 5 are two numbers, and 2 000 is one
+            plain = "".join(plain.split())
+        return int(plain.replace(",", "").replace("_", ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +142,8 @@ class Count(Int):
         return f"{value:,}" if _is_int(value) else self.show(value)
 
 
+_SPACED = re.compile(r"[-+]?[1-9]\d{0,2}(\s\d{3})+")
+"""A number with its thousands apart by spaces, as they are in many languages."""
 GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
 """A number with its thousands apart by commas."""
 

@@ -129,7 +129,7 @@ class SampleGrid(QWidget):
         return QSize(wanted.width(), height)
 
     def _columns_and_rows(self) -> tuple[int, int]:
-        columns = (self.width() - _GAP) // (self._column_width() + _GAP)
+        columns = (self.width() + _GAP) // (self._column_width() + _GAP)
         height = self._cell.height() + self._caption_height() + _GAP
         return max(columns, 1), max((self.height() - _GAP // 2) // height, 1)
 
@@ -139,7 +139,7 @@ class SampleGrid(QWidget):
         row, column = divmod(place, columns)
         width = self._column_width()
         height = self._cell.height() + self._caption_height()
-        left = _GAP + column * (width + _GAP)
+        left = column * (width + _GAP)  # the first in line with what is above
         return QRectF(left, _GAP // 2 + row * (height + _GAP), width, height)
 
     def paintEvent(self, event: QPaintEvent) -> None:

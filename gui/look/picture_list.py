@@ -18,8 +18,8 @@ if TYPE_CHECKING:  # numpy: after the first frame
 
 SIDE = 72
 """Pixels of a picture's longer side."""
-_BESIDE, _BELOW = 20, 12
-"""Pixels around a picture with its caption, in all."""
+_APART, _BESIDE, _BELOW = 8, 20, 12
+"""Pixels between pictures, beside a caption that is wider, and above and below."""
 _LEAST_SEEN = 0.4
 """The share of a row of pictures that shows what it is; less of it is left out."""
 
@@ -96,7 +96,7 @@ class SampleList(QListWidget):
         icon = SIDE if all(len(each.pictures) < 2 for each in samples) else 2 * SIDE
         lines = max(each.caption.count("\n") for each in samples) + 1
         self.setIconSize(QSize(icon, SIDE))
-        wide = max(icon, min(widest, 2 * SIDE)) + _BESIDE
+        wide = max(icon + _APART, min(widest, 2 * SIDE) + _BESIDE)
         return QSize(wide, SIDE + lines * metrics.lineSpacing() + _BELOW)
 
 

@@ -24,6 +24,8 @@ tr = Texts("look")
 MOST_SAMPLES = 60
 """How many are shown."""
 
+_INDENT = 5  # pixels: in line with the list's pictures and texts
+
 Make = Callable[[Sequence[int]], Sequence[Shown]]
 """Gives what is shown of the samples at these places; it is called on a thread."""
 
@@ -37,6 +39,7 @@ class SamplesPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.heading = label("", "muted", self)
+        self.heading.setContentsMargins(_INDENT, 0, 0, 0)
         self.back = QPushButton(tr("Back"), self)
         self.back.hide()
         self.list = SampleList(tr("Samples of the test part"), self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -54,19 +55,32 @@ class CurveKey(QWidget):
         self.update()
 
     def cells(self) -> list[QRect]:
-        """Where each run is told of: columns of one width, line after line."""
+        """Where each run is told of: in columns, line after line."""
         if not self._names:
             return []
-        metrics = self.fontMetrics()
-        widest = max(metrics.horizontalAdvance(name) for name in self._names)
-        least = min(widest, _LETTERS * metrics.averageCharWidth()) + _STROKE + 3 * _GAP
-        columns = max(1, min(self.width() // least, len(self._names)))
-        width = min(self.width() // columns, widest + _STROKE + 3 * _GAP)
-        height = metrics.height() + 2
+        widths = self._column_widths()
+        lefts = [sum(widths[:column]) for column in range(len(widths))]
+        height = self.fontMetrics().height() + 2
+        places = (divmod(each, len(widths)) for each in range(len(self._names)))
         return [
-            QRect(place % columns * width, place // columns * height, width, height)
-            for place in range(len(self._names))
+            QRect(lefts[column], line * height, widths[column], height)
+            for line, column in places
         ]
+
+    def _column_widths(self) -> list[int]:
+        """Of as many columns as hold whole names, if that costs a line at most."""
+        metrics, count = self.fontMetrics(), len(self._names)
+        beside = _STROKE + 3 * _GAP + 1  # advances are rounded, at times down
+        needed = [metrics.horizontalAdvance(name) + beside for name in self._names]
+        least = min(max(needed), _LETTERS * metrics.averageCharWidth() + beside)
+        fewest = max(1, min(self.width() // least, count))
+        lines = ceil(count / fewest)
+        for columns in range(count, 0, -1):
+            widths = [max(needed[each::columns]) for each in range(columns)]
+            if ceil(count / columns) <= lines + 1 and sum(widths) <= self.width():
+                return widths
+        widths = [max(needed[each::fewest]) for each in range(fewest)]
+        return _fitted(widths, self.width())
 
     def sizeHint(self) -> QSize:
         cells = self.cells()
@@ -94,6 +108,17 @@ class CurveKey(QWidget):
             )
             room = cell.adjusted(_STROKE + _GAP, 0, -2 * _GAP, 0)
             painter.setPen(self._theme.text)
-            shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room.width())
+            shown = metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room.width())
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
         painter.end()
+
+
+def _fitted(widths: Sequence[int], room: int) -> list[int]:
+    """The widths within a room: the widest give way, those with less keep theirs."""
+    fitted = list(widths)
+    left = room
+    by_width = sorted(range(len(widths)), key=lambda place: widths[place])
+    for done, place in enumerate(by_width):
+        fitted[place] = min(widths[place], left // (len(widths) - done))
+        left -= fitted[place]
+    return fitted

@@ -39,20 +39,22 @@ class SideBySide(QSplitter):
         what: str,
         parent: QWidget | None = None,
         first: str = "",
+        shares: tuple[int, int] = (1, 1),
     ) -> None:
         """`what` the details are, in a word: `curves`; and what is beside them, a table
-        where nothing is said.
+        where nothing is said. Of the room both get their `shares`.
         """
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._what = what
         self._first = first or tr("Table")
         self._table = table
         self._details = details
+        self._shares = shares
         self.setHandleWidth(1)
         self.setChildrenCollapsible(False)
         for place, widget in enumerate((table, details)):
             self.addWidget(widget)
-            self.setStretchFactor(place, 1)
+            self.setStretchFactor(place, shares[place])
         details.setDocumentMode(True)
         details.tabBar().setDrawBase(False)
         self.toggle = QPushButton(self)
@@ -87,7 +89,7 @@ class SideBySide(QSplitter):
         elif place >= 0 and not self._is_narrow:
             self._details.removeTab(place)
             self.insertWidget(0, self._table)
-            self.setStretchFactor(0, 1)
+            self.setStretchFactor(0, self._shares[0])
             self._table.show()
         self._details.setVisible(self._is_narrow or self.toggle.isChecked())
         self._name_toggle()

@@ -19,12 +19,14 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
 from engine.run_table import COLUMNS, Row
-from gui.runs.run_rows import EDITED, RunTableModel
+from gui.runs.run_rows import EDITED, Index, RunTableModel
 from gui.sort_signs import DOWN, UP
 from gui.texts import Texts
 from gui.theme import Theme
@@ -45,6 +47,14 @@ _NARROWEST, _WIDEST = 30, 280  # pixels: a long note must not push the rest out 
 _MEASURED = 200  # rows: a long history is looked at from its beginning
 _SPARE, _NAME_SPARE = 2, 6  # pixels that a column is wider than what it holds
 _LEAST_NAME = 84  # pixels: a stroke and the beginning of a title
+
+
+class _CutInTheMiddle(QStyledItemDelegate):
+    """Writes names; where one is cut its end is kept, which often is a number."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideMiddle
 
 
 class RunTable(QTableView):
@@ -69,6 +79,7 @@ class RunTable(QTableView):
         self._chosen: dict[int, bool] = {}
         """The columns that somebody wanted to see, or not to."""
         self.setModel(self.runs)
+        self.setItemDelegateForColumn(NAME, _CutInTheMiddle(self))
         self.setAccessibleName(tr("Runs"))
         self.setShowGrid(False)
         self.setWordWrap(False)

@@ -42,6 +42,9 @@ if TYPE_CHECKING:  # pyqtgraph: when curves are first shown
 
 tr = Texts("runs")
 
+_SHARES = (5, 4)
+"""How table and curves share the room: names of runs take more of it than curves."""
+
 
 class RunsView(QWidget):
     """A history's runs: find, compare, go on with, keep and throw away."""
@@ -108,7 +111,9 @@ class RunsView(QWidget):
         self.filter.textChanged.connect(lambda _: self._say_count())
         self.count = label("", "caption", self)
         self.count.setWordWrap(False)
-        self.sides = SideBySide(self.table, self.details, tr("curves"), self)
+        self.sides = SideBySide(
+            self.table, self.details, tr("curves"), self, shares=_SHARES
+        )
         self.sides.arranged.connect(self._show_chosen)
         self.larger = QPushButton(tr("Larger"), self)
         self.larger.setToolTip(

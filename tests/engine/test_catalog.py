@@ -790,6 +790,17 @@ def test_a_comma_may_stand_for_the_point(text: str, number: float) -> None:
     assert Float(name="share", default=0.0, help="").parse(text) == number
 
 
+@pytest.mark.parametrize("text", ["2000", "2,000", "2_000", " 2 000 ", "2\u202f000"])
+def test_thousands_of_a_whole_number_may_stand_apart(text: str) -> None:
+    assert Int(name="samples", default=1).parse(text) == 2_000
+
+
+@pytest.mark.parametrize("text", ["2.000", "2 0", "2 0000", "3 5", "1e3"])
+def test_what_may_be_no_whole_number_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="invalid literal"):
+        Int(name="samples", default=1).parse(text)
+
+
 @pytest.mark.parametrize("text", ["1,500", "1,2,3", "1,5.5"])
 def test_what_a_comma_may_mean_otherwise_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="could not convert"):

@@ -96,6 +96,8 @@ def test_a_variation_is_read_as_it_is_written(text: str) -> None:
         ("momentum=0,5; 0,9", "momentum=0.5,0.9"),
         ("momentum=0,5;", "momentum=0.5"),
         ("epochs=5; 10", "epochs=5,10"),
+        ("batch_size=1,024; 2,048", "batch_size=1024,2048"),
+        ("batch_size=8,16,128", "batch_size=8,16,128"),
     ],
 )
 def test_a_decimal_comma_is_read_where_it_means_one_thing(
@@ -130,6 +132,11 @@ def test_a_decimal_comma_is_read_where_it_means_one_thing(
             "may mean 0.1 and 0.2, or 0 and 1 and 0 and 2. Write 0.1, 0.2 with",
         ),
         ("weight_decay=1,500..2,500", "is no range of weight_decay"),
+        (
+            "batch_size=1,024, 2,048",
+            "“1,024, 2,048” may have thousands in it, or commas between values. Write "
+            "2000 without a comma, or put semicolons between values: 2,000; 4,000.",
+        ),
     ],
 )
 def test_a_wrong_variation_is_refused(text: str, sentence: str) -> None:

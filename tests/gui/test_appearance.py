@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QImage
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -28,7 +28,7 @@ from gui.form_label import FormLabel
 from gui.icons import icon
 from gui.main_window import MainWindow
 from gui.start_cards import StartCard
-from gui.style import ICON_SIDES, RESOURCES, THEMES, style_sheet
+from gui.style import ICON_SIDES, RESOURCES, THEMES, mono_family, style_sheet
 from gui.theme import DARK, LIGHT, high_contrast, system_theme
 from gui.training.controller import TrainingState
 from tests.gui.conftest import OpenWindow
@@ -521,3 +521,30 @@ def test_what_a_file_dialog_offers_has_a_ground(
     ground = popup.grab().toImage().pixelColor(100, 110)
     assert ground == QColor(THEMES[theme].surface)
     popup.hide()
+
+
+@pytest.mark.parametrize(
+    ("system", "installed", "taken"),
+    [
+        ("monospace", {"Consolas", "DejaVu Sans Mono"}, "DejaVu Sans Mono"),
+        ("Courier New", {"Consolas"}, "Consolas"),
+        ("monospace", set[str](), "monospace"),
+        ("Hack", {"DejaVu Sans Mono"}, "Hack"),
+    ],
+)
+def test_code_has_a_font_that_tells_its_letters_apart(
+    system: str, installed: set[str], taken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Fonts:
+        SystemFont = QFontDatabase.SystemFont
+
+        @staticmethod
+        def systemFont(_: QFontDatabase.SystemFont) -> QFont:
+            return QFont(system)
+
+        @staticmethod
+        def hasFamily(family: str) -> bool:
+            return family in installed
+
+    monkeypatch.setattr("gui.style.QFontDatabase", Fonts)
+    assert mono_family() == taken

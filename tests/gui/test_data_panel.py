@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import torch
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
@@ -20,6 +20,7 @@ from engine.document import DataConfig, Document
 from engine.edits import SetData, SetRecipe
 from engine.recipe import Recipe
 from gui.data_panel import view as view_module
+from gui.data_panel.balance import BalanceBars
 from gui.data_panel.details import duplicates_in_words
 from gui.data_panel.latest import Latest
 from gui.data_panel.loading import Progress
@@ -28,6 +29,7 @@ from gui.data_panel.reading import by_turns
 from gui.data_panel.view import DataView
 from gui.line_field import LineField
 from gui.main_window import MainWindow
+from gui.theme import DARK
 from gui.training.worker import LoadingStopped
 from tests.engine.data_files import write_pictures, write_tones
 from tests.engine.documents import digits, forecast, halves, iris, rebuild
@@ -235,6 +237,57 @@ def test_flat_pictures_are_pictures_and_need_no_answer(
 
 
 # What is said of the data.
+
+
+@pytest.mark.parametrize("width", [140, 300])
+def test_balance_has_room_for_every_bar_below_what_it_says(
+    width: int, qtbot: QtBot
+) -> None:
+    balance = BalanceBars(DARK)
+    qtbot.addWidget(balance)
+    names = [str(each) for each in range(10)]
+    balance.show_counts(
+        {part: dict.fromkeys(names, 100) for part in ("train", "validation", "test")}
+    )
+    balance.resize(width, balance.sizeHint().height())
+    image = balance.grab().toImage()
+    colors = [QColor(DARK.kinds[kind]) for kind in ("image", "vector", "tokens")]
+    # Right of the names, behind which all bars begin.
+    x = 8 + balance.fontMetrics().horizontalAdvance("0") + 8 + 4
+    column = [image.pixelColor(x, y) for y in range(image.height())]
+    words = 2 * balance.fontMetrics().height() + 8
+    bars = [
+        y
+        for y, color in enumerate(column)
+        if color in colors and column[y - 1] != color and y > words
+    ]
+    assert len(bars) == 3 * len(names)
+    assert bars[0] > words and bars[-1] + 5 < image.height()
+    told = [
+        image.pixelColor(x, y)
+        for x in range(width)
+        for y in range(words // 2, words)
+        if image.pixelColor(x, y) == QColor(DARK.muted)
+    ]
+    assert bool(told) is (width == 300), "what bars are is said where there is room"
+
+
+def test_pictures_begin_where_the_controls_do(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    view = opened(qtbot, open_window(digits()))
+    grid = view.samples.grid
+    image = grid.grab().toImage()
+    first = grid.cells[0].image
+    assert first is not None and not grid.hasFocus()
+    ground = image.pixelColor(image.width() - 1, image.height() - 1)
+    left = next(
+        x
+        for x in range(image.width())
+        if any(image.pixelColor(x, y) != ground for y in range(4, 30))
+    )
+    edge = view.controls.mapTo(view, view.controls.rect().topLeft()).x()
+    assert grid.mapTo(view, grid.rect().topLeft()).x() + left == edge
 
 
 def test_balance_values_and_split_are_told(

@@ -182,6 +182,33 @@ def test_a_wrong_text_for_several_nodes_leaves_each_its_value(
     assert [graph[n].values.kernel_size for n in ("conv1", "conv2")] == [3, 3]
 
 
+def test_keys_in_a_field_of_differing_values_leave_each_its_value(
+    window: MainWindow,
+) -> None:
+    model = window.model
+    for name, stride in (("pool1", 2), ("pool2", None)):
+        model.push(
+            "Other", change_settings(model.document.graph, name, {"stride": stride})
+        )
+    before, count = model.document.copy(), model.undo_stack.count()
+    for names in (["pool1", "pool2"], ["pool2", "pool1"]):
+        window.canvas.select(names)
+        page = window.inspector.page
+        assert isinstance(page, SeveralPage)
+        editor = page.form.fields["stride"].editor
+        assert isinstance(editor, QLineEdit)
+        editor.setFocus()
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+        assert editor.text() == "", "one's value is not that of both"
+        assert editor.placeholderText() == "several values"
+    assert model.document == before
+    assert model.undo_stack.count() == count
+    QTest.keyClicks(editor, "3")
+    QTest.keyClick(editor, Qt.Key.Key_Backspace)
+    graph = model.document.graph
+    assert [graph[n].values.stride for n in ("pool1", "pool2")] == [None, None]
+
+
 def test_renaming(window: MainWindow) -> None:
     page = page_of(window, "conv2")
     write(page.name_field.line, "features")

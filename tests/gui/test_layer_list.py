@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QListView, QWidget
 from pytestqt.qtbot import QtBot
 
+import templates
 from engine.blocks import Block, BlockLayer
 from engine.catalog import CATALOG
 from engine.graph import Graph
@@ -15,6 +17,7 @@ from gui.layer_folds import USUAL, Rest
 from gui.layer_list import LayerListModel, LayerPanel
 from gui.layer_search import FAMILY_TITLES, matching, reads
 from gui.theme import DARK
+from tests.gui.conftest import OpenWindow
 
 
 @pytest.fixture
@@ -147,3 +150,31 @@ def test_the_bar_of_the_list_stands_at_the_edge_and_the_search_does_not(
     edge = panel.rect().right()
     assert edge - panel.list.geometry().right() == 2
     assert edge - panel.search.geometry().right() == 8
+
+
+def first_letter(view: QListView, side: QWidget) -> int:
+    """Where the leftmost letter of a list begins, in pixels from the edge of `side`."""
+    image = view.viewport().grab().toImage()
+    ground = image.pixelColor(image.width() // 2, 1)
+    column = next(
+        x
+        for x in range(2, image.width())  # but for a frame
+        if any(image.pixelColor(x, y) != ground for y in range(4, image.height() - 4))
+    )
+    return view.viewport().mapTo(side, view.viewport().rect().topLeft()).x() + column
+
+
+def test_the_side_lists_begin_and_end_at_one_place(open_window: OpenWindow) -> None:
+    left = open_window(templates.open_lesson("digits-cnn")).left
+    begins, ends = list[int](), list[int]()
+    for tab in (left.lesson, left.layers, left.blocks):
+        left.setCurrentWidget(tab)
+        QApplication.processEvents()
+        begins.append(first_letter(tab.list, left))
+        ends.append(tab.list.mapTo(left, tab.list.rect().topRight()).x())
+    assert max(begins) - min(begins) <= 1, "letters differ by that"
+    assert len(set(ends)) == 1
+    for tab in (left.layers, left.blocks):
+        edge = tab.rect().right()
+        assert edge - tab.list.geometry().right() == 2, "its bar stands at the edge"
+        assert edge - tab.search.geometry().right() == 8

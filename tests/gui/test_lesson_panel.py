@@ -43,6 +43,7 @@ from gui.lesson_questions import readings_of
 from gui.lesson_shortfall import shortfall_text
 from gui.lesson_steps import StepFold
 from gui.lesson_text import LessonText, kept_together
+from gui.style import mono_family
 from gui.training.controller import Control, Order, TrainingState
 from gui.workspace import Workspace
 from templates.actions import Train, changed
@@ -1143,3 +1144,20 @@ def test_the_list_of_lessons_runs_to_the_edge(learner: Learner) -> None:
     QApplication.processEvents()
     low = panel.list.mapTo(panel, panel.list.rect().bottomLeft()).y()
     assert low == panel.rect().bottom()
+
+
+def test_code_in_a_lesson_is_written_in_the_font_of_code(qtbot: QtBot) -> None:
+    text = LessonText()
+    qtbot.addWidget(text)
+    text.resize(300, 400)
+    text.show_text("The node `nll1` is\n\n| a | b |\n|-|-|\n| `l` | 1 |\n", Path())
+    found, block = list[tuple[str, str]](), text.document().begin()
+    while block.isValid():
+        parts = block.begin()
+        while not parts.atEnd():
+            part = parts.fragment()
+            if part.charFormat().fontFixedPitch():
+                found.append((part.text(), part.charFormat().font().family()))
+            parts += 1
+        block = block.next()
+    assert found == [("nll1", mono_family()), ("l", mono_family())]

@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QLineEdit,
+    QMessageBox,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
 from pytestqt.qtbot import QtBot
 from safetensors.numpy import load_file
 
@@ -276,6 +283,40 @@ def test_a_key_tells_two_curves_apart_in_little_room(window: MainWindow) -> None
         assert stroke(place, DARK).color().name() in strokes
     choose(view, 1)
     assert not key.isVisible()
+
+
+def test_names_are_read_whole_beside_the_curves_and_over_them(
+    open_window: OpenWindow, tmp_path: Path
+) -> None:
+    names = ("A first network", "Untitled", "Transformer block")
+    for name in (*names, "Sequence to sequence with attention 2"):
+        keep(tmp_path / "runs", [0.9, 0.5], name=name)
+    window = open_window(templates.open_lesson("fnn-iris"))
+    window.resize(1280, 800)
+    view = runs_view(window)
+    choose(view, 1, 2, 3)
+    QApplication.processEvents()
+    assert view.table.isVisible() and view.details.isVisible()
+    for row, title in enumerate(shown(view)):
+        index = view.table.runs.index(row, NAME)
+        cell = view.table.visualRect(index)
+        is_whole = view.table.sizeHintForIndex(index).width() <= cell.width()
+        assert is_whole is (title in names), title
+        option = QStyleOptionViewItem()
+        delegate = view.table.itemDelegateForIndex(index)
+        assert isinstance(delegate, QStyledItemDelegate)
+        delegate.initStyleOption(option, index)
+        assert option.textElideMode is Qt.TextElideMode.ElideMiddle
+    assert view.plot is not None
+    key = view.plot.key
+    widest = max(map(key.fontMetrics().horizontalAdvance, key.names))
+    assert key.names == ("3 · Transformer block", "2 · Untitled", "1 · A first network")
+    for name, cell in zip(key.names, key.cells(), strict=True):
+        assert cell.width() > key.fontMetrics().horizontalAdvance(name) + 40, name
+    assert key.cells()[1].width() < widest + 40, "no wider than it needs"
+    choose(view, 1, 4)
+    QApplication.processEvents()
+    assert key.cells()[-1].right() <= key.width()
 
 
 def test_the_loss_of_each_step_is_drawn_too(

@@ -419,7 +419,7 @@ def test_a_count_is_read_with_its_thousands_apart_and_typed_in_any_way(
     assert seed.text() == "2000", "a name more than a number of things"
     values: list[Any] = []
     form.changed.connect(lambda _, value: values.append(value))
-    for typed in ("12345", "12,345", "12_345"):
+    for typed in ("12345", "12,345", "12_345", "12 345"):
         write(form, "epochs", "1")
         write(form, "epochs", typed)
         assert field.text() == typed, "nothing moves under the hands"
@@ -430,3 +430,68 @@ def test_a_count_is_read_with_its_thousands_apart_and_typed_in_any_way(
     seed.setFocus()
     assert field.text() == "none", "what is wrong stays to be mended"
     assert "It stays 12,345." in form.fields["epochs"].problem
+
+
+@pytest.mark.parametrize("typed", ["12.345", "1e3", "12 34", "1 2"])
+def test_what_may_be_no_count_is_refused_in_words(typed: str, qtbot: QtBot) -> None:
+    form = SettingsForm((Count(name="epochs", default=2_000, minimum=1),))
+    qtbot.addWidget(form)
+    form.show_values({})
+    form.show()
+    write(form, "epochs", typed)
+    expected = f"of at least 1; found “{typed}”. It stays 2,000."
+    assert expected in form.fields["epochs"].problem
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown", "value"),
+    [
+        ("1e-3", "0.001", 0.001),
+        ("0,5", "0.5", 0.5),
+        ("1e-5", "1e-05", 1e-5),
+        ("0.12345678", "0.12345678", 0.12345678),
+    ],
+)
+def test_a_number_is_written_as_all_are_unless_that_says_less_of_it(
+    form: SettingsForm, changes: list[Any], typed: str, shown: str, value: float
+) -> None:
+    write(form, "rate", typed)
+    line(form, "count").setFocus()
+    assert line(form, "rate").text() == shown
+    assert changes[-1] == ("rate", value)
+    QTest.keyClick(line(form, "rate"), Qt.Key.Key_Return)
+    assert line(form, "rate").text() == shown
+    assert changes[-1] == ("rate", value)
+
+
+_SIZE = Int(name="size", default=3, optional=True)
+_NO_SIZE = Int(name="size", default=None, optional=True)
+_WORD = Text(name="word", default="one")
+_FOLDER = Text(name="folder", default="one", kind="folder")
+
+
+@pytest.mark.parametrize(
+    ("setting", "key"),
+    [
+        *((each, Qt.Key.Key_Return) for each in (_SIZE, _NO_SIZE, _WORD, _FOLDER)),
+        *((each, Qt.Key.Key_Up) for each in (_NO_SIZE, _WORD, _FOLDER)),
+        *((each, Qt.Key.Key_Tab) for each in (_SIZE, _NO_SIZE, _WORD, _FOLDER)),
+    ],
+)
+def test_a_key_in_an_empty_field_of_differing_values_decides_nothing(
+    setting: Setting, key: Qt.Key, qtbot: QtBot
+) -> None:
+    form = SettingsForm((setting, Bool(name="after", default=True)))
+    qtbot.addWidget(form)
+    form.show_values({})
+    form.show_mixed([setting.name])
+    form.show()
+    form.activateWindow()
+    values: list[Any] = []
+    form.changed.connect(lambda _, value: values.append(value))
+    field = line(form, setting.name)
+    field.setFocus()
+    QTest.keyClick(field, key)
+    field.clearFocus()
+    assert field.text() == ""
+    assert not values

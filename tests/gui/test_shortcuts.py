@@ -147,6 +147,28 @@ def test_one_or_all_are_set_back(window: MainWindow, page: ShortcutsPage) -> Non
     assert not [key for key in settings.allKeys() if key.startswith("shortcuts/")]
 
 
+def test_reset_all_looks_switched_off_until_a_key_is_changed(
+    page: ShortcutsPage,
+) -> None:
+    page.table.setFocus()
+
+    def strength() -> int:
+        """How much the button's letters differ from their ground."""
+        image = page.reset_all.grab().toImage()
+        row = [image.pixelColor(x, image.height() // 2) for x in range(8, 70)]
+        shades = [each.lightness() for each in row]
+        return max(shades) - min(shades)
+
+    assert not page.reset_all.isEnabled()
+    off = strength()
+    page.show_action("redo")
+    QTest.mouseClick(page.none, Qt.MouseButton.LeftButton)
+    assert page.reset_all.isEnabled()
+    assert off < 0.7 * strength()
+    QTest.mouseClick(page.reset_all, Qt.MouseButton.LeftButton)
+    assert not page.reset_all.isEnabled()
+
+
 def test_the_page_is_searched(page: ShortcutsPage) -> None:
     QTest.keyClicks(page.search, "zoom")
     shown = {page.table.item(row, 1).text() for row in range(page.table.rowCount())}
