@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QFont, QPaintEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter
 
 
 class ChoiceBox(QComboBox):
     """A combo box; under a style sheet Qt's own cuts a long choice through a letter,
     and writes what stands for no choice as strongly as a choice."""
+
+    def add_heading(self, text: str) -> None:
+        """Begin a group of choices; what it is called is no choice."""
+        self.addItem(text)
+        model = self.model()
+        assert isinstance(model, QStandardItemModel)  # noqa: S101  Qt's own, if unset
+        item = model.item(self.count() - 1)
+        item.setEnabled(False)
+        item.setSelectable(False)
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * 0.92)
+        item.setFont(font)
 
     def shown_text(self) -> str:
         """As much of what is chosen as there is room for."""

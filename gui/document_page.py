@@ -169,12 +169,15 @@ class DataSection(QWidget):
 
     def load_sources(self) -> None:
         """Fill the list of sources; they are imported here, after the first frame."""
-        from engine.data.source import SOURCES
+        from engine.data.source import SOURCES, DataKind
 
         self._is_loaded = True
         self.source.clear()
-        for source in SOURCES.values():
-            self.source.addItem(source.title, source.id)
+        for kind in DataKind:
+            self.source.add_heading(kind)
+            for source in SOURCES.values():
+                if source.kind is kind:
+                    self.source.addItem(source.title, source.id)
         self.refresh()
 
     def refresh(self) -> None:

@@ -11,6 +11,7 @@ import inspect
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -61,6 +62,15 @@ class DataInfo:
     """One sentence worth showing beside the data, such as "not downloaded yet"."""
 
 
+class DataKind(StrEnum):
+    """What samples are; the list of sources is divided by it, in this order."""
+
+    PICTURES = "Pictures"
+    NUMBERS = "Points and tables"
+    SERIES = "Series and sounds"
+    TEXTS = "Texts"
+
+
 class Source:
     """A source of data. The class's docstring is its help text.
 
@@ -71,6 +81,7 @@ class Source:
 
     id: ClassVar[str] = ""
     title: ClassVar[str] = ""
+    kind: ClassVar[DataKind]
     licence: ClassVar[str] = ""
     """Where the data is from and under which terms."""
     settings: ClassVar[tuple[Setting, ...]] = ()

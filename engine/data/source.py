@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.data.declaration import SOURCES as SOURCES
 from engine.data.declaration import DataInfo as DataInfo
+from engine.data.declaration import DataKind as DataKind
 from engine.data.declaration import Source as Source
 from engine.data.declaration import default_data_dir as default_data_dir
 from engine.data.declaration import refusal

@@ -23,6 +23,7 @@ import templates
 from engine.annotation_edits import PutFrame, SetFrame
 from engine.annotations import Frame
 from engine.catalog import CATALOG
+from engine.data.source import SOURCES
 from engine.document import DataConfig
 from engine.edits import Compound, change_settings
 from engine.problems import Fix, Problem
@@ -398,11 +399,31 @@ def test_the_page_of_a_removed_node_gives_way(window: MainWindow) -> None:
     assert window.inspector.page is window.inspector.document_page
 
 
+def test_sources_are_listed_by_what_samples_are(window: MainWindow) -> None:
+    box = window.inspector.document_page.data.source
+    listed = [box.itemText(row) for row in range(box.count())]
+    assert [text for row, text in enumerate(listed) if box.itemData(row) is None] == [
+        "Pictures",
+        "Points and tables",
+        "Series and sounds",
+        "Texts",
+    ]
+    assert len(listed) == len(SOURCES) + 4
+    box.setFocus()
+    assert box.currentText() == "Small digits"
+    QTest.keyClick(box, Qt.Key.Key_Up)
+    assert box.currentText() == "Small digits", "a heading is no choice"
+    box.setCurrentIndex(listed.index("A folder of pictures"))
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    assert box.currentText() == "Iris flowers", "the keys go past it"
+
+
 def test_no_page_is_wider_than_the_inspector(window: MainWindow) -> None:
     widest = window.inspector.minimumWidth()
     page = window.inspector.document_page
-    for index in range(page.data.source.count()):
-        page.data.source.activated.emit(index)
+    sources = page.data.source
+    for index in (i for i in range(sources.count()) if sources.itemData(i)):
+        sources.activated.emit(index)
         assert page.minimumSizeHint().width() <= widest, page.data.source.itemText(
             index
         )

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from engine.catalog.settings import Bool, Setting, Values
 from engine.catalog.spec import TensorSpec
-from engine.data.declaration import SPLIT, DataInfo, Source
+from engine.data.declaration import SPLIT, DataInfo, DataKind, Source
 from engine.data.parts import part_counts
 
 TEN = tuple("0123456789")
@@ -53,6 +53,7 @@ class Digits(_Digits):
 
     id = "digits"
     title = "Small digits"
+    kind = DataKind.PICTURES
     settings: ClassVar[tuple[Setting, ...]] = (FLATTEN, *SPLIT)
     function = "load_small_digits"
 
@@ -70,6 +71,7 @@ class DigitsReconstruction(_Digits):
 
     id = "digits-reconstruction"
     title = "Digits to rebuild"
+    kind = DataKind.PICTURES
     settings: ClassVar[tuple[Setting, ...]] = (FLATTEN, *SPLIT)
     function = "load_digits_to_rebuild"
 
@@ -87,6 +89,7 @@ class DigitsHalves(_Digits):
 
     id = "digits-halves"
     title = "Halved digits"
+    kind = DataKind.PICTURES
     settings: ClassVar[tuple[Setting, ...]] = SPLIT
     function = "load_halved_digits"
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 from engine.catalog.settings import Choice, Int, Setting, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.class_names import CIFAR100_COARSE, CIFAR100_FINE, STL10_CLASSES
-from engine.data.declaration import SPLIT_SEED, VALIDATION, DataInfo, Source
+from engine.data.declaration import SPLIT_SEED, VALIDATION, DataInfo, DataKind, Source
 from engine.data.parts import part_sizes
 from engine.data.sources.images import FLATTEN, TEN
 
@@ -123,6 +123,7 @@ class Mnist(_MnistForm):
 
     id = "mnist"
     title = "MNIST digits"
+    kind = DataKind.PICTURES
     licence = "Y. LeCun, C. Cortes, C. J. C. Burges, 1998; CC BY-SA 3.0."
     module = "engine.data.mnist"
     function = "load_mnist"
@@ -142,6 +143,7 @@ class FashionMnist(_MnistForm):
 
     id = "fashion-mnist"
     title = "Fashion-MNIST"
+    kind = DataKind.PICTURES
     licence = "H. Xiao, K. Rasul, R. Vollgraf (Zalando), 2017; MIT."
     module = "engine.data.mnist_kin"
     function = "load_fashion_mnist"
@@ -160,6 +162,7 @@ class Kmnist(_MnistForm):
 
     id = "kmnist"
     title = "KMNIST characters"
+    kind = DataKind.PICTURES
     licence = "T. Clanuwat et al. (CODH, NIJL), 2018; CC BY-SA 4.0."
     module = "engine.data.mnist_kin"
     function = "load_kmnist"
@@ -179,6 +182,7 @@ class Cifar10(_Published):
 
     id = "cifar10"
     title = "CIFAR-10 pictures"
+    kind = DataKind.PICTURES
     licence = "A. Krizhevsky, Learning Multiple Layers of Features, 2009; free to use."
     module = "engine.data.cifar10"
     function = "load_cifar10"
@@ -204,6 +208,7 @@ class Cifar100(_Published):
 
     id = "cifar100"
     title = "CIFAR-100 pictures"
+    kind = DataKind.PICTURES
     licence = "A. Krizhevsky, Learning Multiple Layers of Features, 2009; free to use."
     settings: ClassVar[tuple[Setting, ...]] = (
         Choice(
@@ -237,6 +242,7 @@ class Svhn(_Published):
 
     id = "svhn"
     title = "SVHN house digits"
+    kind = DataKind.PICTURES
     licence = (
         "Y. Netzer et al., Reading Digits in Natural Images, 2011; for non-commercial "
         "use."
@@ -261,6 +267,7 @@ class Stl10(_Published):
 
     id = "stl10"
     title = "STL-10 pictures"
+    kind = DataKind.PICTURES
     licence = "A. Coates, H. Lee, A. Y. Ng, 2011; pictures from ImageNet, for research."
     module = "engine.data.stl10"
     function = "load_stl10"

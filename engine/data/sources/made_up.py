@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from engine.catalog.settings import Count, Float, Int, Setting, Values
 from engine.catalog.spec import TensorSpec
-from engine.data.declaration import SPLIT, DataInfo, Source
+from engine.data.declaration import SPLIT, DataInfo, DataKind, Source
 from engine.data.errors import DataError
 from engine.data.parts import part_counts
 
@@ -49,6 +49,7 @@ class PicturesMadeUp(Source):
 
     id = "pictures-made-up"
     title = "Made-up pictures"
+    kind = DataKind.PICTURES
     licence = "Made by formula; nobody's data."
     settings: ClassVar[tuple[Setting, ...]] = (
         Int(
@@ -105,6 +106,7 @@ class DiscsMadeUp(Source):
 
     id = "discs-made-up"
     title = "Discs to outline"
+    kind = DataKind.PICTURES
     licence = "Made by formula; nobody's data."
     settings: ClassVar[tuple[Setting, ...]] = (
         _side("height", 64),

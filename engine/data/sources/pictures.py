@@ -8,7 +8,7 @@ from typing import ClassVar
 from engine.catalog.settings import Bool, Choice, Setting, Size, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.class_folders import class_file_counts
-from engine.data.declaration import SPLIT, DataInfo
+from engine.data.declaration import SPLIT, DataInfo, DataKind
 from engine.data.keeping import are_kept, kept_note
 from engine.data.picture_files import PICTURE_ENDINGS, decoded_bytes, picture_sides
 from engine.data.sources.class_files import FOLDER, _ClassFolders
@@ -25,6 +25,7 @@ class ImageFolder(_ClassFolders):
 
     id = "image-folder"
     title = "A folder of pictures"
+    kind = DataKind.PICTURES
     licence = "Your own data."
     endings = PICTURE_ENDINGS
     what = "pictures"

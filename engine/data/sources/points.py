@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from engine.catalog.settings import Bool, Count, Float, Int, Setting, Values
 from engine.catalog.spec import TensorSpec
-from engine.data.declaration import SPLIT, DataInfo, Source
+from engine.data.declaration import SPLIT, DataInfo, DataKind, Source
 from engine.data.parts import part_counts
 
 SEED = Int(name="seed", default=0, minimum=0, help="The same seed gives the same data.")
@@ -28,6 +28,7 @@ class Iris(Source):
 
     id = "iris"
     title = "Iris flowers"
+    kind = DataKind.NUMBERS
     licence = (
         "R. A. Fisher, 1936; comes with scikit-learn; free to use (CC BY 4.0, UCI)."
     )
@@ -75,6 +76,7 @@ class Moons(_Plane):
 
     id = "moons"
     title = "Two moons"
+    kind = DataKind.NUMBERS
     settings = (
         SAMPLES,
         Float(
@@ -96,6 +98,7 @@ class Spirals(_Plane):
 
     id = "spirals"
     title = "Two spirals"
+    kind = DataKind.NUMBERS
     settings = (
         SAMPLES,
         Float(

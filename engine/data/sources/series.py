@@ -17,7 +17,7 @@ from engine.catalog.settings import (
     Values,
 )
 from engine.catalog.spec import TensorSpec
-from engine.data.declaration import TEST, VALIDATION, DataInfo, Source
+from engine.data.declaration import TEST, VALIDATION, DataInfo, DataKind, Source
 from engine.data.keeping import amount
 from engine.data.parts import window_counts
 from engine.data.room import READ_TIMES, lacking_room
@@ -82,6 +82,7 @@ class Sine(_Series):
 
     id = "sine"
     title = "Noisy sine"
+    kind = DataKind.SERIES
     licence = "Made by formula; nobody's data."
     settings: ClassVar[tuple[Setting, ...]] = (
         SAMPLES,
@@ -116,6 +117,7 @@ class MackeyGlass(_Series):
 
     id = "mackey-glass"
     title = "Mackey-Glass"
+    kind = DataKind.SERIES
     licence = "Made by formula (Mackey and Glass, Science 197, 1977); nobody's data."
     settings: ClassVar[tuple[Setting, ...]] = (
         SAMPLES,
@@ -144,6 +146,7 @@ class CsvSeries(_Series):
 
     id = "csv-series"
     title = "Series from a table"
+    kind = DataKind.SERIES
     licence = "Your own data."
     settings: ClassVar[tuple[Setting, ...]] = (
         PATH,

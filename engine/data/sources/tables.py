@@ -9,7 +9,7 @@ from typing import ClassVar
 from engine.catalog.settings import Bool, Choice, Setting, Text, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.columns import TablePlan, plan_of_tests, plan_table
-from engine.data.declaration import SPLIT, DataInfo, Source
+from engine.data.declaration import SPLIT, DataInfo, DataKind, Source
 from engine.data.parts import part_counts, part_sizes
 from engine.data.room import text_keeping
 from engine.data.sources.files import FILE, KEPT, PATH, TEST_PATH
@@ -26,6 +26,7 @@ class CsvTable(Source):
 
     id = "csv-table"
     title = "Table: CSV, Parquet"
+    kind = DataKind.NUMBERS
     licence = "Your own data."
     settings: ClassVar[tuple[Setting, ...]] = (
         PATH,

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from engine.catalog.settings import Bool, Choice, Setting, Text, Values
 from engine.catalog.spec import TensorSpec
-from engine.data.declaration import QUICK_BYTES, SPLIT, DataInfo, Source
+from engine.data.declaration import QUICK_BYTES, SPLIT, DataInfo, DataKind, Source
 from engine.data.parts import part_counts, part_sizes
 from engine.data.sources.files import PATH
 from engine.data.tables import chosen_file
@@ -26,6 +26,7 @@ class ArrayFile(Source):
 
     id = "npz"
     title = "NumPy arrays"
+    kind = DataKind.NUMBERS
     licence = "Your own data."
     settings: ClassVar[tuple[Setting, ...]] = (
         PATH,

@@ -9,7 +9,7 @@ from typing import ClassVar
 from engine.catalog.settings import Choice, Count, Int, Setting, Text, Values
 from engine.catalog.spec import TensorSpec
 from engine.catalog.text_models import vocabulary_of_model
-from engine.data.declaration import SPLIT, DataInfo, Source
+from engine.data.declaration import SPLIT, DataInfo, DataKind, Source
 from engine.data.made_up_reviews import made_up_reviews
 from engine.data.made_up_subjects import ANIMALS, LONGEST_SUBJECTS, made_up_subjects
 from engine.data.parts import part_counts, part_sizes
@@ -144,6 +144,7 @@ class SmallReviews(_Reviews):
 
     id = "reviews-small"
     title = "Made-up reviews"
+    kind = DataKind.TEXTS
     licence = "Made up by formula; nobody's data."
     settings: ClassVar[tuple[Setting, ...]] = (*WORDS, *SPLIT)
     function = "load_small_reviews"
@@ -163,6 +164,7 @@ class MadeUpSubjects(Source):
 
     id = "subjects-made-up"
     title = "Who is asleep?"
+    kind = DataKind.TEXTS
     licence = "Made up by formula; nobody's data."
     settings: ClassVar[tuple[Setting, ...]] = SPLIT
     module = "engine.data.subject_sentences"
@@ -196,6 +198,7 @@ class Reviews(_Reviews):
 
     id = "reviews"
     title = "Labelled sentences"
+    kind = DataKind.TEXTS
     licence = "Your own data."
     settings: ClassVar[tuple[Setting, ...]] = (
         PATH,

@@ -8,7 +8,7 @@ from typing import ClassVar
 from engine.catalog.settings import Bool, Choice, Count, Float, Int, Setting, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.class_folders import class_file_counts
-from engine.data.declaration import SPLIT, DataInfo
+from engine.data.declaration import SPLIT, DataInfo, DataKind
 from engine.data.keeping import are_kept, kept_note
 from engine.data.mel_bands import check_spectrogram, spectrogram_size
 from engine.data.sources.class_files import FOLDER, _ClassFolders
@@ -26,6 +26,7 @@ class WavFolder(_ClassFolders):
 
     id = "wav-folder"
     title = "A folder of sounds"
+    kind = DataKind.SERIES
     licence = "Your own data."
     endings = (".wav", ".wave")
     what = "sounds"

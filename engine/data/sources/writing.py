@@ -11,7 +11,7 @@ from typing import ClassVar
 from engine.catalog.settings import Choice, Count, Int, Setting, Values
 from engine.catalog.spec import TensorSpec
 from engine.data.date_words import DATE_SIGNS, ISO_LENGTH, LONGEST_DATE
-from engine.data.declaration import SPLIT, TEST, VALIDATION, DataInfo, Source
+from engine.data.declaration import SPLIT, TEST, VALIDATION, DataInfo, DataKind, Source
 from engine.data.made_up_text import made_up_sentences
 from engine.data.parts import part_counts
 from engine.data.room import stay_on_disk, text_keeping
@@ -94,6 +94,7 @@ class MadeUpText(_Text):
 
     id = "made-up-text"
     title = "Made-up text"
+    kind = DataKind.TEXTS
     licence = "Made up by formula; nobody's text."
     settings: ClassVar[tuple[Setting, ...]] = (
         Count(
@@ -122,6 +123,7 @@ class TextFile(_Text):
 
     id = "text-file"
     title = "A text to continue"
+    kind = DataKind.TEXTS
     licence = "Your own data."
     settings: ClassVar[tuple[Setting, ...]] = (PATH, *_WINDOWS, KEPT, FILE[-1])
     function = "load_text_file"
@@ -148,6 +150,7 @@ class MadeUpDates(Source):
 
     id = "made-up-dates"
     title = "Dates to translate"
+    kind = DataKind.TEXTS
     licence = "Made by formula; nobody's data."
     settings: ClassVar[tuple[Setting, ...]] = (
         Count(
