@@ -23,6 +23,7 @@ class NextLesson(Elided, QPushButton):
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._lesson_id = ""
+        self.setAccessibleName(tr("Next lesson"))
         self.clicked.connect(lambda: self.wanted.emit(self._lesson_id))
         self.hide()
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QCompleter,
     QLabel,
     QLineEdit,
+    QPushButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -195,9 +196,14 @@ def test_nothing_is_clipped(window: MainWindow, qtbot: QtBot, percent: int) -> N
 
 
 def test_clipping_is_noticed(window: MainWindow) -> None:
-    window.top.train_button.setFixedWidth(20)
+    tidy_up = next(
+        each
+        for each in window.top.findChildren(QPushButton)
+        if each.text() == "Tidy up"
+    )
+    tidy_up.setFixedWidth(20)
     QApplication.processEvents()
-    assert clipped(window) == ["QPushButton “Train”"]
+    assert clipped(window) == ["QPushButton “Tidy up”"]
 
 
 def test_the_canvas_follows_the_size_of_the_text(window: MainWindow) -> None:
