@@ -355,7 +355,7 @@ class CanvasScene(QGraphicsScene):
             for edge in self.document.graph.bends:
                 if edge in self.edges:
                     bounds |= self.edges[edge].path.boundingRect()
-        if names is None and self.callout is not None:
+        if names is None and self.callout is not None and self.error_note.is_shown:
             bounds |= self.callout.rect()
         return bounds
 
