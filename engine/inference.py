@@ -18,6 +18,7 @@ from engine.edits import Compound, Edit, change_settings, insertion
 from engine.expressions import ExpressionError
 from engine.graph import Graph, Node
 from engine.layer_result import LayerResult
+from engine.padding_mends import with_padding_mended
 from engine.problems import Fix, Problem, Severity
 from engine.sharing import Sharing, share
 from engine.structure import Structure, examine
@@ -190,7 +191,11 @@ class GraphInference:
         place = {name: index for index, name in enumerate(structure.order)}
         live = structure.live or set(self._graph.nodes)
         problems = list(structure.problems)
-        for name, problem in {**self._sharing.problems, **self._problems}.items():
+        for name, told in {**self._sharing.problems, **self._problems}.items():
+            misfit, problem = self.misfit(name), told
+            if misfit is not None and misfit.is_of_sizes:
+                # Now, not with the shapes: an edit may leave those as they are.
+                problem = with_padding_mended(self._graph, self, told)
             problems.append(
                 # Outside the network it does not keep the network from running.
                 problem if name in live else replace(problem, severity=Severity.WARNING)

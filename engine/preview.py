@@ -56,8 +56,9 @@ class Preview:
     sample: int
     """Which of the samples, from 0."""
     samples: int
-    is_trained: bool
-    """Whether the weights are those of a run; else they are drawn by the seed."""
+    is_trained: bool | None
+    """Whether the weights are those of a run; else they are drawn by the seed. None
+    where no weights play a part, as at an Input."""
     made_up: tuple[str, ...] = ()
     """The Inputs that the data have nothing for: they got random numbers."""
 
@@ -74,7 +75,7 @@ class _Data:
 class _Network:
     compiled: Compiled
     module: nn.Module
-    is_trained: bool
+    is_trained: bool | None
 
 
 class Previewer:
@@ -135,7 +136,9 @@ class Previewer:
         with OwnChance(part.recipe.seed):
             module = make()
         module.eval()
-        is_trained = weights is not None and _put_some(module, weights)
+        is_trained: bool | None = None
+        if module.state_dict():
+            is_trained = weights is not None and _put_some(module, weights)
         self._networks[key] = _Network(compiled, module, is_trained)
         while len(self._networks) > KEPT_NETWORKS:
             self._networks.popitem(last=False)
@@ -226,7 +229,7 @@ def _put_some(module: nn.Module, weights: Path) -> bool:
     try:
         with safetensors.safe_open(weights, "pt") as file:
             names = set(file.keys())
-            if not own or not own.keys() <= names:
+            if not own.keys() <= names:
                 return False
             found = {name: file.get_tensor(name) for name in own}
     except (OSError, safetensors.SafetensorError):

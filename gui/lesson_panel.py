@@ -114,6 +114,8 @@ class LessonPanel(QWidget):
     def _make_area(self, reading: QWidget) -> QScrollArea:
         self.area = QScrollArea(reading)
         self.area.setWidgetResizable(True)
+        # A click between the parts is not to frame the panel; Tab still leads here.
+        self.area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # Its room is always kept: a text that just fits without a bar, and not beside
         # one, would be laid out for ever, now with it and now without.
@@ -284,8 +286,8 @@ class LessonPanel(QWidget):
         self.note.hide()
         self._open(fold)
 
-    def _open(self, fold: Fold) -> None:
-        """Let one part alone be open."""
+    def _open(self, fold: Fold, was_read: bool = False) -> None:
+        """Let one part alone be open; news of one that was read come into sight."""
         for each in self._folds:
             if each is not fold:
                 each.set_open(False)
@@ -293,11 +295,11 @@ class LessonPanel(QWidget):
         if isinstance(fold, StepFold):
             fold.refresh()
         # Once the layout knows the new heights.
-        QTimer.singleShot(0, fold, lambda: self._bring(fold))
+        QTimer.singleShot(0, fold, lambda: self._bring(fold, was_read))
 
-    def _bring(self, fold: Fold) -> None:
+    def _bring(self, fold: Fold, was_read: bool) -> None:
         """Scroll so that a part begins at the top; where its end is news, as far as
-        shows that.
+        shows that, of a part that was being read even past where it begins.
         """
         bar = self.area.verticalScrollBar()
         if fold is self._folds[0]:
@@ -305,7 +307,10 @@ class LessonPanel(QWidget):
             return
         end = fold.y() + fold.height() - self.area.viewport().height()
         is_news = isinstance(fold, StepFold) and fold.next.isVisible()
-        bar.setValue(min(fold.y(), max(end, bar.value())) if is_news else fold.y())
+        begin = fold.y()
+        if isinstance(fold, StepFold) and is_news and was_read:
+            begin += fold.body.y() + fold.news_at
+        bar.setValue(min(begin, max(end, bar.value())) if is_news else begin)
 
     def _open_after(self, fold: StepFold) -> None:
         """Open what is to be done next: later steps, left out ones, then exercises."""
@@ -363,7 +368,7 @@ class LessonPanel(QWidget):
         is_step = isinstance(busy, StepFold)
         was_done = is_step and busy.step.id in self._known - self._fresh
         if busy is None or busy is fold or was_done:
-            self._open(fold)
+            self._open(fold, was_read=busy is fold)
         elif is_step:
             self._news.mention(tr("“{step}” is done as well.", step=fold.step.title))
         else:

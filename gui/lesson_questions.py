@@ -141,6 +141,8 @@ class QuestionBox(QWidget):
         words = label(kept_together(text), "plain", self)
         words.setBuddy(button)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        words.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        words.setFocusProxy(button)  # else a click gives it to the panel around
         words.mousePressEvent = lambda _: button.click()
         row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(words, 1)
@@ -175,6 +177,15 @@ class QuestionBox(QWidget):
 
     def _choose(self, place: int) -> None:
         self._session.answer(self._step.id, place)
+        self._show_verdict_later()
+
+    def _show_verdict_later(self) -> None:
+        """Once it is laid out, scroll to what is said of an answer."""
+        area = _area_around(self)
+        if area is not None:
+            QTimer.singleShot(
+                0, self, lambda: area.ensureWidgetVisible(self.verdict, 0, 0)
+            )
 
     def _give_number(self) -> None:
         if self.field is None:
@@ -193,6 +204,7 @@ class QuestionBox(QWidget):
         right = filter(question.answered.is_right, readings)
         known = next(filter(question.mistake, readings), readings[0])
         self._session.answer(self._step.id, next(right, known))
+        self._show_verdict_later()
         self.field.selectAll()  # another try replaces this one
 
     def refresh(self) -> None:
@@ -326,6 +338,14 @@ class DiscussionBox(QWidget):
             column.addWidget(button)
 
 
+def _area_around(widget: QWidget) -> QScrollArea | None:
+    """What a widget scrolls in."""
+    around = widget.parentWidget()
+    while around is not None and not isinstance(around, QScrollArea):
+        around = around.parentWidget()
+    return around
+
+
 class _Writing(QPlainTextEdit):
     """A field for thoughts, which are only kept; it grows with them."""
 
@@ -354,9 +374,7 @@ class _Writing(QPlainTextEdit):
             QTimer.singleShot(0, self, self._show_caret)
 
     def _show_caret(self) -> None:
-        around: QWidget | None = self.parentWidget()
-        while around is not None and not isinstance(around, QScrollArea):
-            around = around.parentWidget()
+        around = _area_around(self)
         if around is not None:
             caret = self.viewport().mapTo(around.widget(), self.cursorRect().center())
             around.ensureVisible(caret.x(), caret.y(), 0, _AROUND_LINES)

@@ -69,7 +69,8 @@ class LessonSession(QObject):
         """Whether a training goes on."""
         self.has_unfinished = False
         """Whether the newest run was stopped, or failed: no step counts it."""
-        self._start: Document | None = None
+        self.start: Document | None = None
+        """The network that the open lesson began with."""
         self._runs: list[RunResult] = []
         self._names: dict[str, list[str]] = {}
         self._folder = ""
@@ -100,7 +101,7 @@ class LessonSession(QObject):
             from templates.progress import ProgressBook
 
             self.course = templates.course(lesson_id)
-            self._start = templates.open_lesson(lesson_id)
+            self.start = templates.open_lesson(lesson_id)
             self.progress = ProgressBook(self._state_dir).read(lesson_id)
             folders, self.progress.runs = self.progress.runs, []
             self._read_runs(folders)
@@ -122,7 +123,7 @@ class LessonSession(QObject):
 
     def _forget(self) -> None:
         self._forget_shown()
-        self.lesson_id = self.course = self.progress = self._start = None
+        self.lesson_id = self.course = self.progress = self.start = None
         self._runs, self._names = [], {}
         self._folder, self._has_finished = "", False
         self.has_unfinished = False
@@ -190,10 +191,10 @@ class LessonSession(QObject):
 
     def _follow_name(self, old: str, new: str) -> None:
         """The lesson goes on calling a node by the name it gave it."""
-        if self._start is None:
+        if self.start is None:
             return
         known = next((n for n, later in self._names.items() if old in later), old)
-        if known in self._start.graph:
+        if known in self.start.graph:
             self._names.setdefault(known, []).append(new)
 
     # Runs.
@@ -274,7 +275,7 @@ class LessonSession(QObject):
     @property
     def is_as_it_began(self) -> bool:
         """Whether the network is the lesson's own, with nothing changed."""
-        return self._start is None or self._as_it_began() == self._model.root
+        return self.start is None or self._as_it_began() == self._model.root
 
     def begin_anew(self) -> None:
         """Bring back the lesson's network: one edit, which undo takes back."""
@@ -289,9 +290,9 @@ class LessonSession(QObject):
     def _as_it_began(self) -> Document:
         from templates.actions import Restore, changed
 
-        if self._start is None:
+        if self.start is None:
             raise ValueError("no lesson is open")
-        return changed(self._model.root, [Restore()], self._start)
+        return changed(self._model.root, [Restore()], self.start)
 
     # Show me.
 
@@ -305,7 +306,7 @@ class LessonSession(QObject):
         from templates.actions import stretches
         from templates.showing import plan, trains
 
-        if self.course is None or self._start is None or self._showing:
+        if self.course is None or self.start is None or self._showing:
             return
         if trains(step.show) and self._training.is_busy:
             self.noted.emit(
@@ -313,7 +314,7 @@ class LessonSession(QObject):
             )
             return
         showing = plan(
-            self.course, step, self.situation(), self._start, self._model.study
+            self.course, step, self.situation(), self.start, self._model.study
         )
         if showing.begins_anew:
             self.noted.emit(
@@ -326,11 +327,11 @@ class LessonSession(QObject):
     def _go_on_showing(self) -> None:
         from templates.actions import GiveAnswer, Train, changed
 
-        while self._showing and self._shown is not None and self._start is not None:
+        while self._showing and self._shown is not None and self.start is not None:
             stretch, step = self._showing.pop(0), self._shown
             before = self._model.root
             try:
-                after = changed(before, stretch, self._start)
+                after = changed(before, stretch, self.start)
             except Refusal as refusal:  # edited while a training of it went on
                 self._forget_shown()
                 self.judged.emit()

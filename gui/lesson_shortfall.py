@@ -9,6 +9,7 @@ from engine.figures import figure, is_share
 from gui.texts import Texts
 
 if TYPE_CHECKING:  # lessons are read after the first frame
+    from engine.document import Document
     from templates.conditions import Condition, Range
     from templates.situation import Situation
     from templates.steps import Step
@@ -32,6 +33,14 @@ def shortfall_text(step: Step, situation: Situation) -> str:
         return ""
     name, over = _words(found.name), _words(found.over)
     value = _number(found.value, kind)
+    if found.node:
+        return tr(
+            "In your newest run {node} had {name} {value}. Wanted: {wanted}.",
+            node=found.node,
+            name=name,
+            value=value,
+            wanted=wanted,
+        )
     if found.is_of_recipe:
         return tr(
             "Your newest run was made with {name} {value}. Wanted: {wanted}.",
@@ -53,6 +62,21 @@ def shortfall_text(step: Step, situation: Situation) -> str:
         name=name,
         value=value,
         wanted=wanted,
+    )
+
+
+def misplaced_text(step: Step, situation: Situation, start: Document | None) -> str:
+    """Where a layer is wanted that was put elsewhere; empty where none was."""
+    from templates.shortfalls import misplaced
+
+    found = misplaced(step.check, situation, start) if start is not None else None
+    if found is None:
+        return ""
+    return tr(
+        "There is one more now, but no {layer} on the way from {after} to {before}.",
+        layer=tr(" or ").join(found.types),
+        after=situation.network.node(found.after) or found.after,
+        before=situation.network.node(found.before) or found.before,
     )
 
 

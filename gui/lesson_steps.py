@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QPushButton,
@@ -16,7 +16,12 @@ from gui.cards import label
 from gui.later_text import LaterText
 from gui.lesson_fold import DONE, OPEN, Fold
 from gui.lesson_questions import QuestionBox
-from gui.lesson_shortfall import shortfall_text, unfinished_text, unlike_text
+from gui.lesson_shortfall import (
+    misplaced_text,
+    shortfall_text,
+    unfinished_text,
+    unlike_text,
+)
 from gui.texts import Texts
 
 if TYPE_CHECKING:  # lessons are read after the first frame
@@ -118,6 +123,14 @@ class StepFold(Fold):
         if self.question is not None:
             self.question.refresh()
 
+    @property
+    def news_at(self) -> int:
+        """How far down its body that begins which came with its being done."""
+        asked = self.question.verdict if self.question is not None else None
+        if asked is not None and asked.isVisible():
+            return asked.mapTo(self.body, QPoint()).y()
+        return self.done_line.y()
+
     def _hold_keys(self, is_done: bool) -> None:
         """Keep the keyboard here: a button that goes gives it to the next step."""
         focus = self.window().focusWidget()
@@ -136,7 +149,9 @@ class StepFold(Fold):
             text = unfinished_text(self.step)
         elif asks:
             situation = self._session.situation()
-            text = shortfall_text(self.step, situation)
+            text = shortfall_text(self.step, situation) or misplaced_text(
+                self.step, situation, self._session.start
+            )
             if not text and self.question is None:  # else the question says it
                 text = unlike_text(self.step.check, situation)
         self.missing.setText(text)

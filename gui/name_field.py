@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QWidget,
@@ -15,6 +16,25 @@ from gui.form_label import FormLabel
 from gui.texts import Texts
 
 tr = Texts("inspector")
+
+
+class _NameLine(ElidingLine):
+    """Tells when it is left and when what was typed is given up."""
+
+    left = Signal()
+    reverted = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.reverted.emit()
+            event.ignore()  # the inspector gives the keyboard back to the canvas
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.left.emit()
 
 
 class NameField(QWidget):
@@ -31,7 +51,7 @@ class NameField(QWidget):
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
-        self.line = ElidingLine(self)
+        self.line = _NameLine(self)
         self.line.setObjectName("node-name")
         self.line.setAccessibleName(tr("Name"))
         self.line.setToolTip(
@@ -45,6 +65,8 @@ class NameField(QWidget):
         grid.addWidget(self.problem_label, 1, 1)
         self.line.textEdited.connect(self._check)
         self.line.editingFinished.connect(self._finish)
+        self.line.reverted.connect(self._revert)
+        self.line.left.connect(self._leave)
 
     def show_name(self, name: str, graph: Graph) -> None:
         """Show the node's name; what is being typed is kept."""
@@ -85,6 +107,22 @@ class NameField(QWidget):
         text = self.line.text().strip()
         if not self.problem and text != self._name:
             self.renamed.emit(text)
+
+    def _revert(self) -> None:
+        """Escape gives up what was typed: the node's name is shown again."""
+        self.line.setText(self._name)
+        self._mark("")
+
+    def _leave(self) -> None:
+        """The node's name is shown again; why the other was not taken stays to be read
+        until the next edit.
+        """
+        problem = self.problem
+        if problem:
+            self.line.setText(self._name)
+            self._mark("")
+            self.problem_label.setText(problem)
+            self.problem_label.show()
 
     def _mark(self, problem: str) -> None:
         self.problem_label.setText(problem)

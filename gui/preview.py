@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
+    QBoxLayout,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QSizePolicy,
@@ -49,17 +49,17 @@ class PreviewCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 6, 10, 9)
         column.setSpacing(4)
-        top = QHBoxLayout()
+        self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self.fold = UnfoldButton(self)
         self.fold.setProperty("kind", "title")
         self.fold.toggled.connect(self._fold)
-        top.addWidget(self.fold)
-        top.addStretch(1)
+        self.fold.setMinimumWidth(1)  # no obstacle to a narrower page: the row breaks
+        self._top.addWidget(self.fold, 1, Qt.AlignmentFlag.AlignLeft)
         self.next_button = QPushButton(tr("Next sample"), self)
         self.next_button.setToolTip(tr("Take another sample of the document’s data"))
         self.next_button.clicked.connect(source.show_next)
-        top.addWidget(self.next_button)
-        column.addLayout(top)
+        self._top.addWidget(self.next_button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addLayout(self._top)
         self.inside = QWidget(self)
         self.inside.setProperty("role", "plain")
         self._column = QVBoxLayout(self.inside)
@@ -83,9 +83,23 @@ class PreviewCard(QFrame):
         self.fold.setText(title)
         self.fold.setAccessibleName(title)
         self.setAccessibleName(title)
+        self._break_row()
         why_not = self._source.ask(name)
         if why_not:
             self._say(why_not)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._break_row()
+
+    def _break_row(self) -> None:
+        """Put the button below the title where both have no room in one line."""
+        margins = self.layout().contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        both = self.fold.sizeHint().width() + self.next_button.sizeHint().width()
+        way = QBoxLayout.Direction
+        is_one = both + self._top.spacing() <= room
+        self._top.setDirection(way.LeftToRight if is_one else way.TopToBottom)
 
     def _fold(self, is_open: bool) -> None:
         self.inside.setVisible(is_open)
@@ -169,13 +183,17 @@ def _words(parent: QWidget) -> QLabel:
 
 
 def _origin(preview: Preview) -> str:
-    weights = tr("trained weights") if preview.is_trained else tr("before training")
-    text = tr(
-        "Sample {sample} of {samples}, {weights}.",
-        sample=preview.sample + 1,
-        samples=preview.samples,
-        weights=weights,
-    )
+    sample, samples = preview.sample + 1, preview.samples
+    if preview.is_trained is None:  # training changes nothing up to here
+        text = tr("Sample {sample} of {samples}.", sample=sample, samples=samples)
+    else:
+        trained, drawn = tr("trained weights"), tr("before training")
+        text = tr(
+            "Sample {sample} of {samples}, {weights}.",
+            sample=sample,
+            samples=samples,
+            weights=trained if preview.is_trained else drawn,
+        )
     if preview.made_up:
         names = ", ".join(preview.made_up)
         text += " " + tr("Random numbers for {names}: the data have none.", names=names)

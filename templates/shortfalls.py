@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 
-from templates.conditions import AllOf, Condition, Range, parts_of
+from engine.document import Document
+from templates.conditions import ONE, AllOf, Condition, Range, parts_of
 from templates.fair_runs import Difference
-from templates.network_conditions import DataIs, RecipeIs, data_settings
+from templates.network_conditions import (
+    DataIs,
+    HasLayer,
+    NodeIs,
+    RecipeIs,
+    data_settings,
+)
 from templates.run_conditions import Predicted, RunReached, RunsCompare
 from templates.situation import Situation
 
@@ -23,6 +30,8 @@ class Shortfall:
     """The metric that it was divided by, or none."""
     is_of_recipe: bool = False
     """Whether the run was made so, rather than came to it."""
+    node: str = ""
+    """The node that has the value as a setting, where one has it."""
 
 
 def shortfall(check: Condition, situation: Situation) -> Shortfall | None:
@@ -42,7 +51,7 @@ def shortfall(check: Condition, situation: Situation) -> Shortfall | None:
         if not part.judge(of_run).holds
     ]
     if amiss:
-        return _of_recipe(amiss, of_run)
+        return _of_node(amiss, of_run) or _of_recipe(amiss, of_run)
     value = run.metrics.get(asked.metric)
     base = run.metrics.get(asked.over, 0.0) if asked.over else 1.0
     if value is None or base == 0:
@@ -50,6 +59,23 @@ def shortfall(check: Condition, situation: Situation) -> Shortfall | None:
     return Shortfall(
         name=asked.metric, value=value / base, wanted=asked.values, over=asked.over
     )
+
+
+def misplaced(
+    check: Condition, situation: Situation, start: Document
+) -> HasLayer | None:
+    """The layer that a check wants on a way, if one more was put elsewhere.
+
+    `start` is the network that the lesson began with.
+    """
+    for part in _parts(check):
+        if not isinstance(part, HasLayer) or not (part.after and part.before):
+            continue
+        now = sum(n.layer in part.types for n in situation.network.graph)
+        before = sum(n.layer in part.types for n in start.graph)
+        if now > before and part.count == ONE and not part.judge(situation).holds:
+            return part
+    return None
 
 
 def asks_for_a_run(check: Condition) -> bool:
@@ -72,6 +98,24 @@ def unlike(check: Condition, situation: Situation) -> tuple[Difference, ...]:
         found += part.compares if isinstance(part, Predicted) else [part]
     compares = (part for part in found if isinstance(part, RunsCompare))
     return next((d for each in compares if (d := each.unlike(situation))), ())
+
+
+def _of_node(amiss: list[Condition], of_run: Situation) -> Shortfall | None:
+    """The setting of a node that is amiss, where that is all."""
+    match amiss:
+        case [NodeIs(name=node, setting=name, values=values)] if name:
+            pass
+        case _:
+            return None
+    known = of_run.network.known(node)
+    value = known.values.get(name) if known is not None and known.type else None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    if values.holds(value):  # it is of another type, or frozen
+        return None
+    return Shortfall(
+        name=name, value=value, wanted=values, is_of_recipe=True, node=node
+    )
 
 
 def _of_recipe(amiss: list[Condition], of_run: Situation) -> Shortfall | None:

@@ -22,6 +22,7 @@ from engine.catalog.window import (
     UNITS,
     Sizes,
     brief,
+    padding_that_keeps,
     per_dim,
     place,
     reach,
@@ -158,6 +159,9 @@ class _Convolution(Layer):
         if s.padding != "valid":
             padding = per_dim(s.padding, self.dims)
         return too_large(self, s, x, padding, lambda: self._paddings(s, x))
+
+    def padding_that_keeps(self, s: Values) -> Sizes | None:
+        return padding_that_keeps(s, self.dims)
 
     def _uneven(self, s: Values, x: Specs) -> Misfit | None:
         return groups_misfit(self, s, x)

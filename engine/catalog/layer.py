@@ -141,6 +141,8 @@ class Misfit:
     edge: int = 0
     """Which of the port's edges is at fault, where the port takes many."""
     setting: str = ""
+    is_of_sizes: bool = False
+    """Whether branches differ in height or width: padding before them may mend it."""
     suggestions: tuple[Suggestion, ...] = ()
     asks_to_run: str = ""
     """Code that a person has to read and allow before the layer can run."""
@@ -251,6 +253,13 @@ class Layer:
 
     def misfit(self, s: Values, x: Specs) -> Misfit | None:
         """Why this layer cannot take `x`; None where PyTorch may be asked."""
+        return None
+
+    def padding_that_keeps(self, s: Values) -> tuple[int, ...] | None:
+        """The padding, one number a dimension, with which it keeps the size.
+
+        None where none does, and for layers that do not pad.
+        """
         return None
 
     def changed(self, s: Values, *names: str) -> dict[str, Any]:

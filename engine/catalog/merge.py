@@ -96,10 +96,9 @@ class Elementwise(Layer, register=False):
             place for place, size in enumerate(sizes) if size not in {1, wanted}
         )
         first = x[sizes.index(wanted)]
-        if len(first.shape) == 3 and dim > 1:
-            remedy = (
-                "Give the layer before the smaller one the padding that keeps the size."
-            )
+        is_of_sizes = len(first.shape) == 3 and dim > 1
+        if is_of_sizes:
+            remedy = "Make both equally large, by the padding or stride before them."
         else:
             remedy = f"Give the layer before the second one the size {wanted} there."
         return Misfit(
@@ -109,6 +108,7 @@ class Elementwise(Layer, register=False):
             remedy=remedy,
             port="input",
             edge=edge,
+            is_of_sizes=is_of_sizes,
         )
 
 

@@ -10,7 +10,9 @@ from engine.catalog.settings import Bool, Int, Setting, Size, Values
 from engine.catalog.window import (
     LARGEST,
     UNITS,
+    Sizes,
     overhang,
+    padding_that_keeps,
     per_dim,
     place,
     reach,
@@ -103,6 +105,9 @@ class _Pool(Layer):
         return self._padded_too_far(s, x) or too_large(
             self, s, x, per_dim(s.padding, self.dims)
         )
+
+    def padding_that_keeps(self, s: Values) -> Sizes | None:
+        return padding_that_keeps(s, self.dims)
 
     def _padded_too_far(self, s: Values, x: Specs) -> Misfit | None:
         """The misfit of windows that could lie in the padding alone."""

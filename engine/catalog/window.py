@@ -45,6 +45,19 @@ def reach(s: Values, dims: int) -> Sizes:
     return tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
 
 
+def padding_that_keeps(s: Values, dims: int) -> Sizes | None:
+    """The padding with which a window of stride 1 keeps the size; None if none does.
+
+    d(k - 1) / 2 on either side (Dumoulin and Visin 2016, "A guide to convolution
+    arithmetic for deep learning", relationship 4).
+    """
+    stride = s.kernel_size if s.stride is None else s.stride  # a pooling's usual one
+    spans = reach(s, dims)
+    if set(per_dim(stride, dims)) != {1} or any(span % 2 == 0 for span in spans):
+        return None
+    return tuple(span // 2 for span in spans)
+
+
 def overhang(s: Values, dims: int) -> Sizes:
     """How far the last window may hang over the edge: less than a stride in ceil_mode.
 

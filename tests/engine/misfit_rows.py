@@ -276,7 +276,7 @@ WORDS: list[tuple[str, dict[str, Any], Shapes, str, str, list[dict[str, Any]]]] 
         {},
         [(32, 28, 28), (32, 26, 28)],
         "adds N × 32 × 28 × 28 and N × 32 × 26 × 28, which differ in height: 28 and 26",
-        "Give the layer before the smaller one the padding that keeps the size.",
+        "Make both equally large, by the padding or stride before them.",
         [],
     ),
     (

@@ -251,6 +251,22 @@ def test_a_name_that_cannot_be_is_refused_in_words(
     assert window.model.undo_stack.isClean()
 
 
+def test_a_wrong_name_does_not_outlast_its_field(window: MainWindow) -> None:
+    page = page_of(window, "conv2")
+    field = page.name_field
+    window.activateWindow()
+    write(field.line, "2")
+    QTest.keyClick(field.line, Qt.Key.Key_Escape)
+    assert field.line.text() == "conv2"
+    assert field.problem_label.isHidden()
+    write(field.line, "2")
+    page.form.fields["stride"].editor.setFocus()
+    assert field.line.text() == "conv2"
+    assert field.problem_label.text().startswith("“2” is no name")
+    write(page.form.fields["stride"].editor, "2")
+    assert field.problem_label.isHidden(), "it was said once"
+
+
 def test_a_node_with_an_error_is_still_set_how_it_learns(window: MainWindow) -> None:
     page = page_of(window, "conv2")
     graph = window.model.document.graph
@@ -434,6 +450,34 @@ def test_no_page_is_wider_than_the_inspector(window: MainWindow) -> None:
         if node_page.minimumSizeHint().width() > widest:
             too_wide.append((layer, node_page.minimumSizeHint().width()))
     assert too_wide == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        DataConfig(source="reviews-small"),
+        DataConfig(source="iris"),
+        DataConfig(source="made-up-text"),
+        DataConfig(source="wav-folder"),
+    ],
+    ids=lambda data: data.source,
+)
+def test_what_a_sample_is_called_widens_no_page(
+    open_window: OpenWindow, data: DataConfig
+) -> None:
+    document = iris()
+    document.data = data
+    window = open_window(document)
+    inspector = window.inspector
+    for node in list(document.graph):
+        page = page_of(window, node.name)
+        assert page.minimumSizeHint().width() <= inspector.minimumWidth(), node.name
+        QApplication.processEvents()
+        assert page.width() <= inspector.viewport().width()
+        top = page.preview.fold, page.preview.next_button
+        for each in top if page.preview.isVisible() else ():
+            assert each.width() >= each.sizeHint().width(), "its words are whole"
+            assert each.geometry().right() < page.preview.width()
 
 
 def test_long_names_in_its_code_do_not_widen_a_page(open_window: OpenWindow) -> None:

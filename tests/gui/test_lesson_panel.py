@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QLabel,
     QMessageBox,
     QPlainTextEdit,
     QStyleOptionViewItem,
@@ -304,6 +305,68 @@ def test_why_a_stopped_run_does_not_count_is_told(
     learner.train()
     learner.wait_until_done("one-epoch")
     assert not learner.open("reach-97").missing.text().startswith("Your newest run did")
+
+
+def test_what_a_node_of_the_newest_run_should_have_is_told(qapp: QApplication) -> None:
+    step = next(s for s in templates.course("neuron").steps if s.id == "eight")
+    document = templates.open_lesson("neuron")
+    change_settings(document.graph, "neuron", {"out_features": 2}).apply(document)
+    network = Network(document, analyse)
+    run = RunResult(network=network, metrics={"test_accuracy": 0.9})
+    assert shortfall_text(step, Situation(network=network, runs=(run,))) == (
+        "In your newest run neuron had out features 2. Wanted: at least 8."
+    )
+
+
+def test_a_layer_that_was_put_elsewhere_is_told(learner: Learner) -> None:
+    fold, model = learner.open("add-pool"), learner.page.model
+    learner.session.judge()
+    assert not fold.missing.isVisible()
+    graph = model.document.graph
+    pool = Node(name="pool3", layer="MaxPool2d")
+    model.push("Insert", insertion(graph, pool, graph.edges_out_of("relu1")[0]))
+    learner.session.judge()
+    assert fold.missing.text() == (
+        "There is one more now, but no MaxPool2d or AvgPool2d on the way from conv1 to "
+        "relu1."
+    )
+    model.undo_stack.undo()
+    learner.session.judge()
+    assert not fold.missing.isVisible()
+
+
+def test_the_words_of_an_option_focus_it_and_not_the_panel(learner: Learner) -> None:
+    fold = learner.open("predict-pool")
+    learner.page.window().activateWindow()
+    assert fold.question is not None
+    option = fold.question.options[1]
+    words = next(
+        each for each in fold.question.findChildren(QLabel) if each.buddy() is option
+    )
+    learner.click(words)
+    assert option.isChecked()
+    learner.qtbot.waitUntil(option.hasFocus)
+    assert not learner.panel.area.focusPolicy() & Qt.FocusPolicy.ClickFocus
+
+
+def test_a_verdict_comes_into_sight_under_a_tall_figure(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    window = open_window(templates.open_lesson("convolution-by-hand"))
+    learner = Learner(qtbot, window.page, "convolution-by-hand")
+    window.resize(1280, 560)
+    fold = learner.open("flat")
+    assert fold.question is not None and fold.question.field is not None
+    QTest.keyClicks(fold.question.field, "0")
+    QTest.keyClick(fold.question.field, Qt.Key.Key_Return)
+    learner.wait_until_done("flat")
+    verdict, area = fold.question.verdict, learner.panel.area
+
+    def is_in_sight() -> None:
+        at = verdict.mapTo(area.viewport(), verdict.rect().topLeft()).y()
+        assert at >= 0 and at + verdict.height() <= area.viewport().height()
+
+    qtbot.waitUntil(is_in_sight)
 
 
 def test_how_far_a_loss_rose_from_its_best_is_told(qapp: QApplication) -> None:

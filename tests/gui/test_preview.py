@@ -76,6 +76,17 @@ def test_what_cannot_be_shown_is_said_and_comes_back(
     wait_for(qtbot, window, "channels, each")
 
 
+def test_an_input_has_no_weights_to_speak_of(
+    open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    graph = templates.open_lesson("digits-cnn").graph
+    window = opened(
+        open_window, qtbot, next(n.name for n in graph if n.layer == "Input")
+    )
+    wait_for(qtbot, window, "Sample 1 of 32")
+    assert card_of(window).texts[-1] == "Sample 1 of 32."
+
+
 def test_folded_it_computes_nothing(open_window: OpenWindow, qtbot: QtBot) -> None:
     window = opened(open_window, qtbot, first_conv())
     wait_for(qtbot, window, "channels, each")
