@@ -219,7 +219,7 @@ class Framing(QObject):
     def follow_text(self, percent: float) -> None:
         """What 100 % is has changed; the view was at so many percent.
 
-        What was seen whole stays whole: its cards are hardly smaller than before.
+        What was seen whole stays whole, as in a view of another size.
         """
         view, asked = self._view, self._asked
         extent = view.network.extent()
