@@ -236,6 +236,7 @@ class ScrolledShares(QScrollArea):
     def __init__(self, table: SharesView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._table = table
+        self.setAccessibleName(tr("Table of shares"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setWidget(table)
