@@ -9,13 +9,14 @@ from PySide6.QtCore import (
     QMimeData,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QRect,
     QRectF,
     QSize,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QDrag, QFont, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
@@ -152,6 +153,12 @@ class LayerDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self.theme = theme
 
+    def strip(self, layer: Layer) -> QPixmap:
+        """A small picture of a layer: its family's colour."""
+        strip = QPixmap(4, 14)
+        strip.fill(QColor(self.theme.families.get(layer.family, self.theme.muted)))
+        return strip
+
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         is_layer = not isinstance(index.data(LayerListModel.layer_role), str)
         height = option.fontMetrics.height()
@@ -240,6 +247,8 @@ def _smaller(font: QFont) -> QFont:
     return small
 
 
+_STRIP_AWAY = 12
+"""Pixels between the pointer and what is dragged."""
 EDGE = 6
 """Pixels beside the search and the list, where no bar takes them."""
 
@@ -278,6 +287,21 @@ class LayerList(QListView):
         """Draw in the colours of `theme`."""
         self._delegate.theme = theme
         self.viewport().update()
+
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:  # noqa: N803  Qt's
+        """Drag a strip of the family's colour: a whole row would hide the canvas.
+
+        Over that, the card to come is seen.
+        """
+        index = self.currentIndex()
+        layer = index.data(LayerListModel.layer_role) if index.isValid() else None
+        if not isinstance(layer, Layer):
+            return
+        drag = QDrag(self)
+        drag.setMimeData(self.layers.mimeData([index]))
+        drag.setPixmap(self._delegate.strip(layer))
+        drag.setHotSpot(QPoint(-_STRIP_AWAY, 0))
+        drag.exec(supportedActions, Qt.DropAction.CopyAction)
 
     def _keep_edge(self, _: int, end: int) -> None:
         self.setViewportMargins(0, 0, 0 if end else self.edge, 0)

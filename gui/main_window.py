@@ -244,8 +244,7 @@ class MainWindow(QMainWindow):
         self.page_changed.emit(page)
         if page is None:
             self.setWindowTitle("Espalier")
-            self.start.refresh()
-            self.start.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.start.begin_anew()
             return
         self.memory.dress(page)
         self._describe(page)

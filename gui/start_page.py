@@ -198,6 +198,12 @@ class StartPage(QWidget):
         if self._is_loaded:
             self._show_progress()
 
+    def begin_anew(self) -> None:
+        """Show what is there now from its top, ready to be searched."""
+        self.refresh()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.area.verticalScrollBar().setValue(0)
+
     def _show_progress(self) -> None:
         from templates.progress import ProgressBook  # after the first frame
 

@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
 _BORDER = 24.0
-_FASTEST = 12.0
-"""Pixels for each step of the timer."""
 _INTERVAL = 16
 """Milliseconds."""
+_FASTEST = 600 * _INTERVAL / 1000
+"""Pixels for each step of the timer: 600 in a second."""
+_FARTHEST = 100.0
+"""Pixels from where the border begins, for that speed: well beyond the edge."""
 
 
 class BorderScroll(QObject):
@@ -56,6 +58,5 @@ class BorderScroll(QObject):
 def _push(at: float, extent: float) -> float:
     """How far to pan, for a pointer at `at` of a view of this extent."""
     before, beyond = _BORDER - at, at - (extent - _BORDER)
-    if before > 0:
-        return min(_FASTEST, before / 2)
-    return -min(_FASTEST, beyond / 2) if beyond > 0 else 0.0
+    depth = max(before, 0.0) - max(beyond, 0.0)
+    return _FASTEST * max(-1.0, min(1.0, depth / _FARTHEST))

@@ -16,7 +16,7 @@ from gui.canvas.card import PORT_Y
 from gui.canvas.card_making import preview_card
 from gui.canvas.edge_rules import EdgeRules, End, can_sit_on_edge, edge_between
 from gui.canvas.marks import BendMark, FrameMark
-from gui.canvas.placing import GAP, Box, between, free_place, snapped
+from gui.canvas.placing import GAP, Box, between, free_place, nearest_place, snapped
 from gui.canvas.wording import nodes_phrase
 from gui.texts import Texts
 
@@ -129,10 +129,14 @@ class Editor:
         self, node: Node, wanted: tuple[float, float] | None, end: End | None
     ) -> Edit:
         width, height = self._size(node)
+        # What is put somewhere by hand stays as near as it can be.
+        by_hand = wanted is not None and end is None
+        find = nearest_place if by_hand else free_place
         if wanted is None:
             middle = self._canvas.sight().center()
             wanted = middle.x() - width / 2, middle.y() - height / 2
-        place = free_place(self._canvas.network.boxes(), Box(*wanted, width, height))
+        boxes = self._canvas.network.boxes()
+        place = find(boxes, Box(*wanted, width, height))
         placed = replace(node, position=place)
         parts: list[Edit] = [AddNode(placed)]
         layer = placed.type

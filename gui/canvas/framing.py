@@ -217,14 +217,23 @@ class Framing(QObject):
             self.open()
 
     def follow_text(self, percent: float) -> None:
-        """What 100 % is has changed; the view was at so many percent."""
-        asked = self._asked
-        if asked and self._view.isVisible():
+        """What 100 % is has changed; the view was at so many percent.
+
+        What was seen whole stays whole, as in a view of another size.
+        """
+        view, asked = self._view, self._asked
+        extent = view.network.extent()
+        was_whole = self._shows_all if asked else view.sight().contains(extent)
+        if asked and view.isVisible():
             self.show_again()
         else:
             with self.by_itself():
-                self._view.zoom_to(percent)
+                view.zoom_to(percent)
             self._asked = asked
+        is_cut = not extent.isEmpty() and not view.sight().contains(extent)
+        if was_whole and is_cut and view.isVisible():
+            with self.by_itself():
+                self.fit_all()
 
     def _pass(self, part: QRectF) -> None:
         """See a part of the scene on the way to what was asked for."""

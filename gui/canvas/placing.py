@@ -69,6 +69,33 @@ def free_place(boxes: Mapping[str, Box], wanted: Box) -> tuple[float, float]:
         y = GRID * math.ceil((lowest + _STEP_DOWN) / GRID)
 
 
+def nearest_place(boxes: Mapping[str, Box], wanted: Box) -> tuple[float, float]:
+    """Where a card goes that is wanted here: here, or at the nearest side of others."""
+    here = replace(wanted, x=snapped(wanted.x), y=snapped(wanted.y))
+    if not any(here.meets(box, GRID) for box in boxes.values()):
+        return here.x, here.y
+    lefts, tops = {here.x}, {here.y}
+    for box in boxes.values():
+        if box.meets(here, max(here.width, here.height)):
+            lefts |= {
+                GRID * math.floor((box.x - LEAST_GAP - here.width) / GRID),
+                GRID * math.ceil((box.right + LEAST_GAP) / GRID),
+            }
+            tops |= {
+                GRID * math.floor((box.y - _STEP_DOWN - here.height) / GRID),
+                GRID * math.ceil((box.bottom + _STEP_DOWN) / GRID),
+            }
+    free = [
+        (x, y)
+        for x in lefts
+        for y in tops
+        if not any(replace(here, x=x, y=y).meets(box, GRID) for box in boxes.values())
+    ]
+    if not free:
+        return free_place(boxes, wanted)
+    return min(free, key=lambda at: (math.dist(at, (here.x, here.y)), -at[1], -at[0]))
+
+
 def free_shift(
     boxes: Mapping[str, Box], group: Iterable[Box], wanted: tuple[float, float]
 ) -> tuple[float, float]:

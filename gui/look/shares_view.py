@@ -15,8 +15,9 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPalette,
+    QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QToolTip, QWidget
 
 from gui.inks import contrast
 from gui.texts import Texts
@@ -103,15 +104,25 @@ class SharesView(QWidget):
         tallest = self._widest(self.columns)
         return round(tallest + _ROOM + side * len(self.rows)) + 2
 
-    def legible_size(self) -> QSize:
-        """How small the table may be made: below that it is to be scrolled."""
-        metrics = QFontMetrics(_small(self.font()))
+    def legible_size(self, width: int | None = None) -> QSize:
+        """How small the table may be made: below that it is to be scrolled.
+
+        So wide, its names of columns may have to stand on end; without a width it is
+        taken for wide enough.
+        """
+        small = _small(self.font())
+        metrics = QFontMetrics(small)
         row = metrics.height() - 2
-        column = metrics.horizontalAdvance("00") + 2
-        return QSize(
-            round(self._widest(self.rows) + _ROOM + column * len(self.columns)),
-            round(metrics.height() + _ROOM + row * len(self.rows)),
-        )
+        column = metrics.horizontalAdvance("00") + _BESIDE
+        least = self._widest(self.rows) + _ROOM + column * len(self.columns)
+        names = float(self.fontMetrics().height())
+        if width is not None:
+            across = max(width, least) - self._widest(self.rows) - _ROOM
+            each = across / max(len(self.columns), 1)
+            if each < self._widest(self.columns, small) + _ROOM:
+                names = self._widest(self.columns)
+                row = max(row, column)  # the fields are square then
+        return QSize(round(least), round(names + _ROOM + row * len(self.rows)))
 
     def _widest(self, names: Sequence[str], font: QFont | None = None) -> float:
         metrics = self.fontMetrics() if font is None else QFontMetrics(font)
@@ -217,6 +228,29 @@ class SharesView(QWidget):
                         other=other,
                     )
         return ""
+
+
+class ScrolledShares(QScrollArea):
+    """A table of shares that scrolls where it would be too small to be read."""
+
+    def __init__(self, table: SharesView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._table = table
+        self.setAccessibleName(tr("Table of shares"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setWidget(table)
+        for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
+            bar.valueChanged.connect(lambda _: table.update())  # its names stay
+
+    def give_room(self) -> None:
+        """Give the table the least room that it needs."""
+        width = self.width() - self.verticalScrollBar().sizeHint().width()
+        self._table.setMinimumSize(self._table.legible_size(width))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.give_room()
 
 
 def _fitting(grid: _Grid) -> QFont | None:

@@ -22,7 +22,7 @@ from gui.cards import EmptyState, label
 from gui.choice_box import ChoiceBox
 from gui.line_field import LineField
 from gui.look.history import ShownHistory
-from gui.look.shares_view import SharesView
+from gui.look.shares_view import ScrolledShares, SharesView
 from gui.look.sheet_view import SheetView
 from gui.settings_form import SettingsForm
 from gui.texts import Texts
@@ -91,8 +91,9 @@ class ShownPage(QWidget):
         self.text = QPlainTextEdit(self._stack_box)
         self.text.setReadOnly(True)
         self.text.setAccessibleName(tr("What the network wrote"))
-        self.table = SharesView(self._stack_box)
-        for each in (self._empty, self.sheet, self.table, self.text):
+        self.table = SharesView()
+        self._table_area = ScrolledShares(self.table, self._stack_box)
+        for each in (self._empty, self.sheet, self._table_area, self.text):
             self._stack.addWidget(each)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -210,7 +211,8 @@ class ShownPage(QWidget):
             self._stack.setCurrentWidget(self.text)
         elif (shares := getattr(exhibit, "shares", None)) is not None:
             self.table.show_shares(shares, exhibit.rows, exhibit.columns)
-            self._stack.setCurrentWidget(self.table)
+            self._table_area.give_room()
+            self._stack.setCurrentWidget(self._table_area)
         else:
             self.sheet.show_pictures(exhibit.pictures, exhibit.row_titles)
             self._stack.setCurrentWidget(self.sheet)

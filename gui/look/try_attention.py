@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLineEdit,
-    QScrollArea,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
@@ -17,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from engine.problems import Problem
 from gui.cards import label
-from gui.look.shares_view import SharesView
+from gui.look.shares_view import ScrolledShares, SharesView
 from gui.look.trial import Trial
 from gui.texts import Texts
 from gui.theme import Theme
@@ -58,12 +57,8 @@ class AttentionTrial(Trial):
         self.text = label(tr.of(INVITATION), "muted", self._box)
         self.text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.table = SharesView()
-        self.area = QScrollArea(self._box)
-        self.area.setWidgetResizable(True)
+        self.area = ScrolledShares(self.table, self._box)
         self.area.setAccessibleName(tr("Map of the head"))
-        self.area.setWidget(self.table)
-        for bar in (self.area.horizontalScrollBar(), self.area.verticalScrollBar()):
-            bar.valueChanged.connect(lambda _: self.table.update())  # its names stay
         self._stack.addWidget(self.text)
         self._stack.addWidget(self.area)
         row = QHBoxLayout()
@@ -136,8 +131,7 @@ class AttentionTrial(Trial):
             columns = (*words, self._sentence.elsewhere)
             rows = [[*row, float(e)] for row, e in zip(rows, elsewhere, strict=True)]
         self.table.show_shares(rows, words, columns)
-        # Smaller the table would be illegible: it scrolls then.
-        self.table.setMinimumSize(self.table.legible_size())
+        self.area.give_room()
         self._stack.setCurrentWidget(self.area)
         for combo in (self.layer, self.head):
             combo.show()

@@ -470,6 +470,33 @@ def test_palette_drop_on_the_canvas(canvas: CanvasView) -> None:
     undo_redo_is_exact(canvas, before)
 
 
+def test_what_is_dropped_on_an_empty_canvas_stays_there(canvas: CanvasView) -> None:
+    canvas.model.replace(Document(name="Empty"))
+    before = canvas.sight()
+    left = before.topLeft() + QPointF(40, 60)  # half a card out of sight
+    assert send_drop(canvas, "Input", left, drop=True)
+    canvas.framing.travel.finish()
+    assert canvas.sight() == before
+    assert canvas.network.nodes["input1"].rect().contains(left)
+    middle = before.center()
+    assert send_drop(canvas, "Linear", middle, drop=True)
+    canvas.framing.travel.finish()
+    assert canvas.sight() == before
+    assert abs(canvas.network.nodes["linear1"].rect().center().x() - middle.x()) <= 8
+
+
+def test_what_is_dropped_on_a_card_lies_beside_it_at_the_nearest_side(
+    canvas: CanvasView,
+) -> None:
+    x, y = canvas.model.document.graph["lone"].position
+    card = canvas.network.nodes["lone"].rect()
+    above = QPointF(card.center().x(), card.top() - 20)
+    assert send_drop(canvas, "Conv2d", above, drop=True)
+    added = canvas.network.nodes["conv2d1"].rect()
+    assert added.bottom() < card.top()
+    assert canvas.model.document.graph["lone"].position == (x, y)
+
+
 def test_palette_drop_on_an_edge_inserts_and_makes_room(canvas: CanvasView) -> None:
     before = canvas.model.document.copy()
     assert send_drop(canvas, "Dropout", QPointF(376, 36), drop=True)

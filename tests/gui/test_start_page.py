@@ -207,6 +207,19 @@ def test_the_start_page_comes_back_beside_the_documents_and_goes_again(
     assert window.actions_.of["save"].isEnabled()
 
 
+def test_the_start_page_comes_back_at_its_top(qtbot: QtBot, window: MainWindow) -> None:
+    bar, chosen = window.start.area.verticalScrollBar(), card(window, "cnn-small")
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=5000)
+    bar.setValue(bar.maximum())
+    click(qtbot, chosen)
+    assert not window.start.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_Home, Qt.KeyboardModifier.AltModifier)
+    QTest.qWait(50)
+    assert window.start.isVisible()
+    assert bar.value() == 0
+    assert window.start.search.hasFocus()
+
+
 # The search, and the keyboard.
 
 

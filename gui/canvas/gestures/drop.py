@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 
+from engine.annotations import GRID
 from engine.graph import Edge
 from gui.canvas.card_making import preview_card
 from gui.canvas.edge_rules import can_sit_on_edge
 from gui.canvas.feedback import GhostItem
+from gui.canvas.framing import BORDER
 from gui.canvas.hits import edge_at
 from gui.canvas.placing import snapped
 
@@ -60,9 +63,12 @@ class PaletteDrop:
         self._network.removeItem(self._ghost)
 
     def _place(self, point: QPointF) -> QPointF:
+        """The card's corner: in sight, so that the view need not move for it."""
+        border = BORDER / self._canvas.scale_now
+        sight = self._canvas.sight().adjusted(border, border, -border, -border)
         return QPointF(
-            snapped(point.x() - self._card.width / 2),
-            snapped(point.y() - self._card.height / 2),
+            _within(point.x(), self._card.width, sight.left(), sight.right()),
+            _within(point.y(), self._card.height, sight.top(), sight.bottom()),
         )
 
     def _mark(self, edge: Edge | None) -> None:
@@ -72,6 +78,13 @@ class PaletteDrop:
             if one is not None and one in self._network.edges:
                 self._network.edges[one].set_marked(is_marked)
         self._edge = edge
+
+
+def _within(middle: float, extent: float, low: float, high: float) -> float:
+    """Where something begins on the grid that has its middle here, or lies within."""
+    least = GRID * math.ceil(low / GRID)
+    most = GRID * math.floor((high - extent) / GRID)
+    return max(least, min(most, snapped(middle - extent / 2)))
 
 
 class DropTarget:

@@ -464,6 +464,24 @@ def test_the_frame_of_the_map_is_equally_thick_on_all_sides(
     assert len(inked) == 2 * (width + height) - 4
 
 
+def test_what_was_seen_whole_is_seen_whole_in_larger_text(desk: Desk) -> None:
+    canvas, before = desk.canvas, QApplication.font()
+    desk.model.replace(row(12, columns=6))
+    assert all(is_whole(canvas, name) for name in canvas.network.nodes)
+    larger = QApplication.font()
+    larger.setPixelSize(24)
+    QApplication.setFont(larger)
+    try:
+        canvas.follow_text()
+        assert all(is_whole(canvas, name) for name in canvas.network.nodes)
+        desk.window.resize(desk.window.width() - 60, desk.window.height())
+        assert all(is_whole(canvas, name) for name in canvas.network.nodes)
+    finally:
+        QApplication.setFont(before)
+        canvas.follow_text()
+    assert all(is_whole(canvas, name) for name in canvas.network.nodes)
+
+
 def test_the_zoom_that_is_told_is_that_of_the_text_size(desk: Desk) -> None:
     canvas, before = desk.canvas, QApplication.font()
     told: list[int] = []

@@ -12,7 +12,13 @@ from pytestqt.qtbot import QtBot
 from engine.evaluation import ClassReport
 from gui.inks import contrast
 from gui.look.confusion_view import ConfusionView
-from gui.look.shares_view import SharesView, _between, _fitting, legible
+from gui.look.shares_view import (
+    ScrolledShares,
+    SharesView,
+    _between,
+    _fitting,
+    legible,
+)
 from gui.look.sheet_view import composed, fitting
 from gui.theme import DARK, LIGHT, Theme, high_contrast
 
@@ -94,6 +100,28 @@ def test_names_stay_in_sight_where_a_map_scrolls(qtbot: QtBot) -> None:
         for x in range(200, 700, 7):
             assert before.pixel(x, y) == after.pixel(x, y)
     assert before != after
+
+
+@pytest.mark.parametrize("pixels", [12, 18])
+def test_where_names_stand_on_end_fields_still_hold_numbers(
+    qtbot: QtBot, pixels: int
+) -> None:
+    """The little room that a map has in a tab of a small window with large text."""
+    view = SharesView()
+    area = ScrolledShares(view)
+    qtbot.addWidget(area)
+    font = view.font()
+    font.setPixelSize(pixels)
+    view.setFont(font)
+    view.show_shares(shares(len(WORDS)), WORDS, WORDS)
+    area.resize(440, 165)
+    area.show()
+    area.give_room()
+    grid = view._grid()
+    assert grid.is_upright
+    assert _fitting(grid) is not None
+    assert area.verticalScrollBar().maximum() > 0
+    assert view.field(0, 0).top() >= view._widest(WORDS, grid.font)
 
 
 def test_rows_that_scroll_take_no_room_of_the_columns(qtbot: QtBot) -> None:
