@@ -219,7 +219,7 @@ class Framing(QObject):
     def follow_text(self, percent: float) -> None:
         """What 100 % is has changed; the view was at so many percent.
 
-        What was seen whole stays whole, as in a view of another size.
+        What was seen whole stays whole where it can be read then; else it is opened.
         """
         view, asked = self._view, self._asked
         extent = view.network.extent()
@@ -231,9 +231,8 @@ class Framing(QObject):
                 view.zoom_to(percent)
             self._asked = asked
         is_cut = not extent.isEmpty() and not view.sight().contains(extent)
-        if was_whole and is_cut and view.isVisible():
-            with self.by_itself():
-                self.fit_all()
+        if was_whole and is_cut and not asked and view.isVisible():
+            self.open()
 
     def _pass(self, part: QRectF) -> None:
         """See a part of the scene on the way to what was asked for."""
