@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from engine.document import Document
@@ -15,24 +16,29 @@ if TYPE_CHECKING:  # SQLite, and pyqtgraph: after the first frame
     from gui.training.plots import Plots
 
 
-def last_run_of(document: Document, history: Runs) -> Run | None:
-    """The newest run of `document` that left weights, if it trained this very network.
+_MOST_READ = 30
+"""So many runs are looked into, the newest first: each is a file to be read."""
 
-    Raises Refusal where the history cannot be read.
+
+def last_run_of(document: Document, history: Runs) -> Run | None:
+    """The newest run that left weights of this very network, under its name.
+
+    Runs of an earlier state of it, and of others of its name, are passed over. Raises
+    Refusal where the history cannot be read.
     """
     from engine.run_comparison import document_of
     from engine.run_record import FINAL, RUNNING
 
-    for run in history.list():
-        is_over = run.state != RUNNING and (run.folder / FINAL).is_file()
-        if run.name != document.name or not is_over:
+    named = (run for run in history.list() if run.name == document.name)
+    for run in islice(named, _MOST_READ):
+        if run.state == RUNNING or not (run.folder / FINAL).is_file():
             continue
         try:
             trained = document_of(run)
         except Refusal:
-            return None
-        is_same = trained.data == document.data and computes_alike(trained, document)
-        return run if is_same else None
+            continue
+        if trained.data == document.data and computes_alike(trained, document):
+            return run
     return None
 
 
