@@ -11,11 +11,15 @@ from engine.problems import Refusal
 from engine.showing.likeness import computes_alike
 
 if TYPE_CHECKING:  # SQLite, and pyqtgraph: after the first frame
+    from engine.run_curves import Curves
     from engine.run_record import Run
     from engine.runs import Runs
+    from engine.training.events import Finished
     from gui.training.plots import Plots
 
 
+_ENDING = ("epochs", "best_epoch", "seconds", "tested_epoch")
+"""What of a finished run is told, beside its test."""
 _MOST_READ = 30
 """So many runs are looked into, the newest first: each is a file to be read."""
 
@@ -42,8 +46,8 @@ def last_run_of(document: Document, history: Runs) -> Run | None:
     return None
 
 
-def draw_earlier(plots: Plots, run: Run) -> None:
-    """Draw the curves of a run that is over."""
+def draw_earlier(plots: Plots, run: Run) -> Curves:
+    """Draw the curves of a run that is over; gives them."""
     from engine.run_curves import read_curves
     from engine.step_losses import read_losses
 
@@ -53,3 +57,25 @@ def draw_earlier(plots: Plots, run: Run) -> None:
     plots.add_earlier(read_losses(run.folder, math.inf, 0, steps))
     if len(curves):
         plots.add_earlier_epochs(curves, int(curves.epochs[-1]))
+    return curves
+
+
+def finish_of(run: Run) -> Finished | None:
+    """The end of a run as its training told it; None where it did not finish."""
+    from engine.training.events import Finished
+
+    result = run.result
+    if result.get("event") != Finished.event:
+        return None
+    metrics = {
+        name.removeprefix("test_"): float(value)
+        for name, value in result.items()
+        if name.startswith("test_") and isinstance(value, (int, float))
+    }
+    loss = metrics.pop("loss", math.nan)
+    known = {name: result[name] for name in _ENDING if result.get(name) is not None}
+    if len(known) < len(_ENDING):  # of an earlier version, or no number
+        return None
+    return Finished(
+        test_loss=loss, test_metrics=metrics, best_val_loss=math.nan, **known
+    )

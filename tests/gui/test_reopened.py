@@ -61,11 +61,16 @@ def is_trained(window: MainWindow) -> bool:
 def test_a_closed_tab_comes_back_trained(window: MainWindow, path: Path) -> None:
     save(window)
     assert path.is_file()
+    panel = window.bottom.training
+    told = [each.text() for each in (panel.best, panel.result, panel.recipe)]
     QTest.keyClick(window.canvas, Qt.Key.Key_W, CTRL)
     assert window.tabs.pages == []
     QTest.keyClick(window, Qt.Key.Key_T, CTRL | SHIFT)
     assert window.model.path == path
     assert is_trained(window)
+    panel = window.bottom.training
+    assert [each.text() for each in (panel.best, panel.result, panel.recipe)] == told
+    assert panel.state_label.text().startswith("Run 1. Finished: 2 epochs in ")
 
 
 def test_a_saved_network_opens_trained_in_another_window(
