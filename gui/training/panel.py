@@ -322,6 +322,8 @@ class TrainingPanel(QWidget):
         least, most = _NUMBERS_WIDTHS
         width = max(min(round(_NUMBERS_SHARE * self.width()), most), least)
         self._numbers.setFixedWidth(width)
+        lines = self.height() / self.fontMetrics().lineSpacing()
+        self.trouble.make_room(lines < _ROOM_LINES)
         self._say_why()
 
     def _note(self, event: Event) -> None:
