@@ -40,6 +40,8 @@ class Curves:
     steps: Numbers | None
     """Optimizer steps to the end of each epoch; None where the record lacks them."""
     steps_per_epoch: int | None = None
+    picks_best: bool = True
+    """Whether the epoch with the lowest validation loss was kept, or just the last."""
     metrics: dict[str, Numbers] = field(default_factory=dict)
     """By the record's names, as `train_loss` and `val_accuracy`; nan for a gap."""
 
@@ -80,9 +82,11 @@ def read_curves(folder: Path) -> Curves:
     """The curves in a run's folder; empty ones where nothing was recorded."""
     records: dict[int, dict[str, Any]] = {}  # JSON
     steps_per_epoch: int | None = None
+    picks_best = True
     for record in _records(folder / EVENTS):
         if record.get("event") == "started":
             steps_per_epoch = record.get("steps_per_epoch")
+            picks_best = bool(record.get("picks_best", True))
         if record.get("event") == "epoch" and isinstance(record.get("epoch"), int):
             records[record["epoch"]] = record  # after a resume the later one counts
     rows = [records[epoch] for epoch in sorted(records)]
@@ -98,6 +102,7 @@ def read_curves(folder: Path) -> Curves:
         seconds=np.cumsum(_column(rows, "seconds", missing=0.0)),
         steps=_steps(rows, epochs, steps_per_epoch),
         steps_per_epoch=steps_per_epoch,
+        picks_best=picks_best,
         metrics={name: _column(rows, name) for name in names},
     )
 

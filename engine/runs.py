@@ -179,6 +179,11 @@ class Runs:
         self._change(number, {k: v for k, v in changes.items() if v is not None})
         return self.get(number)
 
+    def rename(self, numbers: Iterable[int], name: str) -> None:
+        """The document of these runs is called `name` from now on."""
+        for number in numbers:
+            self._change(number, {"name": name})
+
     def note_sweep(self, number: int, sweep: str, trial: int) -> None:
         """Remember which trial of which sweep a run is."""
         self._change(number, {"sweep": sweep, "trial": trial})

@@ -145,6 +145,7 @@ class Files(QObject):
         page = self._show(document, path, page)
         page.safe.guard.note(base)
         page.show_lesson(None)
+        page.trainer.bring_back()
         self._recent.note(path)
         return True
 
@@ -256,6 +257,7 @@ class Files(QObject):
             page.model.undo_stack.resetClean()
         page.show_lesson(closed.lesson_id)
         page.show_origin(closed.origin)
+        page.trainer.bring_back()
 
     # What is shown.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
-from engine.document import Document
+from engine.document import Document, is_untitled
 from engine.edits import SetRecipe
 from engine.problems import Problem, Refusal
 from engine.showing.likeness import computes_alike
@@ -55,6 +55,9 @@ class PageTraining(QObject):
         self._refusal = ""
         """Why the network could not be trained when that was last wanted."""
         self._refused: Problem | None = None
+        self._title = page.model.root.name
+        self._runs: set[int] = set()
+        """The runs that are this document's, whatever it was called when they began."""
         self.may_train: Callable[[], str] = str
         """Why no training can begin now, in a sentence; empty where one can."""
         panel, say = page.bottom.training, page.messages.show_error
@@ -110,14 +113,16 @@ class PageTraining(QObject):
 
     def bring_back(self) -> None:
         """Show the last run of this very network, and let what it learned count."""
-        if self._training.is_busy or self._training.document is not None:
-            return
+        training = self._training
+        if training.is_busy or training.document or training.learned:
+            return  # what was trained here since is worth more
         document = self._model.root
         try:
             run = last_run_of(document, known_runs(self._runs_dir).history)
         except Refusal:
             return  # the table of runs says so
         if run is not None:
+            self._runs.add(run.id)
             self._training.take_over(document, run.folder)
             self._page.bottom.training.show_earlier(run)
 
@@ -178,6 +183,7 @@ class PageTraining(QObject):
             if page.messages.text.text() == self._refusal:
                 page.messages.hide()
             self._refusal, self._refused = "", None
+        self._follow_title()
         page.top.epochs.setValue(model.document.recipe.epochs)
         is_empty = not len(model.root.graph)
         page.top.show_emptiness(is_empty)
@@ -185,6 +191,20 @@ class PageTraining(QObject):
         error = model.whole.first_error
         page.bottom.training.area.say_network(is_empty=is_empty, error=error)
         self._say_version()
+
+    def _follow_title(self) -> None:
+        """Runs are found by the title of their document: the first one it is given is
+        theirs too. A later one may be that of a copy, and leaves them alone.
+        """
+        before, self._title = self._title, self._model.root.name
+        if self._title == before or not self._runs or not is_untitled(before):
+            return
+        try:
+            known_runs(self._runs_dir).history.rename(self._runs, self._title)
+        except Refusal as refusal:
+            self._page.messages.show_error(str(refusal))
+            return
+        self._page.show_runs()
 
     def _say_version(self) -> None:
         """Say whether what the Training tab shows is of the network as it is now."""
@@ -212,6 +232,7 @@ class PageTraining(QObject):
 
     def _note(self, news: News) -> None:
         """A run has begun: the table of runs has it, and what it is trained on."""
+        self._runs |= {each.id for each in news.others if each.event == "run"}
         if any(each.event in ("run", "started") for each in news.others):
             self._page.show_runs()
 

@@ -140,7 +140,12 @@ class StatusLine(QFrame):
             if not each.scope
         )
         if is_part:
-            return tr("{total:,} parameters so far{learn}", total=total, learn=learn)
+            return tr.counted(
+                total,
+                "{count} parameter so far{learn}",
+                "{count:,} parameters so far{learn}",
+                learn=learn,
+            )
         return tr.counted(
             total,
             "{count} parameter{learn}",

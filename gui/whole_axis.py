@@ -26,6 +26,20 @@ class GridAxis(pg.AxisItem):
         self.setStyle(maxTickLevel=1)  # finer lines would hatch the plot
         self._finest = math.inf
 
+    def tickSpacing(
+        self,
+        minVal: float,  # noqa: N803  pyqtgraph's names
+        maxVal: float,  # noqa: N803
+        size: float,
+    ) -> list[tuple[float, float]]:
+        """Without levels whose numbers would lie on one another: in a low plot."""
+        found: list[tuple[float, float]] = super().tickSpacing(minVal, maxVal, size)
+        if self.logMode or maxVal <= minVal:
+            return found
+        line = QFontMetrics(QGuiApplication.font()).height()
+        least = line * (maxVal - minVal) / max(size, 1.0)
+        return [found[0], *(each for each in found[1:] if each[0] >= least)]
+
     def tickValues(
         self,
         minVal: float,  # noqa: N803  pyqtgraph's names

@@ -253,6 +253,7 @@ class Workspace(QWidget):
             and stack.count() == 0
             and self.model.path is None
             and self.training.document is None
+            and self.training.learned is None
         )
 
     @property
@@ -370,6 +371,8 @@ class Workspace(QWidget):
         self.left.lesson.load_lessons()
         self.inspector.document_page.data.load_sources()
         self.show_runs()
+        if self.model.path is not None:
+            self.trainer.bring_back()
         self.bottom.data.look_in(self._place.data_folder)
         self.bottom.sweeps.work_in(self._place.data_folder, self._place.runs_dir)
         self.readiness.start()

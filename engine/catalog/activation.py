@@ -115,7 +115,7 @@ class Sigmoid(Activation):
 
 
 class Tanh(Activation):
-    """Squeezes every number into the range from -1 to 1."""
+    """Squeezes every number into the range from −1 to 1."""
 
     aliases = ("hyperbolic tangent", "squash", "activation")
     formula = "y = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)"

@@ -101,10 +101,15 @@ def _is_int(value: object) -> bool:
 
 def _range(minimum: float | None, maximum: float | None) -> str:
     if minimum is not None and maximum is not None:
-        return f" from {minimum:,} to {maximum:,}"
+        return f" from {_told(minimum)} to {_told(maximum)}"
     if minimum is not None:
-        return f" of at least {minimum:,}"
-    return f" of at most {maximum:,}" if maximum is not None else ""
+        return f" of at least {_told(minimum)}"
+    return f" of at most {_told(maximum)}" if maximum is not None else ""
+
+
+def _told(number: float) -> str:
+    """With thousands apart, and a minus that is no hyphen."""
+    return f"{number:,}".replace("-", "−")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

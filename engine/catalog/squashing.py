@@ -11,7 +11,7 @@ _DOCS = "https://docs.pytorch.org/docs/stable/generated/torch.nn."
 
 
 class Softsign(Activation):
-    """Squeezes numbers into the range from -1 to 1, more gently than Tanh."""
+    """Squeezes numbers into the range from −1 to 1, more gently than Tanh."""
 
     aliases = ("squash", "activation")
     formula = "y = x / (1 + |x|)"

@@ -83,7 +83,7 @@ class Trouble(Event):
 def lower_rate(recipe: Recipe) -> tuple[str, Changes]:
     """The button and the change that make the learning rate ten times lower."""
     rate = float(f"{recipe.learning_rate / 10:.6g}")
-    return f"Use {rate:g}", (("learning_rate", rate),)
+    return f"Set learning rate to {rate:g}", (("learning_rate", rate),)
 
 
 def out_of_memory(epoch: int, where: str, recipe: Recipe) -> Trouble:
@@ -178,21 +178,36 @@ class TroubleWatch:
         bad = {name: share for name, share in shares.items() if share >= MOST_DEAD}
         if not bad:
             return None
-        worst = max(bad, key=lambda name: bad[name])
         fix, changes = lower_rate(recipe)
         return Trouble(
             epoch=epoch,
             kind="dead-units",
-            message=f"Of the units of {_node(worst)}, {percent(bad[worst])} give 0 for "
-            f"every one of {len(inputs[0])} training samples"
-            + (f"; {_named(list(bad))} are alike" if len(bad) > 1 else "")
-            + ": they no longer learn.",
-            remedy="Where the loss falls all the same, the others suffice; else train "
+            message=_dead_words(bad, len(inputs[0])),
+            remedy="Train anew with a lower learning rate, or put LeakyReLU there."
+            if max(bad.values()) == 1
+            else "Where the loss falls all the same, the others suffice; else train "
             "anew with a lower learning rate, or put LeakyReLU there.",
             nodes=_nodes(list(bad)),
             fix=fix,
             changes=changes,
         )
+
+
+def _dead_words(bad: dict[str, float], samples: int) -> str:
+    """Which ReLUs are dead, and how much of each; `bad` has the share of each."""
+    seen = f"0 for each of {samples} training samples"
+    whole = [name for name, share in bad.items() if share == 1]
+    if whole:  # nothing is learned through these, whatever the others do
+        return (
+            f"Dead ReLU: all units of {_named(whole)} give {seen}, and learn no more."
+        )
+    worst = max(bad, key=lambda name: bad[name])
+    others = [name for name in bad if name != worst]
+    also = f" Many are dead in {_named(others)} too." if others else ""
+    return (
+        f"Dead ReLU: {percent(bad[worst])} of the units of {_node(worst)} give {seen}, "
+        f"and learn no more.{also}"
+    )
 
 
 def _telling(epochs: list[EpochDone]) -> list[EpochDone]:

@@ -25,17 +25,20 @@ from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.buffer import News, Progress
 from gui.training.controller import TrainingController, TrainingState
-from gui.training.earlier_run import draw_earlier
+from gui.training.earlier_run import draw_earlier, finish_of
 from gui.training.plot_area import PlotArea
 from gui.training.run_words import (
     average_words,
     best_before,
     best_words,
+    earlier_words,
     finished_words,
     first_words,
     loss_words,
     readable,
+    recipe_words,
     result_words,
+    stopped_words,
 )
 from gui.training.trouble_line import TroubleLine
 
@@ -180,23 +183,22 @@ class TrainingPanel(QWidget):
             _say(each, "")
         self.trouble.clear()
         self.bar.setValue(0)
-        _say(
-            self.recipe,
-            tr(
-                "seed {seed}, {optimizer} {learning_rate:g}",
-                seed=recipe.seed,
-                optimizer=recipe.optimizer,
-                learning_rate=recipe.learning_rate,
-            ),
-        )
+        _say(self.recipe, recipe_words(recipe))
         self.area.make().clear(1, 0)
 
     def show_earlier(self, run: Run) -> None:
         """Show a run that was over before this window was opened."""
-        recipe = Recipe(**run.recipe)
-        self.prepare(recipe)
-        draw_earlier(self.area.make(), run)
-        _say(self.state_label, tr("Run {number}", number=run.id))
+        self.prepare(Recipe(**run.recipe))
+        curves = draw_earlier(self.area.make(), run)
+        done = int(curves.epochs[-1]) if len(curves) else 0
+        self._picks_best = curves.picks_best
+        best = best_before(curves, done, picks_best=self._picks_best)
+        if best is not None:
+            self._say_best(*best)
+        finished = finish_of(run)
+        if finished is not None:
+            self._finish(finished)
+        _say(self.state_label, earlier_words(run, finished, done))
         self._show_state(self._controller.state)
 
     def say_earlier_version(self, is_earlier: bool) -> None:
@@ -216,6 +218,7 @@ class TrainingPanel(QWidget):
         told = tr("Of the network before its last change.") if is_outdated else ""
         _say(self.version, told)
         self.trouble.hold_back(is_outdated)
+        self._say_why()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""
@@ -308,7 +311,9 @@ class TrainingPanel(QWidget):
         why = ""
         if not self._picks_best:
             why = tr("with this method the last is kept")
-        elif self._tested_epoch not in (0, self._best_epoch):
+        elif not self.version.text() and (
+            self._tested_epoch not in (0, self._best_epoch)
+        ):
             why = tr("set Patience to test this epoch instead of the last")
         _say(self.why_best, why if self.best.text() and has_room else "")
 
@@ -317,6 +322,8 @@ class TrainingPanel(QWidget):
         least, most = _NUMBERS_WIDTHS
         width = max(min(round(_NUMBERS_SHARE * self.width()), most), least)
         self._numbers.setFixedWidth(width)
+        lines = self.height() / self.fontMetrics().lineSpacing()
+        self.trouble.make_room(lines < _ROOM_LINES)
         self._say_why()
 
     def _note(self, event: Event) -> None:
@@ -324,14 +331,7 @@ class TrainingPanel(QWidget):
             case "finished":
                 self._finish(event)
             case "stopped":
-                told = tr(
-                    "Stopped in epoch {epoch:,}, after step {step:,}",
-                    epoch=event.epoch,
-                    step=event.step,
-                )
-                if event.epoch == 0:
-                    told = tr("Stopped before the first step")
-                _say(self.state_label, told)
+                _say(self.state_label, stopped_words(event))
                 _say(self.left, "")
             case "trouble" if (
                 event.kind == "overfitting" and event.epoch <= self._best_epoch

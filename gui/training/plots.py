@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from engine.figures import metric_name
 from engine.run_curves import Curves
@@ -30,6 +30,8 @@ _SOLID, _DASHED = "━", "╍"
 """The lines as a caption shows them, in the colour of the curve."""
 _WIDE_CAPTION = 24
 """So many lines' heights wide, a caption has room for one more explanation."""
+_LOW_PLOT, _TWO_LINES = 8.0, 1.5
+"""So many lines high a plot with its caption is low; from so many on it takes two."""
 _SLOWEST, _FASTEST = 50.0, 5.0  # steps that the running mean reaches back
 
 
@@ -343,7 +345,7 @@ class Plots(QWidget):
             )
         if self.marks:
             told += " " + tr("{line}warning", line=_sign(theme.warning, "┊"))
-        self.loss_caption.setText(_spaced(told))
+        self._tell(self.loss_caption, told, tr("loss by step"))
         name = metric_name(self._metric or "metric")
         told = tr(
             "{name} by epoch {train}train {validation}validation",
@@ -351,7 +353,18 @@ class Plots(QWidget):
             train=train,
             validation=validation,
         )
-        self.metric_caption.setText(_spaced(told))
+        self._tell(self.metric_caption, told, tr("{name} by epoch", name=name))
+
+    def _tell(self, caption: QLabel, whole: str, short: str) -> None:
+        """A second line of a caption would take a low plot's height: it has a tip."""
+        line = self.fontMetrics().lineSpacing()
+        is_low = self.height() < _LOW_PLOT * line
+        caption.setText(_spaced(whole))
+        lines = caption.heightForWidth(max(caption.width(), 1)) / line
+        if is_low and lines > _TWO_LINES:
+            caption.setText(short)
+        if caption is self.metric_caption:
+            caption.setToolTip(_spaced(whole) if is_low else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -10,8 +10,10 @@ from gui.texts import Texts
 from gui.training.buffer import duration
 
 if TYPE_CHECKING:  # NumPy, and PyTorch: after the first frame
+    from engine.recipe import Recipe
     from engine.run_curves import Curves
-    from engine.training.events import Finished, Started
+    from engine.run_record import Run
+    from engine.training.events import Finished, Started, Stopped
     from gui.training.buffer import Progress
 
 tr = Texts("training")
@@ -93,6 +95,38 @@ def finished_words(finished: Finished) -> str:
         "Finished: {epochs} in {time}",
         epochs=tr.counted(finished.epochs, "1 epoch", "{count:,} epochs"),
         time=duration(finished.seconds).replace(" ", "\u00a0"),
+    )
+
+
+def stopped_words(stopped: Stopped) -> str:
+    """How far it came: `Stopped in epoch 3, after step 12`."""
+    if stopped.epoch == 0:
+        return tr("Stopped before the first step")
+    return tr(
+        "Stopped in epoch {epoch:,}, after step {step:,}",
+        epoch=stopped.epoch,
+        step=stopped.step,
+    )
+
+
+def earlier_words(run: Run, finished: Finished | None, done: int) -> str:
+    """How a run of another time ended, after `done` whole epochs."""
+    if finished is not None:
+        told = finished_words(finished)
+        return tr("Run {number}. {told}", number=run.id, told=told)
+    epochs = tr.counted(done, "1 epoch", "{count:,} epochs")
+    if run.state == "stopped":  # as `engine.run_record.STOPPED`, with SQLite
+        return tr("Run {number}. Stopped after {epochs}", number=run.id, epochs=epochs)
+    return tr("Run {number}. Ended early, after {epochs}", number=run.id, epochs=epochs)
+
+
+def recipe_words(recipe: Recipe) -> str:
+    """What tells it from another run of the same network, in few words."""
+    return tr(
+        "seed {seed}, {optimizer} {learning_rate:g}",
+        seed=recipe.seed,
+        optimizer=recipe.optimizer,
+        learning_rate=recipe.learning_rate,
     )
 
 

@@ -27,7 +27,7 @@ from engine.training.events import Diverged, EpochDone, Event
 from engine.training.first_nan import _broken_by_the_step_before
 from engine.training.objective import Plan, Turn
 from engine.training.supervised import Supervised
-from engine.training.trouble import Trouble, out_of_memory
+from engine.training.trouble import Trouble, _dead_words, out_of_memory
 from tests.engine.documents import chain, digits, iris
 
 
@@ -106,7 +106,7 @@ def test_nan_after_many_steps_is_found_by_taking_them_again(tmp_path: Path) -> N
         "was the first to give (NaN|infinite numbers)|were the first to be no numbers",
         trouble.message,
     )
-    assert trouble.fix == "Use 1e+29"
+    assert trouble.fix == "Set learning rate to 1e+29"
     assert trouble.changes == (("learning_rate", 1e29),)
 
 
@@ -193,14 +193,22 @@ def test_dead_units_name_layer_and_share(tmp_path: Path) -> None:
         "dead-units",
     )
     assert re.match(
-        r"Of the units of relu1, \d+\xa0% give 0 for every one of \d+ training "
-        r"samples: they no longer learn\.",
+        r"Dead ReLU: (all|\d+\xa0% of the) units of relu1 give 0 for each of \d+ "
+        r"training samples, and learn no more\.",
         trouble.message,
     )
     assert trouble.nodes == ("relu1",)
-    assert trouble.remedy == (
-        "Where the loss falls all the same, the others suffice; else train anew with a "
-        "lower learning rate, or put LeakyReLU there."
+    assert "rain anew with a lower learning rate" in trouble.remedy
+
+
+def test_layers_whose_units_are_all_dead_are_told_first() -> None:
+    assert _dead_words({"relu1": 1.0, "relu2": 0.9, "relu3": 1.0}, 256) == (
+        "Dead ReLU: all units of relu1 and relu3 give 0 for each of 256 training "
+        "samples, and learn no more."
+    )
+    assert _dead_words({"relu1": 0.8, "relu2": 0.9}, 256) == (
+        "Dead ReLU: 90\xa0% of the units of relu2 give 0 for each of 256 training "
+        "samples, and learn no more. Many are dead in relu1 too."
     )
 
 
@@ -234,7 +242,7 @@ def test_a_rate_too_high_is_said_with_the_losses(tmp_path: Path) -> None:
     assert trouble.message.startswith("The training loss ")
     assert trouble.message.endswith("the learning rate 3 is too high.")
     assert trouble.remedy == "Train anew with one ten times lower, 0.3."
-    assert trouble.fix == "Use 0.3"
+    assert trouble.fix == "Set learning rate to 0.3"
 
 
 def told(

@@ -221,7 +221,9 @@ def test_the_last_run_of_what_was_left_behind_comes_back(
     window = open_window(templates.open_lesson("cnn-small"))
     press(qtbot, window, "Open it")
     panel = window.bottom.training
-    assert panel.state_label.text() == "Run 1"
+    assert panel.state_label.text().startswith("Run 1. Finished: 2 epochs in ")
+    assert panel.best.text().startswith("best by validation loss: epoch ")
+    assert "accuracy" in panel.result.text()
     assert panel.plots is not None and panel.plots.losses_now
     assert window.training.weights_for(window.model.root) is not None
     graph = window.model.document.graph

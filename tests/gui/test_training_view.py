@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 import templates
+from engine.edits import change_settings
 from engine.training.events import EpochDone, Finished, StepDone
 from gui.main_window import MainWindow
 from gui.style import THEMES
@@ -147,6 +148,13 @@ def test_it_is_said_how_the_best_epoch_would_be_tested(
     script.give(epoch(1), epoch(2), replace(epoch(3), best=False), FINISHED)
     wait_for(qtbot, window, IDLE)
     told = "set Patience to test this epoch instead of the last"
+    assert panel.why_best.text() == told
+    # For the network as it is after an edit that is no advice.
+    graph = window.model.document.graph
+    wider = change_settings(graph, "fc1", {"out_features": 9})
+    window.model.push("Widen", wider, scope="")
+    assert not panel.why_best.isVisible()
+    window.model.undo_stack.undo()
     assert panel.why_best.text() == told
 
 
