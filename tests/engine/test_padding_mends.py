@@ -20,15 +20,15 @@ def branches(one: dict[str, object], other: dict[str, object]) -> Document:
     graph.add_node(
         Node(name="b", layer="Conv2d", settings={"out_channels": 2, **other})
     )
-    for name, layer in (("relu", "ReLU"), ("sum", "Add"), ("out", "Output")):
+    for name, layer in (("relu", "ReLU"), ("total", "Add"), ("out", "Output")):
         graph.add_node(Node(name=name, layer=layer))
     for source, target in (
         ("image", "a"),
         ("image", "b"),
         ("a", "relu"),
-        ("relu", "sum"),
-        ("b", "sum"),
-        ("sum", "out"),
+        ("relu", "total"),
+        ("b", "total"),
+        ("total", "out"),
     ):
         graph.add_edge(Edge(source, "output", target, "input"))
     return document

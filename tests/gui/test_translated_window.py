@@ -29,7 +29,7 @@ from engine.catalog import CATALOG
 from engine.catalog.letters import letters
 from engine.catalog.settings import Setting
 from engine.data.declaration import SPLIT
-from engine.data.source import SOURCES
+from engine.data.source import SOURCES, DataKind
 from engine.learning_edits import FROZEN, RATE
 from engine.recipe import RECIPE_SETTINGS
 from engine.run_table import COLUMNS
@@ -128,7 +128,8 @@ def shown(root: QWidget) -> Iterator[tuple[str, str]]:
 def said_elsewhere() -> set[str]:
     """What `engine` and `templates` say, and names."""
     settings: list[Setting] = [*RECIPE_SETTINGS, *SPLIT, FROZEN, RATE]
-    said = {"on", "off", "…", "Temperature"} | {column.title for column in COLUMNS}
+    said = {"on", "off", "…", "Temperature", *DataKind}
+    said |= {column.title for column in COLUMNS}
     for layer in CATALOG.values():
         settings += layer.settings
         said |= {layer.name, " ".join(layer.help.split()), letters(layer)}
