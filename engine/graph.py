@@ -128,7 +128,8 @@ class Node:
 class Edge(NamedTuple):
     """From an output port of one node to an input port of another.
 
-    A tuple, for edges are looked up all the time: it is hashed four times as fast.
+    A tuple, for edges are looked up all the time: it is hashed, and made, in half the
+    time that a frozen dataclass takes.
     """
 
     source: str
