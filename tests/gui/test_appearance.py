@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QImage
+from PySide6.QtGui import QColor, QCursor, QFont, QFontDatabase, QIcon, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -554,3 +554,14 @@ def test_code_has_a_font_that_tells_its_letters_apart(
 
     monkeypatch.setattr("gui.style.QFontDatabase", Fonts)
     assert mono_family() == taken
+
+
+def test_the_pointer_says_to_wait_while_the_theme_changes(window: MainWindow) -> None:
+    appearance, seen = window.place.appearance, list[QCursor | None]()
+    for changed in (appearance.theme_changed, appearance.text_resized):
+        changed.connect(lambda _: seen.append(QApplication.overrideCursor()))
+    appearance.choose("light")
+    appearance.resize_text(115)
+    assert [each and each.shape() for each in seen] == [Qt.CursorShape.WaitCursor] * 2
+    assert QApplication.overrideCursor() is None
+    appearance.resize_text(100)

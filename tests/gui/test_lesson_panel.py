@@ -1224,3 +1224,17 @@ def test_code_in_a_lesson_is_written_in_the_font_of_code(qtbot: QtBot) -> None:
             parts += 1
         block = block.next()
     assert found == [("nll1", mono_family()), ("l", mono_family())]
+
+
+def test_texts_that_nobody_sees_are_not_made(learner: Learner) -> None:
+    learner.page.show_lesson("cnn-cifar10")
+    panel = learner.panel
+    shut = [each for each in panel._folds if not each.is_open]
+    folded = [text for fold in shut for text in fold.findChildren(LaterText)]
+    assert len(folded) > 20
+    assert not any(each.findChildren(LessonText) for each in folded)
+    fold = panel.steps[0]
+    learner.click(fold.head)
+    learner.qtbot.waitUntil(fold.text.isVisible)
+    (text,) = fold.text.findChildren(LessonText)
+    assert text.isVisible() and text.toPlainText()
