@@ -80,7 +80,7 @@ class Follower(QObject):
         self._has_changed = False
         canvas.glide.start(before)
         canvas.selection.prune()
-        canvas.mouse.hover.forget()
+        canvas.mouse.look_again()
         canvas.afar.changed()
         canvas.legend.show_coloring(canvas.network.coloring)
         self._describe()

@@ -44,8 +44,20 @@ class Hover:
         if before.node:
             self._canvas.hovered.emit("")
 
+    def keep(self, pointer: Pointer) -> None:
+        """Light again what is lit, told as it is now, unless it went from there.
+
+        What came there instead says nothing before the pointer moves: whoever types
+        does not look at it.
+        """
+        before = self._hit
+        self.forget()
+        if self._canvas.hit(pointer.scene) == before:
+            self._hit = before
+            self._light(before, pointer.scene)
+
     def forget(self) -> None:
-        """What was under the pointer may have changed: look again when it moves."""
+        """What was under the pointer may be gone: nothing is lit."""
         self._unlight(self._hit)
         self._hit = _NO_HIT
 

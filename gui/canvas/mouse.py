@@ -67,6 +67,14 @@ class Mouse(QObject):
             gesture.cancel()
         return gesture is not None
 
+    def look_again(self) -> None:
+        """Things may have moved: what still lies under the pointer stays lit."""
+        if self._at is None or self._gesture is not None:
+            self.hover.forget()
+        else:
+            keys = QApplication.keyboardModifiers()
+            self.hover.keep(self._canvas.pointer(self._at, keys))
+
     def hold_space(self) -> None:
         """The space bar is down: the left button pans."""
         if self._gesture is None:

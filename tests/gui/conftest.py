@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QSettings
+from PySide6.QtCore import QEvent, QSettings, Qt
+from PySide6.QtGui import QWindow
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from pytestqt.wait_signal import SignalBlocker
@@ -70,6 +72,22 @@ def _main_thread_garbage(qapp: QApplication) -> Iterator[MainThreadGarbage]:
     yield garbage
     garbage.stop()
     garbage.deleteLater()
+
+
+@pytest.fixture(autouse=True)
+def _free_hand(qapp: QApplication) -> Iterator[None]:
+    """No button stays held, else the next test would drag where it means to point.
+
+    Qt's double click ends with the button down, and a window that closes under a held
+    button never hears of its release.
+    """
+    yield
+    held = qapp.mouseButtons()
+    if held != Qt.MouseButton.NoButton:
+        window = QWindow()
+        QTest.mouseRelease(window, held)
+        window.destroy()
+    assert qapp.mouseButtons() == Qt.MouseButton.NoButton
 
 
 @pytest.fixture
