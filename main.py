@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _THEMES = ("dark", "light", "dark-contrast", "light-contrast")
 EXPORTS = (
     "module",
+    "plain",
     "script",
     "notebook",
     "onnx",

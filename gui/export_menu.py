@@ -48,10 +48,16 @@ TARGETS = (
         tr.mark("The network as a Python file"),
     ),
     Target(
+        "plain",
+        tr.mark("Short training script"),
+        ".py",
+        tr.mark("The network and one plain loop, to read and to change"),
+    ),
+    Target(
         "script",
         tr.mark("Training script"),
         ".py",
-        tr.mark("A program that trains it, alone"),
+        tr.mark("All that training does here: options, devices, precision, metrics"),
     ),
     Target(
         "notebook",

@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.compiler import compile_document
 from engine.document import Document
 from engine.exporting.notebook import notebook
+from engine.exporting.plain import plain_script
 from engine.exporting.programs import write_onnx, write_pt2, write_weights_file
 from engine.exporting.script import script
 from engine.problems import Refusal
@@ -39,6 +40,9 @@ def _module(document: Document) -> str:
 
 EXPORTERS: dict[str, Exporter] = {
     "module": Exporter(title="PyTorch module", suffix=".py", write=_text(_module)),
+    "plain": Exporter(
+        title="Short training script", suffix=".py", write=_text(plain_script)
+    ),
     "script": Exporter(title="Training script", suffix=".py", write=_text(script)),
     "notebook": Exporter(
         title="Jupyter notebook", suffix=".ipynb", write=_text(notebook)

@@ -102,7 +102,7 @@ def program_of(document: Document, closing: Closing) -> Program:
     called.
     """
     info = describe(document.data)
-    compiled = _compiled(document, info)
+    compiled = trainable(document, info)
     source, method = source_of(document.data), method_of(document.recipe.method)
     last = _closing(document, closing, source, method)
     learning = learning_of(document, info, compiled.outputs)
@@ -111,12 +111,12 @@ def program_of(document: Document, closing: Closing) -> Program:
         facts_of(document.recipe, learning, info),
         "\n".join(last),
     )
-    cut = _formed(trimming.bundle)
+    cut = formed(trimming.bundle)
     imports, model = imports_of(compiled.code.source)
     taken = fields_of(document.graph, compiled.inputs, info).values()
     inputs = tuple(field for field in taken if field is not None)
     settings = _settings(document.recipe, inputs, learning, trimming)
-    load = _load(source, document.data)
+    load = loading(source, document.data)
     needed = cut.imports | closing.imports | {Import("pathlib", "Path")}
     ours = {one.bound for one in needed} | cut.names
     ours = ours.union(*map(defined_in, (settings, load, *last)))
@@ -129,17 +129,17 @@ def program_of(document: Document, closing: Closing) -> Program:
         title=plain(document.name),
         model=Part("The network", model),
         settings=(
-            *map(fitting, _parts(cut, SETTINGS)),
+            *map(fitting, sections(cut, SETTINGS)),
             fitting(Part("What was set in Espalier", settings)),
         ),
         data=(
-            *map(fitting, _parts(cut, ("engine.figures", "engine.data"))),
+            *map(fitting, sections(cut, ("engine.figures", "engine.data"))),
             fitting(Part("The data", load)),
         ),
         training=tuple(
             fitting(part)
-            for part in _parts(cut, ("engine.training",))
-            if part not in _parts(cut, SETTINGS)
+            for part in sections(cut, ("engine.training",))
+            if part not in sections(cut, SETTINGS)
         ),
         closing=tuple(
             renamed(text, names).replace(NETWORK, compiled.code.class_name)
@@ -149,7 +149,7 @@ def program_of(document: Document, closing: Closing) -> Program:
     )
 
 
-def _compiled(document: Document, info: DataInfo) -> Compiled:
+def trainable(document: Document, info: DataInfo) -> Compiled:
     """The network, where it can be trained with the data. Raises Refusal."""
     compiled = compile_document(document)
     found = training_problems(document, info, list(compiled.inputs), compiled.outputs)
@@ -186,7 +186,7 @@ def _roots(recipe: Recipe, source: Source, method: Method) -> list[Root]:
     ]
 
 
-def _formed(cut: Bundle) -> Bundle:
+def formed(cut: Bundle) -> Bundle:
     """The sections as ruff lays them out: what was folded may fit on fewer lines."""
     mark = "# ---- next section ----"
     text = f"\n\n\n{mark}\n".join(section.text for section in cut.sections)
@@ -198,7 +198,7 @@ def _formed(cut: Bundle) -> Bundle:
     return replace(cut, sections=tuple(sections))
 
 
-def _load(source: Source, data: DataConfig) -> str:
+def loading(source: Source, data: DataConfig) -> str:
     """The function that reads the data."""
     lines = [
         "def load_data(data_dir: Path) -> Splits:",
@@ -208,7 +208,7 @@ def _load(source: Source, data: DataConfig) -> str:
     return "\n".join(lines)
 
 
-def _parts(cut: Bundle, prefixes: tuple[str, ...]) -> tuple[Part, ...]:
+def sections(cut: Bundle, prefixes: tuple[str, ...]) -> tuple[Part, ...]:
     return tuple(
         Part(section.title, section.text)
         for section in cut.sections
@@ -222,21 +222,21 @@ def _settings(
     """The document's values as constants."""
     return "\n".join(
         [
-            *lay_out(f"RECIPE = {_written(recipe, trimming)}", 0),
-            *lay_out(f"FIELDS = {_written(inputs, trimming)}", 0),
-            *lay_out(f"LEARNING = {_written(learning, trimming)}", 0),
+            *lay_out(f"RECIPE = {written(recipe, trimming)}", 0),
+            *lay_out(f"FIELDS = {written(inputs, trimming)}", 0),
+            *lay_out(f"LEARNING = {written(learning, trimming)}", 0),
         ]
     )
 
 
-def _written(value: object, trimming: Trimming) -> str:
+def written(value: object, trimming: Trimming) -> str:
     """A value as code makes it; what is as a class has it by default is left out."""
     if isinstance(value, tuple):
-        inner = ", ".join(_written(each, trimming) for each in value)
+        inner = ", ".join(written(each, trimming) for each in value)
         return f"({inner}{',' * (len(value) == 1)})"
     if isinstance(value, dict):
         each = (
-            f"{_written(key, trimming)}: {_written(item, trimming)}"
+            f"{written(key, trimming)}: {written(item, trimming)}"
             for key, item in value.items()
         )
         return f"{{{', '.join(each)}}}"
@@ -245,7 +245,7 @@ def _written(value: object, trimming: Trimming) -> str:
     kind = type(value).__name__
     there = trimming.fields_of(kind)
     changed = (
-        f"{field.name}={_written(here, trimming)}"
+        f"{field.name}={written(here, trimming)}"
         for field in fields(value)
         if field.name in there
         and (here := getattr(value, field.name)) != _default(field)

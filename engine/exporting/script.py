@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterable
 from importlib import metadata
 
 from engine.document import Document
@@ -117,11 +118,16 @@ def headed(part: Part) -> str:
 
 def docstring(program: Program) -> str:
     """What the program is, and what it needs."""
+    return f"Train “{program.title}”.\n\n{needs(program.imports)}\n"
+
+
+def needs(imports: Iterable[Import]) -> str:
+    """Which packages a program with these imports needs."""
     version = metadata.version("torch").split("+")[0]
-    packages = {one.module.split(".")[0] for one in program.imports}
+    packages = {one.module.split(".")[0] for one in imports}
     others = [PACKAGES[name] for name in sorted(PACKAGES) if name in packages]
     text = (
         "Made with Espalier, and runs without it. Needs "
         f"{' and '.join(others)}; made with PyTorch {version}."
     )
-    return f"Train “{program.title}”.\n\n{textwrap.fill(text, WIDTH)}\n"
+    return textwrap.fill(text, WIDTH)
