@@ -341,8 +341,8 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
             "go_on",
             "&Go on",
             (),
-            "Continue the run that ended here, after the last step that was kept",
-            words=("resume", "continue"),
+            "Continue the run that ended here, for more epochs where all are done",
+            words=("resume", "continue", "more epochs"),
         ),
         SEPARATOR,
         ActionSpec(

@@ -1,14 +1,17 @@
-"""Going on with the run that ended here: after a stop, or with what mends a trouble."""
+"""Going on with the run that ended here: after a stop, after its last epoch with more
+of them, or with what mends a trouble."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from engine.document import Document
+from engine.edits import SetRecipe
 from gui.document_model import DocumentModel
 from gui.texts import Texts
 from gui.training.buffer import News
@@ -16,6 +19,7 @@ from gui.training.controller import TrainingController
 from gui.training.panel import TrainingPanel
 
 if TYPE_CHECKING:  # PyTorch: after the first frame
+    from engine.training.events import Finished
     from engine.training.trouble import Trouble
 
 tr = Texts("training")
@@ -43,7 +47,10 @@ class GoingOn(QObject):
         self._training = training
         self._panel = panel
         self._start = start
-        self._is_finished = self._is_stopped = False
+        self._is_stopped = False
+        self._finished: Finished | None = None
+        self._begun_after = 0
+        """How many epochs were done when the training began that ended here."""
         training.news_came.connect(self._note)
         training.state_changed.connect(self.refresh)
         model.undo_stack.indexChanged.connect(self.refresh)
@@ -61,7 +68,7 @@ class GoingOn(QObject):
         )
         if self._training.is_busy or trained is None or folder is None:
             return False
-        if self._is_finished or not (folder / _CHECKPOINT).is_file():
+        if not (folder / _CHECKPOINT).is_file() or self._is_settled(trained, now):
             return False
         return (
             trained.has_network_of(now)
@@ -73,16 +80,48 @@ class GoingOn(QObject):
             )
         )
 
+    def _is_settled(self, trained: Document, now: Document) -> bool:
+        """Whether the run finished because no epoch was better for long enough: then
+        more epochs do nothing, unless there is more patience."""
+        if self._finished is None or not self._finished.stopped_early:
+            return False
+        return 0 < now.recipe.patience <= trained.recipe.patience
+
+    @property
+    def _missing(self) -> int:
+        """How many epochs have to be asked for, that there is something to go on for:
+        as many again as the training had that ended here."""
+        if self._finished is None:
+            return 0
+        done = self._finished.epochs
+        return 0 if self._model.root.recipe.epochs > done else done - self._begun_after
+
     def refresh(self) -> None:
         """Show the button, or hide it."""
-        is_possible = self.is_possible
-        self._panel.go_on_button.setVisible(is_possible)
-        self.comes_next.emit(is_possible and self._is_stopped)
+        is_possible, missing = self.is_possible, self._missing
+        button = self._panel.go_on_button
+        button.setVisible(is_possible)
+        if missing:
+            text = _more(missing)
+            tip = tr("Goes on from what it has learned, and asks for so many more")
+        else:
+            text = tr("Go on")
+            tip = tr("Goes on after the last step; Train begins anew with new weights")
+        button.setText(text)
+        button.setToolTip(tip)
+        is_wanted = self._is_stopped or (self._finished is not None and not missing)
+        self.comes_next.emit(is_possible and is_wanted)
 
     def go_on(self) -> None:
-        """Go on after the last step that was kept."""
-        if self.is_possible:
-            self._start(self._model.root, self._training.folder)
+        """Go on after the last step that was kept, for more epochs where all are done;
+        that those are asked for can be undone like any edit."""
+        if not self.is_possible:
+            return
+        missing, recipe = self._missing, self._model.root.recipe
+        if missing and self._finished is not None:
+            more = replace(recipe, epochs=self._finished.epochs + missing)
+            self._model.push(_more(missing), SetRecipe(more), scope="")
+        self._start(self._model.root, self._training.folder)
 
     def mend(self, trouble: Trouble) -> None:
         """Apply what mends a trouble, as one step; go on where the run ended by it."""
@@ -98,10 +137,18 @@ class GoingOn(QObject):
 
     def _note(self, news: News) -> None:
         for event in news.others:
+            if event.event == "started":
+                self._begun_after = event.epochs_done
             if event.event in {"run", "finished"}:
-                self._is_finished = event.event == "finished"
+                self._finished = event if event.event == "finished" else None
             if event.event in {"run", "stopped"}:
                 self._is_stopped = event.event == "stopped"
+
+
+def _more(epochs: int) -> str:
+    if epochs == 1:
+        return tr("1 more epoch")
+    return tr("{count} more epochs", count=epochs)
 
 
 def _samples_of_a_step(document: Document) -> int:

@@ -147,10 +147,7 @@ class TrainingPanel(QWidget):
         column.addWidget(self.before)
         self.before.hide()
         buttons = QHBoxLayout()
-        self.go_on_button = QPushButton(tr("Go on"), box)
-        self.go_on_button.setToolTip(
-            tr("Goes on after the last step; Train begins anew with new weights")
-        )
+        self.go_on_button = QPushButton(box)  # what it says is for `GoingOn`
         buttons.addWidget(self.go_on_button)
         buttons.addStretch(1)
         column.addLayout(buttons)

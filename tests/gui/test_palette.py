@@ -184,7 +184,7 @@ def test_a_run_goes_on_by_any_word_for_it(window: MainWindow, words: str) -> Non
 def test_a_section_that_is_cut_says_so(window: MainWindow) -> None:
     palette = opened(window)
     exports = [each for each in typed(palette, "ex") if each.title.startswith("Export")]
-    assert len(exports) == 9
+    assert len(exports) == 10
     assert "Commands" in palette.rows.rows, "not cut"
     found = typed(palette, "a")
     cut = [each for each in palette.rows.rows if isinstance(each, str)]

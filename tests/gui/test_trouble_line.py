@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 import templates
-from engine.edits import change_settings
+from engine.edits import SetRecipe, change_settings
 from engine.runs import Runs
 from engine.training.events import RunOpened
 from engine.training.trouble import Trouble, out_of_memory
@@ -194,3 +195,48 @@ def test_a_stopped_run_goes_on_and_another_network_does_not(
     assert not button.isVisible()
     window.model.undo_stack.undo()
     assert button.isVisible()
+
+
+def test_a_run_that_finished_goes_on_for_more_epochs(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    window = open_window(templates.open_lesson("fnn-iris"))
+    button, top = window.bottom.training.go_on_button, window.top
+    window.top.epochs.setValue(3)
+    click(top.train_button)
+    wait_for(qtbot, window, IDLE)
+    folder = window.training.folder
+    assert folder is not None
+    assert button.isVisible() and button.text() == "3 more epochs"
+    assert not top.go_on_button.isVisible(), "to train anew is what comes next"
+    click(button)
+    wait_for(qtbot, window, IDLE)
+    (run,) = Runs(folder.parent).list()
+    assert run.folder == folder and run.result["epochs"] == 6
+    assert window.model.root.recipe.epochs == 6
+    window.model.undo_stack.undo()
+    assert window.model.root.recipe.epochs == 3
+    window.model.undo_stack.redo()
+    assert button.text() == "3 more epochs"
+    window.top.epochs.setValue(7)
+    assert button.text() == "Go on" and top.go_on_button.isVisible()
+    click(top.go_on_button)
+    wait_for(qtbot, window, IDLE)
+    (run,) = Runs(folder.parent).list()
+    assert run.result["epochs"] == 7
+
+
+def test_a_run_that_ran_out_of_patience_wants_more_of_it(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    document = templates.open_lesson("fnn-iris")
+    document.recipe = replace(document.recipe, patience=1, learning_rate=3.0)
+    window = open_window(document)
+    button = window.bottom.training.go_on_button
+    window.top.epochs.setValue(200)
+    click(window.top.train_button)
+    wait_for(qtbot, window, IDLE)
+    assert not button.isVisible()
+    more = replace(window.model.root.recipe, patience=300)
+    window.model.push("More patience", SetRecipe(more))
+    assert button.isVisible() and button.text() == "Go on"
