@@ -15,10 +15,12 @@ tr = Texts("data_folder")
 
 def choose_data_folder(place: Workplace, messages: MessageBar) -> bool:
     """Ask for the folder, and say that it counts; whether one was chosen."""
+    begin = place.data_folder
     folder = QFileDialog.getExistingDirectory(
         messages.window(),
         tr("The folder of data sets"),
-        str(place.data_folder),
+        # One that is yet to be made is hidden, and what lies around it says nothing.
+        str(begin if begin.is_dir() else Path.home()),
     )
     if not folder:
         return False

@@ -109,6 +109,7 @@ class Inspector(QScrollArea):
     def _page_of(self, name: str) -> NodePage:
         page = NodePage(self._model, name, self.previews, self._stack)
         page.mended.connect(self.left)
+        page.named.connect(self.left)
         return page
 
     def focus_settings(self) -> None:

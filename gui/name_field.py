@@ -19,17 +19,20 @@ tr = Texts("inspector")
 
 
 class _NameLine(ElidingLine):
-    """Tells when it is left and when what was typed is given up."""
+    """Tells when it is left, and when what was typed is given up or taken."""
 
     left = Signal()
     reverted = Signal()
+    entered = Signal()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.reverted.emit()
             event.ignore()  # the inspector gives the keyboard back to the canvas
-        else:
-            super().keyPressEvent(event)
+            return
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -41,6 +44,8 @@ class NameField(QWidget):
     """The field a node is renamed in; a name that cannot be is marked, not taken."""
 
     renamed = Signal(str)
+    done = Signal()
+    """Enter was pressed on a name that can be: one is through with it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,6 +72,7 @@ class NameField(QWidget):
         self.line.editingFinished.connect(self._finish)
         self.line.reverted.connect(self._revert)
         self.line.left.connect(self._leave)
+        self.line.entered.connect(self._enter)
 
     def show_name(self, name: str, graph: Graph) -> None:
         """Show the node's name; what is being typed is kept."""
@@ -107,6 +113,10 @@ class NameField(QWidget):
         text = self.line.text().strip()
         if not self.problem and text != self._name:
             self.renamed.emit(text)
+
+    def _enter(self) -> None:
+        if not self.problem:
+            self.done.emit()
 
     def _revert(self) -> None:
         """Escape gives up what was typed: the node's name is shown again."""

@@ -45,6 +45,8 @@ class NodePage(QWidget):
 
     mended = Signal()
     """A fix was applied: its button is gone, the keyboard needs another place."""
+    named = Signal()
+    """Its name was entered: what is typed next is for the canvas."""
 
     def __init__(
         self,
@@ -111,6 +113,7 @@ class NodePage(QWidget):
     def _connect(self) -> None:
         model = self._model
         self.name_field.renamed.connect(self._rename)
+        self.name_field.done.connect(self.named)
         self.sharing.chosen.connect(self._share)
         self.look_button.clicked.connect(
             lambda: model.enter(self.layer_name, self.name)

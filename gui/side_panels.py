@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QTabBar, QTabWidget, QWidget
 
 from gui.block_list import BlockPanel
@@ -74,6 +75,9 @@ class BottomTabs(QTabWidget):
     The first frame shows Training alone: the others are there after `fill`.
     """
 
+    data_folder_wanted = Signal()
+    """To say in which folder the data sets are."""
+
     def __init__(
         self,
         model: DocumentModel,
@@ -116,6 +120,7 @@ class BottomTabs(QTabWidget):
 
         model, theme = self._model, self._theme
         self.data = DataPanel(model, theme, self)
+        self.data.folder_wanted.connect(self.data_folder_wanted)
         self.look = LookPanel(
             self._controller, lambda: model.root, self._data_dir, theme, self
         )

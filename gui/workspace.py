@@ -106,6 +106,7 @@ class Workspace(QWidget):
         self.top = TopBar(acts, theme, self)
         choose = acts["data_folder"].trigger
         self.missing_data = MissingData(self, choose, lambda: place.data_folder)
+        self.bottom.data_folder_wanted.connect(choose)
         self.problems = ProblemWalk(model, self.canvas, self.bottom, self.go_to, self)
         self._lay_out()
         self._connect()

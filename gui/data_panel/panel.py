@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -23,6 +23,9 @@ tr = Texts("data")
 
 class DataPanel(Enlarging):
     """Holds the view of the data, in its tab or in a window of its own."""
+
+    folder_wanted = Signal()
+    """To say in which folder the data sets are."""
 
     def __init__(
         self, model: DocumentModel, theme: Theme, parent: QWidget | None = None
@@ -52,6 +55,7 @@ class DataPanel(Enlarging):
 
         self.view = DataView(self._model, self._data_dir, self._theme, self)
         self.view.larger_wanted.connect(self._enlarge)
+        self.view.folder_wanted.connect(self.folder_wanted)
         self.enlarged.connect(self.view.show_enlarged)
         self._empty.say("", tr("The data is shown in a window of its own."))
         self.hold(self.view)

@@ -32,6 +32,7 @@ from gui.data_panel.pages import (
 from gui.data_panel.rows import RowsTable
 from gui.data_panel.samples import SamplePages
 from gui.document_model import DocumentModel
+from gui.missing_data import MISSING
 from gui.runs.side_by_side import SideBySide
 from gui.texts import Texts
 from gui.theme import Theme
@@ -50,6 +51,8 @@ class DataView(QWidget):
 
     larger_wanted = Signal()
     """To have a window of its own, or to go back out of it."""
+    folder_wanted = Signal()
+    """To say in which folder the data sets are."""
 
     def __init__(
         self,
@@ -105,6 +108,10 @@ class DataView(QWidget):
         self.message = label("", "muted", self)
         self.message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.message_button = QPushButton("", self)
+        self.folder_button = QPushButton(tr("Choose the folder"), self)
+        self.folder_button.setToolTip(
+            tr("Say where the data sets are, if you have them on this computer")
+        )
         self.as_written = RowsTable(tr("The file as it is"), self._theme, self)
         message = QWidget(self)
         middle = QVBoxLayout(message)
@@ -113,6 +120,7 @@ class DataView(QWidget):
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self.message_button)
+        row.addWidget(self.folder_button)
         row.addStretch(1)
         middle.addLayout(row)
         middle.addWidget(self.as_written, 100)
@@ -131,6 +139,7 @@ class DataView(QWidget):
         self.details.duplicates_wanted.connect(self._show_duplicates)
         self.details.augmented.connect(self._show_augmented)
         self.message_button.clicked.connect(self._answer_message)
+        self.folder_button.clicked.connect(self.folder_wanted)
         self._model.data_changed.connect(self._follow)
         self._model.replaced.connect(self._follow)
 
@@ -194,6 +203,7 @@ class DataView(QWidget):
         self.message_button.setText(button)
         self.message_button.setVisible(bool(button))
         self._offers_download = False
+        self.folder_button.hide()
         self.as_written.hide()
         self._stack.setCurrentIndex(0)
 
@@ -202,6 +212,7 @@ class DataView(QWidget):
         if isinstance(answer, str):  # not on this machine yet
             self.say(answer, tr("Download now"))
             self._offers_download = True
+            self.folder_button.show()
             return
         if isinstance(answer, Unusable):
             self._fail(answer.problem)
@@ -232,6 +243,7 @@ class DataView(QWidget):
     def _fail(self, problem: Problem) -> None:
         self._news.stop()
         self.say(problem.sentence(), tr("Try again"))
+        self.folder_button.setVisible(problem.code == MISSING)
         self.loaded = None  # to be loaded anew
         self.samples.forget()
 

@@ -416,6 +416,13 @@ def test_nothing_is_downloaded_unasked(
     view = opened(qtbot, window)
     assert view.message.text() == "246 MB have to be downloaded."
     assert view.message_button.text() == "Download now"
+    chosen: list[bool] = []
+    monkeypatch.setattr(
+        "gui.data_folder.QFileDialog.getExistingDirectory",
+        lambda *_: chosen.append(True) or "",
+    )
+    QTest.mouseClick(view.folder_button, _LEFT)
+    assert chosen == [True], "who has the files says where they are"
     started: list[bool] = []
 
     def loaded(

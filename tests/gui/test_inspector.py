@@ -217,6 +217,7 @@ def test_renaming(window: MainWindow) -> None:
     graph = window.model.document.graph
     assert "features" in graph and "conv2" not in graph
     assert page.heading.text() == "features"
+    assert window.canvas.hasFocus(), "what is typed next is for the node"
     assert graph.edges_into("features")
     window.actions_.of["undo"].trigger()
     assert "conv2" in graph
@@ -247,6 +248,7 @@ def test_a_name_that_cannot_be_is_refused_in_words(
     write(page.name_field.line, text)
     assert page.name_field.problem_label.text() == sentence
     QTest.keyClick(page.name_field.line, Qt.Key.Key_Return)
+    assert page.name_field.line.hasFocus(), "to be mended"
     assert "conv2" in window.model.document.graph
     assert window.model.undo_stack.isClean()
 
