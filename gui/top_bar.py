@@ -135,10 +135,11 @@ class TopBar(QFrame):
         letters = button.fontMetrics().horizontalAdvance
         words = [tr.of(word) for word, _ in _TRAINING.values()]
         words += [self.go_on_button.text(), tr("Train anew")]
-        button.setMinimumWidth(0)
         around = button.sizeHint().width() - letters(button.text())
+        width = around + max(map(letters, words))
         for each in (button, self.go_on_button):
-            each.setMinimumWidth(around + max(map(letters, words)))
+            if each.minimumWidth() != width:  # else each layout would ask for another
+                each.setMinimumWidth(width)
 
     def _fit_title(self) -> None:
         """Cut the title where it would move what is in the middle."""
