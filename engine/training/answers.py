@@ -36,6 +36,16 @@ SQUASHING = {
     ("bce_with_logits", "Softmax"): "turns numbers into shares already",
 }
 
+LIMITING = {
+    "ReLU": "lets no number below 0",
+    "ReLU6": "lets no number below 0, or above 6",
+    "Softplus": "lets no number below 0",
+    "Tanh": "keeps all numbers between -1 and 1",
+    "Softsign": "keeps all numbers between -1 and 1",
+    "Hardtanh": "keeps all numbers within narrow limits",
+}
+"""Layers after which a class cannot be told to be as unlikely as it is."""
+
 
 def output_problems(
     graph: Graph,
@@ -58,7 +68,8 @@ def output_problems(
             problems = _class_problems(graph, name, output, wanted, target, classes)
     else:
         problems = _number_problems(graph, name, output, wanted, target, loss)
-    return problems + _squashed(graph, name, loss)
+    is_of_classes = bool(info.target_classes.get(target))
+    return problems + _squashed(graph, name, output, loss, is_of_classes)
 
 
 def not_real(name: str, output: TensorSpec) -> Problem:
@@ -92,7 +103,9 @@ def _class_problems(
                 found=output.describe(),
                 expected=expected.describe(),
                 remedy="Put a Flatten and a Linear before it, or choose one step of "
-                "the sequence with SelectStep.",
+                "the sequence with SelectStep."
+                if len(output.shape) == 2
+                else "Put a Flatten and a Linear before it.",
                 fixes=() if wanted.shape else _as_vector(graph, name, output, classes),
             )
         ]
@@ -318,21 +331,38 @@ def _put_on(graph: Graph, edge: Edge, nodes: Sequence[Node]) -> Edit:
     return Compound((*edits, AddEdge(last)))
 
 
-def _squashed(graph: Graph, name: str, loss: str) -> list[Problem]:
-    """A loss that expects raw numbers after a layer that squeezes them."""
+def _squashed(
+    graph: Graph, name: str, output: TensorSpec, loss: str, is_of_classes: bool
+) -> list[Problem]:
+    """A loss that expects raw numbers after a layer that squeezes or limits them.
+
+    What is only limited is told where classes are to be chosen: codes of a model that
+    was published, such as BERT's, end so on purpose.
+    """
     edges = graph.edges_into(name)
     feeder = graph.nodes.get(edges[0].source) if edges else None
-    why = SQUASHING.get((loss, feeder.layer)) if feeder is not None else None
-    if feeder is None or why is None:
+    if feeder is None or feeder.bypassed:
+        return []
+    what, why = f"{feeder.name} ({feeder.layer})", SQUASHING.get((loss, feeder.layer))
+    if feeder.layer == "Softmax" and output.shape[-1:] == (1,):
+        code, message = "one-share", f"{what} gives 1 whatever it gets, of one number."
+    elif why is not None:
+        code = "squashed-twice"
+        message = f"{what} {why}, and the loss {loss_name(loss)} does so itself: the "
+        message += "network learns slowly."
+    elif feeder.layer in LIMITING and is_of_classes:
+        code = "limited-answers"
+        message = f"{what} {LIMITING[feeder.layer]}, and the loss {loss_name(loss)} "
+        message += "needs any number: no class can be ruled out."
+    else:
         return []
     edits: tuple[Edit, ...] = (removal(graph, [feeder.name], keep_flow=True),)
     return [
         Problem(
-            code="squashed-twice",
+            code=code,
             severity=Severity.WARNING,
             node=feeder.name,
-            message=f"{feeder.name} ({feeder.layer}) {why}, and the loss "
-            f"{loss_name(loss)} does so itself: the network learns slowly.",
+            message=message,
             found=feeder.layer,
             expected="raw numbers (logits)",
             remedy=f"Remove {feeder.name}.",

@@ -81,8 +81,7 @@ def test_an_image_as_answer_to_a_class() -> None:
     problem = only(document)
     assert problem.sentence() == (
         "digit gets 10 × 8 × 8 numbers a sample; to choose a class of “digit” it needs "
-        "10, one number a class. Put a Flatten and a Linear before it, or choose one "
-        "step of the sequence with SelectStep."
+        "10, one number a class. Put a Flatten and a Linear before it."
     )
     (fix,) = problem.fixes
     assert fix.label == "Insert Flatten and Linear before digit"
@@ -189,6 +188,59 @@ def test_softmax_before_cross_entropy_is_taken_out() -> None:
     )
     mend(document, problem)
     assert "soft" not in graph
+
+
+@pytest.mark.parametrize(
+    ("layer", "settings", "sentence"),
+    [
+        ("ReLU", {}, "soft (ReLU) lets no number below 0, and"),
+        ("Tanh", {}, "soft (Tanh) keeps all numbers between -1 and 1, and"),
+    ],
+)
+def test_what_limits_the_numbers_before_cross_entropy_is_taken_out(
+    layer: str, settings: dict[str, object], sentence: str
+) -> None:
+    document = ending_with(layer, settings)
+    problem = only(document)
+    assert problem.severity is Severity.WARNING
+    assert problem.sentence() == (
+        f"{sentence} the loss cross entropy needs any number: no class can be ruled "
+        "out. Remove soft."
+    )
+    mend(document, problem)
+    assert "soft" not in document.graph
+
+
+def test_what_limits_numbers_may_end_a_network_that_answers_with_numbers() -> None:
+    document = rebuild()
+    last = document.graph.edges_into(
+        next(node.name for node in document.graph if node.layer == "Output")
+    )[0]
+    put_between(document, last, Node(name="soft", layer="ReLU"))
+    assert problems_of(document) == []
+
+
+def test_shares_of_one_number_say_nothing() -> None:
+    document = changed(ending_with("Softmax", {}), "fc2", out_features=1)
+    assert "soft (Softmax) gives 1 whatever it gets, of one number." in [
+        problem.message for problem in problems_of(document)
+    ]
+
+
+def ending_with(layer: str, settings: dict[str, object]) -> Document:
+    """The network for irises with one more layer before its Output."""
+    document = iris()
+    node = Node(name="soft", layer=layer, settings=settings)
+    put_between(document, Edge("fc2", "output", "species", "input"), node)
+    return document
+
+
+def put_between(document: Document, edge: Edge, node: Node) -> None:
+    graph = document.graph
+    graph.add_node(node)
+    graph.remove_edge(edge)
+    graph.add_edge(Edge(edge.source, edge.source_port, node.name, "input"))
+    graph.add_edge(Edge(node.name, "output", edge.target, edge.target_port))
 
 
 def test_an_input_too_many() -> None:
