@@ -51,7 +51,8 @@ class Theme:
     kinds: dict[str, str]
     """An edge, by what flows along it: image, sequence, vector, tokens, ..."""
     fade: float = 0.6
-    """How opaque a card is that waits, is bypassed, or is not meant just now."""
+    """How opaque a card is that is not meant just now; of one that waits or is
+    bypassed, all but its texts."""
     dashes_faded: bool = False
     """Whether such a card has a dashed border, too: where it may not fade as much."""
     least_contrast: float = 4.5

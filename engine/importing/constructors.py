@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -88,6 +88,23 @@ def parameters_of(kind: type[nn.Module]) -> Mapping[str, inspect.Parameter]:
     return _layers()[kind].parameters
 
 
+def class_called(name: str) -> type[nn.Module] | None:
+    """The class of PyTorch of this name, where the catalog has a layer for it."""
+    return next((kind for kind in _layers() if kind.__name__ == name), None)
+
+
+def bound(
+    kind: type[nn.Module], args: Sequence[Any], kwargs: Mapping[str, Any]
+) -> dict[str, Any]:  # what a constructor takes
+    """What a call gives a constructor, by parameter, defaults filled in.
+
+    Raises TypeError where it does not take that.
+    """
+    found = _layers()[kind].bind(*args, **kwargs)
+    found.apply_defaults()
+    return dict(found.arguments)
+
+
 @contextmanager
 def noted_arguments() -> Iterator[None]:
     """Layers that are made inside remember their constructor's arguments."""
@@ -96,9 +113,7 @@ def noted_arguments() -> Iterator[None]:
     def noting(kind: type[nn.Module]) -> Callable[..., None]:
         def init(self: nn.Module, *args: Any, **kwargs: Any) -> None:
             if _ARGUMENTS not in self.__dict__:
-                bound = _layers()[kind].bind(*args, **kwargs)
-                bound.apply_defaults()
-                self.__dict__[_ARGUMENTS] = dict(bound.arguments)
+                self.__dict__[_ARGUMENTS] = bound(kind, args, kwargs)
             plain[kind](self, *args, **kwargs)
 
         return init

@@ -56,11 +56,23 @@ def layer_of(
     kind = layer_class(module)
     if kind is None:
         raise Unlike(f"is a {type(module).__name__}")
+    return layer_made_with(kind, arguments_of(module), steps_first)
+
+
+def layer_made_with(
+    kind: type[nn.Module],
+    arguments: Mapping[str, Any],  # what a constructor takes
+    steps_first: bool = False,
+) -> tuple[str, dict[str, Any]]:
+    """The catalog's layer and settings for a class and all of its arguments.
+
+    Raises Unlike.
+    """
     layer = CATALOG[kind.__name__]
     declared = {setting.name: setting for setting in layer.settings}
     defaults = parameters_of(kind)
     settings: dict[str, Any] = {}
-    for name, value in arguments_of(module).items():
+    for name, value in arguments.items():
         value = _plain(value)
         if value is None and defaults[name].default in {None, inspect.Parameter.empty}:
             continue  # not said: the catalog's own default then
@@ -92,9 +104,10 @@ def as_held(setting: Setting, value: Any) -> Any:
     """A value as a node's setting holds it; raises Unlike for one it cannot hold."""
     value = setting.normalise(value)
     if isinstance(setting, Size) and isinstance(value, tuple):
-        value = value[0] if len(set(value)) == 1 else value
+        is_one = bool(value) and all(each == value[0] for each in value)
+        value = value[0] if is_one else value
     if (wrong := setting.problem(value)) is not None:
-        raise Unlike(f"has a {setting.name} that {wrong}")
+        raise Unlike(f"has {setting.name}, which {wrong}")
     return value
 
 

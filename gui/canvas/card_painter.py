@@ -76,8 +76,7 @@ class CardPainter:
     def draw(self, painter: QPainter, look: Look, scale: float) -> None:
         """Draw the card with its upper left corner at the painter's origin."""
         status = self.card.status
-        is_off = status is Status.FADED or self.card.is_bypassed
-        fade = self.style.theme.fade if look.is_dimmed or is_off else 1.0
+        fade = self.style.theme.fade if look.is_dimmed or self._is_off else 1.0
         if scale < BLOCK_SCALE:
             self._draw_block(painter, look)
             return
@@ -86,13 +85,15 @@ class CardPainter:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(self.rect.adjusted(-1, -1, 1, 1), 8.5, 8.5)
         self._draw_body(painter, look, fade, scale)
-        if fade < 1:
+        if look.is_dimmed:
             painter.setOpacity(painter.opacity() * fade)
         if scale < LARGE_SCALE and not self.card.is_collapsed:
             self._draw_large(painter, scale)
         else:
             self._draw_texts(painter)
             self._draw_signs(painter)
+        if fade < 1 and not look.is_dimmed:
+            painter.setOpacity(painter.opacity() * fade)
         self._draw_ports(painter, look)
         if fade < 1:
             painter.setOpacity(painter.opacity() / fade)
@@ -100,6 +101,20 @@ class CardPainter:
             self._draw_bypass(painter)
         if status in {Status.ERROR, Status.WARNING}:
             self._draw_badge(painter)
+
+    @property
+    def _is_off(self) -> bool:
+        """Whether the card waits for others, or is bypassed."""
+        return self.card.status is Status.FADED or self.card.is_bypassed
+
+    @property
+    def _ink(self) -> QColor:
+        """What its title is written in: one that is off is quieter, and as legible.
+
+        Its texts do not fade with the rest: what waits is read to find out why.
+        """
+        is_quiet = self._is_off and self.card.heat <= 0  # else it is tinted
+        return self.style.muted if is_quiet else self.style.text
 
     def _border(self, look: Look) -> QPen:
         style = self.style
@@ -202,7 +217,7 @@ class CardPainter:
         line = _LARGE_ROOM / 2 if is_costed else _LARGE_ROOM
         room = self.card.width - PAD - 8
         middle = NAME_TOP + line / 2
-        painter.setPen(self.style.text)
+        painter.setPen(self._ink)
         before = painter.transform()
         for font, text, width, height in self._large:
             wanted = _LEGIBLE / scale / font.pixelSize()
@@ -244,7 +259,7 @@ class CardPainter:
         middle_of_name = NAME_TOP + NAME_LINE / 2
         if card.is_collapsed:
             middle_of_name = card.height / 2
-        put(PAD, middle_of_name, fonts.name, style.text, card.title)
+        put(PAD, middle_of_name, fonts.name, self._ink, card.title)
         aside = card.aside
         after = card.width - 12 - fonts.width(fonts.detail, aside)
         put(after, middle_of_name, fonts.detail, muted, aside)

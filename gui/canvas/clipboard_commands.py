@@ -13,6 +13,7 @@ from engine.edits import Compound, Edit
 from engine.problems import Refusal
 from gui.canvas.card_making import preview_card
 from gui.canvas.clipboard import MIME, Clip, read_clip
+from gui.canvas.pasted_code import clip_of_code
 from gui.canvas.placing import GRID, Box, free_shift, snapped
 from gui.canvas.wording import nodes_phrase
 from gui.texts import Texts
@@ -56,7 +57,9 @@ class ClipboardCommands:
             self._model.push(tr("Cut {nodes}", nodes=nodes_phrase(names)), removal)
 
     def paste(self, with_edges: bool = False, at: QPointF | None = None) -> None:
-        """Add the nodes that are on the clipboard; anything else is refused.
+        """Add the nodes, or the layers of PyTorch code, that are on the clipboard.
+
+        Anything else is refused.
 
         They go to a point of the scene, else to the pointer if that is on the canvas.
         `with_edges` lets what fed the nodes feed the new ones, as far as it is here.
@@ -66,17 +69,26 @@ class ClipboardCommands:
             return
         raw = data.data(MIME).data() if data.hasFormat(MIME) else b""
         text = bytes(raw).decode(errors="replace") if raw else data.text()
-        clip = read_clip(text)
+        try:
+            clip = read_clip(text) or self._clip_of_code(text)
+        except Refusal as refusal:
+            self._canvas.refused.emit(str(refusal))
+            return
         if clip is None:
             self._canvas.refused.emit(
                 tr(
-                    "The clipboard holds no nodes. Copy some first, or the text that "
-                    "they were sent as."
+                    "The clipboard holds no nodes. Copy some first, the text that they "
+                    "were sent as, or lines such as nn.Conv2d(3, 16, 3)."
                 )
             )
             return
         at = at if at is not None else self._canvas.mouse.at
         self._paste(clip, tr("Paste"), at=at, text=text, with_edges=with_edges)
+
+    def _clip_of_code(self, text: str) -> Clip | None:
+        canvas = self._canvas
+        fonts, width = canvas.network.style_.fonts, canvas.framing.room.widest
+        return clip_of_code(text, fonts, width)
 
     def duplicate(self) -> None:
         """Add copies of the selected nodes beside them."""
@@ -125,7 +137,17 @@ class ClipboardCommands:
         self._cut = ""
         self._model.push(f"{verb} {nodes_phrase(names)}", edit)
         canvas.select(names)
-        canvas.framing.bring_into_sight(canvas.network.extent(names))
+        self._show(names)
+
+    def _show(self, names: list[str]) -> None:
+        """See nodes that were added; a network that is these alone is opened on."""
+        canvas = self._canvas
+        extent, framing = canvas.network.extent(names), canvas.framing
+        if len(names) < len(canvas.network.nodes) or canvas.sight().contains(extent):
+            framing.bring_into_sight(extent)
+            return
+        with framing.by_itself():
+            framing.open()
 
     def _brought(self, clip: Clip) -> list[Edit]:
         """The blocks of a clip that the document has not yet. Raises Refusal."""

@@ -18,7 +18,7 @@ _SAMPLES, _FINELY = 32, 240
 _MARGIN = 8.0
 _DOT = 3.2
 """The radius of a point that the edge is led through."""
-_END = 3.5
+_END = 4.5
 """The radius of a dot where it leaves or reaches a card that has no port there."""
 
 
@@ -209,10 +209,9 @@ class EdgeItem(QGraphicsItem):
         if self._ends_on_edge_of_card:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(color)
-            # Beside the cards that lie over the edge: half of a dot would be hidden.
-            beside = QPointF(0, _END)
-            painter.drawEllipse(self._path.pointAtPercent(0) + beside, _END, _END)
-            painter.drawEllipse(self._path.pointAtPercent(1) - beside, _END, _END)
+            # The cards hide half of each dot: it sits on their border like a port.
+            for end in (0, 1):
+                painter.drawEllipse(self._path.pointAtPercent(end), _END, _END)
 
     def _draw_bends(self, painter: QPainter, color: QColor) -> None:
         for index, bend in enumerate(self.bends):

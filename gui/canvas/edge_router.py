@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Container, Iterable
 from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainterPath
 
 from engine.graph import Edge
 from gui.canvas.edge_item import EdgeItem
 from gui.canvas.led_routes import led_route
 from gui.canvas.node_item import NodeItem
-from gui.canvas.routes import route
+from gui.canvas.routes import LANES, lane_of, route
 
 if TYPE_CHECKING:
     from gui.canvas.scene import CanvasScene
 
 _BY_BOUNDS = Qt.ItemSelectionMode.IntersectsItemBoundingRect
+_NEAR = 2
+"""Pixels: lanes no farther from each other look like one."""
 _PLAIN = 4
 """Elements of a path that is one curve."""
 
@@ -31,11 +34,13 @@ class EdgeRouter:
         self._network = network
         self._winding: set[Edge] = set()
         self._rows: _Rows | None = None
+        self._lanes = _Lanes()
 
     def forget(self) -> None:
         """There are no edges any more."""
         self._winding = set()
         self._rows = None
+        self._lanes = _Lanes()
 
     def cards_moved(self) -> None:
         """Cards lie elsewhere, came or went: look again where they are."""
@@ -52,7 +57,9 @@ class EdgeRouter:
         if item.bends:
             path = led_route(here, output, there, entry, item.bends, cards)
         else:
-            path = route(here, output, there, entry, cards)
+            ways = partial(route, here, output, there, entry, cards)
+            path = self._lanes.free_way(edge, ways, self._network.edges)
+        self._lanes.note(edge, path)
         if path.elementCount() > _PLAIN:
             self._winding.add(edge)
         elif self._winding:
@@ -82,6 +89,55 @@ class EdgeRouter:
         if self._rows is None:
             self._rows = _Rows(self._network.nodes.values())
         return self._rows.cards_in(area, (source, target))
+
+
+class _Lanes:
+    """Where edges turn back: those that have no port in common keep apart."""
+
+    def __init__(self) -> None:
+        self._level: dict[Edge, int] = {}
+        self._at: dict[int, dict[Edge, tuple[float, float]]] = {}
+        """At each height, in whole pixels, from where to where edges run."""
+
+    def note(self, edge: Edge, path: QPainterPath) -> None:
+        """An edge takes this course now."""
+        before = self._level.pop(edge, None)
+        if before is not None:
+            del self._at[before][edge]
+        lane = lane_of(path)
+        if lane is not None:
+            y, left, right = lane
+            self._level[edge] = level = round(y)
+            self._at.setdefault(level, {})[edge] = (left, right)
+
+    def free_way(
+        self, edge: Edge, ways: Callable[..., QPainterPath], there: Container[Edge]
+    ) -> QPainterPath:
+        """The way of an edge in its own lane, or else in the next that is free.
+
+        `there` are the edges that there are: none is told of that goes.
+        """
+        first = ways()
+        if not self._is_taken(edge, first, there):
+            return first
+        others = (ways(shift=shift) for shift in range(1, LANES))
+        return next((w for w in others if not self._is_taken(edge, w, there)), first)
+
+    def _is_taken(self, edge: Edge, path: QPainterPath, there: Container[Edge]) -> bool:
+        lane = lane_of(path)
+        if lane is None:
+            return False
+        y, left, right = lane
+        return any(
+            left < end and start < right and not _join(edge, other) and other in there
+            for level in range(round(y) - _NEAR, round(y) + _NEAR + 1)
+            for other, (start, end) in self._at.get(level, {}).items()
+        )
+
+
+def _join(one: Edge, other: Edge) -> bool:
+    """Whether two edges begin or end at one port, and may run as one."""
+    return one[:2] == other[:2] or one[2:] == other[2:]
 
 
 class _Rows:

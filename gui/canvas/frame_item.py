@@ -10,6 +10,7 @@ from engine.annotations import Frame
 from gui.canvas.style import Style
 
 _PAD = 20.0
+"""Between its border, or its title, and the cards."""
 _TITLE = 28.0
 _RADIUS = 10.0
 _LEAST_TITLE = 60.0
@@ -45,7 +46,7 @@ class FrameItem(QGraphicsItem):
 
     def embrace(self, inner: QRectF) -> None:
         """Lie around a rectangle of the scene."""
-        rect = inner.adjusted(-_PAD, -_TITLE - _PAD / 2, _PAD, _PAD)
+        rect = inner.adjusted(-_PAD, -_TITLE - _PAD, _PAD, _PAD)
         if rect != self._rect:
             self.prepareGeometryChange()
             self._rect = rect

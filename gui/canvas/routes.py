@@ -30,8 +30,12 @@ LOOP = 2.0 * GRID
 text is half as large again has room for it."""
 _APART = 5.0
 """Between two lanes side by side; all of them together fit beside a card."""
-_LANES = (0, 1, -1, 2, -2)
+_PLACES = (0, 1, -1, 2, -2)
 """The places of lanes beside each other, from the middle."""
+LANES = len(_PLACES)
+_TURNING = 18
+"""Elements of a path that turns back: a line to each of four corners, each a curve of
+three elements, then a line to the end."""
 _FAR = 1e6
 """Pixels: no row is longer."""
 _NARROW = 0.02
@@ -84,12 +88,13 @@ def route(
     target: QRectF,
     entry: Spot,
     cards: Cards = lambda area: [],
+    shift: int = 0,
 ) -> QPainterPath:
     """From an output of the card at `source` to an input of the one at `target`.
 
     To the right it is a curve, to a card straight below one from the bottom to the top.
     Anything else turns back: to a lower row between the two rows, else around both
-    cards.
+    cards; there it takes the lane that is `shift` places from its own.
     """
     x, y = source.left() + output.x, source.top() + output.y
     x2, y2 = target.left() + entry.x, target.top() + entry.y
@@ -104,7 +109,7 @@ def route(
     if goes_down(source, output, target, entry, cards):
         return _stacked(source, output, target, entry)
     right, left = start + QPointF(LOOP, 0), end - QPointF(LOOP, 0)
-    aside, lane = _aside(source, cards), None
+    aside, lane = _aside(source, cards, shift), None
     if is_below:
         between = _beyond(source, target, cards, 0)
         middle, room = _gap_above(target, [*between, source])
@@ -260,14 +265,22 @@ def _lane(
     return -min(ways)[1] if ways else None
 
 
-def _aside(source: QRectF, cards: Cards) -> float:
+def lane_of(path: QPainterPath) -> tuple[float, float, float] | None:
+    """The height, left and right end of the lane in which a route turns back."""
+    if path.elementCount() != _TURNING:
+        return None
+    right, left = path.elementAt(8), path.elementAt(9)  # after two of four corners
+    return (right.y, left.x, right.x) if left.x < right.x else None
+
+
+def _aside(source: QRectF, cards: Cards, shift: int) -> float:
     """How far from the middle an edge runs: the last card's of a row not at all.
 
     Each before it has a lane of its own, or one could not tell the edges apart.
     """
     beside = QRectF(source.right(), source.top(), _FAR, source.height())
-    place = len(cards(beside)) % len(_LANES)
-    return _LANES[place] * _APART
+    place = (len(cards(beside)) + shift) % LANES
+    return _PLACES[place] * _APART
 
 
 def _is_free(

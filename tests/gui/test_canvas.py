@@ -705,11 +705,51 @@ def test_pasting_anything_else_is_refused(canvas: CanvasView, text: str) -> None
     canvas.refused.connect(said.append)
     canvas.clipboard.paste()
     assert said == [
-        "The clipboard holds no nodes. Copy some first, or the text that they were "
-        "sent as."
+        "The clipboard holds no nodes. Copy some first, the text that they were sent "
+        "as, or lines such as nn.Conv2d(3, 16, 3)."
     ]
     assert canvas.model.document == before
     assert labels(canvas) == []
+
+
+def test_lines_of_pytorch_are_pasted_as_a_chain(canvas: CanvasView) -> None:
+    before = canvas.model.document.copy()
+    lines = "self.fc1 = nn.Linear(8, 32)\n        self.act = nn.ReLU()\n"
+    QGuiApplication.clipboard().setText(lines)
+    canvas.clipboard.paste()
+    graph = canvas.model.document.graph
+    assert canvas.selection.names == ["fc2", "act"], "fc1 was taken"
+    assert graph["fc2"].settings == {"out_features": 32}
+    assert "fc2.output → act.input" in edge_texts(canvas)
+    one, other = (canvas.network.nodes[name].rect() for name in ("fc2", "act"))
+    assert one.right() < other.left() and one.top() == other.top()
+    assert labels(canvas) == ["Paste 2 nodes"]
+    canvas.model.undo_stack.undo()
+    assert canvas.model.document == before
+
+
+def test_a_network_that_is_pasted_whole_is_seen_whole(canvas: CanvasView) -> None:
+    canvas.select_all()
+    canvas.clipboard.cut()
+    canvas.zoom_to(100)
+    QGuiApplication.clipboard().setText("nn.Linear(8, 8)\nnn.ReLU()\n" * 6)
+    canvas.clipboard.paste()
+    names = canvas.selection.names
+    assert len(names) == len(canvas.model.document.graph) == 12
+    assert canvas.sight().contains(canvas.network.extent(names))
+
+
+def test_a_line_of_pytorch_that_cannot_be_read_is_told(canvas: CanvasView) -> None:
+    before = canvas.model.document.copy()
+    said: list[str] = []
+    canvas.refused.connect(said.append)
+    QGuiApplication.clipboard().setText("nn.ReLU()\nnn.Linear(8, width)")
+    canvas.clipboard.paste()
+    assert said == [
+        "In line 2, width is known only where the code runs. Write a number or a word "
+        "in its place."
+    ]
+    assert canvas.model.document == before
 
 
 def test_duplicate(canvas: CanvasView) -> None:

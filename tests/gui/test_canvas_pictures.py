@@ -261,7 +261,7 @@ def test_text_is_legible(theme: object) -> None:
         _contrast(_over(each, chosen.surface, chosen.fade), chosen.surface)
         for each in (chosen.text, chosen.muted)
     ]
-    assert dimmed[0] >= 4.5 and dimmed[1] >= 3, "a card that waits"
+    assert dimmed[0] >= 4.5 and dimmed[1] >= 3, "a card not meant now"
     for color in (*chosen.families.values(), *chosen.kinds.values()):
         assert _contrast(color, chosen.canvas) >= 3, color
 

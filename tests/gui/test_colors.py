@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QTextDocument
+from PySide6.QtGui import QColor, QImage, QPainter, QTextDocument
 from PySide6.QtWidgets import (
     QApplication,
     QLineEdit,
@@ -20,7 +20,8 @@ from pytestqt.qtbot import QtBot
 
 import templates
 from engine.catalog.settings import Int
-from gui.canvas.card import describe
+from gui.canvas.card import Card, Status, describe
+from gui.canvas.card_painter import CardPainter, Look
 from gui.canvas.style import Style
 from gui.choice_box import ChoiceBox
 from gui.code_panel import Highlighter
@@ -282,6 +283,58 @@ def test_cost_is_read_from_lightness(theme: Theme, vision: str) -> None:
     assert away == sorted(away)
     assert away[-1] > 12
     assert min(contrast(theme.text, step) for step in steps) >= 4.5
+
+
+@ALL
+@pytest.mark.parametrize("scale", [1.0, 0.8], ids=["100 %", "80 %"])
+def test_a_card_that_waits_is_legible_as_it_is_drawn(
+    theme: Theme, scale: float, qapp: QApplication
+) -> None:
+    """Smoothed letters are fainter than their ink: read off the picture, not off it."""
+    strengths = {}
+    for status in (Status.FINE, Status.FADED):
+        picture = _drawn(_card(status), theme, scale)
+        for part, (top, bottom) in {"title": (6, 26), "details": (27, 43)}.items():
+            inks = {
+                picture.pixelColor(x, y).name()
+                for x in range(round(12 * scale), round(120 * scale))
+                for y in range(round(top * scale), round(bottom * scale))
+            }
+            strengths[status, part] = max(
+                contrast(each, theme.surface) for each in inks
+            )
+    assert strengths[Status.FADED, "title"] >= 4.5
+    assert strengths[Status.FADED, "details"] >= 0.75 * theme.least_contrast
+    if not theme.is_high_contrast:  # there it is dashed
+        shown, waits = (
+            strengths[each, "title"] for each in (Status.FINE, Status.FADED)
+        )
+        assert waits < shown / 1.8, "it does not look as if it waited"
+
+
+def _card(status: Status) -> Card:
+    return Card(
+        title="HHMM",
+        count="",
+        details=("HHMM HHMM HHMM",),
+        rows=(),
+        family="dense",
+        status=status,
+        width=152,
+        height=72,
+        spots=(),
+    )
+
+
+def _drawn(card: Card, theme: Theme, scale: float) -> QImage:
+    picture = QImage(170, 90, QImage.Format.Format_RGB32)
+    picture.fill(QColor(theme.canvas))
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(scale, scale)
+    CardPainter(card, Style(theme)).draw(painter, Look(), scale)
+    painter.end()
+    return picture
 
 
 def test_a_card_names_its_layer_beside_the_colour() -> None:

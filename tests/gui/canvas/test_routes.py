@@ -15,7 +15,7 @@ from engine.edits import MoveNodes
 from gui.canvas.card import Spot
 from gui.canvas.geometry import crosses_any, crossing, cuts, sampled
 from gui.canvas.led_routes import through
-from gui.canvas.routes import Cards, route
+from gui.canvas.routes import Cards, lane_of, route
 from gui.canvas.view import CanvasView
 from gui.document_model import DocumentModel
 from gui.theme import DARK
@@ -204,6 +204,29 @@ def test_edges_from_one_column_to_one_card_run_as_one(qapp: QApplication) -> Non
         )
     assert heights[0] == heights[1]
     assert len(heights[0]) == 1
+
+
+def test_edges_to_different_cards_do_not_share_a_lane(qtbot: QtBot) -> None:
+    """Two that end one column of a row lead back to cards of the next."""
+    load_shapes()
+    model = DocumentModel(templates.open_lesson("inception-v4"))
+    model.go_to([Step("Stem", "stem")])
+    canvas = CanvasView(model, DARK)
+    model.setParent(canvas)
+    qtbot.addWidget(canvas)
+    ends = ("short2", "joined2"), ("long2", "long3")
+    lanes = [
+        lane_of(item.path)
+        for edge, item in canvas.network.edges.items()
+        if (edge.source, edge.target) in ends
+    ]
+    (y, left, right), (other, start, end) = (lane for lane in lanes if lane)
+    assert left < end and start < right
+    assert abs(y - other) >= 4
+    for item in canvas.network.edges.values():  # led anew, it stays where it was
+        before = item.path
+        canvas.network.router.route(item)
+        assert item.path == before
 
 
 @pytest.mark.parametrize("drop", [-1.0, 1.0])
