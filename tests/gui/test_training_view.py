@@ -230,6 +230,28 @@ def test_a_logarithmic_loss_is_read_as_it_is(qtbot: QtBot, plots: Plots) -> None
     assert "validation&nbsp;0.55" in text.text()
 
 
+def test_a_share_is_told_in_percent_and_nothing_else_is(
+    qtbot: QtBot, plots: Plots
+) -> None:
+    plots.clear(steps_per_epoch=40, epochs_done=0)
+    plots.add_epochs([epoch(1, 0.25), epoch(2, 0.972)])
+    axis = plots._metric_plot.getAxis("left")
+    assert axis.tickStrings([0.4, 1.0], 1.0, 0.2) == ["40 %", "100 %"]
+    assert [each.is_share for each in plots._metrics_read()] == [True, True]
+    assert not any(each.is_share for each in plots._losses_read())
+    losses = plots._loss_plot.getAxis("left")
+    assert losses.tickStrings([0.5, 1.0], 1.0, 0.5) == ["0.5", "1.0"]
+    text = plots._readouts[1].text
+    plot = plots._metric_plot
+    qtbot.wait(50)
+    scene = plot.getViewBox().mapViewToScene(QPointF(2.0, 0.9))
+    QTest.mouseMove(plot.viewport(), plot.mapFromScene(scene))
+    qtbot.waitUntil(text.isVisible)
+    assert "validation&nbsp;97.2" in text.text()
+    plots.clear(steps_per_epoch=40, epochs_done=0)
+    assert axis.tickStrings([0.4, 1.0], 1.0, 0.2) == ["0.4", "1.0"]
+
+
 def test_numbers_of_a_logarithmic_axis_stand_apart(qtbot: QtBot, plots: Plots) -> None:
     plots.clear(steps_per_epoch=40, epochs_done=0)
     plots.add_losses(np.geomspace(3.0, 0.02, 200).tolist())
