@@ -20,9 +20,15 @@ from gui.training.controller import TrainingState
 from gui.training.player_curve import RunningMean
 from gui.training.plots import Plots
 from tests.gui.conftest import OpenWindow
-from tests.gui.test_training_panel import STARTED, Script, epoch
+from tests.gui.training.script import (
+    IDLE,
+    RUNNING,
+    STARTED,
+    Script,
+    epoch,
+    wait_for,
+)
 
-IDLE, RUNNING = TrainingState.IDLE, TrainingState.RUNNING
 FINISHED = Finished(
     test_loss=0.3,
     test_metrics={"accuracy": 0.9},
@@ -35,22 +41,8 @@ FINISHED = Finished(
 )
 
 
-@pytest.fixture
-def script() -> Script:
-    return Script()
-
-
-@pytest.fixture
-def window(open_window: OpenWindow, script: Script) -> MainWindow:
-    return open_window(templates.open_lesson("fnn-iris"), start=script.launch)
-
-
 def click(widget: QWidget) -> None:
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
-
-
-def wait_for(qtbot: QtBot, window: MainWindow, state: TrainingState) -> None:
-    qtbot.waitUntil(lambda: window.training.state is state, timeout=20_000)
 
 
 def begin(qtbot: QtBot, window: MainWindow, script: Script) -> None:
