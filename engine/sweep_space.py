@@ -21,8 +21,8 @@ from engine.catalog.settings import (
     Int,
     Setting,
     Size,
-    decimal,
 )
+from engine.catalog.written_numbers import decimal
 from engine.document import Document
 from engine.edits import Compound, Edit, SetRecipe, SetSettings, within
 from engine.problems import Refusal

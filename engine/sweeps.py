@@ -109,6 +109,11 @@ class Sweep:
             self.plan, self._open = plan, None
             _write_plan(self.folder, plan, self.variations, self.document)
 
+    def rename(self, name: str) -> None:
+        """Its document is called `name`: so will be the runs of trials to come."""
+        self.document.name = name
+        write_whole(self.folder / DOCUMENT, dumps(self.document).encode())
+
     def trials(self) -> list[Trial]:
         """Every trial that was begun."""
         return [trial for trial in self.study.trials() if trial.state != WAITING]
@@ -263,6 +268,8 @@ class _Running:
         match event:
             case RunOpened(id=run):
                 study.note_run(number, run)
+                # The document may have got its name since the trial was ordered.
+                self._history().rename([run], self._sweep.document.name)
             case EpochDone():
                 yield from self._judge(lane, number, event)
             case Diverged(message=message):
@@ -301,9 +308,12 @@ class _Running:
     def _note_pruning(self, number: int, epoch: int) -> None:
         trial = self._study.trial(number)
         if trial.run is not None:
-            runs = Runs(self._runs_dir or default_folder())
             words = self._sweep.in_words(trial.values)
-            runs.annotate(trial.run, note=f"{words}; pruned after epoch {epoch:,}")
+            note = f"{words}; pruned after epoch {epoch:,}"
+            self._history().annotate(trial.run, note=note)
+
+    def _history(self) -> Runs:
+        return Runs(self._runs_dir or default_folder())
 
 
 def begin(

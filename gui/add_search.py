@@ -12,6 +12,7 @@ from gui.layer_list import LayerList, SearchLine
 from gui.text_scale import scaled
 from gui.texts import Texts
 from gui.theme import Theme
+from gui.whole_rows import end_with_whole_row
 
 tr = Texts("inspector")
 
@@ -78,6 +79,7 @@ class AddSearch(QFrame):
             max(room.top(), min(corner.y(), room.bottom() - self.height())),
         )
         self.show()
+        end_with_whole_row(self, self.list)
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -21,6 +21,7 @@ from engine.edits import Compound, SetData, SetName, SetRecipe
 from engine.problems import Fix, Problem
 from engine.recipe import RECIPE_SETTINGS
 from engine.recipe_augmentation import AUGMENTATION_SETTINGS
+from gui.auto_loss import auto_loss
 from gui.cards import Card, label, section
 from gui.choice_box import ChoiceBox
 from gui.data_complaint import DataComplaint
@@ -28,6 +29,7 @@ from gui.document_model import DocumentModel
 from gui.eliding_line import ElidingLine
 from gui.form_label import FormLabel
 from gui.line_field import LineField
+from gui.setting_fields import ChoiceField
 from gui.settings_form import SettingsForm
 from gui.texts import Texts
 from gui.training.schedule_curve import ScheduleCurve
@@ -84,6 +86,7 @@ class DocumentPage(QWidget):
         self.title.editingFinished.connect(self._end_title)
         self.recipe.changed.connect(self._change_recipe)
         model.recipe_changed.connect(self._show_recipe)
+        model.analysed.connect(self._name_loss)  # after its data are found, too
         model.name_changed.connect(self._show_title)
         model.replaced.connect(self.refresh)
         self.refresh()
@@ -103,6 +106,12 @@ class DocumentPage(QWidget):
     def _show_recipe(self) -> None:
         self.recipe.show_values(asdict(self._model.document.recipe))
         self.schedule.show_recipe(self._model.document.recipe)
+
+    def _name_loss(self) -> None:
+        """Say which loss it is that `auto` takes."""
+        field = self.recipe.fields["loss"]
+        if isinstance(field, ChoiceField):
+            field.name_option("auto", auto_loss(self._model))
 
     def _retitle(self, text: str) -> None:
         name = text.strip()
@@ -164,6 +173,7 @@ class DataSection(QWidget):
         self.complaint.fix_chosen.connect(self._mend)
         self.source.activated.connect(self._choose_source)
         model.data_changed.connect(self.refresh)
+        model.recipe_changed.connect(self._show_known)  # another way of learning
         if model.data is not None:
             model.data.found.connect(self._show_known)
 
@@ -204,6 +214,7 @@ class DataSection(QWidget):
         if data is None or not self._is_loaded:
             return
         from engine.training.augmentation_fit import offered
+        from engine.training.methods import method_of
 
         known = data.ask(config)
         wrong = None if known is None else known.info
@@ -214,7 +225,10 @@ class DataSection(QWidget):
         elif isinstance(known.info, Problem):
             self.about.show_text("")
         else:
-            self.about.show_text(holding(known.info))
+            method = method_of(self._model.root.recipe.method)
+            self.about.show_text(
+                holding(known.info, has_targets=method.learns_from_targets)
+            )
             can_augment = bool(offered(self._model.root, known.info))
             self.look.setText(
                 tr("Samples and augmentation") if can_augment else tr("Samples")
@@ -288,11 +302,19 @@ def _first_of(names: Sequence[str]) -> str:
     return ", ".join(shown) + rest
 
 
-def holding(info: DataInfo) -> str:
-    """What data holds, in a few lines: inputs, targets, classes, counts."""
-    lines = [info.task.capitalize()]
+def holding(info: DataInfo, *, has_targets: bool = True) -> str:
+    """What data holds, in a few lines: inputs, targets, classes, counts.
+
+    `has_targets` is whether the network learns from the targets.
+    """
+    lines = [info.task.capitalize()] if has_targets else []
     lines += [f"{name}: {spec.brief()}" for name, spec in info.inputs.items()]
-    if info.classes:
+    if not has_targets:
+        if info.classes:
+            lines.append(
+                tr("{count:,} classes, not learned from", count=len(info.classes))
+            )
+    elif info.classes:
         names = _first_of(info.classes)
         lines.append(
             tr("{count:,} classes: {names}", count=len(info.classes), names=names)

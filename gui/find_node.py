@@ -19,6 +19,7 @@ from gui.palette_entries import NODES, Entry
 from gui.text_scale import scaled
 from gui.texts import Texts
 from gui.theme import Theme
+from gui.whole_rows import end_with_whole_row
 
 tr = Texts("window")
 
@@ -64,6 +65,7 @@ class FindNode(QFrame):
         self.resize(self._fitting_size())
         self.move(corner)
         self.show()
+        end_with_whole_row(self, self.list)
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _fitting_size(self) -> QSize:

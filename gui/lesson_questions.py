@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.catalog.settings import GROUPED
+from engine.catalog.written_numbers import GROUPED
 from gui.cards import label
 from gui.later_text import LaterText
 from gui.lesson_shortfall import measured_text, unlike_text

@@ -71,6 +71,7 @@ class LessonSession(QObject):
         """Whether the newest run was stopped, or failed: no step counts it."""
         self.start: Document | None = None
         """The network that the open lesson began with."""
+        self._title = ""
         self._runs: list[RunResult] = []
         self._names: dict[str, list[str]] = {}
         self._folder = ""
@@ -100,6 +101,7 @@ class LessonSession(QObject):
             import templates
             from templates.progress import ProgressBook
 
+            self._title = templates.lesson(lesson_id).title
             self.course = templates.course(lesson_id)
             self.start = templates.open_lesson(lesson_id)
             self.progress = ProgressBook(self._state_dir).read(lesson_id)
@@ -107,6 +109,11 @@ class LessonSession(QObject):
             self._read_runs(folders)
             self._wait_for_quiet()
         self.opened.emit()
+
+    def title_of(self, document: Document) -> str:
+        """The open lesson's title, for its network until that is called otherwise."""
+        is_own = self.start is not None and document.name == self.start.name
+        return self._title if is_own else ""
 
     def start_over(self) -> None:
         """Forget what was done in the lesson; the document is left as it is."""

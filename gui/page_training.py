@@ -194,13 +194,19 @@ class PageTraining(QObject):
 
     def _follow_title(self) -> None:
         """Runs are found by the title of their document: the first one it is given is
-        theirs too. A later one may be that of a copy, and leaves them alone.
+        theirs too, trials of sweeps included. A later one may be that of a copy, and
+        leaves them alone.
         """
         before, self._title = self._title, self._model.root.name
-        if self._title == before or not self._runs or not is_untitled(before):
+        if self._title == before or not is_untitled(before):
             return
         try:
-            known_runs(self._runs_dir).history.rename(self._runs, self._title)
+            swept = self._page.bottom.rename_sweeps(self._title)
+            if not swept and not self._runs:
+                return
+            history = known_runs(self._runs_dir).history
+            trials = {run.id for run in history.list() if run.sweep in swept}
+            history.rename(self._runs | trials, self._title)
         except Refusal as refusal:
             self._page.messages.show_error(str(refusal))
             return

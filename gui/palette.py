@@ -33,6 +33,7 @@ from gui.layer_list import heading_font
 from gui.palette_entries import SECTION_TITLES, Entry, ranked
 from gui.texts import Texts
 from gui.theme import Theme
+from gui.whole_rows import end_with_whole_row
 
 tr = Texts("palette")
 
@@ -225,6 +226,7 @@ class CommandPalette(QFrame):
         )
         self.move(window.mapToGlobal(corner))
         self.show()
+        end_with_whole_row(self, self.list)
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
 
     @property

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLabel
 
-from engine.figures import figure
+from engine.figures import figure, percent
 from engine.run_curves import Numbers
 from gui.cards import label
 from gui.theme import Theme
@@ -30,6 +30,23 @@ class Read:
     color: str
     across: Numbers
     values: Numbers
+    is_share: bool = False
+    """Whether the values are told in percent."""
+
+    @classmethod
+    def of(
+        cls, curve: pg.PlotDataItem, name: str, color: str, *, is_share: bool = False
+    ) -> Read:
+        """The numbers that a curve was given."""
+        across, values = curve.getOriginalDataset()
+        nothing = np.empty(0)
+        return cls(
+            name=name,
+            color=color,
+            across=nothing if across is None else across,
+            values=nothing if values is None else values,
+            is_share=is_share,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +152,9 @@ class Readout(QObject):
         is_shared = bool(lines)
         for each in found:
             sign = f'<span style="color:{each.curve.color}">━</span>'
-            told = f"{sign} {_plain(each.curve.name)} {figure(each.value)}"
+            is_share = each.curve.is_share
+            value = percent(each.value, 1) if is_share else figure(each.value)
+            told = f"{sign} {_plain(each.curve.name)} {value}"
             if not is_shared:
                 told += f" · {self._say_place(each.place)}"
             lines.append(told.replace(" ", "&nbsp;").replace("<span&nbsp;", "<span "))

@@ -49,6 +49,11 @@ class ChoiceField(Field):
         self.line.hide()
         self.column.insertWidget(1, self.line)
 
+    def name_option(self, option: str, name: str) -> None:
+        """Write `name` for an option from now on."""
+        self._box.setItemText(self._box.findData(option), name)
+        self._box.setToolTip(f"{name}. {self.setting.help}")
+
     @property
     def editor(self) -> QComboBox:
         return self._box

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -21,6 +21,7 @@ from gui.cards import label
 from gui.shortcuts import Shortcuts
 from gui.text_scale import scaled_size
 from gui.texts import Texts
+from gui.whole_rows import end_with_whole_row
 
 tr = Texts("shortcuts")
 
@@ -89,6 +90,10 @@ class ShortcutsPage(QDialog):
         shortcuts.changed.connect(self._fill)
         self.resize(scaled_size(*_SIZE))
         self._fill()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        end_with_whole_row(self, self.table)
 
     def _button(self, title: str) -> QPushButton:
         button = QPushButton(title, self)

@@ -171,6 +171,13 @@ class BottomTabs(QTabWidget):
         view = self.sweeps.view if self._is_full else None
         return view is not None and view.controller.is_busy
 
+    def rename_sweeps(self, name: str) -> set[str]:
+        """Sweeps begun here are of a document that is called `name` from now on.
+
+        Gives what their runs are tagged with. Raises Refusal.
+        """
+        return self.sweeps.rename(name) if self._is_full else set()
+
     def stop(self) -> bool:
         """Stop what trains here; whether it has stopped."""
         return not self._is_full or self.sweeps.stop()

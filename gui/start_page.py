@@ -17,10 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.card_grid import CardGrid
 from gui.cards import label
 from gui.message_bar import MessageBar
 from gui.recent_files import RecentFiles
-from gui.start_cards import CardGrid, StartCard
+from gui.start_cards import StartCard
 from gui.start_pictures import CardPictures
 from gui.text_scale import scaled
 from gui.texts import Texts

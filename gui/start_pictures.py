@@ -12,9 +12,10 @@ from PySide6.QtGui import QPixmap
 from engine.document import Document
 from engine.problems import Refusal
 from engine.storage import load
+from gui.card_grid import CardGrid
 from gui.recent_files import RecentFiles
 from gui.sketch import sketch
-from gui.start_cards import PICTURE, CardGrid, StartCard
+from gui.start_cards import PICTURE, StartCard
 from gui.theme import Theme
 
 

@@ -140,7 +140,7 @@ class DocumentTabs(QWidget):
             return
         self._marks[page] = marks
         is_saved, percent = page.file.is_saved, round(100 * share / _RING_STEPS)
-        said = [str(page.model.path or page.model.root.name)]
+        said = [str(page.model.path or page.title)]
         said += [] if is_saved else [tr("not saved")]
         if state is TrainingState.IDLE:
             self.bar.setTabIcon(at, QIcon())

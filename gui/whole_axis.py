@@ -25,6 +25,14 @@ class GridAxis(pg.AxisItem):
         super().__init__("left")
         self.setStyle(maxTickLevel=1)  # finer lines would hatch the plot
         self._finest = math.inf
+        self._is_of_shares = False
+
+    def tell_shares(self, is_so: bool) -> None:
+        """Write numbers from 0 to 1 as percent, as texts tell such a metric."""
+        if is_so is not self._is_of_shares:
+            self._is_of_shares = is_so
+            self.picture = None  # pyqtgraph draws the numbers anew
+            self.update()
 
     def tickSpacing(
         self,
@@ -58,10 +66,21 @@ class GridAxis(pg.AxisItem):
         self, values: list[float], scale: float, spacing: float | None
     ) -> list[str]:
         """All with as many decimals: `2.0, 1.5, 1.0`."""
+        if self._is_of_shares:
+            scale *= 100
+        found = self._numbers(values, scale, spacing)
+        sign = " %" if self._is_of_shares else ""
+        return [each and each + sign for each in found]
+
+    def _numbers(
+        self, values: list[float], scale: float, spacing: float | None
+    ) -> list[str]:
         if spacing is not None and not self.logMode:
             spacing = min(spacing, self._finest)
         found: list[str] = super().tickStrings(values, scale, spacing)
         if self.logMode:
+            if self._is_of_shares:  # pyqtgraph writes 20 as 2·10¹
+                found = [f"{scale * 10**value:.3g}" for value in values]
             told = self._told_digits()
             return [
                 text if round(10 ** (value % 1), 6) in told else ""

@@ -33,7 +33,8 @@ from gui.recent_files import RecentFiles
 from gui.runs_panel import known_runs
 from gui.safekeeping import Safekeeping
 from gui.side_panels import BottomTabs, LeftTabs
-from gui.sides import SHARE, GivingSplitter, Sides
+from gui.side_room import SideRoom
+from gui.sides import GivingSplitter, Sides
 from gui.status_line import StatusLine
 from gui.texts import Texts
 from gui.theme import Theme
@@ -42,11 +43,6 @@ from gui.training.controller import TrainingController
 from gui.workplace import Workplace
 
 tr = Texts("window")
-
-_LEFT_LEAST = 180  # pixels
-_READING_LETTERS = (34, 44)  # a lesson's lines need, and its tables want so much
-_INSPECTOR = (72, 36)  # pixels and letters of its widest page; a test holds it
-_COUNTED = 3  # letters by which a tab below the canvas grows, with a number
 
 
 class Workspace(QWidget):
@@ -131,6 +127,7 @@ class Workspace(QWidget):
             sides.addWidget(widget)
         sides.setStretchFactor(1, 1)
         sides.setCollapsible(1, False)
+        self._room = SideRoom(sides, self.left, self.bottom, self.inspector)
         self._follow_text()
         self.splitters: dict[str, GivingSplitter] = {"middle": middle, "sides": sides}
         self.panels: dict[str, QWidget] = {
@@ -151,24 +148,7 @@ class Workspace(QWidget):
         self.canvas.follow_text()
 
     def _divide(self) -> None:
-        """Give the sides the room that their text needs.
-
-        A lesson has narrower lines where the canvas would lose its share, or the tabs
-        below it their room: in a small window, or with large text.
-        """
-        letter = self.fontMetrics().averageCharWidth()
-        right = _INSPECTOR[0] + _INSPECTOR[1] * letter
-        reading = 0
-        if self.lesson_id is not None:
-            below = self.bottom.tabBar().sizeHint().width() + _COUNTED * letter
-            least, most = (letters * letter for letters in _READING_LETTERS)
-            room = self.window().width()
-            room -= right + max(below, round(SHARE * room))
-            reading = max(least, min(room, most))
-        tabs = self.left.tabBar().sizeHint().width()
-        left = max(_LEFT_LEAST, tabs + letter, reading)
-        if (left, right) != (self.left.minimumWidth(), self.inspector.minimumWidth()):
-            self._sides.need({self.left: left, self.inspector: right})
+        self._room.divide(is_reading=self.lesson_id is not None)
 
     def _connect(self) -> None:
         model, canvas = self.model, self.canvas
@@ -191,6 +171,7 @@ class Workspace(QWidget):
         self.left.blocks.rename_requested.connect(canvas.blocks.ask_name)
         self.left.lesson.lesson_chosen.connect(self.lesson_wanted)
         self.lesson.edited.connect(canvas.framing.fit_all)
+        self.lesson.opened.connect(self.described)  # its title is known
         self.measuring.memory_known.connect(self.status.show_training_memory)
         self.measuring.memory_outdated.connect(self.status.await_training_memory)
         canvas.refused.connect(self.messages.show_refusal)
@@ -259,8 +240,10 @@ class Workspace(QWidget):
 
     @property
     def title(self) -> str:
-        """What its tab says: the file's name, or else the document's."""
-        return self.file.title
+        """What its tab says: the file's name, the lesson's, or else the document's."""
+        has_name = self.model.path is not None or self.origin
+        of_lesson = "" if has_name else self.lesson.title_of(self.model.root)
+        return of_lesson or self.file.title
 
     @property
     def name(self) -> str:

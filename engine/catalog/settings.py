@@ -8,10 +8,11 @@ nothing of widgets or of PyTorch.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import ItemsView, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from engine.catalog.written_numbers import decimal, sizes, whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,17 +85,6 @@ class Setting:
         return self.show(value)
 
 
-def decimal(text: str) -> float:
-    """A number with a decimal point, or a comma where that can mean nothing else.
-
-    Raises ValueError.
-    """
-    plain = text.strip()
-    if plain.count(",") == 1 and "." not in plain and not GROUPED.fullmatch(plain):
-        plain = plain.replace(",", ".")  # 1,500 could be either, 0,5 cannot
-    return float(plain)
-
-
 def _is_int(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -130,10 +120,7 @@ class Int(Setting):
     def parse(self, text: str) -> Any:
         if self.optional and not text.strip():
             return None
-        plain = text.strip()
-        if _SPACED.fullmatch(plain):  # 3 5 are two numbers, and 2 000 is one
-            plain = "".join(plain.split())
-        return int(plain.replace(",", "").replace("_", ""))
+        return whole(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,12 +132,6 @@ class Count(Int):
 
     def wording(self, value: Any) -> str:
         return f"{value:,}" if _is_int(value) else self.show(value)
-
-
-_SPACED = re.compile(r"[-+]?[1-9]\d{0,2}(\s\d{3})+")
-"""A number with its thousands apart by spaces, as they are in many languages."""
-GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(,\d{3})+(\.\d*)?")
-"""A number with its thousands apart by commas."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,8 +271,8 @@ class Size(Setting):
         if self.gaps and "keep" in text:
             words = text.replace("×", " ").replace("x", " ").split()
             return tuple(None if word == "keep" else int(word) for word in words)
-        sizes = _numbers(text)
-        return sizes[0] if len(sizes) == 1 else sizes
+        found = sizes(text)
+        return found[0] if len(found) == 1 else found
 
     def show(self, value: Any) -> str:
         if isinstance(value, tuple):
@@ -316,13 +297,13 @@ class Shape(Setting):
                 _is_int(size) and self.minimum <= size <= self.maximum for size in value
             )
         )
-        sizes = _range(self.minimum, self.maximum)
-        return None if right else f"up to 8 whole numbers{sizes}, as 3 × 32"
+        reach = _range(self.minimum, self.maximum)
+        return None if right else f"up to 8 whole numbers{reach}, as 3 × 32"
 
     def parse(self, text: str) -> Any:
         if self.optional and not text.strip():
             return None
-        return _numbers(text)
+        return sizes(text)
 
     def show(self, value: Any) -> str:
         if isinstance(value, tuple):
@@ -343,13 +324,6 @@ class Dim(Setting):
         if self.optional and not text.strip():
             return None
         return int(text)
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    parts = [part for part in re.split(r"[\s×x,()\[\]]+", text.strip()) if part]
-    if not parts and text.strip() not in {"", "()"}:
-        raise ValueError(f"{text!r} holds no numbers")
-    return tuple(int(part) for part in parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,21 @@ def loss_for(chosen: str, output: TensorSpec, target: TensorSpec) -> str:
     return "bce_with_logits" if one_answer else "cross_entropy"
 
 
+def auto_losses(
+    document: Document, outputs: Mapping[str, TensorSpec], info: DataInfo
+) -> tuple[str, ...]:
+    """The losses that the recipe's `auto` stands for, each once.
+
+    None where every output has a loss of its own, or no target yet.
+    """
+    found = [
+        loss_for("auto", outputs[name], info.targets[target])
+        for name, target in targets_of(document.graph, outputs, info).items()
+        if target in info.targets and document.graph[name].values.loss == "auto"
+    ]
+    return tuple(dict.fromkeys(found))
+
+
 def chosen_loss(document: Document, output: str) -> str:
     """The loss that was chosen for an Output: its own, or else the recipe's."""
     own: str = document.graph[output].values.loss

@@ -73,17 +73,22 @@ def data_problems(
         return [info]
     graph, network = document.graph, set(analysis.network)
     inputs = [n.name for n in graph if n.layer == "Input" and n.name in network]
-    outputs = {
-        node.name: specs[0]
-        for node in graph
-        if node.layer == "Output" and (specs := analysis.inputs(node.name))
-    }
+    outputs = outputs_of(document, analysis)
     problems = training_problems(document, info, inputs, outputs)
     if outputs and not analysis.total_parameters:
         problems.append(_nothing_to_learn())
     elif outputs and not analysis.trainable_parameters:
         problems.append(all_frozen(document))
     return problems
+
+
+def outputs_of(document: Document, analysis: Shapes) -> dict[str, TensorSpec]:
+    """The Output nodes with what reaches them, where that is known."""
+    return {
+        node.name: specs[0]
+        for node in document.graph
+        if node.layer == "Output" and (specs := analysis.inputs(node.name))
+    }
 
 
 def training_problems(

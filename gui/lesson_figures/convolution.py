@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
+    QBrush,
     QColor,
     QPainter,
     QPaintEvent,
@@ -136,8 +137,17 @@ class ConvolutionFigure(QWidget):
         column.addLayout(row)
         self.slides = Slides(self)
         column.addWidget(self.slides)
-        colors = tr("In the result, blue is below zero, and orange above.")
-        column.addWidget(label(colors, "muted", self))
+        for line in (
+            tr(
+                "In the result, blue is below zero, white is zero, and orange above. "
+                "Hatched places are yet to come."
+            ),
+            tr(
+                "The kernel never hangs over the border (no padding): it fits at 8 × 8 "
+                "places of a picture of 10 × 10."
+            ),
+        ):
+            column.addWidget(label(line, "muted", self))
         column.addLayout(self._make_numbers())
         column.addLayout(self._make_place())
         self.said = label("", "plain", self)
@@ -316,11 +326,14 @@ class Slides(QWidget):
         left, top = (SIDE + 1) * cell, cell
         flat = [number for numbers in self.result for number in numbers]
         most = max((abs(number) for number in flat), default=0.0) or 1.0
+        to_come = QBrush(muted, Qt.BrushStyle.BDiagPattern)
         for place, number in enumerate(flat):
             y, x = divmod(place, PLACES)
             at = QRectF(left + x * cell, top + y * cell, cell, cell)
             if place <= self.place:
                 painter.fillRect(at, _told(number / most))
+            else:  # left blank, it would look like a zero on a light ground
+                painter.fillRect(at, to_come)
         painter.setPen(QPen(muted, 1))
         frame = QRectF(left, top, PLACES * cell, PLACES * cell)
         painter.drawRect(frame.adjusted(0.5, 0.5, -0.5, -0.5))  # on whole pixels

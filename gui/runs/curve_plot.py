@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from engine.figures import is_share
 from engine.run_curves import Curves, Numbers, StepLossReader, bare_name, part_of
 from gui.cards import label
 from gui.plot_pens import as_thick
@@ -71,7 +72,8 @@ class CurvePlot(QWidget):
         self.log.setToolTip(tr("Equal factors are equally far apart"))
         self.log.setAccessibleName(tr("Logarithmic vertical axis"))
         self._across = WholeAxis()
-        axes = {"left": GridAxis(), "bottom": self._across}
+        self._up = GridAxis()
+        axes = {"left": self._up, "bottom": self._across}
         self.plot = pg.PlotWidget(self, axisItems=axes)
         self.plot.setAccessibleName(tr("Curves of the chosen runs"))
         self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -131,6 +133,10 @@ class CurvePlot(QWidget):
     def _entries(self) -> list[str]:
         return [self.number.itemText(place) for place in range(self.number.count())]
 
+    @property
+    def _is_of_shares(self) -> bool:
+        return is_share(self.number.currentText())
+
     def _draw(self) -> None:
         self.plot.clear()
         self.plot.disableAutoRange()  # else every curve would fit the view anew
@@ -142,6 +148,7 @@ class CurvePlot(QWidget):
         self._reads = []
         of_steps = self.number.currentText() == self._each_step
         self.part.setEnabled(not of_steps)  # steps are of the training alone
+        self._up.tell_shares(self._is_of_shares)
         for place, run in enumerate(self._runs):
             across = getattr(run.curves, by)
             if across is None or (of_steps and run.losses is None):
@@ -212,6 +219,7 @@ class CurvePlot(QWidget):
             color=stroke(place % STROKES, self._theme).color().name(),
             across=across,
             values=values,
+            is_share=self._is_of_shares,
         )
         self._reads.append(read)
 

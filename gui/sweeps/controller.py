@@ -32,7 +32,7 @@ class _SweepThread(QThread):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._sweep = sweep
+        self.sweep = sweep
         self._data_dir = data_dir
         self._runs_dir = runs_dir
         self._control = control
@@ -48,7 +48,7 @@ class _SweepThread(QThread):
 
     def run(self) -> None:
         try:
-            events = self._sweep.run(
+            events = self.sweep.run(
                 data_dir=self._data_dir,
                 runs_dir=self._runs_dir,
                 control=self._control,
@@ -87,6 +87,9 @@ class SweepController(QObject):
         self._control = Control()
         self.folder: Path | None = None
         """The sweep that runs, or ran last."""
+        self.begun: set[Path] = set()
+        """The sweeps that are this document's, whatever it was called when they began.
+        """
         self._timer = QTimer(self)
         self._timer.setInterval(_DELIVERY_MILLISECONDS)
         self._timer.timeout.connect(self._deliver)
@@ -104,6 +107,23 @@ class SweepController(QObject):
     def is_stopping(self) -> bool:
         """Whether the sweep that runs was told to stop."""
         return self.is_busy and self._control.is_stopped
+
+    def begin(self, sweep: Sweep) -> None:
+        """Run a new sweep of this document; nothing while another runs."""
+        if not self.is_busy:
+            self.begun.add(sweep.folder)
+            self.start(sweep)
+
+    def rename(self, name: str) -> None:
+        """The document of the sweeps begun here is called `name` from now on.
+
+        Raises Refusal.
+        """
+        for folder in self.begun:
+            if self._thread is not None and folder == self.folder:
+                self._thread.sweep.rename(name)
+            elif folder.exists():
+                Sweep(folder).rename(name)
 
     def start(self, sweep: Sweep) -> None:
         """Run a sweep, or go on with one; nothing while another runs."""

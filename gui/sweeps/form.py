@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -22,6 +23,7 @@ from gui.settings_form import SettingsForm
 from gui.sweeps.vary_list import VaryList
 from gui.text_scale import scaled, scaled_size
 from gui.texts import Texts
+from gui.whole_rows import end_with_whole_row
 
 tr = Texts("sweeps")
 
@@ -69,6 +71,10 @@ class SweepForm(QDialog):
         whole.addWidget(side, 1, 1)
         whole.addWidget(buttons, 2, 0, 1, 2)
         self._say()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        end_with_whole_row(self, self.list.tree)
 
     def _change(self, name: str, value: Any) -> None:
         self.plan = replace(self.plan, **{name: value})

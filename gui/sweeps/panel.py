@@ -87,6 +87,16 @@ class SweepsPanel(Enlarging):
         self.hold(self.view)
         return self.view
 
+    def rename(self, name: str) -> set[str]:
+        """The sweeps begun here are of a document that is called `name` from now on.
+
+        Gives what their runs are tagged with. Raises Refusal.
+        """
+        if self.view is None:
+            return set()
+        self.view.controller.rename(name)
+        return {folder.name for folder in self.view.controller.begun}
+
     def set_theme(self, theme: Theme) -> None:
         """Draw in the colours of `theme`."""
         self._theme = theme

@@ -240,7 +240,7 @@ class SweepsView(QWidget):
             self.refused.emit(str(refusal))
             return
         self._list_sweeps(sweep.folder)
-        self.controller.start(sweeps.Sweep(sweep.folder))
+        self.controller.begin(sweeps.Sweep(sweep.folder))
 
     def _go_or_stop(self) -> None:
         if self.controller.is_busy:

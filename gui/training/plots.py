@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QWidget
 
-from engine.figures import metric_name
+from engine.figures import is_share, metric_name
 from engine.run_curves import Curves
 from engine.training.events import EpochDone
 from gui.cards import label
@@ -254,21 +254,24 @@ class Plots(QWidget):
     def _losses_read(self) -> list[Read]:
         names = {"network": tr("train")}
         found = [
-            _read(names.get(player, player), color, curve.mean)
+            Read.of(curve.mean, names.get(player, player), color)
             for color, (player, curve) in zip(
                 self._player_colors(), self.players.items(), strict=True
             )
         ]
         if self.validation.isVisible():
             orange = self._theme.families["dense"]
-            found.append(_read(tr("validation"), orange, self.validation))
+            found.append(Read.of(self.validation, tr("validation"), orange))
         return found
 
     def _metrics_read(self) -> list[Read]:
-        families = self._theme.families
+        families, share = self._theme.families, is_share(self._metric)
         return [
-            _read(tr("train"), families["convolution"], self.train_metric),
-            _read(tr("validation"), families["dense"], self.validation_metric),
+            Read.of(curve, name, families[family], is_share=share)
+            for curve, name, family in (
+                (self.train_metric, tr("train"), "convolution"),
+                (self.validation_metric, tr("validation"), "dense"),
+            )
         ]
 
     def _scale(self, is_log: bool) -> None:
@@ -281,6 +284,7 @@ class Plots(QWidget):
 
     def _show_metric(self, is_there: bool) -> None:
         """Leave all room to the loss where a run measures nothing else."""
+        self._metric_plot.getAxis("left").tell_shares(is_share(self._metric))
         for part in (self._metric_plot, self.metric_caption):
             part.setVisible(is_there)
         for column in (0, 1):
@@ -369,17 +373,6 @@ class Plots(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._caption()
-
-
-def _read(name: str, color: str, curve: pg.PlotDataItem) -> Read:
-    across, values = curve.getOriginalDataset()
-    nothing = np.empty(0)
-    return Read(
-        name=name,
-        color=color,
-        across=nothing if across is None else across,
-        values=nothing if values is None else values,
-    )
 
 
 def _say_step(place: float) -> str:

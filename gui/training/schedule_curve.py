@@ -34,9 +34,13 @@ class ScheduleCurve(SmallCurve):
             for place in range(_POINTS)
         ]
         first, most, last = rates[0], max(rates), rates[-1]
+        is_between = most > max(first, last)  # else an end tells the highest rate
         end = tr.counted(whole, "1 epoch", "{count:,} epochs")
         self.show_curve(
             rates, (figure(first), tr("{last} after {end}", last=figure(last), end=end))
+        )
+        self.show_heights(
+            lambda rate: figure(rate) if is_between and rate == most else ""
         )
         said = tr(
             "The learning rate over {end}: from {first} to {last}",
@@ -44,7 +48,7 @@ class ScheduleCurve(SmallCurve):
             first=figure(first),
             last=figure(last),
         )
-        if most > max(first, last):
+        if is_between:
             said += tr(", at most {most}", most=figure(most))
         self.setToolTip(said)
         self.setAccessibleName(said)

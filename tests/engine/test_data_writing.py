@@ -163,6 +163,9 @@ def test_made_up_texts_say_so() -> None:
     assert describe(DataConfig(source="made-up-dates")).note == (
         "Made-up dates, said in six ways."
     )
+    assert describe(DataConfig(source="reviews-small")).note == (
+        "Made-up reviews: nobody wrote them."
+    )
 
 
 def test_what_an_own_text_takes_is_said(tmp_path: Path) -> None:

@@ -350,6 +350,9 @@ def test_names_of_classes_are_told_as_far_as_there_is_room() -> None:
     assert holding(many).splitlines()[2].endswith("…")
     numbers = replace(holds, classes=(), targets={"image": TensorSpec((784,))})
     assert "target image: 784" in holding(numbers)
+    unused = holding(many, has_targets=False).splitlines()
+    assert unused[:2] == ["tokens: 8", "30 classes, not learned from"]
+    assert "target" not in holding(numbers, has_targets=False)
 
 
 def test_a_gap_is_mended_where_it_is_read(

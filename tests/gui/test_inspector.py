@@ -33,7 +33,7 @@ from gui.frame_page import FramePage
 from gui.main_window import MainWindow
 from gui.node_page import NodePage
 from gui.several_page import SeveralPage
-from tests.engine.documents import iris
+from tests.engine.documents import forecast, iris
 from tests.gui.conftest import OpenWindow
 
 
@@ -629,3 +629,22 @@ def test_a_selected_frame_has_its_title_and_colour_in_the_inspector(
     window.canvas.selection.set([], [], [FrameMark("part")])
     window.canvas.select([])
     assert window.inspector.page is window.inspector.document_page
+
+
+def test_the_loss_that_auto_takes_is_named(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    window = open_window(iris())
+    box = window.inspector.document_page.recipe.fields["loss"].editor
+    assert isinstance(box, QComboBox)
+    qtbot.waitUntil(lambda: box.currentText() == "auto: cross entropy")
+    graph = window.model.root.graph
+    (output,) = (node.name for node in graph if node.layer == "Output")
+    own = change_settings(graph, output, {"loss": "cross_entropy"})
+    window.model.push("Own loss", own)
+    qtbot.waitUntil(lambda: box.currentText() == "each output's own")
+    lesson = open_window(forecast())
+    box = lesson.inspector.document_page.recipe.fields["loss"].editor
+    assert isinstance(box, QComboBox)
+    qtbot.waitUntil(lambda: box.currentText() == "auto: mean squared error")
+    assert box.toolTip().startswith("auto: mean squared error. What is minimized")

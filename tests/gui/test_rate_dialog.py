@@ -89,6 +89,11 @@ def test_the_schedule_is_drawn_for_the_recipe_as_it_is(open_window: OpenWindow) 
     warm = replace(recipe, schedule="constant", warmup_epochs=2.0)
     window.model.push("Change", SetRecipe(warm))
     assert not curve.isHidden() and curve.values[0] < curve.values[-1] == 0.1
+    assert curve.heights() == ("", ""), "its end tells the highest rate"
+    both = replace(recipe, warmup_epochs=2.0)
+    window.model.push("Change", SetRecipe(both))
+    assert curve.heights() == ("", "0.1"), "neither end tells it"
+    window.model.undo_stack.undo()
     window.model.undo_stack.undo()
     window.model.undo_stack.undo()
     assert curve.isHidden()

@@ -326,3 +326,18 @@ def test_letters_choose_in_an_open_menu(window: MainWindow, qtbot: QtBot) -> Non
     assert window.canvas.selection.names == ["conv2"]
     assert menu.activeAction() is window.actions_.menus["lessons"].menuAction()
     menu.close()
+
+
+def test_the_lists_of_dialogs_end_with_a_whole_row(
+    window: MainWindow, page: ShortcutsPage
+) -> None:
+    palette = window.keyboard.palette
+    palette.open()
+    QApplication.processEvents()
+    for view in (page.table, palette.list):
+        room = view.viewport().rect()
+        foot = QPoint(room.center().x(), room.bottom())
+        last = view.visualRect(view.indexAt(foot))
+        assert last.bottom() <= room.bottom()
+        assert view.verticalScrollBar().maximum() > 0, "it has more rows"
+    palette.hide()

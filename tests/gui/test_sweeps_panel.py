@@ -20,8 +20,8 @@ from pytestqt.qtbot import QtBot
 
 import templates
 from engine import sweeps
-from engine.document import Document
-from engine.edits import removal
+from engine.document import UNTITLED, Document
+from engine.edits import SetName, removal
 from engine.recipe import SCHEDULES
 from engine.runs import Runs
 from engine.sweep_plan import Plan
@@ -398,6 +398,28 @@ def test_closing_the_window_stops_the_sweep(
     assert not controller.is_busy
     states = {run.state for run in Runs(tmp_path / "runs").list()}
     assert "running" not in states
+
+
+def test_trials_take_the_first_name_that_their_network_is_given(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    sweep = made(tmp_path / "runs", "seed=0", sampler="grid")  # another document's
+    document = quick()
+    SetName(UNTITLED).apply(document)
+    document.recipe = replace(document.recipe, epochs=200)
+    window = open_window(document)
+    view = sweeps_view(qtbot, window)
+    history = Runs(tmp_path / "runs")
+    view.begin([read("seed=0..99", window.model.root)], Plan(trials=2, pruner="none"))
+    qtbot.waitUntil(lambda: len(history.list()) == 2, timeout=60_000)
+    window.model.push("Name", SetName("mine"), scope="")
+    qtbot.waitUntil(lambda: not view.controller.is_busy, timeout=60_000)
+    *trials, other = history.list()
+    assert [run.name for run in trials] == ["mine", "mine"], "those to come, too"
+    assert other.sweep == sweep.name and other.name == sweep.document.name
+    (folder,) = {each.sweep for each in trials}
+    kept = sweeps.Sweep(tmp_path / "runs" / sweeps.FOLDER / folder)
+    assert kept.document.name == "mine", "of trials that it goes on with"
 
 
 def test_settings_of_a_network_that_was_edited_are_refused(

@@ -57,6 +57,25 @@ def middle_of(window: MainWindow, at: int) -> QPoint:
     return window.tabs.bar.tabRect(at).center()
 
 
+def test_a_lesson_is_called_by_its_title_until_its_network_has_a_name(
+    open_window: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = str(tmp_path / "kept")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (kept, ""))
+    window = open_window(None)
+    window.files.open_lesson("convolution-by-hand")
+    window.top.epochs.setValue(7)
+    window.files.open_lesson("digits-cnn")
+    assert titles(window) == ["Convolution by hand •", "Handwritten digits"]
+    assert window.windowTitle() == "Handwritten digits – Espalier"
+    assert window.top.title.text() == window.model.root.name == "Digits CNN"
+    window.model.push("Name", edits.SetName("My digits"), scope="")
+    assert titles(window)[1] == "My digits •"
+    window.model.undo_stack.undo()
+    assert window.page.file.save()
+    assert titles(window) == ["Convolution by hand •", "kept"]
+
+
 def test_one_document_has_no_bar_and_two_have(open_window: OpenWindow) -> None:
     window = open_window(templates.open_lesson("fnn-iris"))
     assert not window.tabs.bar.isVisible()

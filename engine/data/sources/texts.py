@@ -152,7 +152,8 @@ class SmallReviews(_Reviews):
     def info(self, values: Values, data_dir: Path) -> DataInfo:
         reviews = paired_reviews(made_up_reviews())
         counts = part_counts(len(reviews), values.validation, values.test)
-        return self._info(values, review_classes(reviews, self.title), counts)
+        info = self._info(values, review_classes(reviews, self.title), counts)
+        return replace(info, note="Made-up reviews: nobody wrote them.")
 
 
 class MadeUpSubjects(Source):

@@ -28,6 +28,7 @@ class Adversarial(Method):
     source = "Goodfellow et al. 2014, algorithm 1, arXiv:1406.2661"
     module = "engine.training.adversarial"
     objective = "Adversarial"
+    learns_from_targets = False
 
     def problems(
         self, document: Document, info: DataInfo, outputs: Mapping[str, TensorSpec]

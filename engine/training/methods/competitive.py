@@ -29,6 +29,7 @@ class Competitive(Method):
     source = "Kohonen 1982, Biological Cybernetics 43"
     module = "engine.training.competitive"
     objective = "Competitive"
+    learns_from_targets = False
 
     def problems(
         self, document: Document, info: DataInfo, outputs: Mapping[str, TensorSpec]

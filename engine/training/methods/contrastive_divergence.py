@@ -27,6 +27,7 @@ class ContrastiveDivergence(Method):
     source = "Hinton 2002, Neural Computation 14"
     module = "engine.training.contrastive_divergence"
     objective = "ContrastiveDivergence"
+    learns_from_targets = False
 
     def problems(
         self, document: Document, info: DataInfo, outputs: Mapping[str, TensorSpec]

@@ -29,6 +29,9 @@ class Method:
     objective: ClassVar[str] = ""
     """The objective's class there."""
 
+    learns_from_targets: ClassVar[bool] = True
+    """Whether what the data has for answers plays a part in learning."""
+
     @property
     def help(self) -> str:
         """What it does, in one paragraph."""

@@ -21,7 +21,7 @@ from tests.engine.documents import digits, rebuild
 from tests.engine.shown_documents import writer
 from tests.gui.conftest import OpenWindow
 from tests.gui.look.desk import Desk, opened
-from tests.gui.test_training_panel import STARTED, Script, epoch
+from tests.gui.training.script import STARTED, Script, epoch
 
 
 def sheet(value: int, title: str = "Rebuilt") -> Sheet:

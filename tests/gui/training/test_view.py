@@ -20,9 +20,15 @@ from gui.training.controller import TrainingState
 from gui.training.player_curve import RunningMean
 from gui.training.plots import Plots
 from tests.gui.conftest import OpenWindow
-from tests.gui.test_training_panel import STARTED, Script, epoch
+from tests.gui.training.script import (
+    IDLE,
+    RUNNING,
+    STARTED,
+    Script,
+    epoch,
+    wait_for,
+)
 
-IDLE, RUNNING = TrainingState.IDLE, TrainingState.RUNNING
 FINISHED = Finished(
     test_loss=0.3,
     test_metrics={"accuracy": 0.9},
@@ -35,22 +41,8 @@ FINISHED = Finished(
 )
 
 
-@pytest.fixture
-def script() -> Script:
-    return Script()
-
-
-@pytest.fixture
-def window(open_window: OpenWindow, script: Script) -> MainWindow:
-    return open_window(templates.open_lesson("fnn-iris"), start=script.launch)
-
-
 def click(widget: QWidget) -> None:
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
-
-
-def wait_for(qtbot: QtBot, window: MainWindow, state: TrainingState) -> None:
-    qtbot.waitUntil(lambda: window.training.state is state, timeout=20_000)
 
 
 def begin(qtbot: QtBot, window: MainWindow, script: Script) -> None:
@@ -228,6 +220,28 @@ def test_a_logarithmic_loss_is_read_as_it_is(qtbot: QtBot, plots: Plots) -> None
     QTest.mouseMove(plots._loss_plot.viewport(), point_at(plots, 80, 0.0))
     qtbot.waitUntil(text.isVisible)
     assert "validation&nbsp;0.55" in text.text()
+
+
+def test_a_share_is_told_in_percent_and_nothing_else_is(
+    qtbot: QtBot, plots: Plots
+) -> None:
+    plots.clear(steps_per_epoch=40, epochs_done=0)
+    plots.add_epochs([epoch(1, 0.25), epoch(2, 0.972)])
+    axis = plots._metric_plot.getAxis("left")
+    assert axis.tickStrings([0.4, 1.0], 1.0, 0.2) == ["40 %", "100 %"]
+    assert [each.is_share for each in plots._metrics_read()] == [True, True]
+    assert not any(each.is_share for each in plots._losses_read())
+    losses = plots._loss_plot.getAxis("left")
+    assert losses.tickStrings([0.5, 1.0], 1.0, 0.5) == ["0.5", "1.0"]
+    text = plots._readouts[1].text
+    plot = plots._metric_plot
+    qtbot.wait(50)
+    scene = plot.getViewBox().mapViewToScene(QPointF(2.0, 0.9))
+    QTest.mouseMove(plot.viewport(), plot.mapFromScene(scene))
+    qtbot.waitUntil(text.isVisible)
+    assert "validation&nbsp;97.2" in text.text()
+    plots.clear(steps_per_epoch=40, epochs_done=0)
+    assert axis.tickStrings([0.4, 1.0], 1.0, 0.2) == ["0.4", "1.0"]
 
 
 def test_numbers_of_a_logarithmic_axis_stand_apart(qtbot: QtBot, plots: Plots) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -16,25 +15,15 @@ from engine.runs import Runs
 from engine.training.events import RunOpened
 from engine.training.trouble import Trouble, out_of_memory
 from gui.main_window import MainWindow
-from gui.training.controller import TrainingState
 from tests.gui.conftest import OpenWindow
-from tests.gui.test_training_panel import STARTED, Script, epoch
-
-IDLE, RUNNING = TrainingState.IDLE, TrainingState.RUNNING
-
-
-@pytest.fixture
-def script() -> Script:
-    return Script()
-
-
-@pytest.fixture
-def window(open_window: OpenWindow, script: Script) -> MainWindow:
-    return open_window(templates.open_lesson("fnn-iris"), start=script.launch)
-
-
-def wait_for(qtbot: QtBot, window: MainWindow, state: TrainingState) -> None:
-    qtbot.waitUntil(lambda: window.training.state is state, timeout=20_000)
+from tests.gui.training.script import (
+    IDLE,
+    RUNNING,
+    STARTED,
+    Script,
+    epoch,
+    wait_for,
+)
 
 
 def click(widget: object) -> None:

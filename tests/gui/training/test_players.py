@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from pytestqt.qtbot import QtBot
 
-import templates
 from engine.training.events import StepDone
 from gui.main_window import MainWindow
-from tests.gui.conftest import OpenWindow
-from tests.gui.test_training_panel import (
+from tests.gui.training.script import (
     RUNNING,
     STARTED,
     Script,
@@ -20,16 +17,6 @@ from tests.gui.test_training_panel import (
 )
 
 BOTH = ("discriminator", "generator")
-
-
-@pytest.fixture
-def script() -> Script:
-    return Script()
-
-
-@pytest.fixture
-def window(open_window: OpenWindow, script: Script) -> MainWindow:
-    return open_window(templates.open_lesson("fnn-iris"), start=script.launch)
 
 
 def test_each_player_has_a_curve_of_its_own_colour(

@@ -16,12 +16,15 @@ from pytestqt.qtbot import QtBot
 import templates
 from engine.runs import STOPPED, Runs
 from gui.main_window import MainWindow
-from gui.training.controller import TrainingState
 from tests.engine.documents import digits
 from tests.gui.conftest import OpenWindow
-from tests.gui.test_training_panel import Script, press_train, wait_for
-
-IDLE, RUNNING = TrainingState.IDLE, TrainingState.RUNNING
+from tests.gui.training.script import (
+    IDLE,
+    RUNNING,
+    Script,
+    press_train,
+    wait_for,
+)
 
 
 def process_of(runs: Path) -> int:
