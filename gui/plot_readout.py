@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLabel
 
-from engine.figures import figure
+from engine.figures import loss_figure
 from engine.run_curves import Numbers
 from gui.cards import label
 from gui.theme import Theme
@@ -135,7 +135,7 @@ class Readout(QObject):
         is_shared = bool(lines)
         for each in found:
             sign = f'<span style="color:{each.curve.color}">━</span>'
-            told = f"{sign} {_plain(each.curve.name)} {figure(each.value)}"
+            told = f"{sign} {_plain(each.curve.name)} {_plain(loss_figure(each.value))}"
             if not is_shared:
                 told += f" · {self._say_place(each.place)}"
             lines.append(told.replace(" ", "&nbsp;").replace("<span&nbsp;", "<span "))

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from engine.figures import figure, metric_text
+from engine.figures import loss_figure, metric_text
 from engine.problems import Problem
 from gui.cards import EmptyState
 from gui.elided import ElidedLabel
@@ -259,7 +259,7 @@ class EvaluatePage(QWidget):
         """The figures of the whole evaluation."""
         if self.evaluation is not None:
             yield from (metric_text(*pair) for pair in self.evaluation.metrics.items())
-            yield tr("loss {loss}", loss=figure(self.evaluation.loss))
+            yield tr("loss {loss}", loss=loss_figure(self.evaluation.loss))
             yield tr("{samples:,} test samples", samples=self.evaluation.samples)
 
     def _make_plots(self) -> NumberPlots:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from engine import evaluation
 from engine.edits import MoveNodes, change_settings
+from engine.figures import loss_figure
 from gui.look.confusion_view import legible, luminance, mixed
 from gui.look.evaluate_page import INVITATION
 from gui.look.picture_list import SampleList
@@ -418,7 +419,7 @@ def test_what_is_rebuilt_worst_stands_beside_what_was_seen(
     page = desk.look.evaluate
     desk.until(lambda: page.samples.list.count() == MOST_SAMPLES)
     worst = page.report.worst()[0]
-    assert captions(desk)[0] == f"error {page.report.errors[worst]:.3g}"
+    assert captions(desk)[0] == f"error {loss_figure(page.report.errors[worst])}"
     icon = page.samples.list.item(0).icon()
     size = icon.availableSizes()[0]
     assert size.width() > 1.8 * size.height()  # two pictures
