@@ -195,7 +195,7 @@ def test_the_window_lives_while_a_network_is_evaluated(
     timer.start(5)
     flowers.until(lambda: len(beats) > 20)
     assert page.evaluation is None
-    assert page.sentence.text() == "Answering 30 samples of the test part…"
+    assert page.sentence.text() == "0 of 30 test samples answered"
     gate.set()
     flowers.until(lambda: page.evaluation is not None)
 
@@ -205,7 +205,7 @@ def test_a_window_that_closes_gives_the_evaluation_up(
 ) -> None:
     asked = threading.Event()
 
-    def endless(trained: object, is_wanted: object) -> object:
+    def endless(trained: object, is_wanted: object, progress: object) -> object:
         while is_wanted():  # type: ignore[operator]
             asked.set()
         raise evaluation.Unwanted
