@@ -135,11 +135,11 @@ class TrainingPanel(QWidget):
             self.next,
             self.version,
             self.loss,
+            self.result,  # in little room what comes below has to be scrolled to
             self.speed,
             self.left,
             self.best,
             self.why_best,
-            self.result,
             self.recipe,
             self.error,
         ):
