@@ -156,11 +156,14 @@ class Evaluation:
 
 
 def evaluate(
-    trained: Trained, is_wanted: Callable[[], bool] = lambda: True
+    trained: Trained,
+    is_wanted: Callable[[], bool] = lambda: True,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Evaluation:
     """Run a trained network on the whole test part. Raises Refusal and Unwanted.
 
-    `is_wanted` is asked before every batch; it may be called on any thread.
+    It may be called on any thread. `is_wanted` is asked before every batch, and
+    `progress` told after it how many of all samples are answered.
     """
     goals, test = trained.plan.goals, trained.splits.test
     asked = [place for place, goal in enumerate(goals) if goal.target]
@@ -183,6 +186,7 @@ def evaluate(
         for place in asked:
             target = batch.targets[goals[place].target]
             kept[place].append(_kept(goals[place], answers[place], target, trained))
+        progress(min(chosen.stop, len(test)), len(test))
     reports = [
         _report(trained, place, [torch.cat(each) for each in zip(*found, strict=True)])
         for place, found in kept.items()

@@ -17,6 +17,10 @@ _LONG, _ENDLESS = 10_000, 1e15
 """From and up to which a number is written in full, not as a power of ten."""
 _TINY, _SHORT = 1e-6, 1e-4
 """Between these as well."""
+_NOTHING = 1e-12
+"""A loss below it is the rounding of its numbers: what float32 tells apart of a
+cross-entropy is 1.2e-7 for a sample, of a square 4e-15, and a mean is over many.
+"""
 _COUNTS = ((1e3, "k"), (1e6, "M"), (1e9, "G"), (1e12, "T"))
 _BYTES = ((2.0**10, "KiB"), (2.0**20, "MiB"), (2.0**30, "GiB"), (2.0**40, "TiB"))
 _TIMES = ((1e3, "µs"), (1e6, "ms"), (1e9, "s"))
@@ -39,6 +43,21 @@ def figure(value: float, *, is_grouped: bool = False) -> str:
     if _TINY <= abs(value) < _SHORT:
         return format(Decimal(f"{value:.4g}"), "f")
     return f"{value:.4g}"
+
+
+def loss_figure(loss: float) -> str:
+    """A loss as it is shown: `0.1145`, `0.00001235`, `5.47e-8`, and then `< 1e-12`.
+
+    Small losses keep their size, since runs are compared by it and drawn on a
+    logarithmic axis; digits that are rounding alone are not told. Records have the loss
+    itself.
+    """
+    size = abs(loss)
+    if 0 < size < _NOTHING:
+        return f"< {_NOTHING:g}" if loss > 0 else f"> -{_NOTHING:g}"
+    if 0 < size < _TINY:
+        return f"{loss:.3g}".replace("e-0", "e-")
+    return figure(loss)
 
 
 def short_count(number: int) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.figures import figure, metric_text
+from engine.figures import loss_figure, metric_text
 from engine.recipe import RECIPE_SETTINGS
 from engine.run_curves import Curves
 from engine.run_record import Run
@@ -86,11 +86,11 @@ def _epochs(row: Row) -> str:
 def _tested(row: Row) -> str:
     if math.isfinite(row.test_metric):
         return metric_text(row.metric, row.test_metric)
-    return f"loss {figure(row.test_loss)}" if math.isfinite(row.test_loss) else ""
+    return f"loss {loss_figure(row.test_loss)}" if math.isfinite(row.test_loss) else ""
 
 
-def _figure(value: float) -> str:
-    return figure(value) if math.isfinite(value) else ""
+def _told(value: float) -> str:
+    return loss_figure(value) if math.isfinite(value) else ""
 
 
 def duration_text(seconds: float) -> str:
@@ -161,7 +161,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         name="val_loss",
         title="Best val. loss",
-        text=lambda row: _figure(row.val_loss),
+        text=lambda row: _told(row.val_loss),
         key=lambda row: row.val_loss,
         is_number=True,
     ),

@@ -345,6 +345,9 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
             words=("resume", "continue", "more epochs"),
         ),
         SEPARATOR,
+        ActionSpec("evaluate", "&Evaluate", (), "How good it is, and where it errs"),
+        ActionSpec("try_it", "Tr&y it", (), "Ask the trained network yourself"),
+        SEPARATOR,
         ActionSpec(
             "sweep",
             "S&weep settings…",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from engine.figures import figure, is_share
+from engine.figures import figure, is_share, loss_figure
 from gui.texts import Texts
 
 if TYPE_CHECKING:  # lessons are read after the first frame
@@ -164,4 +164,4 @@ def _wanted(values: Range, name: str) -> str:
 
 def _number(value: float, name: str) -> str:
     """A share in percent, anything else in four digits."""
-    return f"{100 * value:.4g} %" if is_share(name) else figure(value)
+    return f"{100 * value:.4g} %" if is_share(name) else loss_figure(value)

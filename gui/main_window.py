@@ -279,6 +279,8 @@ class MainWindow(QMainWindow):
             state not in {TrainingState.IDLE, TrainingState.STOPPING}
         )
         acts["go_on"].setEnabled(page.trainer.going_on.is_possible)
+        acts["evaluate"].setEnabled(page.trainer.next.can_evaluate)
+        acts["try_it"].setEnabled(page.trainer.next.can_try)
         self.actions_.check_coloring(page.canvas.network.coloring.cost or "layer")
 
     def _why_not_train(self, page: Workspace) -> str:

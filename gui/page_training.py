@@ -22,6 +22,7 @@ from gui.training.controller import TrainingState
 from gui.training.earlier_run import last_run_of
 from gui.training.going_on import GoingOn
 from gui.training.rate_search import RateSearch
+from gui.training.what_next import WhatNext
 
 if TYPE_CHECKING:
     from gui.training.buffer import News
@@ -64,6 +65,8 @@ class PageTraining(QObject):
         page.top.epochs.valueChanged.connect(self._set_epochs)
         self.going_on = GoingOn(self._model, self._training, panel, self._start)
         self.going_on.comes_next.connect(page.top.offer_to_go_on)
+        look = page.bottom.look_at_last
+        self.next = WhatNext(self._model, self._training, panel.next, look)
         self._training.state_changed.connect(self._show)  # now it is known what can
         self.rates = RateSearch(self._model, data_folder, self._why_wait, page)
         page.inspector.document_page.rate_wanted.connect(self.rates.begin)
@@ -191,6 +194,7 @@ class PageTraining(QObject):
         error = model.whole.first_error
         page.bottom.training.area.say_network(is_empty=is_empty, error=error)
         self._say_version()
+        self.next.refresh()
 
     def _follow_title(self) -> None:
         """Runs are found by the title of their document: the first one it is given is
@@ -234,6 +238,7 @@ class PageTraining(QObject):
         if state is TrainingState.IDLE:
             self._say_version()
             page.show_runs()
+        self.next.refresh()
         page.described.emit()
 
     def _note(self, news: News) -> None:

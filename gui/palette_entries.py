@@ -228,6 +228,8 @@ _REASONS: dict[str, Callable[[], str]] = {
     "redo": lambda: tr("nothing was taken back"),
     "stop": lambda: tr("nothing is training"),
     "go_on": lambda: tr("no run ended here that could go on"),
+    "evaluate": lambda: tr("no network was trained here that has a test to pass"),
+    "try_it": lambda: tr("no network was trained here that could be asked"),
     "train": lambda: tr("the training starts or stops at the moment"),
 }
 

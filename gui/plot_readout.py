@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLabel
 
-from engine.figures import figure, percent
+from engine.figures import loss_figure, percent
 from engine.run_curves import Numbers
 from gui.cards import label
 from gui.theme import Theme
@@ -153,8 +153,8 @@ class Readout(QObject):
         for each in found:
             sign = f'<span style="color:{each.curve.color}">━</span>'
             is_share = each.curve.is_share
-            value = percent(each.value, 1) if is_share else figure(each.value)
-            told = f"{sign} {_plain(each.curve.name)} {value}"
+            value = percent(each.value, 1) if is_share else loss_figure(each.value)
+            told = f"{sign} {_plain(each.curve.name)} {_plain(value)}"
             if not is_shared:
                 told += f" · {self._say_place(each.place)}"
             lines.append(told.replace(" ", "&nbsp;").replace("<span&nbsp;", "<span "))

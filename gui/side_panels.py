@@ -140,6 +140,12 @@ class BottomTabs(QTabWidget):
         model.analysed.connect(self._count)
         model.analysed.connect(self.look.note_edit)
 
+    def look_at_last(self, page: int) -> None:
+        """Bring the Look tab forward, with a page about what was trained last."""
+        self.setCurrentWidget(self.look)
+        self.show()
+        self.look.look_at_last(page)
+
     def look_in(self, data_dir: Path) -> None:
         """Look for data sets there from now on."""
         self._data_dir = data_dir

@@ -74,6 +74,8 @@ def page_handlers(page: Workspace) -> Handlers:
         "train": page.train,
         "stop": page.training.stop,
         "go_on": page.trainer.going_on.go_on,
+        "evaluate": page.trainer.next.evaluate,
+        "try_it": page.trainer.next.try_it,
         "sweep": page.new_sweep,
     }
 

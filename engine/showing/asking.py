@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from engine.data.samples import Samples
-from engine.data.source import source_of
 from engine.figures import figure
 from engine.showing.attention import attends
 from engine.showing.chance import OwnChance
@@ -20,6 +19,7 @@ from engine.showing.exhibit import in_picture_form, painted
 from engine.showing.fields import NUMBERS, PICTURE, TOKENS, VECTORS
 from engine.showing.sentence import takes_short
 from engine.showing.trained import Trained
+from engine.showing.uses import is_sentences
 from engine.showing.writing import continued, tokens_of
 from engine.training.goals import Goal
 from engine.training.objective import forward
@@ -34,8 +34,6 @@ DRAW, WRITE, SENTENCE, ATTENTION, ROW, PLANE, MAKE = (
     "make",
 )
 """Ways to try a network: see `ways_of`."""
-SENTENCE_FORM = ("length", "padding")
-"""The settings of data that is sentences."""
 MADE_ROWS, MADE_COLUMNS = 4, 10
 
 
@@ -65,8 +63,7 @@ def ways_of(trained: Trained) -> tuple[str, ...]:
     if kinds == (PICTURE,):
         ways.append(DRAW)
     elif kinds in ((TOKENS,), (VECTORS,)):
-        settings = source_of(trained.document.data).settings
-        if {each.name for each in settings} >= set(SENTENCE_FORM):
+        if is_sentences(trained.document.data):
             ways += [SENTENCE, ATTENTION] if attends(trained) else [SENTENCE]
     elif kinds == (NUMBERS,):
         ways.append(ROW)

@@ -71,15 +71,24 @@ def data_problems(
     """What keeps the network from learning from data of which `info` is known."""
     if isinstance(info, Problem):
         return [info]
-    graph, network = document.graph, set(analysis.network)
-    inputs = [n.name for n in graph if n.layer == "Input" and n.name in network]
-    outputs = outputs_of(document, analysis)
+    inputs, outputs = ends_of(document, analysis)
     problems = training_problems(document, info, inputs, outputs)
     if outputs and not analysis.total_parameters:
         problems.append(_nothing_to_learn())
     elif outputs and not analysis.trainable_parameters:
         problems.append(all_frozen(document))
     return problems
+
+
+def ends_of(
+    document: Document, analysis: Shapes
+) -> tuple[list[str], dict[str, TensorSpec]]:
+    """The Input nodes that the network uses, and the Output nodes with what reaches
+    them, where that is known.
+    """
+    graph, network = document.graph, set(analysis.network)
+    inputs = [n.name for n in graph if n.layer == "Input" and n.name in network]
+    return inputs, outputs_of(document, analysis)
 
 
 def outputs_of(document: Document, analysis: Shapes) -> dict[str, TensorSpec]:

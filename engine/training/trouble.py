@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.edits import SetRecipe
-from engine.figures import percent
+from engine.figures import loss_figure, percent
 from engine.problems import Fix
 from engine.recipe import Recipe
 from engine.training.dead_units import dead_shares, learning_relus
@@ -236,13 +236,13 @@ def _rate_too_high(
     much = last.train_loss - lowest.train_loss > least
     if much and 0 < lowest.train_loss * RISEN < last.train_loss:
         what = (
-            f"The training loss rose from {lowest.train_loss:.3g} in epoch "
-            f"{lowest.epoch} to {last.train_loss:.3g} in epoch {last.epoch}"
+            f"The training loss rose from {loss_figure(lowest.train_loss)} in epoch "
+            f"{lowest.epoch} to {loss_figure(last.train_loss)} in epoch {last.epoch}"
         )
     elif last.epoch == 1 and tenth >= 2 and 0 < first * RISEN < end:
         what = (
             f"The training loss rose within epoch {last.epoch}, from "
-            f"{first / tenth:.3g} to {end / tenth:.3g}"
+            f"{loss_figure(first / tenth)} to {loss_figure(end / tenth)}"
         )
     elif rises >= 3 and min(recent) > 0:
         what = (
@@ -281,8 +281,9 @@ def _overfitting(epochs: list[EpochDone], recipe: Recipe) -> Trouble | None:
         epoch=best.epoch + 1,
         kind="overfitting",
         message=f"From epoch {best.epoch + 1} on the network overfits: the validation "
-        f"loss rose from {best.val_loss:.3g} to {last.val_loss:.3g} while the training "
-        f"loss fell from {best.train_loss:.3g} to {last.train_loss:.3g}.",
+        f"loss rose from {loss_figure(best.val_loss)} to {loss_figure(last.val_loss)} "
+        f"while the training loss fell from {loss_figure(best.train_loss)} to "
+        f"{loss_figure(last.train_loss)}.",
         remedy=f"The patience of {recipe.patience} ends it and takes the best weights; "
         f"{remedy} would help as well."
         if recipe.patience

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.figures import loss_figure
 from engine.problems import Refusal
 from engine.verbs.options import data_option, json_option
 from engine.verbs.output import DONE, FAILED, WRONG_USAGE, print_json, print_table
@@ -101,7 +102,7 @@ def find_rate(options: argparse.Namespace, document: Document) -> int:
     print_table(
         ["learning rate", "loss", "smoothed"],
         [
-            [f"{each.rate:.2g}", f"{each.loss:.4g}", f"{each.smooth:.4g}"]
+            [f"{each.rate:.2g}", loss_figure(each.loss), loss_figure(each.smooth)]
             for each in found.tried[::tenth]
         ],
         [True] * 3,
@@ -299,14 +300,15 @@ def _show_sweep(sweep: Sweep, events: Iterator[Event]) -> int:
             console.print(f"{trials}, {event.done} done: {event.folder}")
         elif isinstance(event, TrialChanged) and event.trial.state != "running":
             trial = event.trial
-            loss = f"{trial.loss:.4f}" if trial.loss == trial.loss else "–"
+            loss = loss_figure(trial.loss) if trial.loss == trial.loss else "–"
             words = sweep.in_words(trial.values)
             line = f"{trial.number:4d}  {trial.state:7}  {loss:>8}  {words}"
             console.print(f"{line}  {trial.message}".rstrip(), markup=False)
         elif isinstance(event, SweepEnded) and event.best is not None:
             found = DONE
             words = sweep.in_words(event.best.values)
-            console.print(f"best: {words}, validation loss {event.best.loss:.4f}")
+            loss = loss_figure(event.best.loss)
+            console.print(f"best: {words}, validation loss {loss}")
     with suppress(Refusal):  # too few trials to tell
         for name, share in sweep.study.importance().items():
             console.print(f"{100 * share:4.0f} %  of the differences are by {name}")

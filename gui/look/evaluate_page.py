@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
+    QProgressBar,
     QPushButton,
     QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
 
-from engine.figures import figure, metric_text
+from engine.figures import loss_figure, metric_text
 from engine.problems import Problem
 from gui.cards import EmptyState
 from gui.elided import ElidedLabel
@@ -36,6 +40,8 @@ if TYPE_CHECKING:  # PyTorch, scikit-learn and pyqtgraph: when they are needed
 
 tr = Texts("look")
 
+_TELLING = 0.1
+"""Seconds between two words on how far it is: more often nobody could read it."""
 INVITATION = tr.mark(
     "Press Evaluate: the network answers the whole test part, and it is shown where it "
     "errs."
@@ -65,6 +71,8 @@ class EvaluatePage(QWidget):
 
     filled = Signal()
     """There is something else to see than a word, or nothing any more."""
+    _answered = Signal(int, int)
+    """How many samples of how many; sent on the thread that works."""
 
     def __init__(
         self, source: TrainedSource, theme: Theme, parent: QWidget | None = None
@@ -72,8 +80,9 @@ class EvaluatePage(QWidget):
         super().__init__(parent)
         self._source = source
         self._theme = theme
-        self._wants = False
-        self._given_up = False
+        self._wants = self._is_working = False
+        self._stop = Event()
+        """Set once nobody waits for the evaluation any more; each has its own."""
         self.evaluation: Evaluation | None = None
         self._trained: Trained | None = None
         self.plots: NumberPlots | None = None
@@ -90,6 +99,7 @@ class EvaluatePage(QWidget):
         source.failed.connect(self._fail)
         self._work.answered.connect(self._take)
         self._work.failed.connect(self._fail)
+        self._answered.connect(self._tell_progress)
         for page in (self.samples, self.matrix.samples):
             page.failed.connect(self._fail)
         self.forget()
@@ -98,6 +108,12 @@ class EvaluatePage(QWidget):
         self.button = QPushButton(tr("Evaluate"), self)
         self.button.setToolTip(tr("Run the trained network on the whole test part"))
         self.button.clicked.connect(self.evaluate)
+        self.bar = QProgressBar(self)
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(tr("Progress of the evaluation"))
+        self.cancel_button = QPushButton(tr("Cancel"), self)
+        self.cancel_button.setToolTip(tr("Leave the test part unanswered"))
+        self.cancel_button.clicked.connect(self.cancel)
         self.output = _combo(tr("Output"), self)
         self.view = _combo(tr("What is shown of the evaluation"), self)
         self.step = _combo(tr("Which step is foretold"), self)
@@ -105,6 +121,8 @@ class EvaluatePage(QWidget):
         self._head = QHBoxLayout()
         self._head.setSpacing(6)
         self._head.addWidget(self.button)
+        self._head.addWidget(self.bar, 1)  # where a second click does no harm
+        self._head.addWidget(self.cancel_button)
         for combo in (self.output, self.view, self.step):
             self._head.addWidget(combo)
         self._head.addWidget(self.figures, 1)
@@ -142,11 +160,10 @@ class EvaluatePage(QWidget):
     def forget(self) -> None:
         """Another network would be evaluated now."""
         self.evaluation, self._trained = None, None
-        self._given_up = True
+        self._stop.set()
         self._wants = False
         why_not = self._source.why_not()
-        self.button.setEnabled(not why_not)
-        self.button.show()
+        self._show_work(is_working=False)
         self._empty.say(self._source.heading(), why_not or tr.of(INVITATION))
         self.figures.hide()
         for combo in (self.output, self.view, self.step):
@@ -158,56 +175,99 @@ class EvaluatePage(QWidget):
         if self._source.why_not():
             self.forget()
             return
+        if self._is_working:
+            return
         if self.button.hasFocus():  # keep the keyboard here while it works
             self.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.button.setEnabled(False)
         self._wants = True
+        self._show_work(is_working=True)
         self._empty.say("", tr("Loading the network and its data…"))
         self._stack.setCurrentWidget(self._empty)
         self._source.ask()
+
+    def cancel(self) -> None:
+        """Give up what is being worked out; it can be asked for again."""
+        if not self._is_working:
+            return
+        has_keyboard = self.hasFocus() or self.cancel_button.hasFocus()
+        self.forget()
+        if has_keyboard:
+            self.button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._is_working:
+            self.cancel()
+        else:
+            super().keyPressEvent(event)
+
+    def _show_work(self, *, is_working: bool) -> None:
+        """Offer to cancel what is being worked out, or else to begin."""
+        self._is_working = is_working
+        self.button.setVisible(not is_working)
+        self.button.setEnabled(not is_working and not self._source.why_not())
+        self.cancel_button.setVisible(is_working)
+        self.bar.hide()  # until it is known how much there is to do
 
     def _evaluate(self, trained: Trained) -> None:
         if not self._wants:
             return  # somebody else asked for it
         self._wants = False
-        self._given_up = False
-        count = len(trained.splits.test)
-        self._empty.say(
-            "", tr("Answering {count:,} samples of the test part…", count=count)
-        )
+        self._tell_progress(0, len(trained.splits.test))
         self._trained = trained
+        stop = self._stop = Event()
+        told = 0.0
+
+        def progress(done: int, total: int) -> None:
+            nonlocal told
+            now = time.monotonic()
+            if now - told >= _TELLING and not stop.is_set():
+                told = now
+                self._answered.emit(done, total)
 
         def work() -> object:
             from engine.evaluation import Unwanted, evaluate  # imports scikit-learn
 
             try:
-                return evaluate(trained, lambda: not self._given_up)
+                return evaluate(trained, lambda: not stop.is_set(), progress)
             except Unwanted:
                 return None
 
         self._work.ask(work)
 
+    def _tell_progress(self, done: int, total: int) -> None:
+        if not self._is_working:
+            return  # given up meanwhile
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+        self.bar.show()
+        words = tr(
+            "{done:,} of {total:,} test samples answered", done=done, total=total
+        )
+        self._empty.say("", words)
+
     def _take(self, evaluation: Evaluation | None) -> None:
-        if evaluation is None or self._given_up:
+        if evaluation is None or self._stop.is_set():
             return
         self.evaluation = evaluation
-        self.button.setEnabled(True)
+        had_keyboard = self.hasFocus() or self.cancel_button.hasFocus()
+        self._show_work(is_working=False)
         self.figures.show()
         self.button.hide()  # asked again, it would say the same
         self.output.clear()
         self.output.addItems([report.output for report in evaluation.reports])
         self.output.setVisible(len(evaluation.reports) > 1)
         self._show_output()
-        if self.hasFocus():
+        if had_keyboard:
             shown = self.view if self.view.isVisible() else self._stack.currentWidget()
             shown.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fail(self, problem: Problem) -> None:
         self._wants = False
-        self.button.setEnabled(not self._source.why_not())
+        had_keyboard = self.hasFocus() or self.cancel_button.hasFocus()
+        self._show_work(is_working=False)
         self._empty.say("", problem.sentence())
         self._stack.setCurrentWidget(self._empty)
-        if self.hasFocus():
+        if had_keyboard:
             self.button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # Showing.
@@ -259,7 +319,7 @@ class EvaluatePage(QWidget):
         """The figures of the whole evaluation."""
         if self.evaluation is not None:
             yield from (metric_text(*pair) for pair in self.evaluation.metrics.items())
-            yield tr("loss {loss}", loss=figure(self.evaluation.loss))
+            yield tr("loss {loss}", loss=loss_figure(self.evaluation.loss))
             yield tr("{samples:,} test samples", samples=self.evaluation.samples)
 
     def _make_plots(self) -> NumberPlots:
@@ -285,7 +345,7 @@ class EvaluatePage(QWidget):
 
     def close_page(self) -> None:
         """Give up what is being worked out, and wait for it."""
-        self._given_up = True
+        self._stop.set()
         self._work.close()
         self.samples.close_page()
         self.matrix.close_page()

@@ -49,6 +49,11 @@ class LookPanel(Enlarging):
         """Offer the runs of a history to be looked at."""
         self.view.show_choices(choices_of(known.history, self._document().name))
 
+    def look_at_last(self, page: int) -> None:
+        """Show a page about what was trained last, wherever the view is."""
+        self.view.look_at_last(page)
+        self.bring_forward()
+
     def look_in(self, data_dir: Path) -> None:
         """Look for data sets there from now on."""
         self.view.source.look_in(data_dir)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from engine.figures import figure, percent
+from engine.figures import figure, loss_figure, percent
 from gui.look.bars import one_line
 from gui.look.picture_list import Shown
 from gui.texts import Texts
@@ -88,7 +88,7 @@ def worst_rebuilt(
         pictures = sample.pictures
         if answer.picture is not None:
             pictures = (*pictures, answer.picture)
-        error = tr("error {error:.3g}", error=report.errors[place])
+        error = tr("error {error}", error=loss_figure(report.errors[place]))
         shown.append(Shown(caption=error, pictures=pictures, text=sample.text))
     return shown
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -117,6 +117,15 @@ class LookView(QWidget):
     def show_page(self, page: int) -> None:
         """Show one of the three pages."""
         self.pages.setCurrentIndex(page)
+
+    def look_at_last(self, page: int) -> None:
+        """Show a page about what was trained last; Evaluate begins by itself."""
+        self.run.setCurrentIndex(0)
+        self.source.choose(None)
+        self.show_page(page)
+        if page == EVALUATE and self.evaluate.evaluation is None:
+            self.evaluate.evaluate()
+        self._stack.currentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_page(self, page: int) -> None:
         self._stack.setCurrentIndex(page)

@@ -165,6 +165,12 @@ class Enlarging(QWidget):
         self._window.show()
         self.enlarged.emit(True)
 
+    def bring_forward(self) -> None:
+        """Put its window before the others, if the widget has one of its own."""
+        if self._window is not None:
+            self._window.raise_()
+            self._window.activateWindow()
+
     def bring_back(self) -> None:
         """Take the widget back, if it has a window of its own."""
         if self._window is not None:

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.catalog.settings import Setting
-from engine.figures import figure
+from engine.figures import loss_figure
 from engine.sweep_space import Variation
 from engine.sweep_study import DONE, PRUNED, Trial
 from gui.plot_pens import as_thick
@@ -105,7 +105,7 @@ class ParallelPlot(QWidget):
         for place, variation in enumerate(self._variations):
             self._draw_axis(place, _marks(variation, self._settings[variation.name]))
         if self._trials:
-            marks = [(0.0, figure(low)), (1.0, figure(high))]
+            marks = [(0.0, loss_figure(low)), (1.0, loss_figure(high))]
             self._draw_axis(count, marks if high > low else marks[:1])
         best_last = sorted(self._trials, key=lambda trial: -trial.loss)
         for trial in best_last:

@@ -17,7 +17,7 @@ from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from engine.catalog.settings import Setting
-from engine.figures import figure, metric_text
+from engine.figures import loss_figure, metric_text
 from engine.run_record import FINISHED
 from engine.run_table import duration_text
 from engine.sweep_study import DONE, FAILED, RUNNING, Trial
@@ -104,7 +104,7 @@ class TrialModel(QAbstractTableModel):
         return {
             "Trial": str(trial.number),
             "State": FINISHED if trial.state == DONE else trial.state,
-            "Val. loss": figure(trial.loss) if math.isfinite(trial.loss) else "",
+            "Val. loss": loss_figure(trial.loss) if math.isfinite(trial.loss) else "",
             "Metric": metric_text(*metric) if metric else "",
             "Epochs": f"{trial.epochs:,}" if trial.epochs else "",
             "Time": duration_text(trial.seconds) if trial.seconds else "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from engine import sweeps
-from engine.figures import figure
+from engine.figures import loss_figure
 from engine.sweep_study import DONE, PRUNED, Trial
 from gui.texts import Texts
 
@@ -28,7 +28,7 @@ def standing(trials: Collection[Trial], total: int) -> list[str]:
         parts.append(
             tr(
                 "best validation loss {loss} in trial {number}",
-                loss=figure(best.loss),
+                loss=loss_figure(best.loss),
                 number=best.number,
             )
         )

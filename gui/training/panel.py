@@ -41,6 +41,7 @@ from gui.training.run_words import (
     stopped_words,
 )
 from gui.training.trouble_line import TroubleLine
+from gui.training.what_next import NextButtons
 
 if TYPE_CHECKING:  # pyqtgraph, and PyTorch: after the first frame
     from engine.run_record import Run
@@ -69,7 +70,6 @@ class TrainingPanel(QWidget):
         self._may_draw = False
         self._progress: Progress | None = None
         self._started: Started | None = None
-        self._steps_known = 0
         self._last_time = 0.0
         self._best_epoch = self._tested_epoch = 0
         self._picks_best = True
@@ -108,6 +108,7 @@ class TrainingPanel(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 1000)
         self.bar.setAccessibleName(tr("Progress of the training"))
+        self.next = NextButtons(box)
         self.loss = label("", "plain", box)
         self.loss.setToolTip(tr("The running mean of the last steps: the strong line"))
         self.speed = label("", "muted", box)
@@ -131,13 +132,14 @@ class TrainingPanel(QWidget):
         for widget in (
             self.state_label,
             self.bar,
+            self.next,
             self.version,
             self.loss,
+            self.result,  # in little room what comes below has to be scrolled to
             self.speed,
             self.left,
             self.best,
             self.why_best,
-            self.result,
             self.recipe,
             self.error,
         ):
@@ -173,7 +175,6 @@ class TrainingPanel(QWidget):
         self._progress = None
         self._best_epoch = self._tested_epoch = 0
         self._picks_best = True
-        self._steps_known = 0
         self._last_time = 0.0
         lines = (self.loss, self.speed, self.left, self.best, self.why_best)
         for each in (*lines, self.result, self.version, self.error):
@@ -239,7 +240,7 @@ class TrainingPanel(QWidget):
             self.plots.say_first("")
         self.go_on_button.setIcon(icon("play", self._theme.muted, before_text=True))
         is_busy = state is not TrainingState.IDLE
-        self.bar.setVisible(is_busy or self._started is not None)
+        self.bar.setVisible(is_busy)
         self._numbers.setVisible(is_busy or bool(self.state_label.text()))
 
     def _take(self, news: News) -> None:
@@ -345,7 +346,6 @@ class TrainingPanel(QWidget):
 
     def _finish(self, finished: Finished) -> None:
         _say(self.state_label, finished_words(finished))
-        self.bar.setValue(1000)
         for line in (self.left, self.loss):  # what counts now is what was tested
             _say(line, "")
         if self._started is not None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.document import Document
+from engine.figures import loss_figure
 from engine.problems import Problem
 from gui.background import BackgroundCall
 from gui.cards import label
@@ -108,7 +109,7 @@ class RateDialog(QDialog):
                 mark,
                 "" if found.rate is None else f"{found.rate:g}",
             )
-            self.curve.show_heights(lambda loss: f"{loss:.3g}")
+            self.curve.show_heights(loss_figure)
         if found.rate is not None:
             self.use.setText(tr("Use {rate:g}", rate=found.rate))
             self.use.setVisible(True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from engine.figures import figure, metric_text
+from engine.figures import loss_figure, metric_text
 from gui.texts import Texts
 from gui.training.buffer import duration
 
@@ -25,8 +25,8 @@ _MOST_METRICS = 4
 def loss_words(losses: dict[str, float]) -> str:
     """How far it is now: `loss 0.2134`, or each player's."""
     if list(losses) == ["network"]:
-        return tr("loss {loss}", loss=figure(losses["network"]))
-    told = [f"{player} {figure(loss)}" for player, loss in losses.items()]
+        return tr("loss {loss}", loss=loss_figure(losses["network"]))
+    told = [f"{player} {loss_figure(loss)}" for player, loss in losses.items()]
     return tr("loss: {players}", players=", ".join(told)) if told else ""
 
 
@@ -52,13 +52,13 @@ def best_words(
     """
     value = metrics.get(metric)
     if value is None:
-        what = tr("loss {loss}", loss=figure(loss))
+        what = tr("loss {loss}", loss=loss_figure(loss))
     else:
         what = metric_text(metric, value)
     what = what.replace(" ", "\u00a0")  # a number stays with its name
     if picks_best:
         if value is None:
-            what = figure(loss)
+            what = loss_figure(loss)
         return tr(
             "best by validation loss: epoch {epoch:,}, {what}", epoch=epoch, what=what
         )
@@ -137,7 +137,7 @@ def result_words(finished: Finished, best_epoch: int) -> str:
     """
     parts = [metric_text(*pair) for pair in finished.test_metrics.items()]
     del parts[_MOST_METRICS:]
-    parts.append(tr("loss {loss}", loss=figure(finished.test_loss)))
+    parts.append(tr("loss {loss}", loss=loss_figure(finished.test_loss)))
     whole = [part.replace(" ", "\u00a0") for part in parts]  # each in one line
     told, epoch = ", ".join(whole), finished.tested_epoch
     if epoch in (0, best_epoch):

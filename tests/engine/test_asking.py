@@ -10,7 +10,9 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from engine.analysis import analyse
 from engine.data.sentences import words_of
+from engine.data.source import describe
 from engine.document import DataConfig, Document
 from engine.edits import SetData
 from engine.problems import Refusal
@@ -29,6 +31,7 @@ from engine.showing.drawing import digit_of, drawn_input, file_input
 from engine.showing.sentence import sentence_of
 from engine.showing.specimens import specimens
 from engine.showing.trained import KEPT, load_trained
+from engine.showing.uses import uses_of
 from engine.showing.writing import text_of
 from tests.engine.documents import chain, digits, forecast, halves, iris, rebuild
 from tests.engine.own_way_documents import kohonen, machine
@@ -135,7 +138,30 @@ def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
 def test_how_a_network_can_be_tried(
     make: object, ways: tuple[str, ...], tmp_path: Path
 ) -> None:
-    assert ways_of(trained(make(epochs=1), tmp_path)) == ways  # type: ignore[operator]
+    document = make(epochs=1)  # type: ignore[operator]
+    assert ways_of(trained(document, tmp_path)) == ways
+    uses = uses_of(document, analyse(document), describe(document.data))
+    assert uses.is_tried == bool(ways), "known before its weights are loaded"
+
+
+@pytest.mark.parametrize(
+    ("make", "is_evaluated"),
+    [
+        (digits, True),
+        (forecast, True),
+        (writer, True),
+        (rebuild, True),
+        (generator, False),
+        (machine, False),
+        (kohonen, False),
+    ],
+)
+def test_what_answers_no_target_is_not_evaluated(
+    make: object, is_evaluated: bool
+) -> None:
+    document = make()  # type: ignore[operator]
+    uses = uses_of(document, analyse(document), describe(document.data))
+    assert uses.is_evaluated is is_evaluated
 
 
 # Drawings.

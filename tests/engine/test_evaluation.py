@@ -209,6 +209,13 @@ def test_an_evaluation_can_be_given_up(tmp_path: Path) -> None:
         evaluate(found, lambda: False)
 
 
+def test_an_evaluation_tells_how_far_it_is(tmp_path: Path) -> None:
+    found = trained(iris(epochs=1, batch_size=1), tmp_path)
+    told: list[tuple[int, int]] = []
+    evaluate(found, progress=lambda *each: told.append(each))
+    assert told == [(16, 30), (30, 30)]
+
+
 def test_evaluating_draws_nothing_and_leaves_the_network_alone(tmp_path: Path) -> None:
     found = trained(digits(epochs=1), tmp_path)  # with dropout
     before, weights = torch.get_rng_state(), found.network.state_dict()

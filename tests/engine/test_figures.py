@@ -6,6 +6,7 @@ import pytest
 
 from engine.figures import (
     figure,
+    loss_figure,
     metric_text,
     percent,
     round_count,
@@ -34,6 +35,26 @@ from engine.figures import (
 )
 def test_a_price_is_no_power_of_ten(value: float, written: str) -> None:
     assert figure(value) == written
+
+
+@pytest.mark.parametrize(
+    ("loss", "written"),
+    [
+        (2.302585, "2.303"),
+        (0.0000123456, "0.00001235"),
+        (5.473e-8, "5.47e-8"),
+        (5.473e-12, "5.47e-12"),
+        (5.473e-16, "< 1e-12"),
+        (-5.473e-16, "> -1e-12"),
+        (0.0, "0"),
+        (-3.5, "-3.5"),
+        (float("nan"), "nan"),
+    ],
+)
+def test_a_loss_keeps_its_size_and_no_digits_that_are_rounding(
+    loss: float, written: str
+) -> None:
+    assert loss_figure(loss) == written
 
 
 def test_thousands_are_set_apart_where_no_other_number_follows() -> None:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from engine import evaluation
 from engine.edits import MoveNodes, change_settings
+from engine.figures import loss_figure
 from gui.look.confusion_view import legible, luminance, mixed
 from gui.look.evaluate_page import INVITATION
 from gui.look.picture_list import SampleList
@@ -194,7 +195,7 @@ def test_the_window_lives_while_a_network_is_evaluated(
     timer.start(5)
     flowers.until(lambda: len(beats) > 20)
     assert page.evaluation is None
-    assert page.sentence.text() == "Answering 30 samples of the test part…"
+    assert page.sentence.text() == "0 of 30 test samples answered"
     gate.set()
     flowers.until(lambda: page.evaluation is not None)
 
@@ -204,7 +205,7 @@ def test_a_window_that_closes_gives_the_evaluation_up(
 ) -> None:
     asked = threading.Event()
 
-    def endless(trained: object, is_wanted: object) -> object:
+    def endless(trained: object, is_wanted: object, progress: object) -> object:
         while is_wanted():  # type: ignore[operator]
             asked.set()
         raise evaluation.Unwanted
@@ -418,7 +419,7 @@ def test_what_is_rebuilt_worst_stands_beside_what_was_seen(
     page = desk.look.evaluate
     desk.until(lambda: page.samples.list.count() == MOST_SAMPLES)
     worst = page.report.worst()[0]
-    assert captions(desk)[0] == f"error {page.report.errors[worst]:.3g}"
+    assert captions(desk)[0] == f"error {loss_figure(page.report.errors[worst])}"
     icon = page.samples.list.item(0).icon()
     size = icon.availableSizes()[0]
     assert size.width() > 1.8 * size.height()  # two pictures

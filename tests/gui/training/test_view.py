@@ -244,6 +244,21 @@ def test_a_share_is_told_in_percent_and_nothing_else_is(
     assert axis.tickStrings([0.4, 1.0], 1.0, 0.2) == ["0.4", "1.0"]
 
 
+def test_a_loss_that_is_rounding_alone_is_read_as_below_a_limit(
+    qtbot: QtBot, plots: Plots
+) -> None:
+    plots.add_losses([5.473e-16] * 40)
+    qtbot.wait(50)
+    plots.log.click()
+    qtbot.wait(50)
+    text = plots._readouts[0].text
+    (left, right), (low, high) = plots._loss_plot.viewRange()
+    middle = point_at(plots, (left + right) / 2, (low + high) / 2)
+    QTest.mouseMove(plots._loss_plot.viewport(), middle)
+    qtbot.waitUntil(text.isVisible)
+    assert "train&nbsp;&lt;&nbsp;1e-12" in text.text()
+
+
 def test_numbers_of_a_logarithmic_axis_stand_apart(qtbot: QtBot, plots: Plots) -> None:
     plots.clear(steps_per_epoch=40, epochs_done=0)
     plots.add_losses(np.geomspace(3.0, 0.02, 200).tolist())
