@@ -19,7 +19,7 @@ from engine.data.columns import plan_table
 from engine.data.csv_table import target_labels, whole_column
 from engine.data.dates import date_numbers
 from engine.data.declaration import default_data_dir
-from engine.data.errors import DataError
+from engine.data.errors import DataError, quoted
 from engine.data.samples import Samples
 from engine.data.source import source_of
 from engine.data.splitting import mean_and_std, places_to_look_at, split_indices
@@ -71,7 +71,7 @@ class Column:
             if cell not in self.words:
                 raise Refusal(
                     f"{self.name} has no “{cell}”.",
-                    f"Choose one of {', '.join(self.words[:8])}.",
+                    f"Choose one of {quoted(self.words[:8])}.",
                 )
             return [float(word == cell) for word in self.words]
         if self.date_order:

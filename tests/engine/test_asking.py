@@ -271,7 +271,7 @@ def test_every_cell_of_a_table_goes_there_and_back(tmp_path: Path) -> None:
     ("cell", "sentence"),
     [
         ({"rooms": "many"}, "rooms needs a number; received “many”. In the training "),
-        ({"town": "Rome"}, "town has no “Rome”. Choose one of Bonn, Kiel, Ulm."),
+        ({"town": "Rome"}, "town has no “Rome”. Choose one of “Bonn”, “Kiel”, “Ulm”."),
         ({"built": "then"}, "built needs a date; received “then”. Write it as in"),
     ],
 )
