@@ -53,6 +53,8 @@ class Problem:
     """The graph that holds the node: empty for the main one, else a block's name."""
     found: str = ""
     expected: str = ""
+    setting: str = ""
+    """The setting of the data whose value is wrong, where it is one."""
     fixes: tuple[Fix, ...] = field(default=(), compare=False)
     asks_to_run: str = ""
     """Python code of the document that a person has to read and allow by hand."""
@@ -100,8 +102,11 @@ class Refusal(Exception):  # noqa: N818  a refusal is no error of ours
         *,
         code: str = "refused",
         fixes: tuple[Fix, ...] = (),
+        setting: str = "",
     ) -> None:
-        self.problem = Problem(message=message, remedy=remedy, code=code, fixes=fixes)
+        self.problem = Problem(
+            message=message, remedy=remedy, code=code, fixes=fixes, setting=setting
+        )
         super().__init__(self.problem.sentence())
 
 

@@ -233,10 +233,11 @@ class Runs:
     def resumable(self, name: str, variant: str = "") -> Run:
         """The newest run of a document that can go on; raises Refusal without one.
 
-        Of a document that holds several networks, the newest of that `variant`.
+        Of a document that holds several networks, the newest of that `variant`. Trials
+        of sweeps are not among them: they train with other settings than it says.
         """
         for run in self.list():
-            is_same = (run.name, run.variant) == (name, variant)
+            is_same = (run.name, run.variant, run.sweep) == (name, variant, "")
             if is_same and run.state != RUNNING and run.can_resume:
                 return run
         called = f"{name}: {variant}" if variant else name

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFont, QPaintEvent, QStandardItemModel
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtGui import QFont, QKeyEvent, QPaintEvent, QStandardItemModel
 from PySide6.QtWidgets import QComboBox, QStyle, QStyleOptionComboBox, QStylePainter
 
 
@@ -22,6 +22,22 @@ class ChoiceBox(QComboBox):
         font = QFont(self.font())
         font.setPointSizeF(font.pointSizeF() * 0.92)
         item.setFont(font)
+
+    def showPopup(self) -> None:
+        super().showPopup()
+        self.view().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Home and End go past headings: Qt's own list stays where it is for them."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            rows = range(self.count())
+            ways = {Qt.Key.Key_Home: rows, Qt.Key.Key_End: reversed(rows)}
+            for row in ways.get(Qt.Key(event.key()), ()):
+                at = self.model().index(row, self.modelColumn())
+                if at.flags() & Qt.ItemFlag.ItemIsSelectable:
+                    self.view().setCurrentIndex(at)
+                    return True
+        return super().eventFilter(watched, event)
 
     def shown_text(self) -> str:
         """As much of what is chosen as there is room for."""

@@ -48,7 +48,9 @@ class DataComplaint(QWidget):
 
 
 def _setting_of(problem: Problem, config: DataConfig, form: SettingsForm) -> str | None:
-    """The setting that a fix would change, or else the one that says where data are."""
+    """The setting that is wrong, that a fix changes, or that says where data are."""
+    if problem.setting in form.fields:
+        return problem.setting
     for fix in problem.fixes:
         for edit in fix.edits:
             if isinstance(edit, SetData):

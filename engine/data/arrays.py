@@ -93,6 +93,28 @@ def array_list(headers: dict[str, tuple[tuple[int, ...], np.dtype]]) -> str:
     )
 
 
+def check_names(
+    name: str,
+    headers: dict[str, tuple[tuple[int, ...], np.dtype]],
+    plan: ArrayPlan,
+) -> None:
+    """Raises DataError for the first setting that names an array that is missing."""
+    named = {
+        "inputs": plan.inputs,
+        "target": (plan.target,),
+        "test_inputs": plan.test_inputs,
+        "test_target": (plan.test_target,),
+    }
+    for setting, arrays in named.items():
+        for array in filter(None, arrays):
+            if array not in headers:
+                raise DataError(
+                    f"{name} has no array “{array}”; it has {array_list(headers)}.",
+                    "Choose one of these.",
+                    setting=setting,
+                )
+
+
 def check_arrays(
     name: str,
     headers: dict[str, tuple[tuple[int, ...], np.dtype]],
@@ -108,14 +130,10 @@ def check_arrays(
             f"{'a' if plan.test_target else 'no'} test target.",
             "Choose a test array for each input and for the target, or none.",
         )
+    check_names(name, headers, plan)
     for names in ((*plan.inputs, plan.target), (*plan.test_inputs, plan.test_target)):
         lengths = {}
         for array in filter(None, names):
-            if array not in headers:
-                raise DataError(
-                    f"{name} has no array “{array}”; it has {array_list(headers)}.",
-                    "Choose one of these.",
-                )
             shape, dtype = headers[array]
             if dtype.hasobject:
                 raise DataError(

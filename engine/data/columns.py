@@ -15,7 +15,7 @@ from engine.data.dates import (
     is_ambiguous,
     looks_like_date,
 )
-from engine.data.errors import DataError
+from engine.data.errors import DataError, quoted
 from engine.data.table_cells import in_pieces
 from engine.data.tables import (
     GAPS,
@@ -87,8 +87,8 @@ def plan_table(
     """
     if not len(table):
         raise DataError(f"{table.name} has no rows.", "Choose another file.")
-    target_index = column_index(table, target)
-    ignored = column_indices(table, ignore)
+    target_index = column_index(table, target, setting="target")
+    ignored = column_indices(table, ignore, setting="ignore")
     features = tuple(
         index
         for index in range(len(table.columns))
@@ -98,10 +98,12 @@ def plan_table(
         raise DataError(
             f"{table.name} has no column left to learn from.",
             "Ignore fewer columns.",
+            setting="ignore",
         )
     rows = usable_rows(table, features, target_index, gaps)
     words, moments = {}, {}
-    named, told = column_indices(table, categories), column_indices(table, dates)
+    named = column_indices(table, categories, setting="categories")
+    told = column_indices(table, dates, setting="dates")
     for index in features:
         cells = table.cells(rows, index)
         # Numbers before dates: 2401.0 has the form of a year and a month, too.
@@ -123,12 +125,17 @@ def plan_of_tests(tests: Table, table: Table, plan: TablePlan, gaps: str) -> Tab
     """The plan of a table for another one, to test with; of the same columns."""
     if tests.columns != table.columns:
         raise DataError(
-            f"{tests.name} has the columns {', '.join(tests.columns)}, and "
-            f"{table.name} has {', '.join(table.columns)}.",
+            f"{tests.name} has the columns {quoted(tests.columns)}, and "
+            f"{table.name} has {quoted(table.columns)}.",
             "Choose a test file with the same columns in the same order.",
+            setting="test_path",
         )
     if not len(tests):
-        raise DataError(f"{tests.name} has no rows.", "Choose another test file.")
+        raise DataError(
+            f"{tests.name} has no rows.",
+            "Choose another test file.",
+            setting="test_path",
+        )
     rows = usable_rows(tests, plan.features, plan.target, gaps)
     return replace(plan, rows=rows)
 
@@ -317,6 +324,7 @@ def planned_target(
         raise DataError(
             f"{table.name}: the column “{name}” holds one class only, “{classes[0]}”.",
             "Choose another target: there is nothing to tell apart.",
+            setting="target",
         )
     found = counts_of_words(cells)
     rarest = min(classes, key=found.__getitem__)

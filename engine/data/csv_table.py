@@ -20,7 +20,7 @@ from engine.data.columns import (
     plan_table,
 )
 from engine.data.disk_cache import cached_on_disk
-from engine.data.errors import DataError
+from engine.data.errors import DataError, quoted
 from engine.data.room import text_keeping
 from engine.data.samples import Samples, Splits
 from engine.data.splitting import mean_and_std, split_indices
@@ -182,7 +182,7 @@ def target_labels(table: Table, plan: TablePlan) -> NDArray[np.int64]:
         raise DataError(
             f"{table.name}, row {table.row_numbers[plan.rows[place]]}: the class "
             f"“{cells[place]}” is not in the training file, which holds "
-            f"{', '.join(plan.classes[:6])}.",
+            f"{quoted(plan.classes[:6])}.",
             "Use the same classes in both files.",
         )
     return labels

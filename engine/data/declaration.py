@@ -281,7 +281,9 @@ def refusal(error: DataError | OSError, config: DataConfig | None = None) -> Ref
         )
     fixes = () if config is None else _fixes(config, error)
     code = "data-missing" if isinstance(error, MissingDataError) else "data"
-    return Refusal(error.message, error.remedy, code=code, fixes=fixes)
+    return Refusal(
+        error.message, error.remedy, code=code, fixes=fixes, setting=error.setting
+    )
 
 
 def _fixes(config: DataConfig, error: DataError) -> tuple[Fix, ...]:

@@ -64,8 +64,8 @@ def read_reviews(
     table = read_table(
         path, delimiter=delimiter, header=header, encoding=encoding, on_disk=on_disk
     )
-    text = column_index(table, text_column, default=0)
-    label = column_index(table, label_column)
+    text = column_index(table, text_column, setting="text_column", default=0)
+    label = column_index(table, label_column, setting="label_column")
     if text == label:
         raise DataError(
             f"{table.name}: the column “{table.columns[text]}” cannot be both the "

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from engine.data.columns import counts_of_words
 from engine.data.disk_cache import cached_on_disk
-from engine.data.errors import DataError
+from engine.data.errors import DataError, quoted
 from engine.data.made_up_reviews import made_up_reviews
 from engine.data.model_tokens import tokenizer_of, tokens_of, words_of_tokenizer
 from engine.data.reviews import (
@@ -269,7 +269,7 @@ def label_numbers(
         if label not in places:
             raise DataError(
                 f"The test file holds the label “{label[:40]}”, and the training file "
-                f"only {', '.join(classes)}.",
+                f"only {quoted(classes)}.",
                 "Use the same labels in both files.",
             )
     return numbered_words(reviews.labels, places)

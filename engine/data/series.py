@@ -33,8 +33,9 @@ def column_values(
     table = read_table(
         path, delimiter=delimiter, header=header, encoding=encoding, on_disk=on_disk
     )
-    index = column_index(table, column)
-    indices = [index, *sorted(column_indices(table, with_columns) - {index})]
+    index = column_index(table, column, setting="column")
+    others = column_indices(table, with_columns, setting="with_columns")
+    indices = [index, *sorted(others - {index})]
     rows = range(len(table))
     values = np.column_stack([numbers_in(table, rows, each) for each in indices])
     missing = np.isnan(values)

@@ -18,7 +18,7 @@ from engine.data.csv_cells import (
     guessed_delimiter,
 )
 from engine.data.dates import looks_like_date
-from engine.data.errors import DataError
+from engine.data.errors import DataError, quoted
 from engine.data.parquet_cells import PARQUET, parquet_blocks, parquet_columns
 from engine.data.room import READ_TIMES, check_room, stay_on_disk
 from engine.data.stored_cells import StoredColumn, cells_on_disk
@@ -227,10 +227,10 @@ def is_number(cell: str) -> bool:
         return False
 
 
-def column_index(table: Table, name: str, *, default: int = -1) -> int:
+def column_index(table: Table, name: str, *, setting: str, default: int = -1) -> int:
     """Which column is called `name`, or has that number; `default` where it is empty.
 
-    Raises DataError with the columns there are.
+    Raises DataError with the columns there are, for the `setting` that holds the name.
     """
     if not name.strip():
         return default % len(table.columns)
@@ -239,15 +239,19 @@ def column_index(table: Table, name: str, *, default: int = -1) -> int:
     if name.strip().isdigit() and 1 <= int(name) <= len(table.columns):
         return int(name) - 1
     raise DataError(
-        f"{table.name} has no column “{name.strip()}”; it has "
-        f"{', '.join(table.columns)}.",
+        f"{table.name} has no column “{name.strip()}”; it has {quoted(table.columns)}.",
         "Choose one of these.",
+        setting=setting,
     )
 
 
-def column_indices(table: Table, names: str) -> set[int]:
-    """The columns named in a list with commas between."""
-    return {column_index(table, name) for name in names.split(",") if name.strip()}
+def column_indices(table: Table, names: str, *, setting: str) -> set[int]:
+    """The columns named in a list with commas between, that of a `setting`."""
+    return {
+        column_index(table, name, setting=setting)
+        for name in names.split(",")
+        if name.strip()
+    }
 
 
 def number_in(table: Table, row: int, column: int) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,15 +15,21 @@ from sklearn.datasets import load_iris
 from torch import Tensor
 
 from engine.catalog.settings import Values
-from engine.data.columns import plan_table
-from engine.data.csv_table import target_labels, whole_column
+from engine.data.columns import MISSING
+from engine.data.csv_table import (
+    Planned,
+    planned_tables,
+    table_figures,
+    target_labels,
+    whole_column,
+)
 from engine.data.dates import date_numbers
 from engine.data.declaration import default_data_dir
-from engine.data.errors import DataError
+from engine.data.errors import DataError, quoted
 from engine.data.samples import Samples
 from engine.data.source import source_of
 from engine.data.splitting import mean_and_std, places_to_look_at, split_indices
-from engine.data.tables import cells_folder, chosen_file, is_number, read_table
+from engine.data.tables import GAPS, cells_folder, chosen_file, is_number
 from engine.document import DataConfig
 from engine.figures import figure
 from engine.problems import Refusal
@@ -50,6 +56,15 @@ class Column:
     low: float = 0.0
     high: float = 1.0
     """Between which numbers the training part lies, for a number."""
+    fills: tuple[float, ...] = ()
+    """What the network reads of a gap, as numbers of the table; empty if it cannot."""
+    gaps: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict, compare=False)
+    """Of which samples of each part the cell is a gap; empty where none is one."""
+
+    def is_gap(self, part: str, index: int) -> bool:
+        """Whether a sample of a part has nothing in this column."""
+        gaps = self.gaps.get(part, ())  # shorter where the file was cut meanwhile
+        return index < len(gaps) and bool(gaps[index])
 
     @property
     def width(self) -> int:
@@ -71,9 +86,11 @@ class Column:
             if cell not in self.words:
                 raise Refusal(
                     f"{self.name} has no “{cell}”.",
-                    f"Choose one of {', '.join(self.words[:8])}.",
+                    f"Choose one of {quoted(self.words[:8])}.",
                 )
             return [float(word == cell) for word in self.words]
+        if self.fills and cell in GAPS | {MISSING}:
+            return self.fills
         if self.date_order:
             found = date_numbers(cell, self.date_order)
             if found is None:
@@ -117,11 +134,20 @@ def encoded_row(columns: Sequence[Column], cells: Mapping[str, str]) -> Tensor:
     return torch.tensor([numbers], dtype=torch.float32)
 
 
-def told_row(columns: Sequence[Column], row: Tensor) -> Iterator[tuple[str, str]]:
-    """Each column's name with the cell behind what the network reads (width,)."""
+def told_row(
+    columns: Sequence[Column], row: Tensor, sample: tuple[str, int] | None = None
+) -> Iterator[tuple[str, str]]:
+    """Each column's name with the cell behind what the network reads (width,).
+
+    With `sample`, the part and the place of the row, a gap is told as one: what fills
+    it stands in no file.
+    """
     place = 0
     for column in columns:
-        yield column.name, column.told(row[place : place + column.width].tolist())
+        if sample is not None and column.is_gap(*sample):
+            yield column.name, MISSING
+        else:
+            yield column.name, column.told(row[place : place + column.width].tolist())
         place += column.width
 
 
@@ -167,53 +193,67 @@ def _iris_columns(values: Values) -> Iterator[Column]:
     shares = values.validation, values.test, values.split_seed
     train, _, _ = split_indices(len(iris.target), *shares, iris.target)
     for name, numbers in zip(iris.feature_names, iris.data[train].T, strict=True):
-        yield _number_column(str(name), numbers, values.normalise)
+        figures = mean_and_std(numbers) if values.normalise else PLAIN
+        low, high = _span(numbers)
+        yield Column(name=str(name), scales=(figures,), low=low, high=high)
 
 
 def _table_columns(values: Values, data_dir: Path) -> Iterator[Column]:
     """As `engine.data.csv_table` makes them."""
-    path = chosen_file(data_dir, values.path)
-    table = read_table(
-        path,
-        delimiter=values.delimiter,
-        header=values.header,
-        encoding=values.encoding,
-        on_disk=cells_folder(data_dir, values.kept, [path]),
-    )
+    files = [chosen_file(data_dir, values.path)]
+    if values.test_path:
+        files.append(data_dir / values.test_path)
+    reading = ("delimiter", "header", "encoding")
     names = ("target", "ignore", "categories", "dates", "task", "gaps")
-    plan = plan_table(table, **{name: values[name] for name in names})
-    labels = target_labels(table, plan) if plan.task == "classification" else None
-    share = 0.0 if values.test_path else values.test
-    shares = values.validation, share, values.split_seed
-    train, _, _ = split_indices(len(plan.rows), *shares, labels)
+    planned = planned_tables(
+        files,
+        {name: values[name] for name in reading},
+        {name: values[name] for name in names},
+        cells_folder(data_dir, values.kept, files),
+    )
+    parts = _parts_of(planned, values)
+    table, plan = planned[0]
     for index in plan.features:
         name = table.columns[index]
         if index in plan.categories:
             words = plan.categories[index]
             yield Column(name=name, words=words, scales=(PLAIN,) * len(words))
             continue
-        read = [column[train] for column in whole_column([(table, plan)], index)]
+        read = [*whole_column(planned, index)]
+        figures = table_figures(read, parts["train"], values.normalise).T.tolist()
+        is_missing = np.isnan(read[0])
+        fills = tuple(fill for fill, _, _ in figures)
+        gaps = {part: is_missing[rows] for part, rows in parts.items()}
+        column = Column(
+            name=name,
+            scales=tuple((mean, std) for _, mean, std in figures),
+            fills=fills if values.gaps == "fill" else (),
+            gaps=gaps if is_missing.any() else {},
+        )
         if index in plan.dates:
             order, _ = plan.dates[index]
-            scales = tuple(scale_of(one, values.normalise) for one in read)
-            yield Column(name=name, date_order=order or "year first", scales=scales)
+            yield replace(column, date_order=order or "year first")
         else:
-            yield _number_column(name, read[0], values.normalise)
+            low, high = _span(read[0][parts["train"]])
+            yield replace(column, low=low, high=high)
 
 
-def _number_column(name: str, numbers: NDArray[np.float64], normalise: bool) -> Column:
+def _parts_of(planned: Planned, values: Values) -> dict[str, NDArray[np.int64]]:
+    """The rows of tables behind each other that each part consists of."""
+    (table, plan), *tests = planned
+    labels = target_labels(table, plan) if plan.task == "classification" else None
+    share = 0.0 if tests else values.test
+    count = len(plan.rows)
+    shares = values.validation, share, values.split_seed
+    train, validation, test = split_indices(count, *shares, labels)
+    if tests:
+        test = np.arange(count, count + sum(len(each.rows) for _, each in tests))
+    return {"train": train, "validation": validation, "test": test}
+
+
+def _span(numbers: NDArray[np.float64]) -> tuple[float, float]:
+    """Between which numbers a column lies; NaN where it has none."""
     seen = numbers[~np.isnan(numbers)]
-    return Column(
-        name=name,
-        scales=(scale_of(numbers, normalise),),
-        low=float(seen.min()) if len(seen) else math.nan,
-        high=float(seen.max()) if len(seen) else math.nan,
-    )
-
-
-def scale_of(numbers: NDArray[np.float64], normalise: bool) -> Scale:
-    """As `engine.data.csv_table` scales: what is 0 or 1 alone stays as it is."""
-    seen = numbers[~np.isnan(numbers)]
-    if not normalise or not len(seen) or ((seen == 0.0) | (seen == 1.0)).all():
-        return PLAIN
-    return mean_and_std(seen)
+    if not len(seen):
+        return math.nan, math.nan
+    return float(seen.min()), float(seen.max())

@@ -71,7 +71,8 @@ def _specimen(
         elif kind == VECTORS:
             texts.append(_text(trained, _tokens_behind(trained, values), step))
         elif kind == NUMBERS:
-            cells += list(told_row(columns_behind(trained, name), values))
+            columns = columns_behind(trained, name)
+            cells += list(told_row(columns, values, ("test", index)))
         elif kind == SERIES:
             # A window's first column is the one that is foretold.
             scale = next(iter(trained.splits.scales.values()), (0.0, 1.0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -110,5 +111,7 @@ class Page:
     rows: tuple[tuple[str, ...], ...] = ()
     numbers: tuple[str, ...] = ()
     """What each row is called: the place of its sample."""
+    notes: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    """What is said of single cells, by row and column."""
     span: tuple[float, float] = field(default=(0.0, 1.0))
     """Between which values the lines lie."""

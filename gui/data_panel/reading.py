@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import torch
@@ -147,6 +147,7 @@ class Reader:
     ) -> Page:
         values = batch.inputs[wish.field]
         rows: list[tuple[str, ...]]
+        notes: dict[tuple[int, int], str] = {}
         if kind == TOKENS:
             heads: tuple[str, ...] = (tr("Answer"), tr("Text"))
             texts = [self._text(tokens) for tokens in values.tolist()]
@@ -159,10 +160,15 @@ class Reader:
         else:
             columns = self._columns_of(wish.field)
             heads = (tr("Answer"), *(column.name for column in columns))
+            # A sample that is changed on its way has numbers where the file has gaps.
+            samples = places if wish.recipe is None else [None] * len(places)
             rows = [
-                (full or brief, *(cell for _, cell in told_row(columns, row)))
-                for (brief, full), row in zip(answers, values, strict=True)
+                (full or brief, *(cell for _, cell in told_row(columns, row, sample)))
+                for (brief, full), row, sample in zip(
+                    answers, values, samples, strict=True
+                )
             ]
+            notes = dict(notes_of_gaps(columns, samples))
         numbers = tuple(numbered(wish, *place) for place in places)
         return Page(
             wish=wish,
@@ -171,6 +177,7 @@ class Reader:
             heads=heads,
             rows=tuple(rows),
             numbers=numbers,
+            notes=notes,
         )
 
     def _grid(
@@ -281,6 +288,25 @@ class Reader:
             text = ", ".join(figure(number) for number in numbers[:MOST_NUMBERS])
             told.append(text + (", …" if len(numbers) > MOST_NUMBERS else ""))
         return told
+
+
+def notes_of_gaps(
+    columns: Sequence[Column], samples: Sequence[tuple[str, int] | None]
+) -> Iterator[tuple[tuple[int, int], str]]:
+    """What the network reads where the file has nothing, by row and column."""
+    for row, sample in enumerate(samples):
+        for place, column in enumerate(columns, start=1):  # behind the answers
+            if sample is None or not column.is_gap(*sample):
+                continue
+            if column.date_order:
+                said = tr("Missing in the file: the network reads means of the dates.")
+            else:
+                said = tr(
+                    "Missing in the file: the network reads {mean}, the mean of the "
+                    "training part.",
+                    mean=figure(column.fills[0]),
+                )
+            yield (row, place), said
 
 
 def by_turns(labels: Tensor) -> Tensor:

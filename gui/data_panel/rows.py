@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -15,6 +17,10 @@ from gui.theme import Theme
 tr = Texts("data")
 
 Index = QModelIndex | QPersistentModelIndex
+Notes = Mapping[tuple[int, int], str]
+"""What is said of single cells, by row and column."""
+
+_NO_NOTES: Notes = MappingProxyType({})
 
 _LONGEST = 400
 """Letters of a cell that are shown; all of them stand in its tooltip."""
@@ -23,7 +29,7 @@ _CORNER_OF_HEADS = "QTableCornerButton::section { background: transparent; borde
 
 
 class RowsModel(QAbstractTableModel):
-    """Heads and rows of text; the first column may be the muted one."""
+    """Heads and rows of text; answers and cells that have a note are muted."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,16 +37,19 @@ class RowsModel(QAbstractTableModel):
         self.heads: tuple[str, ...] = ()
         self.rows: tuple[tuple[str, ...], ...] = ()
         self._numbers: tuple[str, ...] = ()
+        self._notes: Notes = {}
 
     def show_rows(
         self,
         heads: tuple[str, ...],
         rows: tuple[tuple[str, ...], ...],
         numbers: tuple[str, ...] = (),
+        notes: Notes = _NO_NOTES,
     ) -> None:
-        """Show these rows; `numbers` stand beside them."""
+        """Show these rows; `numbers` stand beside them, `notes` are tips of cells."""
         self.beginResetModel()
         self.heads, self.rows, self._numbers = heads, rows, numbers
+        self._notes = notes
         self.endResetModel()
 
     def set_theme(self, theme: Theme) -> None:
@@ -58,11 +67,14 @@ class RowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             line = " ".join(text.split())
             return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
+        note = self._notes.get((index.row(), index.column()))
+        if role == Qt.ItemDataRole.ToolTipRole and note is not None:
+            return note
         if role == Qt.ItemDataRole.ToolTipRole and len(text) > 40:
             return text[: 4 * _LONGEST]
         if role == Qt.ItemDataRole.ForegroundRole and self.heads[0] == tr("Answer"):
-            shade = self._theme.muted if index.column() == 0 else self._theme.text
-            return QColor(shade)
+            is_muted = index.column() == 0 or note is not None
+            return QColor(self._theme.muted if is_muted else self._theme.text)
         return None
 
     def headerData(
@@ -110,10 +122,11 @@ class RowsTable(QTableView):
         heads: tuple[str, ...],
         rows: tuple[tuple[str, ...], ...],
         numbers: tuple[str, ...] = (),
+        notes: Notes = _NO_NOTES,
     ) -> None:
-        """Show these rows; `numbers` stand beside them."""
+        """Show these rows; `numbers` stand beside them, `notes` are tips of cells."""
         had = self.rows.heads
-        self.rows.show_rows(heads, rows, numbers)
+        self.rows.show_rows(heads, rows, numbers, notes)
         self.verticalHeader().setVisible(bool(numbers))
         if heads != had:  # while one turns pages the columns stay where they are
             widest = min(_WIDEST, max(self.viewport().width() // 2, _NARROWEST))

@@ -152,4 +152,4 @@ class SamplePages(QWidget):
         if is_grid:
             self.grid.show_page(page)
         else:
-            self.table.show_rows(page.heads, page.rows, page.numbers)
+            self.table.show_rows(page.heads, page.rows, page.numbers, page.notes)

@@ -63,6 +63,8 @@ class SharesView(QWidget):
         self.shares: tuple[tuple[float, ...], ...] = ()
         self.rows: tuple[str, ...] = ()
         self.columns: tuple[str, ...] = ()
+        self.window_on_it: QWidget | None = None
+        """What shows a part of it at a time, where its names stay in sight."""
         self.setAccessibleName(tr("Shares"))
         self.setMinimumSize(80, 60)
         policy = QSizePolicy.Policy.Expanding
@@ -180,7 +182,7 @@ class SharesView(QWidget):
     def _draw_names(self, painter: QPainter, grid: _Grid) -> None:
         """The names beside and above; they stay in sight where the table scrolls."""
         line = painter.fontMetrics().height()
-        seen = QRectF(self.visibleRegion().boundingRect())
+        seen = self._seen()
         ground = self.palette().color(QPalette.ColorRole.Window)
         painter.setPen(self.palette().color(QPalette.ColorRole.Text))
         left = max(seen.left() - (grid.left - self._widest(self.rows) - _ROOM), 0.0)
@@ -192,7 +194,8 @@ class SharesView(QWidget):
             middle = grid.y(row) + grid.down / 2
             place = QRectF(left, middle - line / 2, grid.left - _ROOM, line)
             painter.drawText(place, right, name)
-        top = max(seen.top(), 0.0)
+        # The last row goes no farther than below them.
+        top = max(min(seen.top(), grid.y(len(self.rows) - 1) - grid.top), 0.0)
         if top > 0:
             painter.fillRect(QRectF(0, top, self.width(), grid.top - 2), ground)
         for column, name in enumerate(self.columns):
@@ -207,6 +210,13 @@ class SharesView(QWidget):
             at = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(QRectF(0, -line / 2, grid.top, line), at, name)
             painter.restore()
+
+    def _seen(self) -> QRectF:
+        """What of it is to be seen in its own window; a panel scrolls it as a whole."""
+        window = self.window_on_it
+        if window is None:
+            return QRectF(self.rect())
+        return QRectF(self.mapFrom(window, QPoint()), window.size())
 
     def event(self, event: object) -> bool:  # object: PySide's own is too narrow
         if isinstance(event, QHelpEvent):
@@ -240,6 +250,7 @@ class ScrolledShares(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setWidget(table)
+        table.window_on_it = self.viewport()
         for bar in (self.horizontalScrollBar(), self.verticalScrollBar()):
             bar.valueChanged.connect(lambda _: table.update())  # its names stay
 

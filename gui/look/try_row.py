@@ -124,6 +124,12 @@ class RowTrial(Trial):
                     high=figure(column.high),
                 )
             )
+        if column.fills:
+            line.setPlaceholderText(
+                tr("missing: read as the means")
+                if column.date_order
+                else tr("missing: read as {mean}", mean=figure(column.fills[0]))
+            )
         line.textChanged.connect(lambda _: self._ask())
         return line
 
@@ -132,19 +138,20 @@ class RowTrial(Trial):
         trained = self.trained
         if trained is None or not self._columns:
             return
+        from engine.data.columns import MISSING
         from engine.showing.columns import told_row
 
         test = trained.splits.test
         index = self._sample % len(test)
         row = test.inputs[trained.plan.fields[0]][index]
         self._sample += 1
-        for name, cell in told_row(self._columns, row):
+        for name, cell in told_row(self._columns, row, ("test", index)):
             field = self.fields[name]
             field.blockSignals(True)
             if isinstance(field, QComboBox):
                 field.setCurrentText(cell)
             else:
-                field.setText(cell)
+                field.setText("" if cell == MISSING else cell)
             field.blockSignals(False)
         self._ask()
         self.truth.setText(truth_text(trained, tr("Test row"), index))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -29,10 +30,18 @@ tr = Texts("sweeps")
 
 _SIZE = (820, 520)
 _SIDE = 270
+_ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter})
 
 
 class SweepForm(QDialog):
-    """Ends accepted with `variations` and `plan`."""
+    """Ends accepted with `variations` and `plan`, once these were `confirmed`."""
+
+    confirmed = Signal(object, object)
+    """Begin with these variations and this plan; meanwhile it says that it starts.
+
+    Were it closed before, a click in the second or two that this takes would go to
+    what lies below.
+    """
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +58,13 @@ class SweepForm(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self.start = buttons.addButton(
             tr("Start the sweep"), QDialogButtonBox.ButtonRole.AcceptRole
+        )
+        keys = QKeySequence(Qt.Modifier.CTRL | Qt.Key.Key_Return)
+        self.start.setToolTip(
+            tr(
+                "Train the trials, one after another or several at once ({keys})",
+                keys=keys.toString(QKeySequence.SequenceFormat.NativeText),
+            )
         )
         self.start.setProperty("role", "primary")
         self.start.style().polish(self.start)  # the box has given it a style already
@@ -115,4 +131,16 @@ class SweepForm(QDialog):
             self.variations = self.list.variations()
         except Refusal:
             return  # it is said under the list
+        self.start.setFixedWidth(self.start.width())  # Cancel stays where it is
+        self.start.setText(tr("Starting"))
+        self.start.setEnabled(False)
+        self.repaint()  # before what takes its time
+        self.confirmed.emit(self.variations, self.plan)
         self.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter ends what is typed in a field, as everywhere; with Ctrl it starts."""
+        if event.key() not in _ENTER:
+            super().keyPressEvent(event)
+        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.start.click()

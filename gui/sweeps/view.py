@@ -212,8 +212,8 @@ class SweepsView(QWidget):
     def ask_new(self) -> None:
         """Ask what to vary, and begin."""
         form = SweepForm(self._model.root.copy(), self)
-        if form.exec():
-            self.begin(form.variations, form.plan)
+        form.confirmed.connect(self.begin)
+        form.exec()
         form.deleteLater()
 
     def begin(self, variations: Sequence[Variation], plan: Plan) -> None:

@@ -27,13 +27,15 @@ _MOST_READ = 30
 def last_run_of(document: Document, history: Runs) -> Run | None:
     """The newest run that left weights of this very network, under its name.
 
-    Runs of an earlier state of it, and of others of its name, are passed over. Raises
-    Refusal where the history cannot be read.
+    Runs of an earlier state of it, of others of its name, and trials of a sweep, which
+    learned with other settings than it says, are passed over. Raises Refusal where the
+    history cannot be read.
     """
     from engine.run_comparison import document_of
     from engine.run_record import FINAL, RUNNING
 
-    named = (run for run in history.list() if run.name == document.name)
+    listed = history.list()
+    named = (run for run in listed if run.name == document.name and not run.sweep)
     for run in islice(named, _MOST_READ):
         if run.state == RUNNING or not (run.folder / FINAL).is_file():
             continue

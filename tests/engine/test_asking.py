@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.analysis import analyse
+from engine.data.inspection import parts_by_name
 from engine.data.sentences import words_of
-from engine.data.source import describe
+from engine.data.source import describe, load
 from engine.document import DataConfig, Document
 from engine.edits import SetData
 from engine.problems import Refusal
@@ -26,7 +27,13 @@ from engine.showing.asking import (
     ways_of,
     write_on,
 )
-from engine.showing.columns import Column, columns_behind, encoded_row, told_row
+from engine.showing.columns import (
+    Column,
+    columns_behind,
+    columns_of,
+    encoded_row,
+    told_row,
+)
 from engine.showing.drawing import digit_of, drawn_input, file_input
 from engine.showing.sentence import sentence_of
 from engine.showing.specimens import specimens
@@ -293,11 +300,35 @@ def test_every_cell_of_a_table_goes_there_and_back(tmp_path: Path) -> None:
     assert answer.numbers == pytest.approx([float(raw) * std + mean])
 
 
+@pytest.mark.parametrize("normalise", [True, False])
+def test_a_gap_that_is_filled_goes_there_and_back_as_one(
+    normalise: bool, tmp_path: Path
+) -> None:
+    text = "w,day,y\n" + "1,2001-01-01,a\n3,2003-03-03,b\n,,a\n2,2002-02-02,b\n" * 20
+    (tmp_path / "a.csv").write_text(text)
+    settings = {"path": "a.csv", "gaps": "fill", "normalise": normalise}
+    config = DataConfig(source="csv-table", settings=settings)
+    splits = load(config, tmp_path)
+    columns = columns_of(config, splits.train, "features", tmp_path)
+    gaps = 0
+    for part, samples in parts_by_name(splits).items():
+        for index, row in enumerate(samples.inputs["features"]):
+            cells = dict(told_row(columns, row, (part, index)))
+            assert "{w},{day},".format(**cells).replace("(missing)", "") in text
+            gaps += cells["w"] == "(missing)"
+            # 2 is the mean of the column as well, and stands in the file.
+            for missing in ("(missing)", "", "NA"):
+                typed = {n: c.replace("(missing)", missing) for n, c in cells.items()}
+                assert torch.allclose(encoded_row(columns, typed)[0], row, atol=1e-3)
+    assert gaps == 20
+
+
 @pytest.mark.parametrize(
     ("cell", "sentence"),
     [
+        ({"rooms": ""}, "rooms needs a number; received “”. In the training part"),
         ({"rooms": "many"}, "rooms needs a number; received “many”. In the training "),
-        ({"town": "Rome"}, "town has no “Rome”. Choose one of Bonn, Kiel, Ulm."),
+        ({"town": "Rome"}, "town has no “Rome”. Choose one of “Bonn”, “Kiel”, “Ulm”."),
         ({"built": "then"}, "built needs a date; received “then”. Write it as in"),
     ],
 )

@@ -153,7 +153,7 @@ def test_columns_are_chosen_by_name_or_number(tmp_path: Path) -> None:
         (
             "fine\t1\nbad\t0\n",
             {"label_column": "label"},
-            "a.tsv has no column “label”; it has 1, 2. Choose one of these.",
+            "a.tsv has no column “label”; it has “1”, “2”. Choose one of these.",
         ),
         (
             "".join(f"{i}\tword {i}\n" for i in range(150)),
@@ -187,8 +187,8 @@ def test_an_unknown_label_in_the_test_file(tmp_path: Path) -> None:
     with pytest.raises(Refusal) as caught:
         load(reviews(test_path="b.tsv"), tmp_path)
     assert str(caught.value) == (
-        "The test file holds the label “2”, and the training file only 0, 1. Use the "
-        "same labels in both files."
+        "The test file holds the label “2”, and the training file only “0”, “1”. Use "
+        "the same labels in both files."
     )
 
 

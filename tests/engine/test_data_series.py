@@ -214,7 +214,7 @@ def test_gaps_in_any_of_the_columns(tmp_path: Path) -> None:
         (
             "t,v\n" + "1,2\n" * 50,
             {"column": "w"},
-            "a.csv has no column “w”; it has t, v. Choose one of these.",
+            "a.csv has no column “w”; it has “t”, “v”. Choose one of these.",
         ),
     ],
 )

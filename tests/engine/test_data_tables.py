@@ -100,12 +100,12 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         (
             EVEN,
             {"target": "z"},
-            "a.csv has no column “z”; it has x, y. Choose one of these.",
+            "a.csv has no column “z”; it has “x”, “y”. Choose one of these.",
         ),
         (
             EVEN,
             {"ignore": "x, q"},
-            "a.csv has no column “q”; it has x, y. Choose one of these.",
+            "a.csv has no column “q”; it has “x”, “y”. Choose one of these.",
         ),
         (
             EVEN,
@@ -355,13 +355,13 @@ def test_a_second_table_tests_and_gives_no_figures(tmp_path: Path) -> None:
     [
         (
             "x,v,y\n1,q,a\n",
-            "b.csv has the columns x, v, y, and a.csv has x, w, y. Choose a test file "
-            "with the same columns in the same order.",
+            "b.csv has the columns “x”, “v”, “y”, and a.csv has “x”, “w”, “y”. "
+            "Choose a test file with the same columns in the same order.",
         ),
         (
             "x,w,y\n1,q,c\n",
-            "b.csv, row 2: the class “c” is not in the training file, which holds a, "
-            "b. Use the same classes in both files.",
+            "b.csv, row 2: the class “c” is not in the training file, which holds “a”, "
+            "“b”. Use the same classes in both files.",
         ),
         (
             "x,w,y\n1 m,q,a\n",

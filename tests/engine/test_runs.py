@@ -97,6 +97,16 @@ def test_the_newest_run_of_a_document_is_resumed(tmp_path: Path) -> None:
     assert [run.id for run in Runs(tmp_path).list()] == [2, 1]
 
 
+def test_a_trial_of_a_sweep_is_not_resumed_for_its_document(tmp_path: Path) -> None:
+    runs = Runs(tmp_path)
+    for sweep in ("", "rates"):
+        run = runs.open("Net", Recipe())
+        (run.folder / CHECKPOINT).write_bytes(b"")
+        runs.close(run.id, STOPPED)
+        runs.note_sweep(run.id, sweep, 0)
+    assert runs.resumable("Net").id == 1
+
+
 def test_the_newest_run_of_the_same_network_is_resumed(tmp_path: Path) -> None:
     runs = Runs(tmp_path)
     for variant in ("Convolutions", "PatchTransformer"):

@@ -406,7 +406,18 @@ def test_a_table_with_gaps_is_shown_as_it_stands(
     learn_from(window, "csv-table", path="people.csv", gaps="fill")
     settle(qtbot, view)
     assert not view.as_written.isVisible()
-    assert view.samples.table.rows.rows
+    table = view.samples.table
+    view.controls.choose_part("test")
+    settle(qtbot, view)
+    gap = ("a", "2", "(missing)")
+    at = table.rows.index(table.rows.rows.index(gap), 2)
+    assert at.data(Qt.ItemDataRole.ForegroundRole) == QColor(DARK.muted)
+    assert at.data(Qt.ItemDataRole.ToolTipRole).startswith(
+        "Missing in the file: the network reads 1"
+    )
+    beside = at.siblingAtColumn(1)
+    assert beside.data(Qt.ItemDataRole.ForegroundRole) == QColor(DARK.text)
+    assert beside.data(Qt.ItemDataRole.ToolTipRole) is None
 
 
 def test_nothing_is_downloaded_unasked(

@@ -374,3 +374,22 @@ def test_a_gap_is_mended_where_it_is_read(
     pushed(window, config(tmp_path / "absent.csv"))
     qtbot.waitUntil(lambda: data.complaint.card is not None)
     assert data.form.fields["path"].editor.property("wrong")
+
+
+@pytest.mark.parametrize("setting", ["target", "ignore"])
+def test_a_column_that_is_not_there_is_marked_where_it_is_named(
+    setting: str, qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "houses.csv"
+    path.write_text("price,sold fast?\n" + "1,yes\n2,no\n" * 20)
+    window = open_window(iris())
+    window.canvas.select([])
+    pushed(window, config(path, **{setting: "prize"}))
+    data = window.page.inspector.document_page.data
+    qtbot.waitUntil(lambda: data.complaint.card is not None)
+    fields = data.form.fields.items()
+    marked = [name for name, field in fields if field.editor.property("wrong")]
+    assert marked == [setting]
+    assert about(window).startswith(
+        "houses.csv has no column “prize”; it has “price”, “sold fast?”. Choose "
+    )

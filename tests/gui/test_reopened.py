@@ -102,6 +102,18 @@ def test_an_earlier_run_of_this_very_network_comes_back(
     assert "Run 1" in window.bottom.training.state_label.text()
 
 
+def test_a_trial_of_a_sweep_does_not_come_back_as_the_last_run(
+    qtbot: QtBot, window: MainWindow, path: Path, tmp_path: Path
+) -> None:
+    save(window)
+    train(qtbot, window)
+    Runs(tmp_path / "runs").note_sweep(2, "rates", 0)
+    QTest.keyClick(window.canvas, Qt.Key.Key_W, CTRL)
+    QTest.keyClick(window, Qt.Key.Key_T, CTRL | SHIFT)
+    assert is_trained(window)
+    assert "Run 1" in window.bottom.training.state_label.text()
+
+
 def test_runs_stay_with_a_network_that_is_named_by_its_first_save(
     window: MainWindow, path: Path, tmp_path: Path
 ) -> None:

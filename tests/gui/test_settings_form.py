@@ -342,6 +342,23 @@ def test_a_folder_that_is_typed_is_looked_into_once(key: Qt.Key, qtbot: QtBot) -
     assert editor.cursorPosition() == len("/elsewhere")  # its end says most
 
 
+def test_home_and_end_go_to_a_choice_past_the_headings(qtbot: QtBot) -> None:
+    box = ChoiceBox()
+    qtbot.addWidget(box)
+    for kind, choices in {"Pictures": "ab", "Tables": "cd", "None yet": ""}.items():
+        box.add_heading(kind)
+        box.addItems(list(choices))
+    box.setCurrentText("c")
+    box.show()
+    chosen: list[str] = []
+    box.textActivated.connect(chosen.append)
+    for key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+        box.showPopup()
+        QTest.keyClick(box.view(), key)
+        QTest.keyClick(box.view(), Qt.Key.Key_Return)
+    assert chosen == ["a", "d"]
+
+
 def test_a_choice_that_is_too_long_ends_in_dots(qtbot: QtBot) -> None:
     box = ChoiceBox()
     qtbot.addWidget(box)

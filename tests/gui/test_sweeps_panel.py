@@ -171,6 +171,42 @@ def test_a_grid_says_how_many_trials_it_is(form: SweepForm) -> None:
     assert (optimizer.name, optimizer.options) == ("optimizer", ("SGD", "Adam"))
 
 
+def test_enter_ends_what_is_typed_and_ctrl_enter_starts(
+    qtbot: QtBot, form: SweepForm
+) -> None:
+    form.list.tick("learning_rate")
+    trials = form.search.fields["trials"].findChild(QLineEdit)
+    assert trials is not None
+    for line in (trials, form.list.fields["learning_rate"].line, form.list.filter):
+        line.setFocus()
+        QTest.keyClick(line, Qt.Key.Key_Return)
+        QTest.keyClick(line, Qt.Key.Key_Enter)
+        assert form.isVisible() and form.start.isEnabled()
+    said: list[tuple[str, bool, bool]] = []
+    form.confirmed.connect(
+        lambda *_: said.append(
+            (form.start.text(), form.start.isEnabled(), form.isVisible())
+        )
+    )
+    trials.setFocus()
+    trials.selectAll()
+    QTest.keyClicks(trials, "6")
+    with qtbot.waitSignal(form.confirmed) as begun:
+        QTest.keyClick(trials, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    variations, plan = begun.args
+    assert [each.name for each in variations] == ["learning_rate"]
+    assert plan.trials == 6
+    assert said == [("Starting", False, True)]
+    assert form.result() == SweepForm.DialogCode.Accepted and not form.isVisible()
+
+
+def test_enter_on_the_button_starts(form: SweepForm) -> None:
+    form.list.tick("learning_rate")
+    form.start.setFocus()
+    QTest.keyClick(form.start, Qt.Key.Key_Return)
+    assert form.result() == SweepForm.DialogCode.Accepted
+
+
 def test_how_to_search_is_said_in_names_and_a_line_each(form: SweepForm) -> None:
     form.show()
     search, pruning = form.search.fields["sampler"], form.search.fields["pruner"]

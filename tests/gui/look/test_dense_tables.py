@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFontInfo
-from PySide6.QtWidgets import QScrollArea
+from PySide6.QtWidgets import QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.evaluation import ClassReport
@@ -81,13 +81,11 @@ def test_a_map_of_attention_is_whole_in_a_tab(
 
 
 def test_names_stay_in_sight_where_a_map_scrolls(qtbot: QtBot) -> None:
-    view, area = SharesView(), QScrollArea()
+    view = SharesView()
+    area = ScrolledShares(view)
     qtbot.addWidget(area)
     names = tuple(f"word{place}" for place in range(40))
     view.show_shares(shares(40), names, names)
-    area.setWidgetResizable(True)
-    area.setWidget(view)
-    view.setMinimumSize(view.legible_size())
     area.resize(740, 200)
     area.show()
     before = area.viewport().grab().toImage()
@@ -100,6 +98,24 @@ def test_names_stay_in_sight_where_a_map_scrolls(qtbot: QtBot) -> None:
         for x in range(200, 700, 7):
             assert before.pixel(x, y) == after.pixel(x, y)
     assert before != after
+
+
+def test_names_go_with_their_map_where_a_panel_scrolls(qtbot: QtBot) -> None:
+    """As in a lesson: their ends stood above the text that follows the map."""
+    panel, area = QWidget(), QScrollArea()
+    qtbot.addWidget(area)
+    view = SharesView(panel)
+    view.show_shares(shares(len(WORDS)), WORDS, WORDS)
+    view.resize(240, view.heightForWidth(240))
+    panel.resize(240, 3 * view.height())
+    area.setWidget(panel)
+    area.resize(260, view.height())
+    area.show()
+    whole = view.grab().toImage()
+    for left in (view.height() // 2, 10):  # pixels of the map that are to be seen yet
+        area.verticalScrollBar().setValue(view.height() - left)
+        assert view.visibleRegion().boundingRect().height() == left
+        assert view.grab().toImage() == whole
 
 
 @pytest.mark.parametrize("pixels", [12, 18])

@@ -24,7 +24,7 @@ from gui.look.try_sentence import SentenceTrial
 from gui.look.try_writing import WriteTrial
 from gui.look.view import EVALUATE, SHOWN, TRY
 from gui.theme import LIGHT
-from tests.engine.documents import digits, forecast, iris, rebuild
+from tests.engine.documents import Layers, chain, digits, forecast, iris, rebuild
 from tests.engine.pretrained_models import reader, small_encoder
 from tests.engine.shown_documents import (
     generator,
@@ -191,6 +191,38 @@ def test_a_row_is_filled_in_and_answered(qtbot: QtBot, open_window: OpenWindow) 
     )
     QTest.mouseClick(trial.sample_button, Qt.MouseButton.LeftButton)
     desk.until(lambda: trial.answer.bars.isVisible())
+
+
+def test_an_empty_field_is_filled_as_gaps_are_in_the_training(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("w,v,y\n" + "1,,a\n3,5,b\n2,4,a\n2,6,b\n" * 20)
+    settings = {"path": str(tmp_path / "a.csv"), "gaps": "fill"}
+    layers: Layers = [
+        ("features", "Input", {"shape": (2,)}),
+        ("fc1", "Linear", {"out_features": 2}),
+        ("y", "Output", {}),
+    ]
+    desk = tried(qtbot, open_window, chain("Gaps", layers, "csv-table", settings))
+    trial = desk.look.trying.trial
+    assert isinstance(trial, RowTrial)
+    desk.until(lambda: trial.answer.bars.isVisible() and not trial.call.is_busy)
+    field = trial.fields["v"]
+    assert isinstance(field, QLineEdit)
+    shown = set()
+    for _ in range(len(desk.look.source.trained.splits.test)):
+        shown.add(field.text())
+        QTest.mouseClick(trial.sample_button, Qt.MouseButton.LeftButton)
+    assert shown == {"", "4", "5", "6"}
+    desk.until(lambda: not trial.call.is_busy)
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(field, "x")
+    desk.until(lambda: trial.answer.text.isVisible())
+    QTest.keyClick(field, Qt.Key.Key_Backspace)
+    desk.until(lambda: trial.answer.bars.isVisible())
+    assert field.text() == ""
+    assert field.placeholderText().startswith("missing: read as 5")
 
 
 def test_a_sentence_is_answered_while_it_is_typed(
