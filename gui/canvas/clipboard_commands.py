@@ -123,9 +123,10 @@ class ClipboardCommands:
             canvas.refused.emit(str(refusal))
             return
         self._cut = ""
-        self._model.push(f"{verb} {nodes_phrase(names)}", edit)
-        canvas.select(names)
-        canvas.framing.bring_into_sight(canvas.network.extent(names))
+        with canvas.framing.under_hand():  # a copy is taken on by the hand
+            self._model.push(f"{verb} {nodes_phrase(names)}", edit)
+            canvas.select(names)
+            canvas.framing.bring_into_sight(canvas.network.extent(names))
 
     def _brought(self, clip: Clip) -> list[Edit]:
         """The blocks of a clip that the document has not yet. Raises Refusal."""

@@ -16,7 +16,16 @@ from gui.canvas.card import PORT_Y
 from gui.canvas.card_making import preview_card
 from gui.canvas.edge_rules import EdgeRules, End, can_sit_on_edge, edge_between
 from gui.canvas.marks import BendMark, FrameMark
-from gui.canvas.placing import GAP, Box, between, free_place, nearest_place, snapped
+from gui.canvas.placing import (
+    GAP,
+    LEAST_GAP,
+    Box,
+    between,
+    free_place,
+    nearest_place,
+    snapped,
+    snapped_within,
+)
 from gui.canvas.wording import nodes_phrase
 from gui.texts import Texts
 
@@ -160,12 +169,30 @@ class Editor:
         return [*map(RemoveEdge, replaced), AddEdge(edge)]
 
     def place_for(self, layer: str, point: QPointF, onto: Onto) -> QPointF:
-        """The corner of a new card that was asked for at a point of the scene."""
+        """The corner of a new card that was asked for at a point of the scene.
+
+        One that was pointed at is in sight, so that the view need not move for it.
+        """
         width, height = self._size(self.new_node(layer))
+        x, y = point.x() - width / 2, point.y() - height / 2
         if isinstance(onto, End):
             x = point.x() if onto.is_output else point.x() - width
-            return QPointF(snapped(x), snapped(point.y() - PORT_Y))
-        return QPointF(snapped(point.x() - width / 2), snapped(point.y() - height / 2))
+            y = point.y() - PORT_Y
+        if not self._canvas.framing.is_under_hand or isinstance(onto, Edge):
+            return QPointF(snapped(x), snapped(y))
+        seen = self._canvas.clear_sight()
+        left, right = seen.left(), seen.right()
+        if isinstance(onto, End):
+            box = self._canvas.network.boxes()[onto.node]
+            is_beside = box.shares_row(Box(x, y, width, height))
+            if is_beside and onto.is_output:
+                right = max(right, box.right + LEAST_GAP + width)
+            elif is_beside:
+                left = min(left, box.x - LEAST_GAP - width)
+        return QPointF(
+            snapped_within(x, width, left, right),
+            snapped_within(y, height, seen.top(), seen.bottom()),
+        )
 
     def _size(self, node: Node) -> tuple[float, float]:
         card = preview_card(node, self._canvas.network.style_.fonts)

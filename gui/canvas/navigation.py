@@ -148,6 +148,11 @@ class NavigableView(QGraphicsView):
         corner = QPointF(size.width(), size.height())
         return QRectF(self.to_scene(QPointF(0, 0)), self.to_scene(corner))
 
+    def clear_sight(self) -> QRectF:
+        """The part of the scene that is seen well: not at the very edge."""
+        border = BORDER / self.scale_now
+        return self.sight().adjusted(border, border, -border, -border)
+
     def to_scene(self, point: QPointF) -> QPointF:
         """A point of the view in the scene, to fractions of a pixel."""
         inverted, _ = self.viewportTransform().inverted()

@@ -56,6 +56,16 @@ def snapped(value: float, grid: int = GRID) -> float:
     return grid * math.floor(value / grid + 0.5)
 
 
+def snapped_within(begin: float, extent: float, low: float, high: float) -> float:
+    """The place on the grid nearest to where something begins that lies within.
+
+    What is too long lies at the low end.
+    """
+    least = GRID * math.ceil(low / GRID)
+    most = GRID * math.floor((high - extent) / GRID)
+    return max(least, min(most, snapped(begin)))
+
+
 def free_place(boxes: Mapping[str, Box], wanted: Box) -> tuple[float, float]:
     """The nearest place below `wanted` where a card of its size overlaps none."""
     x, y = snapped(wanted.x), snapped(wanted.y)
