@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 
 from engine import edits
 from engine.catalog import CATALOG
@@ -189,10 +189,15 @@ class Editor:
                 right = max(right, box.right + LEAST_GAP + width)
             elif is_beside:
                 left = min(left, box.x - LEAST_GAP - width)
-        return QPointF(
-            snapped_within(x, width, left, right),
-            snapped_within(y, height, seen.top(), seen.bottom()),
-        )
+        x = snapped_within(x, width, left, right)
+        y = snapped_within(y, height, seen.top(), seen.bottom())
+        map_ = self._canvas.map_in_scene()
+        if map_.intersects(QRectF(x, y, width, height)):
+            if map_.center().y() > seen.center().y():
+                y = snapped_within(y, height, seen.top(), map_.top())
+            else:
+                y = snapped_within(map_.bottom(), height, map_.bottom(), seen.bottom())
+        return QPointF(x, y)
 
     def _size(self, node: Node) -> tuple[float, float]:
         card = preview_card(node, self._canvas.network.style_.fonts)

@@ -99,8 +99,8 @@ class Framing(QObject):
         Under a hand it does not move for what is half in sight already.
         """
         shown = rect & self.travel.goal
-        is_seen = 2 * shown.width() * shown.height() > rect.width() * rect.height()
-        if self._is_under_hand and is_seen:
+        seen = _area(shown) - _area(shown & self._view.map_in_scene())
+        if self._is_under_hand and 2 * seen > _area(rect):
             return
         with self.by_itself():
             self._view.bring_into_sight(rect)
@@ -310,6 +310,10 @@ class Framing(QObject):
             ):
                 view.bring_into_sight(part)
                 return
+
+
+def _area(rect: QRectF) -> float:
+    return rect.width() * rect.height()
 
 
 def _beginning(whole: QRectF, begins: QRectF, seen: QSizeF) -> QPointF:

@@ -65,6 +65,31 @@ class LayerRequests:
             return known.flowing(onto.node, onto.port)
         return None
 
+    @property
+    def likely(self) -> list[TensorSpec]:
+        """What a layer that is joined to nothing may come to be given, likeliest first.
+
+        What the loose ends of the network give, what its Inputs do, or else the data.
+        """
+        canvas, known = self._canvas, self._canvas.model.analysis
+        graph = canvas.model.document.graph
+        used = {(edge.source, edge.source_port) for edge in graph.edges}
+        ends = [
+            (node.name, port.name)
+            for node in graph
+            if node.type is not None
+            for port in node.type.outputs
+        ]
+        loose = [end for end in ends if end not in used]
+        inputs = [end for end in ends if graph[end[0]].layer == "Input"]
+        flowing = [known.flowing(*end) for end in dict.fromkeys([*loose, *inputs])]
+        specs = [spec for spec in flowing if spec is not None]
+        if not inputs and canvas.inputs is not None:
+            settings = canvas.inputs.settings()
+            if settings:
+                specs.append(TensorSpec(settings["shape"], settings["dtype"]))
+        return specs
+
     def ask_at_pointer(self) -> None:
         """Ask for a layer: into the selected edge, after the selected node, else here.
 
