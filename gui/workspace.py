@@ -44,6 +44,8 @@ from gui.workplace import Workplace
 tr = Texts("window")
 
 _LEFT_LEAST = 180  # pixels
+_CURVES_LETTERS = 45
+"""Of the text's average letter: as wide as the curves need it, with what is beside."""
 _READING_LETTERS = (34, 44)  # a lesson's lines need, and its tables want so much
 _INSPECTOR = (72, 36)  # pixels and letters of its widest page; a test holds it
 _COUNTED = 3  # letters by which a tab below the canvas grows, with a number
@@ -167,6 +169,9 @@ class Workspace(QWidget):
             reading = max(least, min(room, most))
         tabs = self.left.tabBar().sizeHint().width()
         left = max(_LEFT_LEAST, tabs + letter, reading)
+        # Rather narrow fields than some that run out of a small window.
+        room = self.window().width() - left - _CURVES_LETTERS * letter
+        right = max(self.inspector.least_width, min(right, room))
         if (left, right) != (self.left.minimumWidth(), self.inspector.minimumWidth()):
             self._sides.need({self.left: left, self.inspector: right})
 
