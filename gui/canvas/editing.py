@@ -145,7 +145,13 @@ class Editor:
             middle = self._canvas.sight().center()
             wanted = middle.x() - width / 2, middle.y() - height / 2
         boxes = self._canvas.network.boxes()
-        place = find(boxes, Box(*wanted, width, height))
+        box = Box(*wanted, width, height)
+        place = find(boxes, box)
+        sight = self._canvas.clear_sight()
+        seen = Box(sight.x(), sight.y(), sight.width(), sight.height())
+        is_by_hand = self._canvas.framing.is_under_hand
+        if is_by_hand and not seen.holds(replace(box, x=place[0], y=place[1])):
+            place = nearest_place(boxes, box, seen)
         placed = replace(node, position=place)
         parts: list[Edit] = [AddNode(placed)]
         layer = placed.type

@@ -8,7 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.edits import Compound, RemoveEdge
+from engine.edits import Compound, MoveNodes, RemoveEdge
 from gui.canvas.follower import REST
 from gui.canvas.gestures.drop import PALETTE_MIME
 from gui.canvas.view import CanvasView
@@ -108,6 +108,20 @@ def test_a_double_click_at_the_edge_adds_a_card_in_sight(desk: Desk) -> None:
         assert is_whole(canvas, added)
     desk.model.undo_stack.undo()
     assert canvas.sight() == before
+
+
+def test_a_card_asked_for_where_others_lie_goes_beside_them_in_sight(
+    desk: Desk,
+) -> None:
+    canvas = desk.canvas
+    low = canvas.clear_sight().bottom() - 60
+    desk.model.push("Move", MoveNodes({"lone": (200, low)}))
+    before = canvas.sight()
+    card = canvas.network.nodes["lone"].rect()
+    desk.double_click(card.topLeft() - QPointF(30, -20))
+    added = added_by_hand(desk, "ReLU")
+    assert canvas.sight() == before
+    assert is_whole(canvas, added)
 
 
 @pytest.mark.parametrize("name", ["layer5", "layer0"])
