@@ -217,6 +217,9 @@ class LineField(Field):
 
     def _parsed(self, text: str) -> tuple[Any] | None:
         """The right value that `text` means, in a tuple; None where it means none."""
+        expression = self._parsed_expression(text)
+        if expression is not None:
+            return expression
         try:
             value = self._value_of(text)
         except (ValueError, OverflowError):
@@ -224,7 +227,7 @@ class LineField(Field):
         return None if self.setting.problem(value) is not None else (value,)
 
     def _value_of(self, text: str) -> Any:
-        """What `text` means: a value, an expression in a block, or a sum of numbers.
+        """The value that is written, or what a sum comes to.
 
         Raises ValueError and OverflowError.
         """
@@ -232,12 +235,20 @@ class LineField(Field):
         try:
             return setting.normalise(setting.parse(text))
         except (ValueError, OverflowError):
-            if self.names is not None:
-                with suppress(ExpressionError):
-                    return read_expression(setting, text, self.names)[0]
             if not isinstance(setting, Int | Float | Size):
                 raise
         return setting.normalise(setting.parse(str(sum_of(text))))
+
+    def _parsed_expression(self, text: str) -> tuple[Any] | None:
+        """What is kept of an expression in a block; None of a plain value."""
+        if self.names is None:
+            return None
+        try:
+            self.setting.parse(text)
+        except (ValueError, OverflowError):
+            with suppress(ExpressionError):
+                return (read_expression(self.setting, text, self.names)[0],)
+        return None
 
     def _written(self) -> tuple[Any] | None:
         """The right value that is written, if one is; of differing ones none is."""
