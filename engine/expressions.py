@@ -1,7 +1,8 @@
 """Arithmetic of a block's settings: `4 * channels`, parsed and never run as Python.
 
 Names, whole numbers, + - * // and parentheses; nothing else, so that a file can hold
-an expression and opening it stays harmless.
+an expression and opening it stays harmless. What is typed where a number belongs may
+be a sum of plain numbers, `64*2` or `0.1/4`: only what it comes to is kept.
 """
 
 from __future__ import annotations
@@ -16,6 +17,12 @@ _OPERATORS: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.FloorDiv: operator.floordiv,
+}
+_SUMS: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
 }
 LONGEST = 200
 """Characters of an expression."""
@@ -38,18 +45,54 @@ def evaluate(text: str, names: Mapping[str, int]) -> int:
     return _value(_parsed(text), names)
 
 
+def sum_of(text: str) -> int | float:
+    """What a sum of plain numbers comes to, a whole number where it is one.
+
+    It takes + - * / and parentheses. A number alone is none: how that may be written is
+    for its setting to say. Raises ExpressionError.
+    """
+    tree = _tree(text)
+    if not any(isinstance(node, ast.BinOp) for node in ast.walk(tree)):
+        raise ExpressionError(f"{text!r} is no sum")
+    result = _sum(tree)
+    if not abs(result) <= _LARGEST:  # nor what is no number, as of 1e999 - 1e999
+        raise ExpressionError("gives a number that is too large")
+    return int(result) if result == int(result) else result
+
+
+def _sum(node: ast.expr) -> float:
+    match node:
+        case ast.Constant(value=int() | float() as value) if not isinstance(
+            value, bool
+        ):
+            return value
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return -_sum(operand)
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _SUMS:
+            try:
+                return _SUMS[type(op)](_sum(left), _sum(right))
+            except (ZeroDivisionError, OverflowError):
+                raise ExpressionError("has no value") from None
+        case _:
+            raise ExpressionError("may hold numbers, + - * / and parentheses")
+
+
 @lru_cache(maxsize=4_096)
 def _parsed(text: str) -> ast.expr:
     """The tree of an expression, which nobody changes. Raises ExpressionError."""
-    if len(text) > LONGEST:
-        raise ExpressionError(f"is longer than {LONGEST} characters")
-    try:
-        tree = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise ExpressionError(f"{text!r} is no arithmetic") from None
+    tree = _tree(text)
     for node in ast.walk(tree):
         _check(node)
     return tree
+
+
+def _tree(text: str) -> ast.expr:
+    if len(text) > LONGEST:
+        raise ExpressionError(f"is longer than {LONGEST} characters")
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise ExpressionError(f"{text!r} is no arithmetic") from None
 
 
 def _check(node: ast.AST) -> None:

@@ -27,6 +27,8 @@ class ActionSpec:
 
 
 SEPARATOR = ActionSpec("", "")
+_PREFERENCES = ("preferences", "settings", "options")
+"""What other applications call the place where these are set."""
 
 MENUS: dict[str, tuple[ActionSpec, ...]] = {
     "&File": (
@@ -198,8 +200,8 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
             "previous_panel", "P&revious panel", ("Shift+F6",), "Move the keyboard back"
         ),
         SEPARATOR,
-        ActionSpec("text_size", "Text si&ze"),
-        ActionSpec("theme", "T&heme"),
+        ActionSpec("text_size", "Text si&ze", words=_PREFERENCES),
+        ActionSpec("theme", "T&heme", words=_PREFERENCES),
     ),
     "&Network": (
         ActionSpec(
@@ -360,6 +362,7 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
             "&Folder of data sets…",
             (),
             "Where MNIST and others are looked for, and downloaded to where they lack",
+            words=_PREFERENCES,
         ),
         ActionSpec(
             "apart",
@@ -367,13 +370,20 @@ MENUS: dict[str, tuple[ActionSpec, ...]] = {
             (),
             "A training that crashes, or runs out of memory, leaves the window alive; "
             "it starts a few seconds later",
+            words=_PREFERENCES,
         ),
     ),
     "&Help": (
         ActionSpec(
             "shortcuts", "&Shortcuts", ("F1", "?"), "All keys and gestures on one page"
         ),
-        ActionSpec("keys", "&Change shortcuts…", (), "Give actions other keys"),
+        ActionSpec(
+            "keys",
+            "&Change shortcuts…",
+            (),
+            "Give actions other keys",
+            words=_PREFERENCES,
+        ),
         ActionSpec(
             "write_lesson",
             "&Write a lesson…",

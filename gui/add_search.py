@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
@@ -57,15 +59,17 @@ class AddSearch(QFrame):
         position: QPointF,
         joins: bool = False,
         given: TensorSpec | None = None,
+        likely: Sequence[TensorSpec] = (),
     ) -> None:
         """Open with the upper left corner at `corner` (on the screen).
 
         What is chosen goes to `position` on the canvas; `joins` tells whether the
         canvas will join it to the port or edge it was asked for at. Where it will be
-        `given` something, layers that take it are listed, and found first.
+        `given` something, layers that take it are listed, and found first; else those
+        are found first that take what is `likely`.
         """
         self._position = position
-        self.list.layers.given = given
+        self.list.layers.given, self.list.layers.likely = given, likely
         self.caption.setText(_caption(joins, given))
         self.search.clear()
         self.list.search("")

@@ -71,6 +71,12 @@ class Inspector(QScrollArea):
         return self._page or self._own_page
 
     @property
+    def least_width(self) -> int:
+        """Pixels in which no field is cut: the network's own page has the widest."""
+        widest = self.document_page.minimumSizeHint().width()
+        return widest + self.verticalScrollBar().sizeHint().width()
+
+    @property
     def _own_page(self) -> QWidget:
         """The page of the graph that is shown, where no node is selected."""
         return self.block_page if self._model.scope else self.document_page

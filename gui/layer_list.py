@@ -52,6 +52,8 @@ class LayerListModel(QAbstractListModel):
         """Gives the blocks that are to be found beside the catalog's layers."""
         self.given: TensorSpec | None = None
         """What the layer that is looked for will be given, where that is known."""
+        self.likely: Sequence[TensorSpec] = ()
+        """What it may be given, most likely first, where that is not known."""
         self.folds = False
         """Whether, where nothing is looked for, only the usual layers are shown."""
         self._opened: set[str] = set()
@@ -70,7 +72,7 @@ class LayerListModel(QAbstractListModel):
 
     def rows_for(self, words: str) -> Sequence[Row]:
         """The rows of a search: layers, and headings where it looks for nothing."""
-        found = matching(words, self.more(), self.given)
+        found = matching(words, self.more(), self.given, self.likely)
         if self.folds and not words.strip():
             titles = {family: tr.of(title) for family, title in FAMILY_TITLES.items()}
             return folded(found, titles, self._opened)

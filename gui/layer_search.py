@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from engine.catalog import CATALOG, Layer, TensorSpec
 from gui.canvas.edge_rules import takes
@@ -53,14 +53,18 @@ def takes_first(layer: Layer, spec: TensorSpec) -> bool:
 
 
 def matching(
-    words: str, more: Iterable[Layer] = (), given: TensorSpec | None = None
+    words: str,
+    more: Iterable[Layer] = (),
+    given: TensorSpec | None = None,
+    likely: Sequence[TensorSpec] = (),
 ) -> list[Layer]:
     """The layers that a search finds, best first; all of them, by family, for none.
 
     It looks through the catalog and `more`, the blocks. Where the layer will be `given`
     something, those that take it go before others; without words the others are left
-    out.
+    out. Where that is open, those go first that take what is `likely`, best first.
     """
+    flowing = likely if given is None else (given,)
     order = list(FAMILY_TITLES)
     layers = sorted(
         [*CATALOG.values(), *more],
@@ -74,13 +78,19 @@ def matching(
     ranked = [
         (
             rank(layer, needle),
-            given is not None and not takes_first(layer, given),
+            _first_taken(layer, flowing),
             layer,
         )
         for layer in layers
     ]
     ranked.sort(key=lambda row: (*row[:2], _distance(row[2], needle)))
     return [layer for place, _, layer in ranked if place < 9]
+
+
+def _first_taken(layer: Layer, specs: Sequence[TensorSpec]) -> int:
+    """Which of these is the first that a layer takes; how many there are for none."""
+    taken = (at for at, spec in enumerate(specs) if takes_first(layer, spec))
+    return next(taken, len(specs))
 
 
 def _distance(layer: Layer, needle: str) -> int:

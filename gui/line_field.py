@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -16,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from engine.block_edits import has_expression, read_expression
-from engine.catalog.settings import Float, Setting, Text
-from engine.expressions import ExpressionError
+from engine.catalog.settings import Float, Int, Setting, Size, Text
+from engine.expressions import ExpressionError, sum_of
 from gui.column_completer import ColumnCompleter
 from gui.eliding_line import ElidingLine
 from gui.setting_field import MIXED, Field
@@ -216,24 +217,43 @@ class LineField(Field):
 
     def _parsed(self, text: str) -> tuple[Any] | None:
         """The right value that `text` means, in a tuple; None where it means none."""
+        expression = self._parsed_expression(text)
+        if expression is not None:
+            return expression
         try:
-            value = self.setting.normalise(self.setting.parse(text))
+            value = self._value_of(text)
         except (ValueError, OverflowError):
-            return self._parsed_expression(text)
+            return None
         return None if self.setting.problem(value) is not None else (value,)
+
+    def _value_of(self, text: str) -> Any:
+        """The value that is written, or what a sum comes to.
+
+        Raises ValueError and OverflowError.
+        """
+        setting = self.setting
+        try:
+            return setting.normalise(setting.parse(text))
+        except (ValueError, OverflowError):
+            if not isinstance(setting, Int | Float | Size):
+                raise
+        return setting.normalise(setting.parse(str(sum_of(text))))
+
+    def _parsed_expression(self, text: str) -> tuple[Any] | None:
+        """What is kept of an expression in a block; None of a plain value."""
+        if self.names is None:
+            return None
+        try:
+            self.setting.parse(text)
+        except (ValueError, OverflowError):
+            with suppress(ExpressionError):
+                return (read_expression(self.setting, text, self.names)[0],)
+        return None
 
     def _written(self) -> tuple[Any] | None:
         """The right value that is written, if one is; of differing ones none is."""
         text = self._line.text()
         return None if self._is_mixed and not text else self._parsed(text)
-
-    def _parsed_expression(self, text: str) -> tuple[Any] | None:
-        if self.names is None:
-            return None
-        try:
-            return (read_expression(self.setting, text, self.names)[0],)
-        except ExpressionError:
-            return None
 
     def _wrong_expression(self, value: Any) -> str:
         """Why an expression has no right value, as a sentence; "" where it has one."""
@@ -295,7 +315,7 @@ class LineField(Field):
         if expected is None:  # the text alone would do, what it means does not
             expected = tr("something else")
         try:
-            value = self.setting.normalise(self.setting.parse(text))
+            value = self._value_of(text)
             expected = self.setting.expectation(value) or expected
         except (ValueError, OverflowError):
             pass

@@ -104,7 +104,8 @@ def _of_action(
     title = plain(action.text())
     if len(path) > 1 and section == COMMANDS:
         title = f"{path[-1]}: {title}"  # “Dark” alone says little
-    spec = spec_of(action.objectName())
+    # A choice of a menu, a theme say, has the words of its menu.
+    spec = spec_of(action.objectName() or menu.objectName())
     words = map(ACTION_TEXTS.of, spec.words) if spec is not None else ()
     reason = why_not(action)
     is_enabled = action.isEnabled() and not reason

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QTabWidget, QWidget
+from PySide6.QtWidgets import QTabWidget
 
+from gui.inspector import Inspector
 from gui.sides import SHARE, Sides
 
 _LEFT_LEAST = 180  # pixels
+_CURVES_LETTERS = 45
+"""Of the text's average letter: as wide as the curves need it, with what is beside."""
 _READING_LETTERS = (34, 44)  # a lesson's lines need, and its tables want so much
 _INSPECTOR = (72, 36)  # pixels and letters of its widest page; a test holds it
 _COUNTED = 3  # letters by which a tab below the canvas grows, with a number
@@ -16,7 +19,11 @@ class SideRoom:
     """Gives the sides the room that their text needs."""
 
     def __init__(
-        self, sides: Sides, left: QTabWidget, bottom: QTabWidget, inspector: QWidget
+        self,
+        sides: Sides,
+        left: QTabWidget,
+        bottom: QTabWidget,
+        inspector: Inspector,
     ) -> None:
         """`left` and `inspector` are the sides, `bottom` what is below the canvas."""
         self._sides = sides
@@ -33,6 +40,9 @@ class SideRoom:
         reading = self._for_reading(letter, right) if is_reading else 0
         tabs = self._left.tabBar().sizeHint().width()
         left = max(_LEFT_LEAST, tabs + letter, reading)
+        # Rather narrow fields than some that run out of a small window.
+        room = self._sides.window().width() - left - _CURVES_LETTERS * letter
+        right = max(self._inspector.least_width, min(right, room))
         now = self._left.minimumWidth(), self._inspector.minimumWidth()
         if (left, right) != now:
             self._sides.need({self._left: left, self._inspector: right})

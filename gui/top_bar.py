@@ -118,6 +118,7 @@ class TopBar(QFrame):
         """Leave out what is told elsewhere, too, where a button would be cut for it."""
         self.title.level()
         self._keep_place()
+        self._fit_labels()
         self._fit_title()
         needed = (self.home, self.title, *self._middle.values(), *self._right)
         shown = [each for each in needed if not each.isHidden()]
@@ -140,6 +141,28 @@ class TopBar(QFrame):
         for each in (button, self.go_on_button):
             if each.minimumWidth() != width:  # else each layout would ask for another
                 each.setMinimumWidth(width)
+
+    def _fit_labels(self) -> None:
+        """Where a label would be cut, the buttons in the middle are icons alone.
+
+        Their tips name them. A title gives way only up to there.
+        """
+        letters = self._middle["undo"].fontMetrics().horizontalAdvance
+        middle = {each: each.accessibleName() for each in self._middle.values()}
+        needed = sum(
+            each.sizeHint().width() + letters(name) - letters(each.text()) + _SPACING
+            for each, name in middle.items()
+        )
+        title = self.title.fontMetrics().horizontalAdvance(self._whole_title)
+        needed += min(title, _TITLE_WIDTH) + _SPACING
+        for each in (self.home, *self._right):
+            needed += 0 if each.isHidden() else each.sizeHint().width() + _SPACING
+        margins = self.layout().contentsMargins()
+        room = self.width() - margins.left() - margins.right() - 2 * _BETWEEN
+        for each, name in middle.items():
+            text = name if needed <= room else ""
+            if each.text() != text:  # else each layout would ask for another
+                each.setText(text)
 
     def _fit_title(self) -> None:
         """Cut the title where it would move what is in the middle."""

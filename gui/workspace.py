@@ -315,8 +315,9 @@ class Workspace(QWidget):
     def _open_add_search(self, position: QPointF, source: object) -> None:
         at = self.canvas.mapFromScene(position)
         corner = self.canvas.viewport().mapToGlobal(at)
-        given = self.canvas.requests.given
-        self.add_search.open_at(corner, position, source is not None, given)
+        asked = self.canvas.requests
+        joins, given = source is not None, asked.given
+        self.add_search.open_at(corner, position, joins, given, asked.likely)
 
     def _add_layer(self, name: str, position: QPointF) -> None:
         self.canvas.add_layer(name, position)  # it knows what to join it to

@@ -135,9 +135,10 @@ class ClipboardCommands:
             canvas.refused.emit(str(refusal))
             return
         self._cut = ""
-        self._model.push(f"{verb} {nodes_phrase(names)}", edit)
-        canvas.select(names)
-        self._show(names)
+        with canvas.framing.under_hand():  # a copy is taken on by the hand
+            self._model.push(f"{verb} {nodes_phrase(names)}", edit)
+            canvas.select(names)
+            self._show(names)
 
     def _show(self, names: list[str]) -> None:
         """See nodes that were added; a network that is these alone is opened on."""

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, QRectF
 
 from engine import edits
 from engine.catalog import CATALOG
@@ -16,7 +16,16 @@ from gui.canvas.card import PORT_Y
 from gui.canvas.card_making import preview_card
 from gui.canvas.edge_rules import EdgeRules, End, can_sit_on_edge, edge_between
 from gui.canvas.marks import BendMark, FrameMark
-from gui.canvas.placing import GAP, Box, between, free_place, nearest_place, snapped
+from gui.canvas.placing import (
+    GAP,
+    LEAST_GAP,
+    Box,
+    between,
+    free_place,
+    nearest_place,
+    snapped,
+    snapped_within,
+)
 from gui.canvas.wording import nodes_phrase
 from gui.texts import Texts
 
@@ -136,7 +145,13 @@ class Editor:
             middle = self._canvas.sight().center()
             wanted = middle.x() - width / 2, middle.y() - height / 2
         boxes = self._canvas.network.boxes()
-        place = find(boxes, Box(*wanted, width, height))
+        box = Box(*wanted, width, height)
+        place = find(boxes, box)
+        sight = self._canvas.clear_sight()
+        seen = Box(sight.x(), sight.y(), sight.width(), sight.height())
+        is_by_hand = self._canvas.framing.is_under_hand
+        if is_by_hand and not seen.holds(replace(box, x=place[0], y=place[1])):
+            place = nearest_place(boxes, box, seen)
         placed = replace(node, position=place)
         parts: list[Edit] = [AddNode(placed)]
         layer = placed.type
@@ -160,12 +175,35 @@ class Editor:
         return [*map(RemoveEdge, replaced), AddEdge(edge)]
 
     def place_for(self, layer: str, point: QPointF, onto: Onto) -> QPointF:
-        """The corner of a new card that was asked for at a point of the scene."""
+        """The corner of a new card that was asked for at a point of the scene.
+
+        One that was pointed at is in sight, so that the view need not move for it.
+        """
         width, height = self._size(self.new_node(layer))
+        x, y = point.x() - width / 2, point.y() - height / 2
         if isinstance(onto, End):
             x = point.x() if onto.is_output else point.x() - width
-            return QPointF(snapped(x), snapped(point.y() - PORT_Y))
-        return QPointF(snapped(point.x() - width / 2), snapped(point.y() - height / 2))
+            y = point.y() - PORT_Y
+        if not self._canvas.framing.is_under_hand or isinstance(onto, Edge):
+            return QPointF(snapped(x), snapped(y))
+        seen = self._canvas.clear_sight()
+        left, right = seen.left(), seen.right()
+        if isinstance(onto, End):
+            box = self._canvas.network.boxes()[onto.node]
+            is_beside = box.shares_row(Box(x, y, width, height))
+            if is_beside and onto.is_output:
+                right = max(right, box.right + LEAST_GAP + width)
+            elif is_beside:
+                left = min(left, box.x - LEAST_GAP - width)
+        x = snapped_within(x, width, left, right)
+        y = snapped_within(y, height, seen.top(), seen.bottom())
+        map_ = self._canvas.map_in_scene()
+        if map_.intersects(QRectF(x, y, width, height)):
+            if map_.center().y() > seen.center().y():
+                y = snapped_within(y, height, seen.top(), map_.top())
+            else:
+                y = snapped_within(map_.bottom(), height, map_.bottom(), seen.bottom())
+        return QPointF(x, y)
 
     def _size(self, node: Node) -> tuple[float, float]:
         card = preview_card(node, self._canvas.network.style_.fonts)

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 
 from gui.canvas.card import describe
-from gui.canvas.framing import BORDER
 from gui.texts import Texts
 
 if TYPE_CHECKING:
@@ -100,9 +99,7 @@ class Follower(QObject):
         if canvas.mouse.is_dragging:
             self._rest.start()
             return
-        border = BORDER / canvas.scale_now
-        within = canvas.sight().adjusted(border, border, -border, -border)
-        canvas.network.error_note.come(within)
+        canvas.network.error_note.come(canvas.clear_sight())
         canvas.afar.look_changed()
         if note is None or not note.isVisible():
             return

@@ -48,6 +48,7 @@ class Framing(QObject):
         """Whether what was asked for has brought all of the network into sight."""
         self._is_passing = self._is_moving = False
         """Whether the view is on its way, and whether nobody's hand moves it."""
+        self._is_under_hand = False
         self.hands = 0
         """How often somebody has moved about."""
         self.travel = Travel(view)
@@ -75,8 +76,32 @@ class Framing(QObject):
         finally:
             self._is_moving = before
 
+    @contextmanager
+    def under_hand(self, is_so: bool = True) -> Iterator[None]:
+        """Edits made where the pointer is: the view stays where the hand left it.
+
+        It never zooms for them, and pans only for what would be out of sight.
+        """
+        before, self._is_under_hand = self._is_under_hand, is_so
+        try:
+            yield
+        finally:
+            self._is_under_hand = before
+
+    @property
+    def is_under_hand(self) -> bool:
+        """Whether the edit that goes on is made where the pointer is."""
+        return self._is_under_hand
+
     def bring_into_sight(self, rect: QRectF) -> None:
-        """See what a step has added; the view moves no farther than that takes."""
+        """See what a step has added; the view moves no farther than that takes.
+
+        Under a hand it does not move for what is half in sight already.
+        """
+        shown = rect & self.travel.goal
+        seen = _area(shown) - _area(shown & self._view.map_in_scene())
+        if self._is_under_hand and 2 * seen > _area(rect):
+            return
         with self.by_itself():
             self._view.bring_into_sight(rect)
 
@@ -135,7 +160,8 @@ class Framing(QObject):
         """Show all again where what was added has pushed some of it out of sight.
 
         Only of a network that was shown whole, and that nobody has moved about in
-        since; and only where it can be read then: else the view stays as it is.
+        since; and only where it can be read then: else the view stays as it is. It
+        stays under a hand, too, where the next press would miss, and from then on.
         """
         view = self._view
         if not (self.holds and self._shows_all and view.isVisible()):
@@ -145,8 +171,13 @@ class Framing(QObject):
         extent = network.extent(network.nodes) | network.annotations.extent()
         goal = self.travel.goal
         border = BORDER * goal.width() / view.viewport().width()
+        border = 0 if self._is_under_hand else border
         seen = goal.adjusted(border, border, -border, -border)
         if extent.isEmpty() or seen.contains(extent):
+            return
+        if self._is_under_hand:
+            with self.by_itself():
+                self.forget()
             return
         before = view.sight()
         if self.room.is_legible_at(self.room.scale_for(extent)):
@@ -279,6 +310,10 @@ class Framing(QObject):
             ):
                 view.bring_into_sight(part)
                 return
+
+
+def _area(rect: QRectF) -> float:
+    return rect.width() * rect.height()
 
 
 def _beginning(whole: QRectF, begins: QRectF, seen: QSizeF) -> QPointF:

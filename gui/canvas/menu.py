@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QAction, QIcon, QPixmap
@@ -187,9 +187,18 @@ def _add(
     menu: QMenu, text: str, action: Callable[[], object], keys: str = ""
 ) -> QAction:
     entry = menu.addAction(text)
-    entry.triggered.connect(lambda _checked=False: action())
+    entry.triggered.connect(lambda _checked=False: _do(menu, action))
     if keys:
         # Shown, not bound: the canvas itself listens to its keys.
         entry.setShortcut(present_keys(menu.parentWidget() or menu, keys))
         entry.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
     return entry
+
+
+def _do(menu: QMenu, action: Callable[[], object]) -> None:
+    """Do what was chosen with the view as it is where the menu was opened."""
+    owner = menu.parentWidget()
+    while isinstance(owner, QMenu):
+        owner = owner.parentWidget()
+    with cast("CanvasView", owner).framing.under_hand():
+        action()

@@ -52,7 +52,8 @@ class Mouse(QObject):
         if taker is not None and isinstance(event, QMouseEvent):
             event.accept()
             self._at = event.position()
-            taker(event)
+            with self._canvas.framing.under_hand():
+                taker(event)
             return True
         if event.type() == QEvent.Type.Leave:
             self._at = None

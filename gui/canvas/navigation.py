@@ -148,6 +148,18 @@ class NavigableView(QGraphicsView):
         corner = QPointF(size.width(), size.height())
         return QRectF(self.to_scene(QPointF(0, 0)), self.to_scene(corner))
 
+    def clear_sight(self) -> QRectF:
+        """The part of the scene that is seen well: not at the very edge."""
+        border = BORDER / self.scale_now
+        return self.sight().adjusted(border, border, -border, -border)
+
+    def map_in_scene(self) -> QRectF:
+        """What the map hides of the scene, with some air; empty without a map."""
+        if not self.minimap.isVisible():
+            return QRectF()
+        over = QRectF(self.minimap.geometry()).adjusted(-12, -12, 12, 12)
+        return QRectF(self.to_scene(over.topLeft()), self.to_scene(over.bottomRight()))
+
     def to_scene(self, point: QPointF) -> QPointF:
         """A point of the view in the scene, to fractions of a pixel."""
         inverted, _ = self.viewportTransform().inverted()

@@ -46,6 +46,15 @@ class Box:
             and self.shares_row(other, margin)
         )
 
+    def holds(self, other: Box) -> bool:
+        """Whether all of another box lies in this one."""
+        return (
+            self.x <= other.x
+            and other.right <= self.right
+            and self.y <= other.y
+            and other.bottom <= self.bottom
+        )
+
     def shares_row(self, other: Box, margin: float = 0.0) -> bool:
         """Whether two cards lie side by side at some height."""
         return self.y < other.bottom + margin and other.y < self.bottom + margin
@@ -54,6 +63,16 @@ class Box:
 def snapped(value: float, grid: int = GRID) -> float:
     """The nearest multiple of the grid."""
     return grid * math.floor(value / grid + 0.5)
+
+
+def snapped_within(begin: float, extent: float, low: float, high: float) -> float:
+    """The place on the grid nearest to where something begins that lies within.
+
+    What is too long lies at the low end.
+    """
+    least = GRID * math.ceil(low / GRID)
+    most = GRID * math.floor((high - extent) / GRID)
+    return max(least, min(most, snapped(begin)))
 
 
 def free_place(boxes: Mapping[str, Box], wanted: Box) -> tuple[float, float]:
@@ -69,8 +88,13 @@ def free_place(boxes: Mapping[str, Box], wanted: Box) -> tuple[float, float]:
         y = GRID * math.ceil((lowest + _STEP_DOWN) / GRID)
 
 
-def nearest_place(boxes: Mapping[str, Box], wanted: Box) -> tuple[float, float]:
-    """Where a card goes that is wanted here: here, or at the nearest side of others."""
+def nearest_place(
+    boxes: Mapping[str, Box], wanted: Box, seen: Box | None = None
+) -> tuple[float, float]:
+    """Where a card goes that is wanted here: here, or at the nearest side of others.
+
+    At one within what is `seen`, if there is one.
+    """
     here = replace(wanted, x=snapped(wanted.x), y=snapped(wanted.y))
     if not any(here.meets(box, GRID) for box in boxes.values()):
         return here.x, here.y
@@ -93,6 +117,10 @@ def nearest_place(boxes: Mapping[str, Box], wanted: Box) -> tuple[float, float]:
     ]
     if not free:
         return free_place(boxes, wanted)
+    if seen is not None:
+        free = [
+            at for at in free if seen.holds(replace(here, x=at[0], y=at[1]))
+        ] or free
     return min(free, key=lambda at: (math.dist(at, (here.x, here.y)), -at[1], -at[0]))
 
 

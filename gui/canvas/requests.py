@@ -25,12 +25,17 @@ class LayerRequests:
     def __init__(self, canvas: CanvasView) -> None:
         self._canvas = canvas
         self._last: tuple[QPointF, Onto] | None = None
+        self._is_by_hand = False
+        """Whether the pointer has said where."""
         self._loose: LooseEdgeItem | None = None
         """The edge that what is asked for is to be joined by, still in the air."""
 
-    def ask(self, point: QPointF, onto: Onto) -> None:
-        """Ask the window for a layer to add at a point of the scene."""
-        self._last = (point, onto)
+    def ask(self, point: QPointF, onto: Onto, *, by_hand: bool = True) -> None:
+        """Ask the window for a layer to add at a point of the scene.
+
+        `by_hand` tells whether it was pointed at.
+        """
+        self._last, self._is_by_hand = (point, onto), by_hand
         source = None
         if isinstance(onto, End) and onto.is_output:
             source = (onto.node, onto.port)
@@ -60,6 +65,31 @@ class LayerRequests:
             return known.flowing(onto.node, onto.port)
         return None
 
+    @property
+    def likely(self) -> list[TensorSpec]:
+        """What a layer that is joined to nothing may come to be given, likeliest first.
+
+        What the loose ends of the network give, what its Inputs do, or else the data.
+        """
+        canvas, known = self._canvas, self._canvas.model.analysis
+        graph = canvas.model.document.graph
+        used = {(edge.source, edge.source_port) for edge in graph.edges}
+        ends = [
+            (node.name, port.name)
+            for node in graph
+            if node.type is not None
+            for port in node.type.outputs
+        ]
+        loose = [end for end in ends if end not in used]
+        inputs = [end for end in ends if graph[end[0]].layer == "Input"]
+        flowing = [known.flowing(*end) for end in dict.fromkeys([*loose, *inputs])]
+        specs = [spec for spec in flowing if spec is not None]
+        if not inputs and canvas.inputs is not None:
+            settings = canvas.inputs.settings()
+            if settings:
+                specs.append(TensorSpec(settings["shape"], settings["dtype"]))
+        return specs
+
     def ask_at_pointer(self) -> None:
         """Ask for a layer: into the selected edge, after the selected node, else here.
 
@@ -68,11 +98,12 @@ class LayerRequests:
         canvas = self._canvas
         names, edges = canvas.selection.names, canvas.selection.edges
         if len(edges) == 1 and not names:
-            self.ask(canvas.network.edges[edges[0]].middle(), edges[0])
+            middle = canvas.network.edges[edges[0]].middle()
+            self.ask(middle, edges[0], by_hand=False)
         elif len(names) == 1:
             item = canvas.network.nodes[names[0]]
             place = item.rect().topRight() + QPointF(GAP, PORT_Y)
-            self.ask(place, canvas.editor.after(names[0]))
+            self.ask(place, canvas.editor.after(names[0]), by_hand=False)
         else:
             self.ask(self._pointed_at(), None)
 
@@ -91,12 +122,14 @@ class LayerRequests:
         editor = self._canvas.editor
         onto: Onto = End(*source, True) if source is not None else None
         last, self._last = self._last, None
-        if onto is None and last is not None and scene_pos == last[0]:
+        is_asked = last is not None and scene_pos == last[0]
+        if onto is None and last is not None and is_asked:
             onto = last[1]
-        place = None
-        if scene_pos is not None:
-            place = editor.place_for(layer_name, scene_pos, onto)
-        return editor.add(layer_name, place, onto)
+        with self._canvas.framing.under_hand(is_asked and self._is_by_hand):
+            place = None
+            if scene_pos is not None:
+                place = editor.place_for(layer_name, scene_pos, onto)
+            return editor.add(layer_name, place, onto)
 
     def _pointed_at(self) -> QPointF:
         viewport = self._canvas.viewport()

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QWidget,
+)
 
 from engine.figures import is_share, metric_name
 from engine.run_curves import Curves
@@ -17,6 +25,14 @@ from gui.plot_readout import Read, Readout
 from gui.texts import Texts
 from gui.theme import Theme
 from gui.training.bare_plot import bare_plot, begin_axes, color_plot, note_in
+from gui.training.captions import (
+    place_beside,
+    say_epoch,
+    say_step,
+    sign,
+    spaced,
+    tell,
+)
 from gui.training.player_curve import PlayerCurve
 from gui.training.series import Numbers, Series
 
@@ -71,7 +87,7 @@ class Plots(QWidget):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(2)
         grid.setRowStretch(0, 1)
-        below = QHBoxLayout()
+        below = self._below = QHBoxLayout()
         below.setSpacing(0)  # the caption ends in room of its own
         below.addWidget(self.loss_caption, 1, Qt.AlignmentFlag.AlignTop)
         below.addWidget(self.log, 0, Qt.AlignmentFlag.AlignTop)
@@ -82,8 +98,8 @@ class Plots(QWidget):
         self._grid = grid
         self._theme = theme
         self._readouts = (
-            Readout(self._loss_plot, self._losses_read, _say_step, theme),
-            Readout(self._metric_plot, self._metrics_read, _say_epoch, theme),
+            Readout(self._loss_plot, self._losses_read, say_step, theme),
+            Readout(self._metric_plot, self._metrics_read, say_epoch, theme),
         )
         self._metric = ""
         self.marks: list[pg.InfiniteLine] = []
@@ -330,11 +346,11 @@ class Plots(QWidget):
     def _caption(self) -> None:
         theme = self._theme
         orange = theme.families["dense"]
-        train = _sign(theme.families["convolution"], _SOLID)
-        validation = _sign(orange, _DASHED)
+        train = sign(theme.families["convolution"], _SOLID)
+        validation = sign(orange, _DASHED)
         if len(self.players) > 1:
             named = zip(self._player_colors(), self.players, strict=False)
-            signs = " ".join(f"{_sign(color, _SOLID)}{name}" for color, name in named)
+            signs = " ".join(f"{sign(color, _SOLID)}{name}" for color, name in named)
             if self._take_turns:
                 signs += " " + tr("{line}validation", line=validation)
             told = tr("loss by step {lines}", lines=signs)
@@ -348,7 +364,7 @@ class Plots(QWidget):
                 validation=validation,
             )
         if self.marks:
-            told += " " + tr("{line}warning", line=_sign(theme.warning, "┊"))
+            told += " " + tr("{line}warning", line=sign(theme.warning, "┊"))
         self._tell(self.loss_caption, told, tr("loss by step"))
         name = metric_name(self._metric or "metric")
         told = tr(
@@ -360,34 +376,18 @@ class Plots(QWidget):
         self._tell(self.metric_caption, told, tr("{name} by epoch", name=name))
 
     def _tell(self, caption: QLabel, whole: str, short: str) -> None:
-        """A second line of a caption would take a low plot's height: it has a tip."""
+        """A second line of a caption would take a low plot's height: it has a tip.
+
+        So has one whose words would be cut in a narrow plot.
+        """
         line = self.fontMetrics().lineSpacing()
         is_low = self.height() < _LOW_PLOT * line
-        caption.setText(_spaced(whole))
-        lines = caption.heightForWidth(max(caption.width(), 1)) / line
-        if is_low and lines > _TWO_LINES:
-            caption.setText(short)
+        most = _TWO_LINES * line if is_low else math.inf
+        has_room = tell(caption, whole, short, most)
         if caption is self.metric_caption:
-            caption.setToolTip(_spaced(whole) if is_low else "")
+            caption.setToolTip("" if has_room and not is_low else spaced(whole))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        place_beside(self._below, tr("loss by step"), self.log, self._loss_plot.width())
         self._caption()
-
-
-def _say_step(place: float) -> str:
-    return tr("step {step:,}", step=round(place))
-
-
-def _say_epoch(place: float) -> str:
-    return tr("epoch {epoch:,}", epoch=round(place))
-
-
-def _sign(color: str, sign: str) -> str:
-    return f'<span style="color:{color}">{sign}</span>&nbsp;'
-
-
-def _spaced(caption: str) -> str:
-    """Each sign nearer to its own word than to the one before; none begins a line with
-    a space."""
-    return caption.replace(" <span", "&nbsp; <span")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.expressions import ExpressionError, evaluate, names_in
+from engine.expressions import ExpressionError, evaluate, names_in, sum_of
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,40 @@ def test_any_text_gives_a_number_or_a_reason(text: str) -> None:
         assert isinstance(evaluate(text, {"a": 3}), int)
     except ExpressionError as error:
         assert str(error)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("64*2", 128),
+        ("(3 + 5) * -2", -16),
+        ("96/3", 32),
+        ("0.1/4", 0.025),
+        ("1e-3*2", 0.002),
+    ],
+)
+def test_sums_of_plain_numbers(text: str, value: float) -> None:
+    assert sum_of(text) == value
+    assert type(sum_of(text)) is type(value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "64*",
+        "2**3",
+        "a*2",
+        "f(2)",
+        "1/0",
+        "'a'*2",
+        "True",
+        "1e999-1e999",
+        "9e99*9",
+        "",
+        "1e3",
+        "7",
+    ],
+)
+def test_what_is_no_sum(text: str) -> None:
+    with pytest.raises(ExpressionError):
+        sum_of(text)

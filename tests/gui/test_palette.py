@@ -181,6 +181,15 @@ def test_a_run_goes_on_by_any_word_for_it(window: MainWindow, words: str) -> Non
     assert first.why_not == "no run ended here that could go on"
 
 
+@pytest.mark.parametrize("word", ["preferences", "settings", "options"])
+def test_what_is_set_is_found_by_what_others_call_the_place(
+    window: MainWindow, word: str
+) -> None:
+    found = {each.title for each in typed(opened(window), word)}
+    assert {"Theme: Dark", "Text size: 130 %", "Change shortcuts"} <= found
+    assert {"Folder of data sets", "In a process of its own"} <= found
+
+
 def test_a_section_that_is_cut_says_so(window: MainWindow) -> None:
     palette = opened(window)
     exports = [each for each in typed(palette, "ex") if each.title.startswith("Export")]

@@ -199,6 +199,41 @@ def test_a_long_number_is_shown_with_fewer_digits(qtbot: QtBot) -> None:
     assert field.text() == "0.00023487", "the value is the same"
 
 
+@pytest.mark.parametrize(
+    ("name", "typed", "value", "shown"),
+    [
+        ("count", "2*3", 6, "6"),
+        ("count", "(9-1)/2+1", 5, "5"),
+        ("rate", "0.1/4", 0.025, "0.025"),
+        ("kernel", "4*8", 32, "32"),
+    ],
+)
+def test_a_sum_is_worked_out(
+    form: SettingsForm,
+    changes: list[Any],
+    name: str,
+    typed: str,
+    value: float,
+    shown: str,
+) -> None:
+    write(form, name, typed)
+    QTest.keyClick(line(form, name), Qt.Key.Key_Return)
+    assert changes[-1] == (name, value)
+    assert line(form, name).text() == shown
+    assert not form.fields[name].problem
+
+
+@pytest.mark.parametrize("typed", ["3*4", "7/2", "2*", "2**2", "two*2", "1/0"])
+def test_a_sum_that_is_no_right_number_is_refused_in_words(
+    form: SettingsForm, typed: str
+) -> None:
+    write(form, "count", typed)
+    QTest.keyClick(line(form, "count"), Qt.Key.Key_Return)
+    assert form.fields["count"].problem == (
+        f"Count must be a whole number from 1 to 9; found “{typed}”. It stays 4."
+    )
+
+
 def test_arrow_keys_step_in_one_gesture(form: SettingsForm, changes: list[Any]) -> None:
     key = form.merge_key("count")
     for _ in range(3):

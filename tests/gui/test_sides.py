@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 import templates
 from gui.main_window import MainWindow
+from gui.training.controller import TrainingState
 from tests.gui.conftest import OpenWindow
 
 
@@ -113,3 +115,38 @@ def test_in_large_text_nothing_runs_out_of_a_small_window(window: MainWindow) ->
     for panel in (window.left, window.canvas, window.bottom, window.inspector):
         right = panel.mapTo(window, panel.rect().topRight()).x()
         assert right < window.width(), panel
+
+
+def test_in_large_text_nothing_runs_out_once_there_are_curves(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.place.appearance.resize_text(150)
+    _resize(window, 1024, 700)
+    window.top.epochs.setValue(2)
+    window.train()
+    training = window.training
+    qtbot.waitUntil(lambda: training.state is not TrainingState.IDLE)
+    qtbot.waitUntil(lambda: training.state is TrainingState.IDLE, timeout=60_000)
+    QApplication.processEvents()
+    for field in window.inspector.page.findChildren(QWidget):
+        if field.isVisible():
+            right = field.mapTo(window, field.rect().topRight()).x()
+            assert right < window.width(), field
+    plots = window.bottom.training.plots
+    for caption in (plots.loss_caption, plots.metric_caption):
+        words = QTextDocumentFragment.fromHtml(caption.text()).toPlainText().split(" ")
+        widest = max(map(caption.fontMetrics().horizontalAdvance, words))
+        assert widest <= caption.width(), caption.text()
+
+
+def test_where_a_label_would_be_cut_the_bar_shows_icons(window: MainWindow) -> None:
+    bar = window.top
+    buttons = [each for each in bar.findChildren(QPushButton) if each.isVisible()]
+    add = next(each for each in buttons if each.accessibleName() == "Add layer")
+    window.place.appearance.resize_text(150)
+    _resize(window, 1024, 700)
+    assert add.text() == ""
+    assert "layer" in add.toolTip()
+    assert all(each.width() >= each.sizeHint().width() for each in buttons)
+    _resize(window, 1600, 900)
+    assert add.text() == "Add layer"

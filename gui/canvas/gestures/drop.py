@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 
-from engine.annotations import GRID
 from engine.graph import Edge
 from gui.canvas.card_making import preview_card
 from gui.canvas.edge_rules import can_sit_on_edge
 from gui.canvas.feedback import GhostItem
-from gui.canvas.framing import BORDER
 from gui.canvas.hits import edge_at
-from gui.canvas.placing import snapped
+from gui.canvas.placing import snapped_within
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -55,7 +52,8 @@ class PaletteDrop:
         self.move(point)
         edge, place = self._edge, self._place(point)
         self.clear()
-        return self._canvas.editor.add(self._layer, place, edge)
+        with self._canvas.framing.under_hand():
+            return self._canvas.editor.add(self._layer, place, edge)
 
     def clear(self) -> None:
         """Take the preview away."""
@@ -64,11 +62,12 @@ class PaletteDrop:
 
     def _place(self, point: QPointF) -> QPointF:
         """The card's corner: in sight, so that the view need not move for it."""
-        border = BORDER / self._canvas.scale_now
-        sight = self._canvas.sight().adjusted(border, border, -border, -border)
+        width, height = self._card.width, self._card.height
+        x, y = point.x() - width / 2, point.y() - height / 2
+        seen = self._canvas.clear_sight()
         return QPointF(
-            _within(point.x(), self._card.width, sight.left(), sight.right()),
-            _within(point.y(), self._card.height, sight.top(), sight.bottom()),
+            snapped_within(x, width, seen.left(), seen.right()),
+            snapped_within(y, height, seen.top(), seen.bottom()),
         )
 
     def _mark(self, edge: Edge | None) -> None:
@@ -78,13 +77,6 @@ class PaletteDrop:
             if one is not None and one in self._network.edges:
                 self._network.edges[one].set_marked(is_marked)
         self._edge = edge
-
-
-def _within(middle: float, extent: float, low: float, high: float) -> float:
-    """Where something begins on the grid that has its middle here, or lies within."""
-    least = GRID * math.ceil(low / GRID)
-    most = GRID * math.floor((high - extent) / GRID)
-    return max(least, min(most, snapped(middle - extent / 2)))
 
 
 class DropTarget:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from engine.edits import Compound, RemoveEdge
+from engine.edits import Compound, MoveNodes, RemoveEdge
 from gui.canvas.follower import REST
+from gui.canvas.gestures.drop import PALETTE_MIME
 from gui.canvas.view import CanvasView
-from tests.gui.canvas.desk import CTRL, Desk, desk
+from tests.gui.canvas.desk import CTRL, NONE, Desk, desk
 from tests.gui.canvas.test_opening import inserted_with_keys, is_whole, row
 
 __all__ = ["desk"]
@@ -87,6 +90,106 @@ def test_an_undo_leaves_the_view_to_who_has_moved_about(
     before = canvas.sight()
     desk.model.undo_stack.undo()
     assert is_same(rest(desk, qtbot), before)
+
+
+def added_by_hand(desk: Desk, layer: str) -> str:
+    """What was asked for by a gesture, as the search adds it where that ended."""
+    return desk.canvas.add_layer(layer, desk.asked[-1][0])
+
+
+def test_a_double_click_at_the_edge_adds_a_card_in_sight(desk: Desk) -> None:
+    canvas = desk.canvas
+    before = canvas.sight()
+    for at in (QPointF(8, 600), QPointF(canvas.width() - 8, 600)):
+        desk.double_click(canvas.to_scene(at))
+        added = added_by_hand(desk, "ReLU")
+        assert not canvas.framing.travel.is_on
+        assert canvas.sight() == before
+        assert is_whole(canvas, added)
+    desk.model.undo_stack.undo()
+    assert canvas.sight() == before
+
+
+def test_a_card_asked_for_where_others_lie_goes_beside_them_in_sight(
+    desk: Desk,
+) -> None:
+    canvas = desk.canvas
+    low = canvas.clear_sight().bottom() - 60
+    desk.model.push("Move", MoveNodes({"lone": (200, low)}))
+    before = canvas.sight()
+    card = canvas.network.nodes["lone"].rect()
+    desk.double_click(card.topLeft() - QPointF(30, -20))
+    added = added_by_hand(desk, "ReLU")
+    assert canvas.sight() == before
+    assert is_whole(canvas, added)
+
+
+@pytest.mark.parametrize("name", ["layer5", "layer0"])
+def test_an_edge_let_go_on_bare_canvas_adds_a_card_where_one_looks(
+    desk: Desk, name: str
+) -> None:
+    canvas = desk.canvas
+    desk.model.replace(row(6, columns=6))
+    before = canvas.sight()
+    begin = desk.port(name, is_output=name == "layer5")
+    x = canvas.width() - 30 if name == "layer5" else 30
+    desk.drag(begin, canvas.to_scene(QPointF(x, 620)))
+    added = added_by_hand(desk, "ReLU")
+    assert (name, added) in desk.edges or (added, name) in desk.edges
+    assert not canvas.framing.travel.is_on
+    assert canvas.sight() == before
+    card = canvas.network.nodes[added].rect()
+    assert (card & before).width() > card.width() / 2
+
+
+def test_a_layer_put_into_an_edge_by_hand_moves_no_view(desk: Desk) -> None:
+    canvas = desk.canvas
+    desk.model.replace(row(6, columns=6))
+    before = canvas.sight()
+    drop(desk, "Dropout", desk.middle("layer4", "layer5"))
+    added = canvas.selection.names[0]
+    assert ("layer4", added) in desk.edges
+    assert not canvas.framing.travel.is_on
+    assert canvas.sight() == before
+    # The row is no longer seen whole: no later change of the window zooms for it.
+    scale = canvas.scale_now
+    desk.window.resize(desk.window.width(), desk.window.height() - 20)
+    assert canvas.scale_now == scale
+
+
+def drop(desk: Desk, layer: str, point: QPointF) -> None:
+    """Drag a layer from the palette to a point of the scene, and let it go."""
+    mime = QMimeData()
+    mime.setData(PALETTE_MIME, layer.encode())
+    at, held = QPointF(desk.at(point)), (Qt.MouseButton.LeftButton, NONE)
+    copy = Qt.DropAction.CopyAction
+    viewport = desk.canvas.viewport()
+    enter = QDragEnterEvent(at.toPoint(), copy, mime, *held)
+    QApplication.sendEvent(viewport, enter)
+    QApplication.sendEvent(viewport, QDropEvent(at, copy, mime, *held))
+
+
+def test_copies_leave_the_zoom_as_it_is(desk: Desk, qtbot: QtBot) -> None:
+    canvas = desk.canvas
+    desk.model.replace(row(6, columns=6))
+    scale = canvas.scale_now
+    canvas.select(["layer4", "layer5"])
+    for _ in range(3):
+        desk.press(Qt.Key.Key_D, CTRL)
+        assert rest(desk, qtbot).intersects(canvas.network.extent())
+        assert canvas.scale_now == scale
+
+
+def test_what_keys_add_is_seen_without_a_zoom_where_one_had_zoomed(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    canvas = desk.canvas
+    desk.model.replace(row(6, columns=6))
+    canvas.zoom_to(150)
+    added = inserted_with_keys(desk, "layer3")
+    rest(desk, qtbot)
+    assert canvas.zoom_percent() == 150
+    assert is_whole(canvas, added)
 
 
 def cut(desk: Desk, *pairs: tuple[str, str]) -> None:
