@@ -148,7 +148,7 @@ def test_a_note_is_seen_whole_where_its_card_does_not_fit_too(
 def test_of_all_problems_the_first_error_is_named(window: MainWindow) -> None:
     first, *_ = window.model.analysis.problems
     assert not first.is_error
-    assert window.status.problems.text() == "3 problems: images"
+    assert window.status.problems.text() == "4 problems: images"
     assert window.status.problems.property("role") == "alarm"
 
 
