@@ -326,7 +326,7 @@ class ClassWriter:
         layer = self._graph[name].layer
         if text is None:
             word = layer if layer.isidentifier() and layer.isascii() else "its layer"
-            waiting = f"        # {name}: {word} waits until its input fits"
+            waiting = f"        # {name}: {word} waits until the network is mended"
             return [] if layer in ENDS else [waiting]
         if len(self._texts) == 1:
             return list(text.called)

@@ -151,6 +151,7 @@ RECIPE_SETTINGS: tuple[Setting, ...] = (
         minimum=0.0,
         maximum=100_000.0,
         unit="epochs",
+        of_zero="off",
         advanced=True,
         label="Warm-up",
         help="How long the learning rate rises at the beginning; 0 begins at full.",
@@ -190,6 +191,7 @@ RECIPE_SETTINGS: tuple[Setting, ...] = (
         minimum=0,
         maximum=100_000,
         unit="epochs",
+        of_zero="off",
         help="Stop after so many epochs without a lower validation loss, and take the "
         "weights of the best; 0 trains to the end.",
     ),

@@ -153,11 +153,13 @@ class LineField(Field):
         self._line.setCompleter(completer)
 
     def _say_unit_of(self, value: Any) -> None:
-        """Say of one that it is one: `1 step`, `2 steps`."""
+        """Say of one that it is one: `1 step`, `2 steps`; and what none means."""
         setting = self.setting
-        if setting.unit:
-            is_one = value == 1
-            self._line.show_unit(setting.unit_of_one if is_one else setting.unit)
+        unit = setting.unit_of_one if value == 1 else setting.unit
+        if value == 0 and setting.of_zero:
+            unit = setting.of_zero
+        if unit:
+            self._line.show_unit(unit)
 
     def suggest(self, hint: str) -> None:
         """Say faintly, while nothing is written, what that means."""

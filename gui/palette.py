@@ -172,6 +172,8 @@ class CommandPalette(QFrame):
         self._entries_of = entries
         self._entries: list[Entry] = []
         self._before: QWidget | None = None
+        self._height = 0
+        """Pixels that it may be high; it is as many lower as a row would be cut."""
         self.setProperty("role", "popup")
         self.setProperty("kind", "window")
         self.setAccessibleName(tr("All commands"))
@@ -219,6 +221,7 @@ class CommandPalette(QFrame):
         metrics = self.fontMetrics()
         width = min(metrics.averageCharWidth() * _LETTERS, window.width() - 40)
         height = min(metrics.height() * 3 * _ROWS // 2, window.height() - 80)
+        self._height = height
         self.resize(width, height)
         corner = QPoint(
             (window.width() - width) // 2,
@@ -226,7 +229,7 @@ class CommandPalette(QFrame):
         )
         self.move(window.mapToGlobal(corner))
         self.show()
-        end_with_whole_row(self, self.list)
+        self._end_with_whole_row()
         self.search.setFocus(Qt.FocusReason.PopupFocusReason)
 
     @property
@@ -260,6 +263,14 @@ class CommandPalette(QFrame):
         self.rows.show_rows(rows)
         self.none.setVisible(not rows)
         self._step(1, start=-1)
+        if self.isVisible():
+            self._end_with_whole_row()
+
+    def _end_with_whole_row(self) -> None:
+        """What is found begins at the top: it then ends with a row, too."""
+        self.resize(self.width(), self._height)
+        self.layout().activate()
+        end_with_whole_row(self, self.list)
 
     def _all(self) -> list[Entry | str]:
         by_id = {entry.id: entry for entry in self._entries}

@@ -31,6 +31,7 @@ _SIZE = (920, 560)  # fits the smallest window
 _WHOLE = 1280
 """Up to so many pixels a window is narrow, and the page nearly as wide as it."""
 _SHARE = 0.85
+_TALL_SHARE = 0.94
 """How much of a taller window's height the page may take, to show all at once."""
 _WIDE_SHARE, _WIDEST = 0.65, 1240
 """How much of a wider window's width, but no more pixels: keys stay near words."""
@@ -137,7 +138,8 @@ class ShortcutsSheet(QDialog):
         return max(_SIZE[0], min(room, _WIDEST))
 
     def _height(self, parent: QWidget | None) -> int:
-        room = round(parent.window().height() * _SHARE) if parent is not None else 0
+        height = parent.window().height() if parent is not None else 0
+        room = round(height * _TALL_SHARE)
         around = self.sizeHint().height() - self.area.sizeHint().height()
         # As wide as the page will be its texts take fewer lines than by their hints.
         beside = self.layout().contentsMargins()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QLocale, Qt
-from PySide6.QtGui import QAction, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QAction, QFont, QFontMetrics, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -133,10 +133,13 @@ class TopBar(QFrame):
     def _keep_place(self) -> None:
         """Whatever is written on it, the last button begins at the same place."""
         button = self.train_button
-        letters = button.fontMetrics().horizontalAdvance
+        bold = QFont(button.font())
+        bold.setBold(True)  # as it is once it is what comes next
+        letters = QFontMetrics(bold).horizontalAdvance
         words = [tr.of(word) for word, _ in _TRAINING.values()]
         words += [self.go_on_button.text(), tr("Train anew")]
-        around = button.sizeHint().width() - letters(button.text())
+        around = button.sizeHint().width()
+        around -= button.fontMetrics().horizontalAdvance(button.text())
         width = around + max(map(letters, words))
         for each in (button, self.go_on_button):
             if each.minimumWidth() != width:  # else each layout would ask for another

@@ -32,6 +32,8 @@ class Setting:
     empty: str = ""
     """What it means to write nothing, which the empty field says faintly; set wherever
     nothing is a right value that means something."""
+    of_zero: str = ""
+    """What 0 means where it is no amount, said in place of the unit: `off`."""
     only_with: tuple[str, tuple[str, ...]] | None = None
     """Another setting of the form, and its values that this one matters for; with any
     other the form leaves it out."""

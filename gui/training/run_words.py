@@ -23,9 +23,9 @@ _MOST_METRICS = 4
 
 
 def loss_words(losses: dict[str, float]) -> str:
-    """How far it is now: `loss 0.2134`, or each player's."""
+    """How far it is now: `training loss 0.2134`, or each player's."""
     if list(losses) == ["network"]:
-        return tr("loss {loss}", loss=loss_figure(losses["network"]))
+        return tr("training loss {loss}", loss=loss_figure(losses["network"]))
     told = [f"{player} {loss_figure(loss)}" for player, loss in losses.items()]
     return tr("loss: {players}", players=", ".join(told)) if told else ""
 

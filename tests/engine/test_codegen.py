@@ -109,7 +109,7 @@ def test_what_cannot_be_generated_yet_is_a_comment() -> None:
         ("conv1", "Conv2d", {"kernel_size": 9}), ("fc", "Linear", {}), shape=(1, 4, 4)
     )
     code = analyse(document).code
-    assert "        # conv1: Conv2d waits until its input fits\n" in code
+    assert "        # conv1: Conv2d waits until the network is mended\n" in code
     compile(code, "partial", "exec")
 
 

@@ -76,6 +76,7 @@ WORDS: tuple[Setting, ...] = (
         minimum=0,
         maximum=4096,
         unit="numbers",
+        of_zero="off",
         help="0 gives words as whole numbers, for an Embedding; else each word is a "
         "fixed random vector of so many numbers.",
     ),

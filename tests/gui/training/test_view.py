@@ -123,7 +123,7 @@ def test_the_loss_is_told_and_when_the_first_score_comes(
     qtbot.waitUntil(note.isVisible)
     assert note.text() == "First point at the end of epoch 1"
     script.give(StepDone(epoch=1, step=2, losses=(0.5, 0.5)))
-    qtbot.waitUntil(lambda: panel.loss.text() == "loss 0.5")
+    qtbot.waitUntil(lambda: panel.loss.text() == "training loss 0.5")
     script.give(epoch(1))
     qtbot.waitUntil(lambda: not note.isVisible())
     script.give(epoch(2), epoch(3), FINISHED)
