@@ -111,7 +111,7 @@ class DocumentPage(QWidget):
         """Say which loss it is that `auto` takes."""
         field = self.recipe.fields["loss"]
         if isinstance(field, ChoiceField):
-            field.name_option("auto", auto_loss(self._model))
+            field.name_option("auto", *auto_loss(self._model))
 
     def _retitle(self, text: str) -> None:
         name = text.strip()

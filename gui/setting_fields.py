@@ -49,10 +49,10 @@ class ChoiceField(Field):
         self.line.hide()
         self.column.insertWidget(1, self.line)
 
-    def name_option(self, option: str, name: str) -> None:
-        """Write `name` for an option from now on."""
+    def name_option(self, option: str, name: str, whole: str) -> None:
+        """Write `name` for an option from now on, and the `whole` of it in the tip."""
         self._box.setItemText(self._box.findData(option), name)
-        self._box.setToolTip(f"{name}. {self.setting.help}")
+        self._box.setToolTip(f"{whole}. {self.setting.help}")
 
     @property
     def editor(self) -> QComboBox:

@@ -646,5 +646,5 @@ def test_the_loss_that_auto_takes_is_named(
     lesson = open_window(forecast())
     box = lesson.inspector.document_page.recipe.fields["loss"].editor
     assert isinstance(box, QComboBox)
-    qtbot.waitUntil(lambda: box.currentText() == "auto: mean squared error")
+    qtbot.waitUntil(lambda: box.currentText() == "auto: squared error")
     assert box.toolTip().startswith("auto: mean squared error. What is minimized")
