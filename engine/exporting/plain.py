@@ -264,7 +264,7 @@ def _evaluate_function(task: _Task) -> str:
 
 def _main_function(task: _Task) -> str:
     recipe, place = task.recipe, task.judged
-    taken, judged = ("loss", "") if place is None else ("_, loss", ", accuracy")
+    taken, scored = ("loss", "") if place is None else ("_, loss", ", accuracy")
     smooth = f", smoothing={recipe.label_smoothing!r}" if recipe.label_smoothing else ""
     enumerated = "step, chosen in enumerate(slices)" if task.is_scheduled else None
     lines = [
@@ -286,11 +286,11 @@ def _main_function(task: _Task) -> str:
         *(_clip(recipe) if recipe.clip_norm > 0 else []),
         "        optimizer.step()",
         "        total += loss.item() * len(batch)",
-        f"    val_loss{judged} = evaluate(model, splits.validation, device)",
+        f"    val_loss{scored} = evaluate(model, splits.validation, device)",
         '    line = f"{epoch:5d}  {total / len(order):10.4f}  {val_loss:10.4f}"',
         "    print(line" + ', f"{accuracy:9.2%}"' * (place is not None) + ")",
         *(_patience(recipe) if recipe.patience else []),
-        f"test_loss{judged} = evaluate(model, splits.test, device)",
+        f"test_loss{scored} = evaluate(model, splits.test, device)",
         'print(f"test loss {test_loss:.4f}'
         + ", accuracy {accuracy:.2%}" * (place is not None)
         + '")',
@@ -307,8 +307,9 @@ def _beginning(task: _Task) -> list[str]:
         if task.source.needs_data_dir
         else 'Path("data")'
     )
-    torch.manual_seed(0)
-    hardware = choose_hardware("cpu", "fp32", task.compiled.module_class())
+    with torch.device("meta"):  # no memory, and no random numbers of a training's
+        network = task.compiled.module_class()
+    hardware = choose_hardware("cpu", "fp32", network)
     layout = ", memory_format=torch.channels_last" * hardware.channels_last
     alone = "torch.set_num_threads(1)  # enough for a network as small as this"
     return [

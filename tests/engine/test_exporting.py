@@ -57,17 +57,11 @@ RECIPES: list[dict[str, Any]] = [
 
 TIMES = {"seconds", "samples_per_second"}
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 
 def without_times(record: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in record.items() if name not in TIMES}
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Any:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)  # sums are split among threads; the script has one too
-    yield
-    torch.set_num_threads(before)
 
 
 def test_where_scripts_run_nothing_of_ours_can_be_imported(tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ from tests.engine.documents import digits, forecast, halves, iris, rebuild
 from tests.engine.test_asking import table_document
 from tests.engine.test_exporting import check_form
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 EXACT: dict[str, Any] = {"device": "cpu", "precision": "fp32"}
 RECIPES: list[dict[str, Any]] = [
     {},
@@ -46,14 +48,6 @@ RECIPES: list[dict[str, Any]] = [
 LESSONS = ["fnn-iris", "training-patterns", "digits-cnn", "attention", "char-lstm"]
 LESSONS += ["small-gpt", "unet", "inception-v1-aux"]
 """They need no files of data, and have one output, several, classes, and words."""
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Any:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)  # sums are split among threads; the script has one too
-    yield
-    torch.set_num_threads(before)
 
 
 def figures_of(document: Document, folder: Path) -> list[str]:
@@ -116,6 +110,12 @@ def test_lessons_have_a_short_script(name: str) -> None:
     ast.parse(source)
     whole = script(templates.open_lesson(name))
     assert source.count("\n") < whole.count("\n") / 2
+
+
+def test_it_is_written_without_random_numbers_of_a_training() -> None:
+    before = torch.get_rng_state()
+    plain_script(templates.open_lesson("digits-cnn"))
+    assert torch.equal(torch.get_rng_state(), before)
 
 
 def test_what_is_worth_reading_comes_first() -> None:
